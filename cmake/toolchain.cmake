@@ -1,0 +1,16 @@
+# Compiler launcher, linker and warnings of this project's own builds.
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_program(LLD ld.lld)
+if(LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic)
+if(SCALESMALL_WERROR)
+  add_compile_options(-Werror)
+endif()
