@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Checks the rules that a machine can keep, over the source tree given as argument.
+
+An include points down, never up or sideways; supervision includes nothing of the other floors; third-party headers
+appear only where their floor allows them; every source is in some CMake target; every path that a document names
+exists; files stay short; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
+"""
+
+import pathlib
+import re
+import sys
+
+# What a floor may include of this project, and of third parties. Tests, benchmarks and examples may use more.
+FLOORS = {
+    "messages": ({"messages"}, {"snappy"}),
+    "net": ({"net", "messages"}, {"asio"}),
+    "supervision": ({"supervision"}, {"caf"}),
+    "actors": ({"actors", "net", "supervision", "messages"}, {"caf", "spdlog"}),
+    "apps": ({"apps", "actors", "net", "supervision", "messages"},
+             {"caf", "spdlog", "nlohmann", "histedit"}),
+}
+THIRD_PARTY = {"asio", "benchmark", "caf", "doctest", "histedit", "nlohmann", "rapidcheck", "snappy", "spdlog"}
+TEST_LIBRARIES = {"doctest", "rapidcheck", "nlohmann"}
+
+# Decisions and tables: plain classes, although their floor knows CAF.
+WITHOUT_CAF = re.compile(r"(actors/(\w+_core|\w+_table|effect)|supervision/restart_\w+)\.[hc]pp")
+
+SOURCE_DIRECTORIES = (*FLOORS, "tests", "bench", "examples")
+LINES_MAX = 450
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
+UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
+DOCUMENT_CODE = re.compile(r"`([\w.{},*-]+(?:/[\w.{},*-]+)+/?)`")
+DOCUMENT_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def sources(root):
+    for directory in SOURCE_DIRECTORIES:
+        yield from sorted(p for p in (root / directory).rglob("*") if p.suffix in (".hpp", ".cpp"))
+
+
+def may_include(path):
+    """(directories of this project, third-party libraries) that the file may include."""
+    parts = path.parts
+    if parts[0] in FLOORS:
+        own, libraries = FLOORS[parts[0]]
+        if WITHOUT_CAF.fullmatch(path.as_posix()):
+            libraries = libraries - {"caf"}
+        return own, libraries
+    if parts[0] == "tests" and parts[1] in FLOORS:
+        own, libraries = FLOORS[parts[1]]
+        return own | {"tests"}, libraries | TEST_LIBRARIES
+    return set(SOURCE_DIRECTORIES), THIRD_PARTY
+
+
+def check_includes(root, path, text):
+    own, libraries = may_include(path)
+    for bracket, name in INCLUDE.findall(text):
+        top = re.split(r"[/.]", name)[0]
+        if bracket == '"':
+            if not (root / name).is_file():
+                yield f'"{name}" is not a path from the root of the repository'
+            elif top not in own:
+                yield f'"{name}" points up or sideways; allowed here: {", ".join(sorted(own))}'
+        elif top in THIRD_PARTY and top not in libraries:
+            yield f"<{name}> has no place here; allowed: {', '.join(sorted(libraries)) or 'none'}"
+
+
+def check_header(text):
+    if "#pragma once" not in text:
+        yield "a header without #pragma once"
+    if "<caf/all.hpp>" in text:
+        yield "caf/all.hpp in a header"
+    if re.search(r"^\s*using namespace", text, re.MULTILINE):
+        yield "using namespace in a header"
+
+
+def check_target(root, path):
+    """Some CMakeLists.txt above the source must list it, by its path from there."""
+    for directory in path.parents:
+        lists = root / directory / "CMakeLists.txt"
+        if lists.is_file():
+            listed = path.relative_to(directory).as_posix()
+            if re.search(rf"(?<![\w./-]){re.escape(listed)}(?![\w./-])", lists.read_text()):
+                return
+    yield "not in any CMake target"
+
+
+def check_text(text):
+    if text.count("\n") > LINES_MAX:
+        yield f"{text.count(chr(10))} lines; at most {LINES_MAX}: look for two concepts"
+    if found := UNFINISHED.search(text):
+        yield f"left unfinished: {found.group()}"
+
+
+def expand(pattern):
+    """a/{b,c}.hpp -> a/b.hpp a/c.hpp"""
+    if found := re.search(r"\{([^{}]*)\}", pattern):
+        for choice in found.group(1).split(","):
+            yield from expand(pattern[: found.start()] + choice + pattern[found.end():])
+    else:
+        yield pattern
+
+
+def check_document(root, path, text):
+    known = {entry.name for entry in root.iterdir()} - {"build"}
+    for code in DOCUMENT_CODE.findall(text):
+        if code.split("/")[0] in known:
+            for name in expand(code):
+                if not any(root.glob(name)):
+                    yield f"names `{name}`, which does not exist"
+    for link in DOCUMENT_LINK.findall(text):
+        if not (root / path.parent / link).exists():
+            yield f"links to {link}, which does not exist"
+
+
+def findings(root):
+    for file in sources(root):
+        path, text = file.relative_to(root), file.read_text()
+        checks = [check_includes(root, path, text), check_text(text)]
+        checks.append(check_header(text) if path.suffix == ".hpp" else check_target(root, path))
+        yield from (f"{path}: {finding}" for check in checks for finding in check)
+    scripts = [root / "dev", *(p for d in SOURCE_DIRECTORIES for s in ("py", "sh") for p in (root / d).rglob(f"*.{s}"))]
+    for file in (f for f in scripts if f.is_file()):
+        yield from (f"{file.relative_to(root)}: {finding}" for finding in check_text(file.read_text()))
+    for file in [*sorted(root.glob("*.md")), *sorted((root / "docs").rglob("*.md"))]:
+        path = file.relative_to(root)
+        yield from (f"{path}: {finding}" for finding in check_document(root, path, file.read_text()))
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    found = list(findings(root))
+    print("\n".join(found) or "floors: clean")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

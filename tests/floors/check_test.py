@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Plants each kind of violation in a small tree and expects check.py to find it, and nothing in a clean one."""
+
+import pathlib
+import tempfile
+import unittest
+
+import check
+
+CLEAN = {
+    "messages/CMakeLists.txt": "scalesmall_floor(NAME messages SOURCES item.cpp)\n",
+    "messages/item.hpp": "#pragma once\n#include <vector>\n",
+    "messages/item.cpp": '#include "messages/item.hpp"\n#include <snappy.h>\n',
+    "net/frame.hpp": '#pragma once\n#include "messages/item.hpp"\n#include <asio/ip/tcp.hpp>\n',
+    "supervision/table.hpp": "#pragma once\n#include <caf/actor.hpp>\n",
+    "actors/receiver.hpp": '#pragma once\n#include "net/frame.hpp"\n#include "supervision/table.hpp"\n',
+    "README.md": "See `messages/item.{hpp,cpp}`, `net/*`, `std/vector` and [the code](messages/item.hpp).\n",
+}
+
+VIOLATIONS = {
+    "up": ("messages/a.hpp", '#pragma once\n#include "net/frame.hpp"\n', "points up or sideways"),
+    "sideways": ("net/a.hpp", '#pragma once\n#include "supervision/table.hpp"\n', "points up or sideways"),
+    "supervision knows the project": (
+        "supervision/a.hpp", '#pragma once\n#include "messages/item.hpp"\n', "points up or sideways"),
+    "a test of a low floor": ("tests/net/a.hpp", '#pragma once\n#include "actors/receiver.hpp"\n', "points up"),
+    "CAF below the actors": ("net/a.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
+    "CAF in a core": ("actors/a_core.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
+    "CAF in a decision": ("supervision/restart_plan.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "no place"),
+    "not from the root": ("messages/a.hpp", '#pragma once\n#include "item.hpp"\n', "not a path from the root"),
+    "all of CAF": ("actors/a.hpp", "#pragma once\n#include <caf/all.hpp>\n", "caf/all.hpp in a header"),
+    "unguarded": ("messages/a.hpp", "int a();\n", "without #pragma once"),
+    "using namespace": ("messages/a.hpp", "#pragma once\nusing namespace std;\n", "using namespace"),
+    "dead source": ("messages/a.cpp", '#include "messages/item.hpp"\n', "not in any CMake target"),
+    "name within another": ("messages/tem.cpp", "", "not in any CMake target"),
+    "too long": ("messages/a.hpp", "#pragma once\n" + "\n" * check.LINES_MAX, "at most"),
+    "unfinished": ("messages/a.hpp", "#pragma once\n// TO" "DO: later\n", "left unfinished"),
+    "stale path": ("docs/a.md", "The code is in `messages/items.hpp`.\n", "`messages/items.hpp`"),
+    "stale link": ("docs/a.md", "[code](../messages/items.hpp#x)\n", "links to"),
+}
+
+
+class Check(unittest.TestCase):
+    def findings(self, files):
+        with tempfile.TemporaryDirectory() as directory:
+            root = pathlib.Path(directory)
+            for name, text in files.items():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
+            return list(check.findings(root))
+
+    def test_clean_tree(self):
+        self.assertEqual(self.findings(CLEAN), [])
+
+    def test_violations(self):
+        for title, (name, text, expected) in VIOLATIONS.items():
+            with self.subTest(title):
+                found = self.findings(CLEAN | {name: text})
+                self.assertEqual(len(found), 1, found)
+                self.assertTrue(found[0].startswith(name + ": "), found)
+                self.assertIn(expected, found[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
