@@ -1,0 +1,46 @@
+#include "messages/group_name.hpp"
+
+#include <cstdint>
+
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::uint32_t no_code_point = UINT32_MAX;
+
+/// Takes one code point off the front of a text that is not empty; no_code_point if it does not begin with one.
+std::uint32_t next_code_point(std::string_view& text) noexcept {
+  const auto lead = static_cast<std::uint8_t>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xe ? 3 : lead >> 3 == 0x1e ? 4 : 0;
+  if (length == 0 || length > text.size()) return no_code_point;
+  std::uint32_t x = length == 1 ? lead : lead & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    const auto byte = static_cast<std::uint8_t>(text[i]);
+    if (byte >> 6 != 0x2) return no_code_point;
+    x = x << 6 | (byte & 0x3f);
+  }
+  text.remove_prefix(length);
+  static constexpr std::uint32_t shortest[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = x >= 0xd800 && x <= 0xdfff;
+  return x < shortest[length] || surrogate || x > 0x10ffff ? no_code_point : x;
+}
+
+}  // namespace
+
+bool is_group_name(std::string_view text) noexcept {
+  if (text.empty() || text.size() > limits::group_name_bytes_max) return false;
+  while (!text.empty()) {
+    const auto x = next_code_point(text);
+    if (x == no_code_point || x < 0x20 || (x >= 0x7f && x <= 0x9f)) return false;
+  }
+  return true;
+}
+
+result<std::string> parse_group_name(std::string_view text) {
+  if (!is_group_name(text)) return fault::bad_group_name;
+  return std::string{text};
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// Every bound of what the network may make this program hold, in one place. Whatever arrives is checked against
+/// these before memory is reserved for it; what exceeds one is refused with fault::limit_exceeded.
+namespace scalesmall::limits {
+
+/// Length of a group name, in bytes of UTF-8.
+inline constexpr std::size_t group_name_bytes_max = 255;
+
+/// Different net_ids in one frame, and so the members of one group.
+inline constexpr std::size_t net_ids_max = 100'000;
+
+/// Items in one message.
+inline constexpr std::size_t items_max = 1'000'000;
+
+/// Messages in one gossip, and groups in one digest.
+inline constexpr std::size_t messages_max = 100'000;
+
+/// Seen ids, other ids or distribution list of one gossip.
+inline constexpr std::size_t envelope_ids_max = net_ids_max;
+
+/// Body of one frame as it travels, and as it is after decompression, in bytes.
+inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
+
+/// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never fragments.
+inline constexpr std::size_t datagram_bytes_max = 1'400;
+
+/// Where a node begins a new frame when it answers with much, in bytes before compression.
+inline constexpr std::size_t frame_bytes_target = 256 * 1024;
+
+/// Frames waiting for one peer, and the bytes of them; beyond either the oldest is dropped and counted.
+inline constexpr std::size_t peer_queue_frames_max = 1'024;
+inline constexpr std::size_t peer_queue_bytes_max = 16 * 1024 * 1024;
+
+/// Connections that others opened to one node at the same time.
+inline constexpr std::size_t incoming_connections_max = 1'024;
+
+/// Peers that one node remembers.
+inline constexpr std::size_t peers_max = 20'000;
+
+/// Groups that one node remembers.
+inline constexpr std::size_t groups_max = 10'000;
+
+}  // namespace scalesmall::limits

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "messages/timed_set.hpp"
+#include "messages/world_clock.hpp"
+
+namespace scalesmall {
+
+/// What is known of one group, or a part of it. For each member that `time` names, `items` holds all its claims as of
+/// that clock: its complete row. Claims of other members may stand in it as well and then say nothing of completeness.
+///
+/// Merging is the union by key and the maximum by member: a join-semilattice for any two messages of one group, whatever
+/// subset of claims they hold.
+struct message {
+  std::string group_name;
+  world_clock time;
+  timed_set items;
+
+  friend auto operator<=>(const message&, const message&) = default;
+};
+
+/// True if `into` changed. Throws std::invalid_argument if the two speak of different groups.
+bool merge(message& into, const message& other);
+
+/// The members with at least one claim that is not rmv, ascending.
+[[nodiscard]] std::vector<net_id> members(const message& x);
+
+/// The group's name, its clock and one claim a line.
+[[nodiscard]] std::string to_string(const message& x);
+
+}  // namespace scalesmall

@@ -1,0 +1,84 @@
+#include "messages/net_id.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "messages/number.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 12> v4_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+}  // namespace
+
+ip_address ip_address::v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) noexcept {
+  return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
+}
+
+bool ip_address::is_v4() const noexcept {
+  return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
+}
+
+bool ip_address::is_loopback() const noexcept {
+  static constexpr std::array<std::uint8_t, 16> v6_loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  return is_v4() ? bytes[12] == 127 : bytes == v6_loopback;
+}
+
+std::string to_string(const ip_address& x) {
+  char text[INET6_ADDRSTRLEN];
+  if (x.is_v4()) {
+    ::inet_ntop(AF_INET, x.bytes.data() + v4_prefix.size(), text, sizeof text);
+  } else {
+    ::inet_ntop(AF_INET6, x.bytes.data(), text, sizeof text);
+  }
+  return text;
+}
+
+result<ip_address> parse_ip_address(std::string_view text) {
+  // inet_pton wants a terminated string; nothing longer than the longest address can be one.
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (text.size() >= buffer.size() || text.find('\0') != text.npos) return fault::bad_address;
+  std::copy(text.begin(), text.end(), buffer.begin());
+  ip_address x;
+  if (::inet_pton(AF_INET6, buffer.data(), x.bytes.data()) == 1) return x;
+  std::copy(v4_prefix.begin(), v4_prefix.end(), x.bytes.begin());
+  if (::inet_pton(AF_INET, buffer.data(), x.bytes.data() + v4_prefix.size()) == 1) return x;
+  return fault::bad_address;
+}
+
+std::string to_string(const net_id& x) {
+  auto host = to_string(x.address);
+  return (x.address.is_v4() ? host : '[' + host + ']') + ':' + std::to_string(x.port);
+}
+
+result<net_id> parse_net_id(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return fault::bad_port;
+  auto host = text.substr(0, colon);
+  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (bracketed != (host.find(':') != host.npos)) return fault::bad_address;
+  const auto address = parse_ip_address(host);
+  if (!address) return address.error();
+  const auto port = parse_digits<std::uint16_t>(text.substr(colon + 1));
+  if (!port) return fault::bad_port;
+  return net_id{*address, *port};
+}
+
+}  // namespace scalesmall
+
+std::size_t std::hash<scalesmall::net_id>::operator()(const scalesmall::net_id& x) const noexcept {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  std::memcpy(&high, x.address.bytes.data(), 8);
+  std::memcpy(&low, x.address.bytes.data() + 8, 8);
+  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads neighbouring addresses over all bits.
+  std::uint64_t h = high * 0x9e3779b97f4a7c15U ^ low ^ std::uint64_t{x.port} << 48;
+  h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
+  h = (h ^ h >> 27) * 0x94d049bb133111ebU;
+  return static_cast<std::size_t>(h ^ h >> 31);
+}
