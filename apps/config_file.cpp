@@ -1,0 +1,32 @@
+#include "apps/config_file.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+}  // namespace
+
+result<std::vector<setting>, bad_line> parse_config(std::string_view text) {
+  std::vector<setting> settings;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const auto line = trim(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+
+    const auto equals = line.find('=');
+    const auto name = trim(line.substr(0, equals));
+    if (equals == line.npos || name.empty()) return bad_line{number, std::string{line}};
+    settings.push_back({std::string{name}, std::string{trim(line.substr(equals + 1))}, number});
+  }
+  return settings;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/peer_address.hpp"
+#include "messages/net_id.hpp"
+#include "messages/result.hpp"
+
+namespace scalesmall {
+
+enum class program_mode : std::uint8_t { shell, node, help, version };
+
+/// What the command line, the environment and the configuration file say.
+struct options {
+  program_mode mode = program_mode::help;
+  ip_address address = ip_address::v4(127, 0, 0, 1);
+  std::uint16_t port = 29999;  ///< 0: any free one
+  bool multicast = true;
+  net_id multicast_group{ip_address::v4(224, 1, 1, 1), 29999};
+  std::uint8_t multicast_ttl = 4;   ///< routers that a datagram may pass
+  std::vector<peer_address> peers;  ///< seeds
+  std::string cluster;
+  std::string key_file;   ///< refused by this version if not empty
+  bool insecure = false;  ///< may leave loopback without a key
+  bool json = false;
+  std::optional<std::string> log_level;  ///< by default warn for the shell, info for the node
+
+  friend bool operator==(const options&, const options&) = default;
+};
+
+/// Why the program does not start: one sentence that names the option, the value and what is
+/// allowed.
+struct bad_options {
+  std::string sentence;
+};
+
+using environment = std::map<std::string, std::string, std::less<>>;
+
+/// Content of a file, or nothing if it cannot be read.
+using file_reader = std::function<std::optional<std::string>(const std::string& path)>;
+
+/// Reads the arguments (without the program's name), the environment, where an empty variable
+/// counts as none, and the file that --config names. What the command line says goes before the
+/// environment, and that before the file; a bad value is refused wherever it stands.
+[[nodiscard]] result<options, bad_options> parse_options(
+    std::span<const std::string_view> arguments, const environment& variables,
+    const file_reader& read_file);
+
+/// What --help prints.
+[[nodiscard]] std::string usage();
+
+}  // namespace scalesmall
