@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Every bound of what the network may make this program hold, in one place. Whatever arrives is checked against
-/// these before memory is reserved for it; what exceeds one is refused with fault::limit_exceeded.
+/// Every bound of what the network may make this program hold, in one place. Whatever arrives is
+/// checked against these before memory is reserved for it; what exceeds one is refused with
+/// fault::limit_exceeded.
 namespace scalesmall::limits {
 
 /// Length of a group name, in bytes of UTF-8.
@@ -22,16 +23,23 @@ inline constexpr std::size_t messages_max = 100'000;
 /// Seen ids, other ids or distribution list of one gossip.
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
+/// All entries of all lists of one frame: net_ids, references to them, clocks and items. Columns
+/// may say many alike values in a few bytes; this bounds what a short body can unfold to (some 40
+/// MB).
+inline constexpr std::size_t frame_entries_max = 500'000;
+
 /// Body of one frame as it travels, and as it is after decompression, in bytes.
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 
-/// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never fragments.
+/// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never
+/// fragments.
 inline constexpr std::size_t datagram_bytes_max = 1'400;
 
 /// Where a node begins a new frame when it answers with much, in bytes before compression.
 inline constexpr std::size_t frame_bytes_target = 256 * 1024;
 
-/// Frames waiting for one peer, and the bytes of them; beyond either the oldest is dropped and counted.
+/// Frames waiting for one peer, and the bytes of them; beyond either the oldest is dropped and
+/// counted.
 inline constexpr std::size_t peer_queue_frames_max = 1'024;
 inline constexpr std::size_t peer_queue_bytes_max = 16 * 1024 * 1024;
 

@@ -1,8 +1,7 @@
 #include "messages/net_id.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cstring>
 
 #include "messages/number.hpp"
@@ -19,12 +18,20 @@ ip_address ip_address::v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::u
   return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
 }
 
+ip_address ip_address::from_halves(std::uint64_t high, std::uint64_t low) noexcept {
+  ip_address x;
+  store_big_endian(high, x.bytes.data());
+  store_big_endian(low, x.bytes.data() + 8);
+  return x;
+}
+
 bool ip_address::is_v4() const noexcept {
   return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
 }
 
 bool ip_address::is_loopback() const noexcept {
-  static constexpr std::array<std::uint8_t, 16> v6_loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+  static constexpr std::array<std::uint8_t, 16> v6_loopback{0, 0, 0, 0, 0, 0, 0, 0,
+                                                            0, 0, 0, 0, 0, 0, 0, 1};
   return is_v4() ? bytes[12] == 127 : bytes == v6_loopback;
 }
 
@@ -76,7 +83,8 @@ std::size_t std::hash<scalesmall::net_id>::operator()(const scalesmall::net_id& 
   std::uint64_t low = 0;
   std::memcpy(&high, x.address.bytes.data(), 8);
   std::memcpy(&low, x.address.bytes.data() + 8, 8);
-  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads neighbouring addresses over all bits.
+  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads neighbouring addresses
+  // over all bits.
   std::uint64_t h = high * 0x9e3779b97f4a7c15U ^ low ^ std::uint64_t{x.port} << 48;
   h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
   h = (h ^ h >> 27) * 0x94d049bb133111ebU;

@@ -8,20 +8,34 @@
 #include <string>
 #include <string_view>
 
+#include "messages/byte_order.hpp"
 #include "messages/result.hpp"
 
 namespace scalesmall {
 
-/// An IPv4 or IPv6 address. IPv4 is kept in its IPv6-mapped form (::ffff:a.b.c.d), so that one address has one value;
-/// the order is that of the 16 bytes.
+/// An IPv4 or IPv6 address. IPv4 is kept in its IPv6-mapped form (::ffff:a.b.c.d), so that one
+/// address has one value; the order is that of the 16 bytes.
 struct ip_address {
   std::array<std::uint8_t, 16> bytes{};
 
-  [[nodiscard]] static ip_address v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) noexcept;
+  [[nodiscard]] static ip_address v4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                     std::uint8_t d) noexcept;
   [[nodiscard]] bool is_v4() const noexcept;
   [[nodiscard]] bool is_loopback() const noexcept;
 
-  friend auto operator<=>(const ip_address&, const ip_address&) = default;
+  /// The first and the last eight bytes as numbers, and back: whoever compares or encodes many
+  /// addresses works on these.
+  [[nodiscard]] std::uint64_t high() const noexcept { return load_big_endian(bytes.data()); }
+  [[nodiscard]] std::uint64_t low() const noexcept { return load_big_endian(bytes.data() + 8); }
+  [[nodiscard]] static ip_address from_halves(std::uint64_t high, std::uint64_t low) noexcept;
+
+  friend bool operator==(const ip_address& a, const ip_address& b) noexcept {
+    return a.high() == b.high() && a.low() == b.low();
+  }
+  friend std::strong_ordering operator<=>(const ip_address& a, const ip_address& b) noexcept {
+    const auto high = a.high() <=> b.high();
+    return high != 0 ? high : a.low() <=> b.low();
+  }
 };
 
 [[nodiscard]] std::string to_string(const ip_address& x);

@@ -6,7 +6,9 @@ namespace scalesmall {
 
 namespace {
 
-constexpr auto key_less = [](const timed_item& a, const timed_item& b) { return compare_keys(a, b) < 0; };
+constexpr auto key_less = [](const timed_item& a, const timed_item& b) {
+  return compare_keys(a, b) < 0;
+};
 
 struct member_less {
   bool operator()(const timed_item& a, const net_id& b) const { return a.item.member < b; }
@@ -17,6 +19,14 @@ struct member_less {
 
 timed_set::timed_set(std::initializer_list<timed_item> items) {
   for (const auto& x : items) put(x);
+}
+
+result<timed_set> timed_set::from_sorted(std::vector<timed_item> items) {
+  const auto not_less = [](const timed_item& a, const timed_item& b) { return !key_less(a, b); };
+  if (std::ranges::adjacent_find(items, not_less) != items.end()) return fault::not_sorted;
+  timed_set x;
+  x.items_ = std::move(items);
+  return x;
 }
 
 bool timed_set::put(const timed_item& x) {

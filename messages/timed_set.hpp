@@ -10,14 +10,20 @@
 
 namespace scalesmall {
 
-/// Claims, at most one per key (member, range), kept sorted by it. Merging keeps the superseding claim of each key: a
-/// map of last-writer-wins registers, which is a join-semilattice for any two sets, whatever they hold.
+/// Claims, at most one per key (member, range), kept sorted by it. Merging keeps the superseding
+/// claim of each key: a map of last-writer-wins registers, which is a join-semilattice for any two
+/// sets, whatever they hold.
 class timed_set {
-public:
+ public:
   timed_set() = default;
   timed_set(std::initializer_list<timed_item> items);
 
-  /// Adds a claim or lets it supersede the one of its key; false (and no change) if the one that stands is not older.
+  /// Takes over claims that already ascend strictly by key; fault::not_sorted if they do not.
+  /// Linear.
+  [[nodiscard]] static result<timed_set> from_sorted(std::vector<timed_item> items);
+
+  /// Adds a claim or lets it supersede the one of its key; false (and no change) if the one that
+  /// stands is not older.
   bool put(const timed_item& x);
 
   /// True if anything changed. Linear in the sizes of both.
@@ -39,7 +45,7 @@ public:
 
   friend auto operator<=>(const timed_set&, const timed_set&) = default;
 
-private:
+ private:
   std::vector<timed_item> items_;
 };
 

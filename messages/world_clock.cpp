@@ -15,6 +15,16 @@ world_clock::world_clock(std::initializer_list<local_clock> clocks) {
   for (const auto& x : clocks) advance(x);
 }
 
+result<world_clock> world_clock::from_sorted(std::vector<local_clock> clocks) {
+  const auto not_less = [](const local_clock& a, const local_clock& b) {
+    return a.member >= b.member;
+  };
+  if (std::ranges::adjacent_find(clocks, not_less) != clocks.end()) return fault::not_sorted;
+  world_clock x;
+  x.clocks_ = std::move(clocks);
+  return x;
+}
+
 bool world_clock::advance(const local_clock& x) {
   // Decoders and merges feed in order, so the end is tried first.
   if (clocks_.empty() || clocks_.back().member < x.member) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scalesmall {
+
+/// Eight bytes as a number, most significant first, whatever the machine's order. Compilers make
+/// one instruction of it.
+[[nodiscard]] constexpr std::uint64_t load_big_endian(const std::uint8_t* p) noexcept {
+  return std::uint64_t{p[0]} << 56 | std::uint64_t{p[1]} << 48 | std::uint64_t{p[2]} << 40 |
+         std::uint64_t{p[3]} << 32 | std::uint64_t{p[4]} << 24 | std::uint64_t{p[5]} << 16 |
+         std::uint64_t{p[6]} << 8 | std::uint64_t{p[7]};
+}
+
+/// The same, least significant first.
+[[nodiscard]] constexpr std::uint64_t load_little_endian(const std::uint8_t* p) noexcept {
+  return std::uint64_t{p[7]} << 56 | std::uint64_t{p[6]} << 48 | std::uint64_t{p[5]} << 40 |
+         std::uint64_t{p[4]} << 32 | std::uint64_t{p[3]} << 24 | std::uint64_t{p[2]} << 16 |
+         std::uint64_t{p[1]} << 8 | std::uint64_t{p[0]};
+}
+
+constexpr void store_big_endian(std::uint64_t x, std::uint8_t* p) noexcept {
+  for (int i = 0; i < 8; ++i) p[i] = static_cast<std::uint8_t>(x >> (56 - 8 * i));
+}
+
+}  // namespace scalesmall

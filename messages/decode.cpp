@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "messages/codec.hpp"
+#include "messages/column.hpp"
+#include "messages/group_name.hpp"
+#include "messages/limits.hpp"
+#include "messages/net_id_table.hpp"
+#include "messages/section.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// A group's clocks and where their members stand in the table.
+struct clock_list {
+  std::vector<position> members;
+  std::vector<local_clock> clocks;
+};
+
+/// Reads one body. As with byte_reader the first fault sticks and what is read after it is zero or
+/// empty, so that a whole section is read before its fault is asked for.
+class body_reader {
+ public:
+  explicit body_reader(bytes_view body) : body_(body) {}
+
+  [[nodiscard]] result<gossip> read() {
+    while (body_.ok() && body_.left() != 0) {
+      const auto tag = static_cast<section>(body_.varint());
+      in_ = byte_reader{body_.raw(body_.count(limits::body_bytes_max))};
+      if (body_.ok()) read_section(tag);
+      if (!in_.ok()) body_.fail(in_.why());
+    }
+    if (!has_envelope_) body_.fail(fault::missing_section);
+    if (!body_.ok()) return body_.why();
+    return std::move(gossip_);
+  }
+
+ private:
+  void read_section(section tag) {
+    if (!table_ && tag != section::net_ids) return in_.fail(fault::missing_section);
+    switch (tag) {
+      case section::net_ids:
+        read_table();
+        break;
+      case section::envelope:
+        read_envelope();
+        break;
+      case section::message:
+        read_message();
+        break;
+      case section::digest:
+        read_digest();
+        break;
+      default:
+        return;
+    }
+    if (in_.left() != 0) in_.fail(fault::trailing_bytes);
+  }
+
+  void read_table() {
+    if (table_) return in_.fail(fault::duplicate_section);
+    table_ = net_id_table::read(in_);
+    take(table_->size());
+  }
+
+  void read_envelope() {
+    if (std::exchange(has_envelope_, true)) return in_.fail(fault::duplicate_section);
+    const auto origin = in_.varint();
+    if (in_.ok() && origin >= table_->size()) in_.fail(fault::bad_index);
+    const auto age = in_.varint(UINT32_MAX);
+    const auto low = in_.varint(UINT32_MAX);
+    if (!in_.ok()) return;
+    const auto at = static_cast<position>(origin);
+    gossip_.current_id = {(*table_)[at], seqno(at, static_cast<std::uint32_t>(age)) + low};
+    gossip_.seen_ids = broadcasts(order::strict);
+    gossip_.other_ids = broadcasts(order::weak);
+    for (const auto id : references(order::strict)) {
+      gossip_.distribution_list.push_back((*table_)[id]);
+    }
+  }
+
+  std::vector<broadcast_id> broadcasts(order how) {
+    const auto origins = references(how);
+    std::vector<broadcast_id> ids(origins.size());
+    column<std::uint32_t>(ids.size(), [&](auto i, auto age) {
+      ids[i] = {(*table_)[origins[i]], seqno(origins[i], age)};
+    });
+    column<std::uint32_t>(ids.size(), [&](auto i, auto low) { ids[i].seqno += low; });
+    if (std::ranges::adjacent_find(ids, std::greater_equal{}) != ids.end()) {
+      in_.fail(fault::not_sorted);
+    }
+    return ids;
+  }
+
+  void read_message() {
+    if (gossip_.messages.size() == limits::messages_max) return in_.fail(fault::limit_exceeded);
+    message x;
+    x.group_name = name_after(gossip_.messages);
+    auto time = clocks();
+    x.items = items(time);
+    x.time = taken(world_clock::from_sorted(std::move(time.clocks)));
+    gossip_.messages.push_back(std::move(x));
+  }
+
+  /// The lists of the three ops as one set. A key that stands in two of them is fault::not_sorted.
+  timed_set items(const clock_list& time) {
+    std::vector<timed_item> all;
+    for (const auto which : {op::add, op::rmv, op::get}) {
+      const auto some = items_of(which, time);
+      if (some.empty()) continue;
+      std::vector<timed_item> merged;
+      merged.reserve(all.size() + some.size());
+      std::ranges::merge(all, some, std::back_inserter(merged),
+                         [](const auto& a, const auto& b) { return compare_keys(a, b) < 0; });
+      all = std::move(merged);
+    }
+    return taken(timed_set::from_sorted(std::move(all)));
+  }
+
+  std::vector<timed_item> items_of(op which, const clock_list& time) {
+    const auto members = references(order::strict);
+    std::vector<std::uint32_t> more(members.size());
+    std::size_t n = members.size();
+    column<std::uint32_t>(members.size(), [&](auto i, auto x) { n += more[i] = x; });
+    if (!take(n)) return {};
+
+    std::vector<timed_item> items;
+    std::vector<position> owners;
+    items.reserve(n);
+    owners.reserve(n);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const item first{.member = (*table_)[members[i]], .range = {}, .op = which};
+      items.insert(items.end(), more[i] + std::size_t{1}, {first, {}});
+      owners.insert(owners.end(), more[i] + std::size_t{1}, members[i]);
+    }
+    column<std::uint32_t>(n, [&](auto i, auto x) { items[i].item.range.start_range = x; });
+    column<std::uint32_t>(n, [&](auto i, auto length) {
+      auto& range = items[i].item.range;
+      range.end_range = range.start_range + length;
+      if (range.end_range < range.start_range) in_.fail(fault::reversed_range);
+    });
+    column<std::uint16_t>(n, [&](auto i, auto x) { items[i].item.port = x; });
+    column<std::uint32_t>(
+        n, [&](auto i, auto age) { items[i].at.incarnation = incarnation(owners[i], age); });
+    clock_counters counters{time.members, time.clocks};
+    column<std::uint32_t>(
+        n, [&](auto i, auto lag) { items[i].at.counter = counters.at(owners[i]) - unzigzag(lag); });
+    return items;
+  }
+
+  void read_digest() {
+    if (gossip_.summary) return in_.fail(fault::duplicate_section);
+    auto& x = gossip_.summary.emplace();
+    const auto stage = in_.u8();
+    if (stage > static_cast<std::uint8_t>(exchange::push)) in_.fail(fault::bad_enum);
+    x.stage = static_cast<exchange>(stage);
+    for (auto n = in_.count(limits::messages_max, group_bytes_min); n != 0 && in_.ok(); --n) {
+      auto name = name_after(x.groups);
+      x.groups.push_back({std::move(name), taken(world_clock::from_sorted(clocks().clocks))});
+    }
+  }
+
+  /// The next name, which must come after those of the groups before.
+  template <class Groups>
+  std::string name_after(const Groups& groups) {
+    const auto text = in_.raw(in_.count(limits::group_name_bytes_max));
+    std::string name{text.begin(), text.end()};
+    if (!is_group_name(name)) in_.fail(fault::bad_group_name);
+    if (!groups.empty() && groups.back().group_name >= name) in_.fail(fault::not_sorted);
+    return name;
+  }
+
+  clock_list clocks() {
+    clock_list x{references(order::strict), {}};
+    x.clocks.reserve(x.members.size());
+    column<std::uint32_t>(x.members.size(), [&](auto i, auto age) {
+      x.clocks.push_back({(*table_)[x.members[i]], {incarnation(x.members[i], age), 0}});
+    });
+    column<std::uint32_t>(x.members.size(), [&](auto i, auto n) { x.clocks[i].at.counter = n; });
+    return x;
+  }
+
+  /// Ascending positions, each one in the table.
+  std::vector<position> references(order how) {
+    const auto n = in_.count(how == order::strict ? table_->size() : limits::envelope_ids_max, 0);
+    if (n == 0 || !take(n)) return {};
+    std::vector<position> at;
+    at.reserve(n);
+    const auto add = [&](std::uint64_t next) {
+      if (next >= table_->size()) in_.fail(fault::bad_index);
+      at.push_back(in_.ok() ? static_cast<position>(next) : 0);
+    };
+    add(in_.varint());
+    column<std::uint32_t>(n - 1, [&](auto, auto gap) {
+      add(std::uint64_t{at.back()} + gap + static_cast<position>(how));
+    });
+    return in_.ok() ? at : std::vector<position>{};
+  }
+
+  /// Hands each number of a column to f, with its place in the list.
+  template <class Number, class F>
+  void column(std::size_t n, F f) {
+    values_.resize(n);
+    read_column(in_, values_, std::numeric_limits<Number>::max());
+    for (std::size_t i = 0; i < n; ++i) f(i, static_cast<Number>(values_[i]));
+  }
+
+  std::uint32_t incarnation(position at, std::uint32_t age) {
+    const auto epoch = table_->epoch(at);
+    if (age > epoch) in_.fail(fault::number_out_of_range);
+    return epoch - age;
+  }
+
+  std::uint64_t seqno(position at, std::uint32_t age) {
+    return std::uint64_t{incarnation(at, age)} << 32;
+  }
+
+  /// Counts entries against the frame's bound; false if they are more.
+  bool take(std::size_t n) {
+    if (n > entries_left_) in_.fail(fault::limit_exceeded);
+    entries_left_ -= in_.ok() ? n : 0;
+    return in_.ok();
+  }
+
+  template <class Set>
+  Set taken(result<Set> x) {
+    if (x) return *std::move(x);
+    in_.fail(x.error());
+    return {};
+  }
+
+  byte_reader body_;
+  byte_reader in_{{}};
+  std::optional<net_id_table> table_;
+  bool has_envelope_ = false;
+  gossip gossip_;
+  std::size_t entries_left_ = limits::frame_entries_max;
+  std::vector<std::uint64_t> values_;
+};
+
+}  // namespace
+
+result<gossip> decode(bytes_view body) { return body_reader{body}.read(); }
+
+}  // namespace scalesmall

@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "messages/codec.hpp"
+#include "messages/column.hpp"
+#include "messages/group_name.hpp"
+#include "messages/limits.hpp"
+#include "messages/net_id_table.hpp"
+#include "messages/section.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+const net_id& id_of(const net_id& x) { return x; }
+const net_id& id_of(const broadcast_id& x) { return x.origin; }
+const net_id& id_of(const local_clock& x) { return x.member; }
+const net_id& id_of(const timed_item& x) { return x.item.member; }
+
+std::uint32_t high(std::uint64_t seqno) { return static_cast<std::uint32_t>(seqno >> 32); }
+std::uint32_t low(std::uint64_t seqno) { return static_cast<std::uint32_t>(seqno); }
+
+std::uint32_t incarnation_of(const net_id&) { return 0; }
+std::uint32_t incarnation_of(const broadcast_id& x) { return high(x.seqno); }
+std::uint32_t incarnation_of(const local_clock& x) { return x.at.incarnation; }
+std::uint32_t incarnation_of(const timed_item& x) { return x.at.incarnation; }
+
+/// Hands every list of a gossip that refers to net_ids, each ascending by them, to f.
+template <class F>
+void for_each_list(const gossip& x, F f) {
+  f(std::span{&x.current_id, 1});
+  f(std::span{x.seen_ids});
+  f(std::span{x.other_ids});
+  f(std::span{x.distribution_list});
+  for (const auto& message : x.messages) {
+    f(message.time.clocks());
+    f(message.items.items());
+  }
+  if (!x.summary) return;
+  for (const auto& group : x.summary->groups) f(group.time.clocks());
+}
+
+net_id_table table_of(const gossip& x) {
+  net_id_union ids;
+  for_each_list(x, [&](const auto& list) {
+    std::vector<net_id> run;
+    run.reserve(list.size());
+    for (const auto& entry : list) {
+      if (run.empty() || run.back() != id_of(entry)) run.push_back(id_of(entry));
+    }
+    ids.add(std::move(run));
+  });
+  net_id_table table{ids.take()};
+  for_each_list(x, [&](const auto& list) {
+    std::size_t at = 0;
+    for (const auto& entry : list) {
+      at = table.position_of(id_of(entry), at);
+      table.mention(at, incarnation_of(entry));
+    }
+  });
+  table.fill_epochs();
+  return table;
+}
+
+class body_writer {
+ public:
+  explicit body_writer(const gossip& x) : table_(table_of(x)) {
+    check(table_.size(), limits::net_ids_max);
+    count(table_.size());
+    table_.write(out_);
+    close(section::net_ids);
+    envelope(x);
+    check(x.messages.size(), limits::messages_max);
+    check_names(x.messages);
+    for (const auto& group : x.messages) message(group);
+    if (x.summary) digest(*x.summary);
+    check(body_.size(), limits::body_bytes_max);
+  }
+
+  [[nodiscard]] bytes take() { return std::move(body_); }
+
+ private:
+  static void check(std::size_t n, std::size_t max) {
+    if (n > max) throw std::length_error{"gossip over a limit: " + std::to_string(n)};
+  }
+
+  template <class Groups>
+  static void check_names(const Groups& groups) {
+    const auto not_less = [](const auto& a, const auto& b) { return a.group_name >= b.group_name; };
+    if (std::ranges::adjacent_find(groups, not_less) != groups.end()) {
+      throw std::invalid_argument{"groups out of order"};
+    }
+  }
+
+  void count(std::size_t n) { check(entries_ += n, limits::frame_entries_max); }
+
+  void close(section tag) {
+    byte_writer body{body_};
+    body.varint(static_cast<std::uint64_t>(tag));
+    body.varint(section_.size());
+    body.raw(section_);
+    section_.clear();
+  }
+
+  void envelope(const gossip& x) {
+    const auto& origin = x.current_id.origin;
+    const auto at = table_.position_of(origin, 0);
+    out_.varint(at);
+    out_.varint(table_.epoch(at) - high(x.current_id.seqno));
+    out_.varint(low(x.current_id.seqno));
+    broadcasts(x.seen_ids, order::strict);
+    check(x.other_ids.size(), limits::envelope_ids_max);
+    broadcasts(x.other_ids, order::weak);
+    references(locate(x.distribution_list), order::strict);
+    close(section::envelope);
+  }
+
+  void broadcasts(const std::vector<broadcast_id>& ids, order how) {
+    const auto& at = locate(ids);
+    references(at, how);
+    column(ids.size(), [&](auto i) { return table_.epoch(at[i]) - high(ids[i].seqno); });
+    column(ids.size(), [&](auto i) { return low(ids[i].seqno); });
+  }
+
+  void message(const scalesmall::message& x) {
+    name(x.group_name);
+    clocks(x.time);
+    const auto members = located_;
+    for (const auto op : {op::add, op::rmv, op::get}) {
+      items(x.items, op, clock_counters{members, x.time.clocks()});
+    }
+    close(section::message);
+  }
+
+  void items(const timed_set& all, op which, clock_counters counters) {
+    picked_.clear();
+    for (const auto& x : all.items()) {
+      if (x.item.op == which) picked_.push_back(&x);
+    }
+    count(picked_.size());
+
+    std::vector<position> members;
+    std::vector<std::uint64_t> counts;
+    std::vector<std::uint32_t> ages;
+    std::vector<std::uint32_t> lags;
+    position at = 0;
+    for (const auto* x : picked_) {
+      at = static_cast<position>(table_.position_of(x->item.member, at));
+      if (members.empty() || members.back() != at) {
+        members.push_back(at);
+        counts.push_back(0);
+      } else {
+        ++counts.back();
+      }
+      ages.push_back(table_.epoch(at) - x->at.incarnation);
+      lags.push_back(counters.at(at) - x->at.counter);
+    }
+    references(members, order::strict);
+    write_column(out_, counts);
+    column(picked_.size(), [&](auto i) { return picked_[i]->item.range.start_range; });
+    column(picked_.size(), [&](auto i) { return length(picked_[i]->item.range); });
+    column(picked_.size(), [&](auto i) { return picked_[i]->item.port; });
+    column(picked_.size(), [&](auto i) { return ages[i]; });
+    column(picked_.size(), [&](auto i) { return zigzag(lags[i]); });
+  }
+
+  static std::uint32_t length(key_range x) {
+    if (x.end_range < x.start_range) throw std::invalid_argument{"reversed range"};
+    return x.end_range - x.start_range;
+  }
+
+  void digest(const scalesmall::digest& x) {
+    check(x.groups.size(), limits::messages_max);
+    check_names(x.groups);
+    out_.u8(static_cast<std::uint8_t>(x.stage));
+    out_.varint(x.groups.size());
+    for (const auto& group : x.groups) {
+      name(group.group_name);
+      clocks(group.time);
+    }
+    close(section::digest);
+  }
+
+  void name(const std::string& x) {
+    if (!is_group_name(x)) throw std::invalid_argument{"not a group name"};
+    out_.varint(x.size());
+    out_.text(x);
+  }
+
+  void clocks(const world_clock& x) {
+    const auto list = x.clocks();
+    const auto& at = locate(list);
+    references(at, order::strict);
+    column(list.size(), [&](auto i) { return table_.epoch(at[i]) - list[i].at.incarnation; });
+    column(list.size(), [&](auto i) { return list[i].at.counter; });
+  }
+
+  /// The positions of a list's ids; valid until the next call.
+  template <class List>
+  const std::vector<position>& locate(const List& list) {
+    located_.clear();
+    std::size_t at = 0;
+    for (const auto& x : list) {
+      at = table_.position_of(id_of(x), at);
+      located_.push_back(static_cast<position>(at));
+    }
+    return located_;
+  }
+
+  void references(const std::vector<position>& at, order how) {
+    count(at.size());
+    out_.varint(at.size());
+    if (at.empty()) return;
+    out_.varint(at.front());
+    column(at.size() - 1, [&](auto i) {
+      if (at[i + 1] - at[i] < static_cast<position>(how))
+        throw std::invalid_argument{"id repeated"};
+      return at[i + 1] - at[i] - static_cast<position>(how);
+    });
+  }
+
+  template <class Number>
+  void column(std::size_t n, Number number) {
+    values_.clear();
+    for (std::size_t i = 0; i < n; ++i) values_.push_back(number(i));
+    write_column(out_, values_);
+  }
+
+  net_id_table table_;
+  bytes body_;
+  bytes section_;
+  byte_writer out_{section_};
+  std::size_t entries_ = 0;
+  // Kept from list to list for their memory.
+  std::vector<position> located_;
+  std::vector<const timed_item*> picked_;
+  std::vector<std::uint64_t> values_;
+};
+
+}  // namespace
+
+bytes encode(const gossip& x) { return body_writer{x}.take(); }
+
+}  // namespace scalesmall

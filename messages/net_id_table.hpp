@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "messages/bytes.hpp"
+#include "messages/net_id.hpp"
+
+namespace scalesmall {
+
+/// Every net_id of one frame, ascending, each once; all else in the frame refers to them by
+/// position. Next to each stands its epoch: the greatest incarnation that the frame mentions for
+/// it, so that everywhere else an incarnation is said as its distance below the epoch, which is
+/// nearly always 0.
+///
+/// Stored as four columns; see docs/wire-format.md, "Section 1".
+class net_id_table {
+ public:
+  net_id_table() = default;
+
+  /// Of ids that ascend strictly, all epochs 0.
+  explicit net_id_table(std::vector<net_id> ids) : ids_(std::move(ids)), epochs_(ids_.size()) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
+  [[nodiscard]] const net_id& operator[](std::size_t position) const { return ids_[position]; }
+  [[nodiscard]] std::uint32_t epoch(std::size_t position) const { return epochs_[position]; }
+
+  /// Where x stands, searched from a position on: constant time if it stands there or right after.
+  /// Throws std::invalid_argument if it stands nowhere from there on.
+  [[nodiscard]] std::size_t position_of(const net_id& x, std::size_t from) const;
+
+  /// Makes an epoch at least this incarnation.
+  void mention(std::size_t position, std::uint32_t incarnation);
+
+  /// Gives the ids without an incarnation the greatest epoch there is: a narrow column is a short
+  /// one.
+  void fill_epochs();
+
+  void write(byte_writer& out) const;
+
+  /// fault::not_sorted if they do not ascend strictly, fault::limit_exceeded for more than
+  /// limits::net_ids_max.
+  [[nodiscard]] static net_id_table read(byte_reader& in);
+
+ private:
+  std::vector<net_id> ids_;
+  std::vector<std::uint32_t> epochs_;
+};
+
+/// Unites ascending lists of net_ids: a merge sort whose runs shrink as equal ids meet.
+class net_id_union {
+ public:
+  /// The ids ascend; they may repeat.
+  void add(std::vector<net_id> run);
+
+  /// All ids, ascending, each once.
+  [[nodiscard]] std::vector<net_id> take();
+
+ private:
+  void unite_last_two();
+
+  std::vector<std::vector<net_id>> runs_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "messages/local_clock.hpp"
+
+/// What the two directions of the codec share. Internal to encode.cpp and decode.cpp.
+namespace scalesmall {
+
+/// The tags of a body's sections; see docs/wire-format.md, "Body".
+enum class section : std::uint64_t {
+  net_ids = 1,   ///< once, before the others
+  envelope = 2,  ///< once
+  message = 3,   ///< any number, ascending by group name
+  digest = 4,    ///< at most once
+};
+
+/// Bytes of the shortest group of a digest: a name of one byte, no clocks.
+inline constexpr std::size_t group_bytes_min = 3;
+
+/// A net_id's place in the frame's table.
+using position = std::uint32_t;
+
+/// How the positions of a list ascend. The value is the least difference between neighbours, which
+/// is subtracted from it where it is stored.
+enum class order : position { weak = 0, strict = 1 };
+
+/// The counters of a group's clocks, asked for with ascending positions: an item's counter is
+/// stored as its distance below the counter of its member's clock in the same message.
+class clock_counters {
+ public:
+  /// Both of the same length, and outlived by what they view.
+  clock_counters(std::span<const position> members, std::span<const local_clock> clocks)
+      : members_(members), clocks_(clocks) {}
+
+  /// The counter of the member at a position; 0 if the clocks do not name it.
+  [[nodiscard]] std::uint32_t at(position member) noexcept {
+    while (next_ < members_.size() && members_[next_] < member) ++next_;
+    return next_ < members_.size() && members_[next_] == member ? clocks_[next_].at.counter : 0;
+  }
+
+ private:
+  std::span<const position> members_;
+  std::span<const local_clock> clocks_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace scalesmall

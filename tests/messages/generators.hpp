@@ -1,0 +1,224 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <rapidcheck.h>
+
+#include "messages/gossip.hpp"
+#include "messages/limits.hpp"
+
+/// RapidCheck generators of records: any valid value, with small and extreme numbers alike. Few
+/// different addresses, so that records of one run meet. Include this to draw records by
+/// `*rc::gen::arbitrary<message>()`.
+namespace scalesmall::generators {
+
+inline rc::Gen<std::uint32_t> number() {
+  return rc::gen::weightedOneOf<std::uint32_t>({
+      {4, rc::gen::inRange<std::uint32_t>(0, 5)},
+      {2, rc::gen::inRange<std::uint32_t>(1'760'000'000, 1'760'100'000)},
+      {1, rc::gen::arbitrary<std::uint32_t>()},
+      {1, rc::gen::element<std::uint32_t>(UINT32_MAX, UINT32_MAX - 1, 1U << 31)},
+  });
+}
+
+inline rc::Gen<ip_address> address() {
+  return rc::gen::mapcat(rc::gen::inRange(0, 8), [](int kind) -> rc::Gen<ip_address> {
+    const auto byte = rc::gen::inRange<std::uint8_t>(0, 4);
+    if (kind < 6) return rc::gen::map(byte, [](auto x) { return ip_address::v4(192, 168, 1, x); });
+    if (kind == 6) return rc::gen::map(byte, [](auto x) { return ip_address::from_halves(0, x); });
+    return rc::gen::map(rc::gen::pair(number(), number()), [](const auto& x) {
+      return ip_address::from_halves(0xfe80'0000'0000'0000U + x.first,
+                                     std::uint64_t{x.second} << 32 | x.first);
+    });
+  });
+}
+
+/// A list of up to n values, ascending strictly.
+template <class T>
+rc::Gen<std::vector<T>> ascending(rc::Gen<T> one) {
+  return rc::gen::map(rc::gen::container<std::vector<T>>(std::move(one)), [](std::vector<T> all) {
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+  });
+}
+
+inline rc::Gen<std::string> group_name() {
+  return rc::gen::element<std::string>("Group1", "Group2", "g",
+                                       "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+                                       std::string(255, 'x'), "a b");
+}
+
+/// Keeps of entries that share a key the first; they are sorted by it.
+template <class T, class Key>
+void keep_first(std::vector<T>& all, Key key) {
+  const auto same = [&](const T& a, const T& b) { return key(a) == key(b); };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+}
+
+}  // namespace scalesmall::generators
+
+namespace scalesmall {
+
+// What RapidCheck prints of a counterexample.
+template <class T>
+requires requires(const T& x) {
+  { to_string(x) } -> std::convertible_to<std::string>;
+}
+void showValue(const T& x, std::ostream& out) { out << to_string(x); }
+
+}  // namespace scalesmall
+
+namespace rc {
+
+template <>
+struct Arbitrary<scalesmall::net_id> {
+  static Gen<scalesmall::net_id> arbitrary() {
+    using scalesmall::net_id;
+    return gen::build<net_id>(
+        gen::set(&net_id::address, scalesmall::generators::address()),
+        gen::set(&net_id::port, gen::element<std::uint16_t>(29999, 29999, 29999, 30000, 0, 65535)));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::stamp> {
+  static Gen<scalesmall::stamp> arbitrary() {
+    using scalesmall::stamp;
+    return gen::build<stamp>(gen::set(&stamp::incarnation, scalesmall::generators::number()),
+                             gen::set(&stamp::counter, scalesmall::generators::number()));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::local_clock> {
+  static Gen<scalesmall::local_clock> arbitrary() {
+    using scalesmall::local_clock;
+    return gen::build<local_clock>(gen::set(&local_clock::member), gen::set(&local_clock::at));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::broadcast_id> {
+  static Gen<scalesmall::broadcast_id> arbitrary() {
+    using scalesmall::broadcast_id;
+    const auto number = scalesmall::generators::number();
+    return gen::build<broadcast_id>(
+        gen::set(&broadcast_id::origin),
+        gen::set(&broadcast_id::seqno, gen::map(gen::pair(number, number), [](const auto& x) {
+          return std::uint64_t{x.first} << 32 | x.second;
+        })));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::key_range> {
+  static Gen<scalesmall::key_range> arbitrary() {
+    const auto number = scalesmall::generators::number();
+    return gen::oneOf(
+        gen::just(scalesmall::whole_range), gen::map(gen::pair(number, number), [](const auto& x) {
+          return scalesmall::key_range{std::min(x.first, x.second), std::max(x.first, x.second)};
+        }));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::timed_item> {
+  static Gen<scalesmall::timed_item> arbitrary() {
+    using namespace scalesmall;
+    const auto item_gen =
+        gen::build<item>(gen::set(&item::member), gen::set(&item::range),
+                         gen::set(&item::op, gen::element(op::add, op::rmv, op::get)),
+                         gen::set(&item::port, gen::element<std::uint16_t>(0, 11223, 65535)));
+    return gen::build<timed_item>(gen::set(&timed_item::item, item_gen), gen::set(&timed_item::at));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::timed_set> {
+  static Gen<scalesmall::timed_set> arbitrary() {
+    return gen::map(gen::arbitrary<std::vector<scalesmall::timed_item>>(), [](const auto& items) {
+      scalesmall::timed_set x;
+      for (const auto& i : items) x.put(i);
+      return x;
+    });
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::world_clock> {
+  static Gen<scalesmall::world_clock> arbitrary() {
+    return gen::map(gen::arbitrary<std::vector<scalesmall::local_clock>>(), [](const auto& clocks) {
+      scalesmall::world_clock x;
+      for (const auto& i : clocks) x.advance(i);
+      return x;
+    });
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::message> {
+  static Gen<scalesmall::message> arbitrary() {
+    using scalesmall::message;
+    return gen::build<message>(gen::set(&message::group_name, scalesmall::generators::group_name()),
+                               gen::set(&message::time), gen::set(&message::items));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::group_digest> {
+  static Gen<scalesmall::group_digest> arbitrary() {
+    using scalesmall::group_digest;
+    return gen::build<group_digest>(
+        gen::set(&group_digest::group_name, scalesmall::generators::group_name()),
+        gen::set(&group_digest::time));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::digest> {
+  static Gen<scalesmall::digest> arbitrary() {
+    using namespace scalesmall;
+    const auto groups =
+        gen::map(generators::ascending(gen::arbitrary<group_digest>()), [](auto all) {
+          generators::keep_first(all, [](const auto& x) { return x.group_name; });
+          return all;
+        });
+    return gen::build<digest>(
+        gen::set(&digest::stage, gen::element(exchange::request, exchange::answer, exchange::push)),
+        gen::set(&digest::groups, groups));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::gossip> {
+  static Gen<scalesmall::gossip> arbitrary() {
+    using namespace scalesmall;
+    const auto ids = generators::ascending(gen::arbitrary<broadcast_id>());
+    const auto one_per_origin = gen::map(ids, [](auto all) {
+      generators::keep_first(all, [](const auto& x) { return x.origin; });
+      return all;
+    });
+    const auto messages = gen::map(generators::ascending(gen::arbitrary<message>()), [](auto all) {
+      generators::keep_first(all, [](const auto& x) { return x.group_name; });
+      return all;
+    });
+    const auto summary = gen::oneOf(
+        gen::just(std::optional<digest>{}),
+        gen::map(gen::arbitrary<digest>(), [](auto x) { return std::optional{std::move(x)}; }));
+    return gen::build<gossip>(
+        gen::set(&gossip::current_id), gen::set(&gossip::seen_ids, one_per_origin),
+        gen::set(&gossip::other_ids, ids),
+        gen::set(&gossip::distribution_list, generators::ascending(gen::arbitrary<net_id>())),
+        gen::set(&gossip::messages, messages), gen::set(&gossip::summary, summary));
+  }
+};
+
+}  // namespace rc
