@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "actors/call_error.hpp"
+
+namespace scalesmall {
+
+/// Kinds of failure of a shell command.
+enum class command_fault : std::uint8_t {
+  unknown_command,
+  invalid_argument,
+  not_found,
+  timeout,
+  unavailable,  ///< the node cannot do it now, or the program is stopping
+  internal,     ///< a defect of this program
+};
+
+/// The code as --json prints it, e.g. "invalid_argument".
+[[nodiscard]] std::string_view to_string(command_fault x) noexcept;
+
+/// Why a command failed: a code for programs and a sentence for people.
+struct command_error {
+  command_fault code = command_fault::internal;
+  std::string message;
+
+  friend bool operator==(const command_error&, const command_error&) = default;
+};
+
+/// What the node's refusal means to who typed the command.
+[[nodiscard]] command_error describe(call_error x);
+
+}  // namespace scalesmall

@@ -1,0 +1,17 @@
+#include "apps/line_reader.hpp"
+
+#include <unistd.h>
+
+#include "apps/pipe_reader.hpp"
+#include "apps/terminal_reader.hpp"
+
+namespace scalesmall {
+
+std::unique_ptr<line_reader> make_line_reader(const stop_signal& stop, completer complete) {
+  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1) {
+    return std::make_unique<terminal_reader>(stop, std::move(complete));
+  }
+  return std::make_unique<pipe_reader>(STDIN_FILENO, stop);
+}
+
+}  // namespace scalesmall

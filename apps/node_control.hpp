@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/call_error.hpp"
+#include "messages/item.hpp"
+#include "messages/net_id.hpp"
+#include "messages/result.hpp"
+#include "messages/timed_item.hpp"
+
+namespace scalesmall {
+
+/// One actor of the supervision tree, as `tree` lists it.
+struct tree_row {
+  std::string path;  ///< "group_manager/chatter/peer_db"
+  std::string kind;  ///< "worker" or "supervisor"
+  std::string state;
+  std::uint64_t restarts = 0;
+};
+
+/// What the shell needs of a node. Calls that change something block until the node has answered,
+/// which is bounded; the others read what is known at this moment and may be asked as often as
+/// wanted.
+class node_control {
+ public:
+  node_control() = default;
+  node_control(const node_control&) = delete;
+  node_control& operator=(const node_control&) = delete;
+  virtual ~node_control() = default;
+
+  [[nodiscard]] virtual net_id id() const = 0;
+
+  virtual result<timed_item, call_error> join(const std::string& group,
+                                              const std::vector<net_id>& peers) = 0;
+  virtual result<success, call_error> leave(const std::string& group) = 0;
+  virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                                  std::uint16_t port) = 0;
+  virtual result<timed_item, call_error> remove_item(const std::string& group, key_range range,
+                                                     std::uint16_t port) = 0;
+
+  [[nodiscard]] virtual std::vector<net_id> members(const std::string& group) const = 0;
+  [[nodiscard]] virtual std::vector<net_id> peers() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> groups() const = 0;
+  [[nodiscard]] virtual std::vector<std::string> my_groups() const = 0;
+
+  /// In key order; without an op all items.
+  [[nodiscard]] virtual std::vector<timed_item> topology(const std::string& group,
+                                                         std::optional<op> which) const = 0;
+
+  [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
+
+  /// Makes the actor at this path throw; false if there is none.
+  virtual bool crash(const std::string& path) = 0;
+};
+
+}  // namespace scalesmall

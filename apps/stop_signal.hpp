@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "apps/pause.hpp"
+
+namespace scalesmall {
+
+/// A file descriptor that is closed with its owner.
+class descriptor {
+ public:
+  /// Takes what a system call returned; throws std::system_error with `what` if that is -1.
+  descriptor(int fd, const char* what);
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor();
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// Says when the program is to stop: on SIGINT, on SIGTERM, or when the node has ended by itself.
+/// Make it before any thread is started, because it blocks both signals for its own thread and
+/// those that come from it. Destroying it does not unblock them.
+class stop_signal final : public pause {
+ public:
+  stop_signal();
+
+  /// Tells that the node has given up; the first reason stands. Any thread.
+  void node_ended(std::string reason);
+
+  /// Why the node has given up, if it has. Any thread.
+  [[nodiscard]] std::optional<std::string> node_end() const;
+
+  [[nodiscard]] std::chrono::steady_clock::time_point now() const override;
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds time) override;
+
+  [[nodiscard]] bool requested() const;
+
+  /// Waits until there is something to read from `fd`; false if the program is to stop first.
+  [[nodiscard]] bool wait_readable(int fd) const;
+
+  /// Waits until the program is to stop.
+  void wait() const;
+
+ private:
+  descriptor signals_;
+  descriptor node_end_;
+  mutable std::mutex mutex_;
+  std::optional<std::string> reason_;
+};
+
+}  // namespace scalesmall

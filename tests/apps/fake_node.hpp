@@ -1,0 +1,105 @@
+#pragma once
+
+#include <map>
+
+#include "apps/node_control.hpp"
+#include "apps/pause.hpp"
+
+namespace scalesmall {
+
+/// A node without a network: answers from plain containers, which a test fills and reads.
+class fake_node final : public node_control {
+ public:
+  std::map<std::string, std::vector<net_id>> joined;  ///< group -> peers given
+  std::map<std::string, std::vector<timed_item>> items;
+  std::vector<net_id> member_list;
+  std::vector<std::string> crashed;
+  std::optional<call_error> refusal;  ///< what every change answers, if set
+  bool throws = false;
+
+  net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
+
+  result<timed_item, call_error> join(const std::string& group,
+                                      const std::vector<net_id>& peers) override {
+    if (refusal) return *refusal;
+    joined[group] = peers;
+    return claim(group, whole_range, op::get, 0);
+  }
+
+  result<success, call_error> leave(const std::string& group) override {
+    if (refusal) return *refusal;
+    if (joined.erase(group) == 0) return call_error::not_found;
+    return success{};
+  }
+
+  result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                          std::uint16_t port) override {
+    if (throws) throw std::runtime_error{"broken"};
+    if (refusal) return *refusal;
+    return claim(group, range, op::add, port);
+  }
+
+  result<timed_item, call_error> remove_item(const std::string& group, key_range range,
+                                             std::uint16_t port) override {
+    if (refusal) return *refusal;
+    return claim(group, range, op::rmv, port);
+  }
+
+  std::vector<net_id> members(const std::string&) const override { return member_list; }
+  std::vector<net_id> peers() const override { return member_list; }
+  std::vector<std::string> groups() const override { return my_groups(); }
+
+  std::vector<std::string> my_groups() const override {
+    std::vector<std::string> names;
+    for (auto i = items.rbegin(); i != items.rend(); ++i) names.push_back(i->first);
+    return names;
+  }
+
+  std::vector<timed_item> topology(const std::string& group,
+                                   std::optional<op> which) const override {
+    auto found = items.contains(group) ? items.at(group) : std::vector<timed_item>{};
+    std::erase_if(found, [&](const timed_item& x) { return which && x.item.op != *which; });
+    return found;
+  }
+
+  std::vector<tree_row> tree() const override {
+    return {{"group_manager", "supervisor", "running", 0},
+            {"group_manager/receiver", "worker", "running", 12}};
+  }
+
+  bool crash(const std::string& path) override {
+    if (path != "group_manager/receiver") return false;
+    crashed.push_back(path);
+    return true;
+  }
+
+ private:
+  timed_item claim(const std::string& group, key_range range, op what, std::uint16_t port) {
+    auto& list = items[group];
+    const auto clock = static_cast<std::uint32_t>(list.size());
+    return list.emplace_back(timed_item{{id(), range, what, port}, {1763793600, clock}});
+  }
+};
+
+/// Time that passes only when somebody waits. After each wait `step` runs; once `budget` is spent
+/// the program is to stop.
+class virtual_pause final : public pause {
+ public:
+  std::function<void()> step = [] {};
+  std::chrono::milliseconds budget{1'000'000};
+
+  std::chrono::steady_clock::time_point now() const override { return now_; }
+
+  bool wait_for(std::chrono::milliseconds time) override {
+    if (time > budget) return false;
+    budget -= time;
+    now_ += time;
+    step();
+    return true;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point now_{};
+};
+
+}  // namespace scalesmall
