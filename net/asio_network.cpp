@@ -1,0 +1,42 @@
+#include "net/asio_network.hpp"
+
+#include <utility>
+
+#include "net/closing_handle.hpp"
+#include "net/io_thread.hpp"
+#include "net/multicast_port.hpp"
+#include "net/tcp_acceptor.hpp"
+#include "net/tcp_stream.hpp"
+
+namespace scalesmall {
+
+asio_network::asio_network(std::shared_ptr<io_thread> io) : io_(std::move(io)) {}
+
+result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(const net_id& local) {
+  try {
+    return closing_handle<acceptor_port>(std::make_shared<tcp_acceptor>(io_->state(), local));
+  } catch (const std::system_error& e) {
+    return e.code();
+  }
+}
+
+std::shared_ptr<stream_port> asio_network::connect(const net_id& to,
+                                                   std::chrono::milliseconds timeout,
+                                                   port_owner owner) {
+  const auto port = std::make_shared<tcp_stream>(io_->state(), to);
+  port->connect(timeout, std::move(owner));
+  return closing_handle<stream_port>(port);
+}
+
+result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
+    const multicast_options& options, port_owner owner) {
+  try {
+    const auto port = std::make_shared<multicast_port>(io_->state(), options);
+    port->own(std::move(owner));
+    return closing_handle<datagram_port>(port);
+  } catch (const std::system_error& e) {
+    return e.code();
+  }
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+class io_thread;
+
+/// The network of the operating system: real sockets, on one I/O thread that any number of these
+/// may share.
+class asio_network final : public network {
+ public:
+  explicit asio_network(std::shared_ptr<io_thread> io);
+
+  [[nodiscard]] result<std::shared_ptr<acceptor_port>, std::error_code> listen(
+      const net_id& local) override;
+  [[nodiscard]] std::shared_ptr<stream_port> connect(const net_id& to,
+                                                     std::chrono::milliseconds timeout,
+                                                     port_owner owner) override;
+  [[nodiscard]] result<std::shared_ptr<datagram_port>, std::error_code> multicast(
+      const multicast_options& options, port_owner owner) override;
+
+ private:
+  std::shared_ptr<io_thread> io_;
+};
+
+}  // namespace scalesmall

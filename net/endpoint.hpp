@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+
+#include <asio/ip/address.hpp>
+#include <asio/ip/basic_endpoint.hpp>
+
+#include "messages/net_id.hpp"
+
+namespace scalesmall {
+
+/// Between Asio's addresses and ours. Only for the sources of the asio ports.
+
+[[nodiscard]] inline asio::ip::address to_asio(const ip_address& x, unsigned scope = 0) {
+  const asio::ip::address_v6 v6{x.bytes, scope};
+  if (x.is_v4()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6);
+  return v6;
+}
+
+[[nodiscard]] inline ip_address from_asio(const asio::ip::address& x) {
+  if (x.is_v4()) return {asio::ip::make_address_v6(asio::ip::v4_mapped, x.to_v4()).to_bytes()};
+  return {x.to_v6().to_bytes()};
+}
+
+template <class Protocol>
+[[nodiscard]] asio::ip::basic_endpoint<Protocol> to_asio(const net_id& x) {
+  return {to_asio(x.address), x.port};
+}
+
+template <class Protocol>
+[[nodiscard]] net_id from_asio(const asio::ip::basic_endpoint<Protocol>& x) {
+  return {from_asio(x.address()), x.port()};
+}
+
+}  // namespace scalesmall

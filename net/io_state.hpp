@@ -1,0 +1,23 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+/// What the I/O thread and the ports on it share. Only for the sources of the asio ports.
+struct io_state {
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+
+  /// Where the I/O thread reads into before it copies what came; so that an idle port holds no
+  /// buffer.
+  std::array<std::uint8_t, port_chunk_bytes_max> buffer;
+};
+
+}  // namespace scalesmall
