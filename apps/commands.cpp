@@ -42,6 +42,7 @@ json sorted(std::vector<std::string> names) {
 
 json sorted(const std::vector<net_id>& ids) {
   std::vector<std::string> names;
+  names.reserve(ids.size());
   for (const auto& id : ids) names.push_back(to_string(id));
   return sorted(std::move(names));
 }

@@ -1,0 +1,12 @@
+include(CMakeFindDependencyMacro)
+
+list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(CAF 0.17.6 COMPONENTS core)
+if(NOT scalesmall_FIND_COMPONENTS STREQUAL "supervision")
+  find_dependency(Asio)
+  find_dependency(Snappy)
+  find_dependency(spdlog)
+endif()
+list(POP_FRONT CMAKE_MODULE_PATH)
+
+include(${CMAKE_CURRENT_LIST_DIR}/scalesmallTargets.cmake)
