@@ -1,0 +1,103 @@
+#include "supervision/child_stopper.hpp"
+
+#include <utility>
+
+#include <caf/exit_reason.hpp>
+
+#include "supervision/exit_reason.hpp"
+#include "supervision/exit_signal.hpp"
+
+namespace scalesmall::supervision {
+
+namespace {
+
+// OTP's reading: a child that is not permanent may as well have ended for a good reason just
+// before.
+bool as_asked(const child& c, const caf::error& reason) {
+  if (effective_shutdown(*c.spec).how == shutdown_policy::kind::brutal_kill) {
+    if (reason == caf::exit_reason::kill) return true;
+  } else if (reason == caf::exit_reason::user_shutdown) {
+    return true;
+  }
+  return c.spec->restart != restart_type::permanent && classify(reason) != exit_kind::abnormal;
+}
+
+}  // namespace
+
+void child_stopper::stop(std::vector<child_ptr> children, callback done) {
+  children_ = std::move(children);
+  done_ = std::move(done);
+  waiting_ = 0;
+  killed_ = false;
+  const auto now = self_->clock().now();
+  for (const auto& c : children_) {
+    c->since = now;
+    if (!c->handle) {
+      // Not running, or between two attempts to restart it: there is nobody to wait for.
+      if (c->state != child_state::stopped) table_.set_state(*c, child_state::stopped);
+      continue;
+    }
+    if (c->exit) {
+      gone(c);
+      continue;
+    }
+    ++waiting_;
+    table_.set_state(*c, child_state::stopping);
+    const auto policy = effective_shutdown(*c->spec);
+    if (policy.how == shutdown_policy::kind::brutal_kill) {
+      kill(*c);
+      killed_ = true;
+      deadline_ = now + kill_timeout_;
+    } else {
+      signal_exit(*self_, c->handle, caf::make_error(caf::exit_reason::user_shutdown));
+      if (policy.how == shutdown_policy::kind::timed) deadline_ = now + policy.time;
+    }
+  }
+  finish_if_all_gone();
+}
+
+bool child_stopper::on_down(const child_ptr& c) {
+  if (c->state != child_state::stopping) return false;
+  gone(c);
+  --waiting_;
+  finish_if_all_gone();
+  return true;
+}
+
+void child_stopper::on_time(caf::actor_clock::time_point now) {
+  if (!deadline_ || now < *deadline_) return;
+  if (!killed_) {
+    killed_ = true;
+    deadline_ = now + kill_timeout_;
+    for (const auto& c : children_) {
+      if (c->state == child_state::stopping) kill(*c);
+    }
+    return;
+  }
+  for (const auto& c : children_) {
+    if (c->state != child_state::stopping) continue;
+    self_->demonitor(c->handle->address());
+    observe_(*c, report::kind::stuck, caf::make_error(fault::stuck));
+    table_.detach(*c, child_state::stopped);
+  }
+  waiting_ = 0;
+  finish_if_all_gone();
+}
+
+void child_stopper::kill(const child& c) { signal_kill(*self_, c.handle); }
+
+void child_stopper::gone(const child_ptr& c) {
+  const auto reason = std::move(*c->exit);
+  const bool good = as_asked(*c, reason);
+  table_.detach(*c, child_state::stopped);
+  observe_(*c, good ? report::kind::stopped : report::kind::stop_failed, reason);
+}
+
+void child_stopper::finish_if_all_gone() {
+  if (waiting_ > 0 || !done_) return;
+  deadline_.reset();
+  children_.clear();
+  std::exchange(done_, nullptr)();
+}
+
+}  // namespace scalesmall::supervision

@@ -1,0 +1,107 @@
+#include "supervision/exit_reason.hpp"
+
+#include <array>
+
+#include <caf/atom.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/message.hpp>
+#include <caf/sec.hpp>
+
+namespace scalesmall::supervision {
+
+namespace {
+
+constexpr auto category = caf::atom("supervisor");
+
+bool is(const caf::error& reason, fault x) {
+  return reason.category() == category && reason.code() == static_cast<std::uint8_t>(x);
+}
+
+std::string name_of(const caf::error& reason) {
+  if (reason.category() == category) return to_string(static_cast<fault>(reason.code()));
+  if (reason.category() == caf::atom("exit"))
+    return to_string(static_cast<caf::exit_reason>(reason.code()));
+  if (reason.category() == caf::atom("system"))
+    return to_string(static_cast<caf::sec>(reason.code()));
+  return caf::to_string(reason.category()) + ':' + std::to_string(reason.code());
+}
+
+std::string context_of(const caf::message& context) {
+  std::string text;
+  for (std::size_t i = 0; i < context.size(); ++i) {
+    if (i > 0) text += ": ";
+    if (context.match_element<std::string>(i))
+      text += context.get_as<std::string>(i);
+    else if (context.match_element<caf::error>(i))
+      text += describe(context.get_as<caf::error>(i));
+    else
+      text += context.stringify(i);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string to_string(fault x) {
+  static constexpr std::array names = {
+      "none",
+      "shutdown",
+      "parent died",
+      "failed to start child",
+      "ignored",
+      "start function returned no actor",
+      "start function returned an actor that is a child already",
+      "start timeout",
+      "stuck",
+      "not found",
+      "running",
+      "restarting",
+      "already started",
+      "already present",
+      "simple_one_for_one",
+      "not simple_one_for_one",
+      "too many children",
+      "supervisor not running",
+      "too many messages parked during a restart",
+      "invalid id",
+      "duplicate id",
+      "missing start function",
+      "invalid restart type",
+      "invalid shutdown time",
+      "invalid child type",
+      "invalid start timeout",
+      "a permanent child cannot be significant",
+      "a significant child needs auto_shutdown",
+      "invalid strategy",
+      "invalid intensity",
+      "invalid period",
+      "invalid auto_shutdown",
+      "simple_one_for_one takes exactly one child specification",
+      "invalid max_children",
+  };
+  static_assert(names.size() == static_cast<std::size_t>(fault::invalid_max_children) + 1);
+  const auto i = static_cast<std::size_t>(x);
+  return i < names.size() ? names[i] : "unknown fault";
+}
+
+exit_kind classify(const caf::error& reason) {
+  if (!reason) return exit_kind::normal;
+  if (reason == caf::exit_reason::user_shutdown || is(reason, fault::shutdown) ||
+      is(reason, fault::failed_to_start_child))
+    return exit_kind::shutdown;
+  return exit_kind::abnormal;
+}
+
+caf::error shutdown_because(std::string why) {
+  return caf::make_error(fault::shutdown, std::move(why));
+}
+
+std::string describe(const caf::error& reason) {
+  if (!reason) return "normal";
+  const auto context = context_of(reason.context());
+  if (context.empty()) return name_of(reason);
+  if (reason == caf::sec::runtime_error) return context;
+  return name_of(reason) + ": " + context;
+}
+
+}  // namespace scalesmall::supervision

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace scalesmall::supervision {
+
+/// A response promise that cannot be forgotten: when its last copy goes without an answer, be it
+/// that the actor ended while it held the promise or that a path forgot it, the requester gets
+/// sec::request_receiver_down at once instead of waiting for its time-out. Keep it in the actor's
+/// state or in the callbacks of its own requests: both go when the actor ends. Not thread-safe;
+/// stays inside its actor.
+template <class T>
+class guarded_promise {
+ public:
+  explicit guarded_promise(caf::typed_response_promise<T> promise)
+      : shared_(std::make_shared<guard>(std::move(promise))) {}
+
+  template <class X>
+  void deliver(X&& x) const {
+    shared_->promise.deliver(std::forward<X>(x));
+  }
+
+ private:
+  struct guard {
+    explicit guard(caf::typed_response_promise<T> p) : promise(std::move(p)) {}
+    guard(const guard&) = delete;
+    guard& operator=(const guard&) = delete;
+    ~guard() {
+      if (promise.pending()) promise.deliver(caf::make_error(caf::sec::request_receiver_down));
+    }
+    caf::typed_response_promise<T> promise;
+  };
+
+  std::shared_ptr<guard> shared_;
+};
+
+}  // namespace scalesmall::supervision

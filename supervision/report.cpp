@@ -1,0 +1,46 @@
+#include "supervision/report.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "supervision/exit_reason.hpp"
+
+namespace scalesmall::supervision {
+
+std::string to_string(report::kind x) {
+  static constexpr std::array names = {
+      "started", "start failed",         "restarted", "ended",  "failed",
+      "stopped", "stopped with trouble", "stuck",     "gave up"};
+  static_assert(names.size() == static_cast<std::size_t>(report::kind::gave_up) + 1);
+  const auto i = static_cast<std::size_t>(x);
+  return i < names.size() ? names[i] : "unknown";
+}
+
+std::string to_string(const report& x) {
+  std::array<char, 48> took{};
+  const auto ms = std::chrono::duration<double, std::milli>(x.took).count();
+  std::snprintf(took.data(), took.size(), " after %.3f ms", ms);
+  auto line = to_string(x.what) + ' ' + x.path;
+  if (x.what != report::kind::gave_up) line += took.data();
+  if (x.reason) line += ": " + describe(x.reason);
+  return line;
+}
+
+bool is_trouble(report::kind x) noexcept {
+  switch (x) {
+    case report::kind::started:
+    case report::kind::restarted:
+    case report::kind::ended:
+    case report::kind::stopped:
+      return false;
+    case report::kind::start_failed:
+    case report::kind::failed:
+    case report::kind::stop_failed:
+    case report::kind::stuck:
+    case report::kind::gave_up:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace scalesmall::supervision

@@ -1,0 +1,140 @@
+#include "supervision/stable_ref.hpp"
+
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/sec.hpp>
+#include <caf/system_messages.hpp>
+
+#include "supervision/exit_reason.hpp"
+
+namespace scalesmall::supervision {
+
+namespace {
+
+void answer(const caf::mailbox_element& request, caf::error error) {
+  if (!request.mid.is_request()) return;
+  if (request.sender)
+    request.sender->enqueue(nullptr, request.mid.response_id(), caf::make_message(std::move(error)),
+                            nullptr);
+}
+
+class stable_ref_actor final : public caf::monitorable_actor {
+ public:
+  stable_ref_actor(caf::actor_config& config, std::size_t parked_max)
+      : caf::monitorable_actor(config), parked_max_(parked_max) {}
+
+  const char* name() const override { return "stable_ref"; }
+
+  using caf::monitorable_actor::enqueue;
+
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
+    caf::strong_actor_ptr target;
+    caf::strong_actor_ptr dead;  // released without the lock
+    bool full = false;
+    {
+      const std::lock_guard lock{mutex_};
+      if (state_ == state::bound && target_is_closed()) {
+        state_ = state::waiting;
+        dead = std::exchange(target_, nullptr);
+      }
+      if (state_ == state::bound) {
+        target = target_;
+      } else if (state_ == state::waiting) {
+        // An exit meant for the one that is gone must not hit its successor.
+        if (element->content().match_elements<caf::exit_msg>()) return;
+        full = parked_.size() >= parked_max_;
+        if (!full) return parked_.push_back(std::move(element));
+      }
+    }
+    if (target) return target->enqueue(std::move(element), unit);
+    answer(*element, full ? caf::make_error(fault::parking_full)
+                          : caf::make_error(caf::sec::request_receiver_down));
+  }
+
+  void bind(const caf::strong_actor_ptr& target) {
+    caf::strong_actor_ptr dead;
+    {
+      // Under the lock, so that nothing that comes later overtakes what is parked.
+      const std::lock_guard lock{mutex_};
+      state_ = state::bound;
+      dead = std::exchange(target_, target);
+      scheduled_ = dynamic_cast<caf::scheduled_actor*>(target->get());
+      for (auto& element : parked_) target->enqueue(std::move(element), nullptr);
+      parked_.clear();
+    }
+    // Only this function changes it, and only one supervisor calls this function.
+    if (scheduled_ != nullptr) return;
+    target->get()->attach_functor(
+        [self = caf::strong_actor_ptr{ctrl()}, gone = target->id()](const caf::error&) {
+          static_cast<stable_ref_actor*>(self->get())->wait_after(gone);
+        });
+  }
+
+  void refuse(bool also_bound) {
+    std::deque<caf::mailbox_element_ptr> parked;
+    caf::strong_actor_ptr target;
+    {
+      const std::lock_guard lock{mutex_};
+      if (state_ == state::bound && !also_bound && !target_is_closed()) return;
+      state_ = state::refusing;
+      target.swap(target_);
+      parked.swap(parked_);
+    }
+    for (const auto& element : parked)
+      answer(*element, caf::make_error(caf::sec::request_receiver_down));
+  }
+
+  void on_destroy() override {
+    refuse(true);
+    if (!getf(is_cleaned_up_flag)) cleanup(caf::exit_reason::unreachable, nullptr);
+    caf::monitorable_actor::on_destroy();
+  }
+
+ private:
+  enum class state { waiting, bound, refusing };
+
+  // An actor that ends closes its mailbox first, then answers what is left in it. So who gets such
+  // an answer and asks again at once is parked. Actors without such a mailbox tell their end by
+  // `wait_after`, a little later.
+  bool target_is_closed() const { return scheduled_ != nullptr && scheduled_->mailbox().closed(); }
+
+  void wait_after(caf::actor_id gone) {
+    caf::strong_actor_ptr target;
+    const std::lock_guard lock{mutex_};
+    if (state_ != state::bound || target_->id() != gone) return;
+    state_ = state::waiting;
+    target.swap(target_);
+  }
+
+  const std::size_t parked_max_;
+  std::mutex mutex_;
+  state state_ = state::waiting;
+  caf::strong_actor_ptr target_;
+  caf::scheduled_actor* scheduled_ = nullptr;  // target_, if it is one
+  std::deque<caf::mailbox_element_ptr> parked_;
+};
+
+stable_ref_actor& impl(const caf::strong_actor_ptr& self) {
+  return *static_cast<stable_ref_actor*>(self->get());
+}
+
+}  // namespace
+
+stable_ref_base::stable_ref_base(caf::actor_system& system, std::size_t parked_max) {
+  caf::actor_config config;
+  self_ = caf::make_actor<stable_ref_actor, caf::strong_actor_ptr>(
+      system.next_actor_id(), system.node(), &system, config, parked_max);
+}
+
+void stable_ref_base::bind(const caf::strong_actor_ptr& target) const { impl(self_).bind(target); }
+void stable_ref_base::refuse() const { impl(self_).refuse(true); }
+void stable_ref_base::refuse_unless_bound() const { impl(self_).refuse(false); }
+
+}  // namespace scalesmall::supervision

@@ -1,0 +1,301 @@
+#include "supervision/supervisor_actor.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <caf/exit_reason.hpp>
+#include <caf/system_messages.hpp>
+
+#include "supervision/actor_shell.hpp"
+#include "supervision/exit_reason.hpp"
+#include "supervision/exit_signal.hpp"
+#include "supervision/stable_refs_below.hpp"
+
+namespace scalesmall::supervision {
+
+supervisor_actor::supervisor_actor(caf::actor_config& config, supervisor_setup setup)
+    : caf::event_based_actor(config),
+      setup_(std::move(setup)),
+      table_(setup_.table),
+      starter_(this, *table_, [this](child& c) { return spawn_nested(c); }),
+      stopper_(this, *table_, [this](const child& c, report::kind what, const caf::error& reason) {
+        tell(what, c, reason);
+      }) {
+  detail::set_shell_handlers(*this);
+  set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+  set_exit_handler([this](const caf::exit_msg& exit) {
+    if (exit.reason) post([this, reason = exit.reason] { end(reason); });
+  });
+}
+
+caf::behavior supervisor_actor::make_behavior() {
+  spec_ = setup_.init();
+  if (auto error = check(spec_)) {
+    quit(std::move(error));
+    return {};
+  }
+  intensity_ = restart_intensity{static_cast<std::size_t>(spec_.intensity), spec_.period};
+  stopper_.set_kill_timeout(spec_.kill_timeout);
+  post([this] { init_children(); });
+  return calls();
+}
+
+void supervisor_actor::on_exit() {
+  // Only after a kill or an exception is anybody still there: the youngest child is told first, as
+  // OTP's links do.
+  for (const auto& c : table_->in_stop_order()) {
+    if (c->handle && !c->exit) signal_exit(*this, c->handle, caf::make_error(fault::parent_died));
+  }
+  agenda_.clear();
+  next_.clear();
+  awaiting_start_.clear();
+  setup_ = {};  // its functions may hold the tree that holds this actor
+}
+
+// -- the agenda
+// -------------------------------------------------------------------------------------------------------
+
+void supervisor_actor::post(step entry) {
+  agenda_.push_back(std::move(entry));
+  pump();
+}
+
+void supervisor_actor::then(step next) {
+  next_.push_back(std::move(next));
+  pump();
+}
+
+void supervisor_actor::pump() {
+  if (pumping_) return;
+  pumping_ = true;
+  while (!next_.empty() || (!busy_ && !agenda_.empty())) {
+    auto& from = next_.empty() ? agenda_ : next_;
+    const auto entry = std::move(from.front());
+    from.pop_front();
+    entry();
+  }
+  pumping_ = false;
+  arm_timer();
+}
+
+void supervisor_actor::arm_timer() {
+  auto deadline = starter_.deadline();
+  if (const auto other = stopper_.deadline(); other && (!deadline || *other < *deadline))
+    deadline = other;
+  if (!deadline || (timer_ && *timer_ <= *deadline)) return;
+  timer_ = deadline;
+  delayed_send(this, *deadline - clock().now(), caf::tick_atom_v);
+}
+
+void supervisor_actor::on_tick() {
+  const auto now = clock().now();
+  if (timer_ && now >= *timer_) timer_.reset();
+  starter_.on_time(now);
+  stopper_.on_time(now);
+  arm_timer();
+}
+
+// -- events
+// -----------------------------------------------------------------------------------------------------------
+
+void supervisor_actor::on_down(const caf::down_msg& down) {
+  const auto c = table_->find(down.source.id());
+  if (c == nullptr) return;
+  c->exit = down.reason;
+  if (starter_.on_down(c) || stopper_.on_down(c)) return;
+  post([this, c, actor = down.source.id()] { on_exit_of(c, actor); });
+}
+
+void supervisor_actor::on_exit_of(const child_ptr& c, caf::actor_id actor) {
+  // A stop that came first has dealt with it already.
+  if (!c->handle || c->handle->id() != actor || !c->exit) return;
+  const auto reason = std::move(*c->exit);
+  const auto kind = classify(reason);
+  table_->detach(*c, child_state::stopped);
+  tell(kind == exit_kind::abnormal ? report::kind::failed : report::kind::ended, *c, reason);
+  c->since = clock().now();
+  if (should_restart(c->spec->restart, kind)) return restart(c);
+  forget_or_keep(c);
+  shut_down_if_significant(*c);
+}
+
+// -- sequences
+// --------------------------------------------------------------------------------------------------------
+
+void supervisor_actor::start_each(std::vector<child_ptr> children, started_callback done) {
+  to_start_.assign(children.begin(), children.end());
+  when_started_ = std::move(done);
+  then([this] { start_next(); });
+}
+
+void supervisor_actor::start_next() {
+  if (to_start_.empty()) return std::exchange(when_started_, nullptr)(std::nullopt);
+  const auto c = to_start_.front();
+  to_start_.pop_front();
+  starter_.start(c, [this, c](const caf::error& error) {
+    on_start_result(*c, error);
+    if (!error) {
+      if (!c->handle) forget_or_keep(c);
+      return then([this] { start_next(); });
+    }
+    to_start_.clear();
+    then([this, c, error] { std::exchange(when_started_, nullptr)(start_failure{c, error}); });
+  });
+}
+
+void supervisor_actor::start_one(const child_ptr& c, child_starter::callback done) {
+  busy_ = true;
+  c->since = clock().now();
+  start_each({c}, [this, done = std::move(done)](const std::optional<start_failure>& failure) {
+    busy_ = false;
+    done(failure ? failure->reason : caf::error{});
+  });
+}
+
+void supervisor_actor::on_start_result(child& c, const caf::error& error) {
+  if (error) return tell(report::kind::start_failed, c, error);
+  if (!c.handle) return;
+  if (restarting_) table_->count_restart(c);
+  tell(restarting_ ? report::kind::restarted : report::kind::started, c, {});
+  c.since = clock().now();
+  if (const auto before = std::exchange(c.previous, nullptr)) refuse_unbound_refs(*before);
+}
+
+void supervisor_actor::stop_each(std::vector<child_ptr> children, step done) {
+  to_stop_.assign(children.begin(), children.end());
+  when_stopped_ = std::move(done);
+  then([this] { stop_next(); });
+}
+
+void supervisor_actor::stop_next() {
+  if (to_stop_.empty()) return std::exchange(when_stopped_, nullptr)();
+  // Instances of one template stop all at once: there may be a million of them, and their order
+  // means nothing.
+  const auto count = simple() ? static_cast<std::ptrdiff_t>(to_stop_.size()) : 1;
+  std::vector<child_ptr> group(to_stop_.begin(), to_stop_.begin() + count);
+  to_stop_.erase(to_stop_.begin(), to_stop_.begin() + count);
+  stopper_.stop(std::move(group), [this] { then([this] { stop_next(); }); });
+}
+
+void supervisor_actor::end(caf::error reason) {
+  busy_ = true;
+  stop_each(table_->in_stop_order(), [this, reason = std::move(reason)] { quit(reason); });
+}
+
+// -- decisions carried out
+// --------------------------------------------------------------------------------------------
+
+void supervisor_actor::init_children() {
+  if (simple()) {
+    template_ = std::make_shared<const child_spec>(spec_.children.front());
+  } else {
+    for (const auto& spec : spec_.children)
+      table_->add(spec.id, std::make_shared<const child_spec>(spec))->since = clock().now();
+  }
+  spec_.children.clear();
+  busy_ = true;
+  start_each(table_->in_start_order(), [this](const std::optional<start_failure>& failure) {
+    if (failure)
+      return end(
+          caf::make_error(fault::failed_to_start_child, failure->which->id, failure->reason));
+    started_ = true;
+    busy_ = false;
+    if (setup_.on_started) setup_.on_started();
+    for (auto& waiting : std::exchange(awaiting_start_, {})) waiting.deliver(caf::ok_atom_v);
+  });
+}
+
+void supervisor_actor::restart(const child_ptr& c) {
+  if (!intensity_.allow(clock().now())) {
+    if (setup_.report) setup_.report({report::kind::gave_up, setup_.path, {}, {}});
+    forget_or_keep(c);
+    return end(caf::make_error(caf::exit_reason::user_shutdown));
+  }
+  busy_ = true;
+  restarting_ = true;
+  if (simple()) table_->move_to_end(c);
+  // Only strategies that concern siblings look at all of them: one crash must cost the same among
+  // 100,000.
+  std::vector<child_ptr> stop;
+  std::vector<child_ptr> drop;
+  std::vector<child_ptr> start{c};
+  if (spec_.strategy == restart_strategy::one_for_all ||
+      spec_.strategy == restart_strategy::rest_for_one) {
+    const auto all = table_->in_start_order();
+    std::vector<restart_type> types;
+    types.reserve(all.size());
+    for (const auto& each : all) types.push_back(each->spec->restart);
+    const auto failed = std::find(all.begin(), all.end(), c) - all.begin();
+    const auto plan = plan_restart(spec_.strategy, types, static_cast<std::size_t>(failed));
+    const auto pick = [&all](const std::vector<std::size_t>& positions) {
+      std::vector<child_ptr> picked;
+      picked.reserve(positions.size());
+      for (const auto i : positions) picked.push_back(all[i]);
+      return picked;
+    };
+    stop = pick(plan.stop);
+    drop = pick(plan.drop);
+    start = pick(plan.start);
+  }
+  stop_each(std::move(stop), [this, drop = std::move(drop), start = std::move(start)] {
+    for (const auto& each : drop) forget_or_keep(each);
+    start_each(start, [this](const std::optional<start_failure>& failure) {
+      restarting_ = false;
+      busy_ = false;
+      if (failure) retry_later(failure->which);
+    });
+  });
+}
+
+void supervisor_actor::retry_later(const child_ptr& c) {
+  table_->set_state(*c, child_state::restarting);
+  // Behind what is on the agenda by now, so that a call or a stop gets its turn between two
+  // attempts.
+  agenda_.push_back([this, c] {
+    if (!c->removed && c->state == child_state::restarting) restart(c);
+  });
+}
+
+void supervisor_actor::forget(const child_ptr& c) {
+  refuse_refs(*c);
+  table_->remove(c);
+}
+
+void supervisor_actor::forget_or_keep(const child_ptr& c) {
+  if (simple() || c->spec->restart == restart_type::temporary) return forget(c);
+  refuse_refs(*c);
+}
+
+void supervisor_actor::shut_down_if_significant(const child& c) {
+  std::size_t left = simple() ? table_->size() : 0;
+  if (spec_.shutdown_with == auto_shutdown::all_significant && !simple()) {
+    for (const auto& each : table_->children())
+      left += each->spec->significant && each->state != child_state::stopped ? 1 : 0;
+  }
+  if (should_shut_down(spec_.shutdown_with, c.spec->significant, left))
+    end(caf::make_error(caf::exit_reason::user_shutdown));
+}
+
+// -- small things
+// -----------------------------------------------------------------------------------------------------
+
+caf::strong_actor_ptr supervisor_actor::spawn_nested(child& c) {
+  auto table = std::make_shared<child_table>();
+  supervisor_setup setup{setup_.path + '/' + c.id, {}, table, setup_.report, {}};
+  if (const auto* init = std::get_if<init_function>(&c.spec->start)) {
+    setup.init = *init;
+  } else {
+    setup.init = [nested = std::get<nested_spec>(c.spec->start)] { return *nested; };
+  }
+  auto actor = caf::actor_cast<caf::strong_actor_ptr>(spawn<supervisor_actor>(std::move(setup)));
+  table_->set_nested(c, std::move(table));
+  return actor;
+}
+
+void supervisor_actor::tell(report::kind what, const child& c, const caf::error& reason) const {
+  if (setup_.report)
+    setup_.report({what, setup_.path + '/' + c.id, reason, clock().now() - c.since});
+}
+
+}  // namespace scalesmall::supervision

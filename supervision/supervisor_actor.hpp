@@ -1,0 +1,126 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/event_based_actor.hpp>
+
+#include "supervision/calls.hpp"
+#include "supervision/child_starter.hpp"
+#include "supervision/child_stopper.hpp"
+#include "supervision/child_table.hpp"
+#include "supervision/guarded_promise.hpp"
+#include "supervision/report.hpp"
+#include "supervision/restart_intensity.hpp"
+#include "supervision/supervisor_spec.hpp"
+
+namespace scalesmall::supervision {
+
+/// What a supervisor is made of.
+struct supervisor_setup {
+  std::string path;                    ///< where it stands in its tree
+  init_function init;                  ///< called once, in the supervisor's first turn
+  std::shared_ptr<child_table> table;  ///< its children, shared with the tree's listing
+  report_handler report;               ///< may be empty
+  std::function<void()> on_started;    ///< may be empty
+};
+
+/// OTP's supervisor as a CAF actor. Everything that happens (calls, ends of children, requests to
+/// stop) goes through one agenda and is dealt with in order; a sequence of stops and starts is
+/// finished before the next entry is looked at, as OTP's supervisor blocks while it works. Only a
+/// kill interrupts: then the children are told to end with parent_died.
+class supervisor_actor : public caf::event_based_actor {
+ public:
+  supervisor_actor(caf::actor_config& config, supervisor_setup setup);
+
+  caf::behavior make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "supervisor"; }
+
+ private:
+  using step = std::function<void()>;
+  struct start_failure {
+    child_ptr which;
+    caf::error reason;
+  };
+  using started_callback = std::function<void(const std::optional<start_failure>&)>;
+
+  // The agenda.
+  void post(step entry);
+  void then(step next);
+  void pump();
+  void arm_timer();
+
+  // Events.
+  void on_down(const caf::down_msg& down);
+  void on_exit_of(const child_ptr& c, caf::actor_id actor);
+  void on_tick();
+
+  // Sequences; each ends in its callback.
+  void start_each(std::vector<child_ptr> children, started_callback done);
+  void start_next();
+  void start_one(const child_ptr& c, child_starter::callback done);
+  void stop_each(std::vector<child_ptr> children, step done);
+  void stop_next();
+  void on_start_result(child& c, const caf::error& error);
+  void end(caf::error reason);
+
+  // Decisions carried out.
+  void init_children();
+  void restart(const child_ptr& c);
+  void retry_later(const child_ptr& c);
+  void forget(const child_ptr& c);
+  void forget_or_keep(const child_ptr& c);
+  void shut_down_if_significant(const child& c);
+
+  // Calls (supervisor_calls.cpp).
+  template <class T>
+  using promise = guarded_promise<T>;
+  using handle_promise = promise<caf::strong_actor_ptr>;
+  using done_promise = promise<caf::ok_atom>;
+  caf::behavior calls();
+  void call(start_child& request, const handle_promise& answer);
+  void call(start_instance& request, const handle_promise& answer);
+  void call(const restart_child& request, const handle_promise& answer);
+  void call(const terminate_child& request, const done_promise& answer);
+  void call(const terminate_instance& request, const done_promise& answer);
+  void terminate(const child_ptr& c, const done_promise& answer);
+  void call(const delete_child& request, const done_promise& answer);
+  void call(const get_childspec& request, const promise<child_spec>& answer);
+  void call(const which_children& request, const promise<std::vector<child_info>>& answer);
+  void call(const count_children& request, const promise<child_counts>& answer);
+
+  // Small things.
+  [[nodiscard]] caf::strong_actor_ptr spawn_nested(child& c);
+  [[nodiscard]] bool simple() const {
+    return spec_.strategy == restart_strategy::simple_one_for_one;
+  }
+  void tell(report::kind what, const child& c, const caf::error& reason) const;
+
+  supervisor_setup setup_;
+  supervisor_spec spec_;
+  std::shared_ptr<const child_spec> template_;  ///< of simple_one_for_one
+  std::shared_ptr<child_table> table_;
+  restart_intensity intensity_{0, {}};
+  child_starter starter_;
+  child_stopper stopper_;
+
+  std::deque<step> agenda_;  ///< what is to be dealt with when nothing is under way
+  std::deque<step> next_;    ///< the next steps of what is under way
+  bool busy_ = false;        ///< a sequence is under way
+  bool pumping_ = false;
+  bool restarting_ = false;  ///< what is being started was running before
+  bool started_ = false;
+  std::deque<child_ptr> to_start_;
+  started_callback when_started_;
+  std::deque<child_ptr> to_stop_;
+  step when_stopped_;
+  std::optional<caf::actor_clock::time_point> timer_;  ///< when the timer message in flight arrives
+  std::vector<done_promise> awaiting_start_;
+};
+
+}  // namespace scalesmall::supervision

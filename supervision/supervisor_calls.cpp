@@ -1,0 +1,155 @@
+#include <utility>
+
+#include "supervision/exit_reason.hpp"
+#include "supervision/supervisor_actor.hpp"
+
+namespace scalesmall::supervision {
+
+caf::behavior supervisor_actor::calls() {
+  // A call waits on the agenda with its promise, which answers with an error if the supervisor ends
+  // first.
+  const auto later = [this]<class T, class Request>(Request& request,
+                                                    caf::typed_response_promise<T> promise) {
+    post([this, request = std::make_shared<Request>(std::move(request)),
+          answer = guarded_promise<T>{promise}] { call(*request, answer); });
+    return promise;
+  };
+  return {
+      [=, this](start_child& x) {
+        return later(x, make_response_promise<caf::strong_actor_ptr>());
+      },
+      [=, this](start_instance& x) {
+        return later(x, make_response_promise<caf::strong_actor_ptr>());
+      },
+      [=, this](terminate_child& x) { return later(x, make_response_promise<caf::ok_atom>()); },
+      [=, this](terminate_instance& x) { return later(x, make_response_promise<caf::ok_atom>()); },
+      [=, this](restart_child& x) {
+        return later(x, make_response_promise<caf::strong_actor_ptr>());
+      },
+      [=, this](delete_child& x) { return later(x, make_response_promise<caf::ok_atom>()); },
+      [=, this](get_childspec& x) { return later(x, make_response_promise<child_spec>()); },
+      [=, this](which_children& x) {
+        return later(x, make_response_promise<std::vector<child_info>>());
+      },
+      [=, this](count_children& x) { return later(x, make_response_promise<child_counts>()); },
+      [this](await_started) {
+        auto promise = make_response_promise<caf::ok_atom>();
+        if (started_)
+          promise.deliver(caf::ok_atom_v);
+        else
+          awaiting_start_.emplace_back(promise);
+        return promise;
+      },
+      [this](caf::tick_atom) { on_tick(); },
+  };
+}
+
+void supervisor_actor::call(start_child& request, const handle_promise& answer) {
+  auto& spec = request.spec;
+  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  if (auto error = check(spec, spec_.shutdown_with)) return answer.deliver(std::move(error));
+  if (const auto* nested = std::get_if<nested_spec>(&spec.start)) {
+    if (auto error = check_tree(**nested)) return answer.deliver(std::move(error));
+  }
+  if (const auto present = table_->find(spec.id))
+    return answer.deliver(present->handle ? caf::make_error(fault::already_started, spec.id)
+                                          : caf::make_error(fault::already_present, spec.id));
+  if (table_->size() >= spec_.max_children)
+    return answer.deliver(caf::make_error(fault::too_many_children, spec.id));
+  const auto c = table_->add(spec.id, std::make_shared<const child_spec>(std::move(spec)));
+  start_one(c, [this, c, answer](const caf::error& error) {
+    if (!error) return answer.deliver(c->handle);
+    forget(c);
+    answer.deliver(caf::make_error(fault::failed_to_start_child, c->id, error));
+  });
+}
+
+void supervisor_actor::call(start_instance& request, const handle_promise& answer) {
+  if (!simple()) return answer.deliver(caf::make_error(fault::not_simple_one_for_one));
+  if (table_->size() >= spec_.max_children)
+    return answer.deliver(caf::make_error(fault::too_many_children, template_->id));
+  const auto c = table_->add_instance(template_, std::move(request.argument));
+  start_one(c, [this, c, answer](const caf::error& error) {
+    if (!error) return answer.deliver(c->handle);
+    forget(c);
+    answer.deliver(error);
+  });
+}
+
+void supervisor_actor::call(const restart_child& request, const handle_promise& answer) {
+  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  const auto c = table_->find(request.id);
+  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c->state == child_state::restarting)
+    return answer.deliver(caf::make_error(fault::restarting, request.id));
+  if (c->handle) return answer.deliver(caf::make_error(fault::running, request.id));
+  start_one(c, [c, answer](const caf::error& error) {
+    if (error) return answer.deliver(error);
+    answer.deliver(c->handle);
+  });
+}
+
+void supervisor_actor::call(const terminate_child& request, const done_promise& answer) {
+  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  const auto c = table_->find(request.id);
+  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  terminate(c, answer);
+}
+
+void supervisor_actor::call(const terminate_instance& request, const done_promise& answer) {
+  if (!simple()) return answer.deliver(caf::make_error(fault::not_simple_one_for_one));
+  if (!request.child) return answer.deliver(caf::make_error(fault::not_found));
+  const auto c = table_->find(request.child->id());
+  if (c != nullptr) return terminate(c, answer);
+  // As in OTP: who has ended needs no stopping, a living stranger is an error.
+  if (request.child->get()->getf(caf::abstract_actor::is_terminated_flag))
+    return answer.deliver(caf::ok_atom_v);
+  answer.deliver(caf::make_error(fault::not_found));
+}
+
+void supervisor_actor::terminate(const child_ptr& c, const done_promise& answer) {
+  busy_ = true;
+  stop_each({c}, [this, c, answer] {
+    forget_or_keep(c);
+    busy_ = false;
+    answer.deliver(caf::ok_atom_v);
+  });
+}
+
+void supervisor_actor::call(const delete_child& request, const done_promise& answer) {
+  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  const auto c = table_->find(request.id);
+  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c->state == child_state::restarting)
+    return answer.deliver(caf::make_error(fault::restarting, request.id));
+  if (c->handle) return answer.deliver(caf::make_error(fault::running, request.id));
+  forget(c);
+  answer.deliver(caf::ok_atom_v);
+}
+
+void supervisor_actor::call(const get_childspec& request, const promise<child_spec>& answer) {
+  if (simple() && request.id == template_->id) return answer.deliver(*template_);
+  const auto c = simple() ? nullptr : table_->find(request.id);
+  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  answer.deliver(*c->spec);
+}
+
+void supervisor_actor::call(const which_children&, const promise<std::vector<child_info>>& answer) {
+  std::vector<child_info> infos;
+  infos.reserve(table_->size());
+  for (const auto& c : table_->children())
+    infos.push_back({c->id, c->handle, c->spec->type, c->state});
+  answer.deliver(std::move(infos));
+}
+
+void supervisor_actor::call(const count_children&, const promise<child_counts>& answer) {
+  child_counts counts;
+  for (const auto& c : table_->children()) {
+    counts.active += c->handle && !c->exit ? 1 : 0;
+    ++(c->spec->type == child_type::supervisor ? counts.supervisors : counts.workers);
+  }
+  counts.specs = simple() ? 1 : table_->size();
+  answer.deliver(counts);
+}
+
+}  // namespace scalesmall::supervision
