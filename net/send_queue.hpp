@@ -57,18 +57,21 @@ class send_queue {
     return std::move(next.frame);
   }
 
-  /// The operating system has this many bytes more. Throws std::logic_error if that is more than
-  /// are in flight.
-  void confirm(std::size_t sent) {
+  /// The operating system has this many bytes more. Returns the tags of the frames that it has whole
+  /// now. Throws std::logic_error if that is more than are in flight.
+  std::vector<Tag> confirm(std::size_t sent) {
     if (sent > in_flight_bytes_)
       throw std::logic_error("send_queue::confirm: more than is in flight");
     in_flight_bytes_ -= sent;
     confirmed_of_first_ += sent;
+    std::vector<Tag> done;
     while (taken_ > 0 && confirmed_of_first_ >= entries_.front().size) {
       confirmed_of_first_ -= entries_.front().size;
+      done.push_back(std::move(entries_.front().tag));
       entries_.pop_front();
       --taken_;
     }
+    return done;
   }
 
   /// Empties the queue and gives back the tags of all frames that the operating system does not

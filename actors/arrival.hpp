@@ -1,0 +1,39 @@
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "actors/broadcast_core.hpp"
+#include "actors/peer_table.hpp"
+#include "actors/topology.hpp"
+
+namespace scalesmall {
+
+/// Rows to tell every peer.
+struct announcement {
+  std::vector<message> rows;
+};
+
+/// A payload for one peer by TCP.
+struct direct {
+  net_id peer;
+  payload what;
+};
+
+/// What is to be done about an arrived gossip.
+using arrival_effect = std::variant<broadcast, announcement, direct>;
+
+/// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
+/// multicast the news, answer or continue an exchange, ask for what is missing.
+///
+/// News that came by an exchange are announced: others may lack them too. Whoever asked for them is
+/// the exception, since it learns what is known to all around the answering node.
+///
+/// @param news what of the gossip's rows was new here
+/// @param gap  some claim may follow others that are missing here
+/// @param now  the topology after the merge
+[[nodiscard]] std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
+                                                   const std::vector<message>& news, bool gap,
+                                                   const topology& now);
+
+}  // namespace scalesmall

@@ -1,0 +1,147 @@
+#include "actors/broadcast_core.hpp"
+
+#include <algorithm>
+
+#include "messages/codec.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Room in a datagram for the seen ids of its hop: eight ids at no more than 30 bytes each.
+constexpr std::size_t seen_ids_bytes = 240;
+
+/// Hops that a relay names; more would only repeat what the newest say.
+constexpr std::size_t other_ids_max = 16;
+
+/// Items and clocks in one frame of an exchange; about 20 bytes each make
+/// limits::frame_bytes_target.
+constexpr std::size_t stream_entries_max = limits::frame_bytes_target / 20;
+
+std::size_t entries(const message& x) { return x.time.clocks().size() + x.items.size(); }
+
+std::size_t entries(const payload& what) {
+  std::size_t n = 0;
+  for (const auto& x : what.messages) n += entries(x);
+  return n;
+}
+
+gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
+                std::vector<net_id> rest, const payload& what) {
+  std::ranges::sort(rest);
+  return {id, seen_ids, what.other_ids, std::move(rest), what.messages, what.summary};
+}
+
+/// A message cut in two between members; the second is empty if there is only one.
+std::pair<message, message> halve(const message& x) {
+  std::vector<net_id> members;
+  for (const auto& clock : x.time.clocks()) members.push_back(clock.member);
+  for (const auto& claim : x.items.items()) members.push_back(claim.item.member);
+  std::ranges::sort(members);
+  members.erase(std::unique(members.begin(), members.end()), members.end());
+  const auto first_of_second = members.begin() + std::ssize(members) / 2 + std::ssize(members) % 2;
+  std::pair<message, message> halves{{x.group_name, {}, {}}, {x.group_name, {}, {}}};
+  const auto half_of = [&](const net_id& member) -> message& {
+    return first_of_second == members.end() || member < *first_of_second ? halves.first
+                                                                         : halves.second;
+  };
+  for (const auto& clock : x.time.clocks()) half_of(clock.member).time.advance(clock);
+  for (const auto& claim : x.items.items()) half_of(claim.item.member).items.put(claim);
+  return halves;
+}
+
+bool is_empty(const message& x) { return x.time.empty() && x.items.empty(); }
+
+/// Two payloads that together say what this one does; the second is empty if it cannot be cut.
+std::pair<payload, payload> halve(const payload& what) {
+  std::pair<payload, payload> halves{{what.other_ids, {}, what.summary}, {what.other_ids, {}, {}}};
+  // A digest is sent once, but every piece says which exchange it belongs to.
+  if (what.summary) halves.second.summary = digest{what.summary->stage, {}};
+  if (what.messages.size() > 1) {
+    const auto middle = what.messages.begin() + std::ssize(what.messages) / 2;
+    halves.first.messages.assign(what.messages.begin(), middle);
+    halves.second.messages.assign(middle, what.messages.end());
+  } else if (what.messages.size() == 1) {
+    auto [first, second] = halve(what.messages.front());
+    halves.first.messages.push_back(std::move(first));
+    if (!is_empty(second)) halves.second.messages.push_back(std::move(second));
+  }
+  return halves;
+}
+
+bool split_until(const payload& what, const auto& fits, std::vector<payload>& pieces) {
+  if (fits(what)) {
+    pieces.push_back(what);
+    return true;
+  }
+  const auto [first, second] = halve(what);
+  if (second.messages.empty()) return false;
+  return split_until(first, fits, pieces) && split_until(second, fits, pieces);
+}
+
+}  // namespace
+
+bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
+  return codec.wrap(encode(envelope(hop.id, hop.seen_ids, hop.to.rest, *hop.what)));
+}
+
+bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
+                      const payload& what, const frame_codec& codec) {
+  return codec.wrap(encode(envelope(id, seen_ids, {}, what)));
+}
+
+std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
+                                                        const frame_codec& codec) {
+  const auto fits = [&](const payload& piece) {
+    // A claim needs a byte at the very least: what is plainly too much is not encoded only to be
+    // measured.
+    if (entries(piece) > limits::datagram_bytes_max) return false;
+    const auto frame = codec.wrap(encode(envelope({}, {}, {}, piece)));
+    return frame.size() + seen_ids_bytes <= limits::datagram_bytes_max;
+  };
+  std::vector<payload> pieces;
+  if (!split_until(what, fits, pieces)) return std::nullopt;
+  return pieces;
+}
+
+std::vector<payload> split_for_stream(payload what) {
+  std::vector<payload> pieces;
+  const auto fits = [](const payload& piece) { return entries(piece) <= stream_entries_max; };
+  std::vector<payload> open{std::move(what)};
+  while (!open.empty()) {
+    auto next = std::move(open.back());
+    open.pop_back();
+    if (fits(next)) {
+      pieces.push_back(std::move(next));
+      continue;
+    }
+    auto [first, second] = halve(next);
+    if (second.messages.empty()) {
+      pieces.push_back(std::move(first));  // one member's row: it has to go whole
+    } else {
+      open.push_back(std::move(second));
+      open.push_back(std::move(first));
+    }
+  }
+  return pieces;
+}
+
+payload relayed(const gossip& arrived) {
+  payload what{arrived.other_ids, arrived.messages, {}};
+  what.other_ids.push_back(arrived.current_id);
+  std::ranges::sort(what.other_ids);
+  what.other_ids.erase(std::unique(what.other_ids.begin(), what.other_ids.end()),
+                       what.other_ids.end());
+  if (what.other_ids.size() > other_ids_max) what.other_ids.resize(other_ids_max);
+  return what;
+}
+
+std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed) {
+  auto next = hand_over(failed.to);
+  if (!next) return nullptr;
+  return std::make_shared<tcp_hop>(
+      tcp_hop{failed.id, failed.seen_ids, failed.what, std::move(*next)});
+}
+
+}  // namespace scalesmall

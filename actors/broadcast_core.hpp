@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "messages/gossip.hpp"
+#include "net/broadcast_plan.hpp"
+#include "net/frame.hpp"
+
+namespace scalesmall {
+
+/// What a gossip carries, without the envelope of its hop. Shared by all hops of a broadcast.
+struct payload {
+  std::vector<broadcast_id> other_ids;
+  std::vector<message> messages;
+  std::optional<digest> summary;
+};
+
+/// A broadcast as its initiator wants it.
+struct broadcast {
+  payload what;
+  std::optional<std::vector<net_id>> recipients;  ///< none: every peer that can be reached
+  bool multicast = true;
+  std::optional<net_id>
+      unless_heard;  ///< no multicast if this node hears that peer's: then its neighbours do too
+};
+
+/// One TCP message of a broadcast, with all that is needed to send it to another relay instead.
+struct tcp_hop {
+  broadcast_id id;
+  std::vector<broadcast_id> seen_ids;
+  std::shared_ptr<const payload> what;
+  assignment to;
+};
+
+/// The frame of one hop, ready for the stream.
+[[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
+
+/// The frame of one multicast.
+[[nodiscard]] bytes multicast_frame(const broadcast_id& id,
+                                    const std::vector<broadcast_id>& seen_ids, const payload& what,
+                                    const frame_codec& codec);
+
+/// The payload as several complete ones that each fit a datagram of limits::datagram_bytes_max
+/// together with peer_table::seen_ids_per_broadcast seen ids; nothing if one member's row alone is
+/// too large, which then goes by TCP only.
+[[nodiscard]] std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
+                                                                      const frame_codec& codec);
+
+/// The payload as several complete ones of bounded size, so that no frame outgrows its limit and no
+/// receiver is held up.
+[[nodiscard]] std::vector<payload> split_for_stream(payload what);
+
+/// A relay's payload: the news under the ids of all hops that brought them.
+[[nodiscard]] payload relayed(const gossip& arrived);
+
+/// The same hop for the next node of its half, because the target cannot be reached; null if there
+/// is none left.
+[[nodiscard]] std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed);
+
+}  // namespace scalesmall

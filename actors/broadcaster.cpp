@@ -1,0 +1,193 @@
+#include "actors/broadcaster.hpp"
+
+#include "actors/outgoing_handler.hpp"
+#include "supervision/calls.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// How often something is tried again that failed because an actor of this node ended; what the
+/// network says is final.
+constexpr int attempts_max = 5;
+
+/// A handler that has just ended may still have its name; the next needs it.
+constexpr std::chrono::milliseconds link_retry{2};
+
+/// Between actors of one node that always answer; only a stuck one could keep it waiting so long.
+constexpr std::chrono::seconds plan_timeout{10};
+
+}  // namespace
+
+broadcaster::broadcaster(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self),
+      node_(std::move(node)),
+      random_(node_->random_seed + 1),
+      batch_(node_->config.announcement_window) {
+  self_->set_down_handler([this](const caf::down_msg& ended) {
+    std::erase_if(links_, [&](const auto& x) {
+      return x.second.handler && x.second.handler.address() == ended.source;
+    });
+  });
+  // What a former life of this actor had not sent yet cannot be known, so all that is ours is said
+  // again.
+  batch_.add(own_rows(*node_->topologies.read()));
+  batch_.ready_at() ? flush_if_ready() : send_hello();
+}
+
+broadcaster::handle::behavior_type broadcaster::make_behavior() {
+  return {
+      [this](broadcast& what) { start(std::make_shared<broadcast>(std::move(what))); },
+      [this](const announcement& what) {
+        batch_.add(what.rows);
+        flush_if_ready();
+      },
+      [this](direct& what) { start_direct(what.peer, std::move(what.what)); },
+      [this](const begin_exchange& with) {
+        const auto mine = request_digest(*node_->topologies.read());
+        for (const auto& peer : with.peers) start_direct(peer, {{}, {}, mine});
+      },
+      [this](const report_hearing&) { report(); },
+      [this](const flush_announcements&) {
+        flush_armed_ = false;
+        flush_if_ready();
+      },
+      [this](const retry_link& again) { open_link(again.peer); },
+  };
+}
+
+moment broadcaster::now() const { return self_->clock().now().time_since_epoch(); }
+
+void broadcaster::flush_if_ready() {
+  const auto ready = batch_.ready_at();
+  if (!ready || flush_armed_) return;
+  if (*ready <= now()) {
+    start(std::make_shared<broadcast>(broadcast{{{}, batch_.take(now()), {}}, {}, true, {}}));
+  } else {
+    flush_armed_ = true;
+    self_->delayed_send(self_, *ready - now(), flush_announcements{});
+  }
+}
+
+void broadcaster::send_hello() {
+  start(std::make_shared<broadcast>(broadcast{{}, std::vector<net_id>{}, true, {}}));
+}
+
+void broadcaster::report() {
+  const plan_hops plan{1, std::vector<net_id>{}, {}, peer_table::seen_ids_per_report};
+  self_->request(node_->peer_db, plan_timeout, plan)
+      .then([this](const hop_plan& plan) { multicast(plan, {payload{}}); },
+            [](const caf::error&) { /* the next occasion comes by itself */ });
+}
+
+void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number) {
+  std::vector<payload> datagrams;
+  if (what->multicast && node_->config.multicast) {
+    if (auto pieces = split_for_datagrams(what->what, node_->codec)) datagrams = std::move(*pieces);
+  }
+  const plan_hops plan{datagrams.size(), what->recipients, what->unless_heard};
+  const auto act = [this, what, datagrams = std::move(datagrams)](hop_plan& plan) {
+    if (plan.multicast) multicast(plan, datagrams);
+    const broadcast_id id{plan.ids.first.origin,
+                          plan.ids.first.seqno + (plan.multicast ? datagrams.size() - 1 : 0)};
+    const std::shared_ptr<const payload> shared{what, &what->what};
+    for (auto& to : plan_broadcast(std::move(plan.units), random_)) {
+      transmit({std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, std::move(to)})});
+    }
+  };
+  self_->request(node_->peer_db, plan_timeout, plan)
+      .then(act, [this, what, number](const caf::error& why) {
+        if (number < attempts_max) return start(what, number + 1);
+        node_->log->error("a broadcast was given up, the peer_db does not answer: {}",
+                          caf::to_string(why));
+      });
+}
+
+void broadcaster::start_direct(const net_id& peer, payload what) {
+  auto pieces = std::make_shared<std::vector<payload>>(split_for_stream(std::move(what)));
+  const auto act = [this, peer, pieces](const peer_table::hop_ids& ids) {
+    auto id = ids.first;
+    for (auto& piece : *pieces) {
+      const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
+      transmit({std::make_shared<tcp_hop>(
+          tcp_hop{id, seen, std::make_shared<payload>(std::move(piece)), {peer, {}}})});
+      ++id.seqno;
+    }
+  };
+  self_->request(node_->peer_db, plan_timeout, plan_direct{peer, pieces->size()})
+      .then(act, [](const caf::error&) { /* exchanges are begun again by themselves */ });
+}
+
+void broadcaster::multicast(const hop_plan& plan, const std::vector<payload>& datagrams) {
+  auto id = plan.ids.first;
+  for (const auto& piece : datagrams) {
+    const auto& seen = id == plan.ids.first ? plan.ids.seen_ids : std::vector<broadcast_id>{};
+    self_->send(node_->multicast_handler,
+                send_datagram{multicast_frame(id, seen, piece, node_->codec)});
+    ++id.seqno;
+  }
+}
+
+void broadcaster::transmit(attempt what) {
+  const auto& peer = what.hop->to.target;
+  const auto [found, unknown] = links_.try_emplace(peer);
+  auto& way = found->second;
+  if (way.handler) return hand_to(way, std::move(what));
+  way.waiting.push_back(std::move(what));
+  if (unknown) open_link(peer);
+}
+
+void broadcaster::hand_to(link& way, attempt what) {
+  const auto failed = [this, what, handler = way.handler.address()](const caf::error& why) {
+    if (why != caf::sec::request_receiver_down || what.number >= attempts_max) return lost(what);
+    // The handler ended, idle or crashed, before it could send this: the peer may be well.
+    const auto found = links_.find(what.hop->to.target);
+    if (found != links_.end() && found->second.handler &&
+        found->second.handler.address() == handler)
+      links_.erase(found);
+    transmit({what.hop, what.number + 1});
+  };
+  self_->request(way.handler, caf::infinite, deliver{frame_of(*what.hop, node_->codec)})
+      .then([](caf::unit_t) {}, failed);
+}
+
+void broadcaster::open_link(const net_id& peer) {
+  supervision::child_spec spec;
+  spec.id = to_string(peer);
+  spec.start = supervision::start_shell<outgoing_handler>(node_, peer);
+  spec.restart = supervision::restart_type::temporary;
+  self_->request(node_->outgoing, plan_timeout, supervision::start_child{std::move(spec)})
+      .then(
+          [this, peer](const caf::strong_actor_ptr& started) {
+            const auto handler = caf::actor_cast<outgoing_handler_actor>(started);
+            self_->monitor(handler);
+            auto& way = links_[peer];
+            way.handler = handler;
+            for (auto& waiting : std::exchange(way.waiting, {})) hand_to(way, std::move(waiting));
+          },
+          [this, peer](const caf::error&) {
+            const auto found = links_.find(peer);
+            if (found == links_.end()) return;
+            auto& waiting = found->second.waiting;
+            const auto hopeless =
+                std::stable_partition(waiting.begin(), waiting.end(),
+                                      [](const auto& x) { return x.number < attempts_max; });
+            const std::vector<attempt> gone{hopeless, waiting.end()};
+            waiting.erase(hopeless, waiting.end());
+            for (auto& x : waiting) ++x.number;
+            if (waiting.empty()) {
+              links_.erase(found);
+            } else {
+              self_->delayed_send(self_, link_retry, retry_link{peer});
+            }
+            for (const auto& x : gone) lost(x);
+          });
+}
+
+void broadcaster::lost(const attempt& what) {
+  ++node_->counts->peers_unreachable;
+  self_->send(node_->peer_db, peer_unreachable{what.hop->to.target});
+  if (auto next = hand_over(*what.hop)) transmit({std::move(next)});
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "actors/announcement_batch.hpp"
+#include "actors/node_context.hpp"
+#include "net/rng.hpp"
+#include "supervision/actor_shell.hpp"
+
+namespace scalesmall {
+
+/// Sends: broadcasts by multicast and the TCP tree, and gossips to one peer. Where a TCP message
+/// cannot be delivered, the next node of its half gets it.
+class broadcaster {
+public:
+  using handle = broadcaster_actor;
+  static constexpr const char* name = "broadcaster";
+
+  broadcaster(supervision::shell_pointer<handle> self, node_context_ptr node);
+
+  handle::behavior_type make_behavior();
+
+private:
+  using hop_ptr = std::shared_ptr<const tcp_hop>;
+
+  struct attempt {
+    hop_ptr hop;
+    int number = 1;
+  };
+
+  /// The way to one peer: its handler, or what waits until there is one.
+  struct link {
+    outgoing_handler_actor handler;
+    std::vector<attempt> waiting;
+  };
+
+  [[nodiscard]] moment now() const;
+  void flush_if_ready();
+  void send_hello();
+  void report();
+  void start(const std::shared_ptr<const broadcast>& what, int number = 1);
+  void start_direct(const net_id& peer, payload what);
+  void multicast(const hop_plan& plan, const std::vector<payload>& datagrams);
+  void transmit(attempt what);
+  void hand_to(link& way, attempt what);
+  void open_link(const net_id& peer);
+  void lost(const attempt& what);
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+  rng random_;
+  announcement_batch batch_;
+  bool flush_armed_ = false;
+  std::map<net_id, link> links_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,178 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/unit.hpp>
+
+#include "actors/arrival.hpp"
+#include "actors/call_error.hpp"
+#include "net/port.hpp"
+
+/// The messages between the actors of one node, and the actors' types. They stay inside the
+/// process: what travels between nodes is in messages/.
+namespace scalesmall {
+
+// -- the calls of a group manager
+// ---------------------------------------------------------------------------------------
+
+struct join_group {
+  std::string group;
+  std::vector<net_id> peers;  ///< whom to tell first; may be empty
+};
+struct leave_group {
+  std::string group;
+};
+struct add_range {
+  std::string group;
+  key_range range;
+  std::uint16_t port = 0;
+};
+struct remove_range {
+  std::string group;
+  key_range range;
+  std::uint16_t port = 0;
+};
+
+/// What a program talks to. Errors are call_error in the category "gm".
+using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,    //
+                                             caf::replies_to<leave_group>::with<caf::unit_t>,  //
+                                             caf::replies_to<add_range>::with<timed_item>,     //
+                                             caf::replies_to<remove_range>::with<timed_item>>;
+
+// -- between the node's own actors
+// --------------------------------------------------------------------------------------
+
+/// A gossip from outside. Answered when it has been merged, so that whoever read it can hold back
+/// the next.
+struct arrived {
+  std::shared_ptr<const gossip> content;
+  arrival_path path = arrival_path::tcp;
+};
+using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<caf::unit_t>>;
+
+struct apply_rows {
+  std::shared_ptr<const gossip> content;
+};
+struct applied {
+  std::vector<message> news;
+  bool gap = false;
+};
+using topology_db_actor = group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>>;
+
+struct note_gossip {
+  std::shared_ptr<const gossip> content;
+  arrival_path path = arrival_path::tcp;
+};
+struct contact_peers {
+  std::vector<net_id> peers;
+};
+struct peer_unreachable {
+  net_id peer;
+};
+struct peers_due {};  ///< its own timer
+
+/// Asks for the numbers and the recipients of a broadcast.
+struct plan_hops {
+  std::size_t datagrams = 0;  ///< how many multicasts it takes; 0: do not multicast
+  std::optional<std::vector<net_id>> recipients;  ///< as in broadcast
+  std::optional<net_id> unless_heard;             ///< as in broadcast
+  std::size_t seen_ids_max = peer_table::seen_ids_per_broadcast;
+};
+struct hop_plan {
+  peer_table::hop_ids
+      ids;  ///< numbers for `datagrams` multicasts, of which TCP shares the last; or one for TCP
+  bool multicast = false;
+  std::vector<multicast_unit> units;  ///< whom to serve by TCP
+};
+/// Asks for the number of a gossip to one peer.
+struct plan_direct {
+  net_id peer;
+  std::size_t frames = 1;
+};
+using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,                 //
+                                       caf::reacts_to<contact_peers>,               //
+                                       caf::reacts_to<peer_unreachable>,            //
+                                       caf::reacts_to<peers_due>,                   //
+                                       caf::replies_to<plan_hops>::with<hop_plan>,  //
+                                       caf::replies_to<plan_direct>::with<peer_table::hop_ids>>;
+
+struct report_hearing {};  ///< multicast which broadcasts this node has heard
+struct begin_exchange {
+  std::vector<net_id> peers;
+};
+struct flush_announcements {};  ///< its own timer
+struct retry_link {             ///< its own timer
+  net_id peer;
+};
+using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,            //
+                                           caf::reacts_to<announcement>,         //
+                                           caf::reacts_to<direct>,               //
+                                           caf::reacts_to<begin_exchange>,       //
+                                           caf::reacts_to<report_hearing>,       //
+                                           caf::reacts_to<flush_announcements>,  //
+                                           caf::reacts_to<retry_link>>;
+
+/// An event of a port, from its I/O thread to its owner.
+struct port_notice {
+  port_event event;
+};
+struct idle_check {};  ///< its own timer
+
+/// Answered when the operating system has the frame; an error means that the peer cannot have it.
+struct deliver {
+  bytes frame;
+};
+using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<caf::unit_t>,  //
+                                                caf::reacts_to<port_notice>,                  //
+                                                caf::reacts_to<idle_check>>;
+using incoming_handler_actor = caf::typed_actor<caf::reacts_to<port_notice>,  //
+                                                caf::reacts_to<idle_check>>;
+using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
+
+struct send_datagram {
+  bytes frame;
+};
+struct reopen_port {};                                                           ///< its own timer
+using multicast_handler_actor = caf::typed_actor<caf::reacts_to<send_datagram>,  //
+                                                 caf::reacts_to<port_notice>,    //
+                                                 caf::reacts_to<reopen_port>>;
+
+}  // namespace scalesmall
+
+CAF_ERROR_CODE_ENUM(scalesmall::call_error, "gm")
+
+#define SCALESMALL_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::type)
+SCALESMALL_LOCAL_MESSAGE(join_group)
+SCALESMALL_LOCAL_MESSAGE(leave_group)
+SCALESMALL_LOCAL_MESSAGE(add_range)
+SCALESMALL_LOCAL_MESSAGE(remove_range)
+SCALESMALL_LOCAL_MESSAGE(timed_item)
+SCALESMALL_LOCAL_MESSAGE(arrived)
+SCALESMALL_LOCAL_MESSAGE(apply_rows)
+SCALESMALL_LOCAL_MESSAGE(applied)
+SCALESMALL_LOCAL_MESSAGE(note_gossip)
+SCALESMALL_LOCAL_MESSAGE(contact_peers)
+SCALESMALL_LOCAL_MESSAGE(peer_unreachable)
+SCALESMALL_LOCAL_MESSAGE(peers_due)
+SCALESMALL_LOCAL_MESSAGE(plan_hops)
+SCALESMALL_LOCAL_MESSAGE(hop_plan)
+SCALESMALL_LOCAL_MESSAGE(plan_direct)
+SCALESMALL_LOCAL_MESSAGE(peer_table::hop_ids)
+SCALESMALL_LOCAL_MESSAGE(broadcast)
+SCALESMALL_LOCAL_MESSAGE(announcement)
+SCALESMALL_LOCAL_MESSAGE(direct)
+SCALESMALL_LOCAL_MESSAGE(begin_exchange)
+SCALESMALL_LOCAL_MESSAGE(report_hearing)
+SCALESMALL_LOCAL_MESSAGE(flush_announcements)
+SCALESMALL_LOCAL_MESSAGE(retry_link)
+SCALESMALL_LOCAL_MESSAGE(deliver)
+SCALESMALL_LOCAL_MESSAGE(port_notice)
+SCALESMALL_LOCAL_MESSAGE(idle_check)
+SCALESMALL_LOCAL_MESSAGE(send_datagram)
+SCALESMALL_LOCAL_MESSAGE(reopen_port)
+#undef SCALESMALL_LOCAL_MESSAGE

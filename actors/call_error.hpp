@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace scalesmall {
+
+/// Why a call was not carried out; nothing has changed then.
+enum class call_error : std::uint8_t {
+  invalid_argument = 1,  ///< a group name, range or address that cannot be one
+  not_found,             ///< nothing there to leave or to remove
+  limit_exceeded,        ///< would grow the topology beyond limits.hpp
+  unavailable,           ///< the node is stopping, or the actor in charge is not running
+  timeout,               ///< no answer in time; the change may still be made
+};
+
+[[nodiscard]] std::string_view to_string(call_error x) noexcept;
+
+}  // namespace scalesmall

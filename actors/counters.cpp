@@ -1,0 +1,19 @@
+#include "actors/counters.hpp"
+
+namespace scalesmall {
+
+std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
+  std::vector<std::pair<std::string, std::uint64_t>> pairs{
+      {"datagrams_sent", x.datagrams_sent},     {"datagrams_received", x.datagrams_received},
+      {"datagrams_failed", x.datagrams_failed}, {"frames_sent", x.frames_sent},
+      {"frames_received", x.frames_received},   {"bytes_sent", x.bytes_sent},
+      {"frames_dropped", x.frames_dropped},     {"peers_unreachable", x.peers_unreachable},
+      {"connections_idle", x.connections_idle}, {"claims_refused", x.claims_refused},
+  };
+  for (std::size_t i = 0; i < fault_count; ++i) {
+    pairs.emplace_back("fault_" + std::string{to_string(static_cast<fault>(i))}, x.faults[i]);
+  }
+  return pairs;
+}
+
+}  // namespace scalesmall

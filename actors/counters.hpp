@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "messages/fault.hpp"
+
+namespace scalesmall {
+
+/// What one node has sent, received, dropped. Any thread may add and read; the numbers only grow.
+struct counters {
+  std::atomic<std::uint64_t> datagrams_sent{0};
+  std::atomic<std::uint64_t> datagrams_received{0};
+  std::atomic<std::uint64_t> datagrams_failed{0};  ///< the operating system refused them
+  std::atomic<std::uint64_t> frames_sent{0};       ///< over TCP
+  std::atomic<std::uint64_t> frames_received{0};
+  std::atomic<std::uint64_t> bytes_sent{0};  ///< of datagrams and frames, clear headers included
+  std::atomic<std::uint64_t> frames_dropped{0};     ///< a peer's queue was full
+  std::atomic<std::uint64_t> peers_unreachable{0};  ///< connections that could not be made or broke
+  std::atomic<std::uint64_t> connections_idle{
+      0};  ///< closed because nothing whole came or went for the idle time
+  std::atomic<std::uint64_t> claims_refused{0};                  ///< rows and claims over a limit
+  std::array<std::atomic<std::uint64_t>, fault_count> faults{};  ///< frames dropped, by reason
+
+  void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }
+};
+
+/// Name and value of each, the faults as "fault_<name>", in a fixed order.
+[[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x);
+
+}  // namespace scalesmall

@@ -1,0 +1,82 @@
+#include "actors/incoming_handler.hpp"
+
+#include "actors/port_owner.hpp"
+#include "messages/codec.hpp"
+
+namespace scalesmall {
+
+incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
+                                   std::shared_ptr<stream_port> stream, const net_id& remote)
+    : self_(self),
+      node_(std::move(node)),
+      stream_(std::move(stream)),
+      remote_(remote),
+      last_frame_(self_->clock().now().time_since_epoch()) {
+  stream_->own(events_to(handle{self_}));
+  stream_->grant(1);
+  self_->delayed_send(self_, node_->config.incoming_idle, idle_check{});
+}
+
+incoming_handler::~incoming_handler() { stream_->close(); }
+
+incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
+  return {
+      [this](const port_notice& notice) { on(notice.event); },
+      [this](const idle_check&) { close_if_idle(); },
+  };
+}
+
+void incoming_handler::on(const port_event& event) {
+  if (const auto* chunk = std::get_if<port_data>(&event)) {
+    take(chunk->data);
+  } else if (const auto* error = std::get_if<port_error>(&event)) {
+    node_->log->debug("connection from {} broke: {}", to_string(remote_), error->code.message());
+    self_->quit();
+  } else if (std::holds_alternative<port_closed>(event)) {
+    self_->quit();
+  }
+}
+
+void incoming_handler::take(const bytes& chunk) {
+  std::vector<bytes> frames;
+  const auto fed = framer_.feed(chunk, frames);
+  ++being_merged_;  // this chunk itself, so that the credit comes after the last of its frames
+  for (const auto& frame : frames) pass_on(frame);
+  if (!fed) return refuse(fed.error());
+  merged();
+}
+
+void incoming_handler::pass_on(bytes_view frame) {
+  ++node_->counts->frames_received;
+  const auto body = node_->codec.unwrap(frame);
+  if (!body) return refuse(body.error());
+  auto content = decode(*body);
+  if (!content) return refuse(content.error());
+  last_frame_ = self_->clock().now().time_since_epoch();
+  ++being_merged_;
+  const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::tcp};
+  self_->request(node_->receiver, caf::infinite, what)
+      .then([this](caf::unit_t) { merged(); }, [this](const caf::error&) { merged(); });
+}
+
+void incoming_handler::refuse(fault why) {
+  node_->counts->count(why);
+  node_->log->debug("connection from {} closed for bad bytes: {}", to_string(remote_),
+                    to_string(why));
+  self_->quit();
+}
+
+void incoming_handler::merged() {
+  if (--being_merged_ == 0) stream_->grant(1);
+}
+
+void incoming_handler::close_if_idle() {
+  const auto idle = self_->clock().now().time_since_epoch() - last_frame_;
+  if (idle >= node_->config.incoming_idle) {
+    ++node_->counts->connections_idle;
+    return self_->quit();
+  }
+  self_->delayed_send(self_, node_->config.incoming_idle - idle, idle_check{});
+}
+
+}  // namespace scalesmall

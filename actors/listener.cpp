@@ -1,0 +1,51 @@
+#include "actors/listener.hpp"
+
+#include "actors/incoming_handler.hpp"
+#include "actors/port_owner.hpp"
+#include "messages/limits.hpp"
+#include "supervision/calls.hpp"
+
+namespace scalesmall {
+
+listener::listener(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self), node_(std::move(node)) {
+  // Each handler that ends makes room for one more.
+  self_->set_down_handler([this](const caf::down_msg&) { node_->acceptor->grant(1); });
+  node_->acceptor->own(events_to(handle{self_}));
+  node_->acceptor->grant(limits::incoming_connections_max);
+}
+
+listener::handle::behavior_type listener::make_behavior() {
+  return {
+      [this](const port_notice& notice) { on(notice.event); },
+  };
+}
+
+void listener::on(const port_event& event) {
+  if (const auto* connection = std::get_if<port_accepted>(&event)) {
+    start_handler(*connection);
+  } else if (const auto* trouble = std::get_if<port_trouble>(&event)) {
+    node_->log->warn("cannot accept connections for the moment: {}", trouble->code.message());
+  } else if (const auto* error = std::get_if<port_error>(&event)) {
+    throw std::system_error{error->code, "the listening socket failed"};
+  }
+}
+
+void listener::start_handler(const port_accepted& connection) {
+  supervision::child_spec spec;
+  spec.id = to_string(connection.remote) + '#' + std::to_string(++accepted_);
+  spec.start =
+      supervision::start_shell<incoming_handler>(node_, connection.stream, connection.remote);
+  spec.restart = supervision::restart_type::temporary;
+  self_->request(node_->incoming_handlers, caf::infinite, supervision::start_child{std::move(spec)})
+      .then(
+          [this](const caf::strong_actor_ptr& handler) {
+            self_->monitor(caf::actor_cast<caf::actor>(handler));
+          },
+          [this](const caf::error& why) {
+            node_->log->warn("a connection was dropped: {}", caf::to_string(why));
+            node_->acceptor->grant(1);
+          });
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,92 @@
+#include "actors/multicast_handler.hpp"
+
+#include "actors/port_owner.hpp"
+#include "messages/codec.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Datagrams that may be on their way to being merged; what comes beyond waits in the socket's
+/// buffer.
+constexpr std::size_t datagrams_in_hand_max = 64;
+
+constexpr std::chrono::seconds retry_last{60};
+
+}  // namespace
+
+multicast_handler::multicast_handler(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self), node_(std::move(node)) {
+  if (node_->config.multicast) open();
+}
+
+multicast_handler::~multicast_handler() {
+  if (port_) port_->close();
+}
+
+multicast_handler::handle::behavior_type multicast_handler::make_behavior() {
+  return {
+      [this](const send_datagram& what) { send(what.frame); },
+      [this](const port_notice& notice) { on(notice.event); },
+      [this](const reopen_port&) { open(); },
+  };
+}
+
+void multicast_handler::open() {
+  const multicast_options options{.group = node_->config.multicast_group,
+                                  .interface = node_->self.address,
+                                  .ttl = node_->config.multicast_ttl};
+  auto opened = node_->net->multicast(options, events_to(handle{self_}));
+  if (!opened) return reopen_later(opened.error());
+  port_ = std::move(*opened);
+  retry_ = std::chrono::seconds{1};
+  port_->grant(datagrams_in_hand_max);
+}
+
+void multicast_handler::reopen_later(const std::error_code& why) {
+  node_->log->warn("no multicast on {} ({}); going on by TCP, next try in {} s",
+                   to_string(node_->config.multicast_group), why.message(), retry_.count());
+  port_.reset();
+  self_->delayed_send(self_, retry_, reopen_port{});
+  retry_ = std::min(retry_ * 2, retry_last);
+}
+
+void multicast_handler::send(const bytes& frame) {
+  if (!port_) return;
+  if (const auto failed = port_->send(frame)) {
+    if (node_->counts->datagrams_failed++ == 0)
+      node_->log->warn("a multicast could not be sent: {}", failed.message());
+    return;
+  }
+  ++node_->counts->datagrams_sent;
+  node_->counts->bytes_sent += frame.size();
+}
+
+void multicast_handler::on(const port_event& event) {
+  if (const auto* datagram = std::get_if<port_data>(&event)) {
+    take(datagram->data);
+  } else if (const auto* error = std::get_if<port_error>(&event)) {
+    reopen_later(error->code);
+  }
+}
+
+void multicast_handler::take(const bytes& datagram) {
+  ++node_->counts->datagrams_received;
+  const auto refuse = [this](fault why) {
+    node_->counts->count(why);
+    done();
+  };
+  const auto body = node_->codec.unwrap(datagram);
+  if (!body) return refuse(body.error());
+  auto content = decode(*body);
+  if (!content) return refuse(content.error());
+  const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::multicast};
+  self_->request(node_->receiver, caf::infinite, what)
+      .then([this](caf::unit_t) { done(); }, [this](const caf::error&) { done(); });
+}
+
+void multicast_handler::done() {
+  if (port_) port_->grant(1);
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/node_context.hpp"
+#include "supervision/actor_shell.hpp"
+
+namespace scalesmall {
+
+/// Sends and receives UDP multicast. Without a socket (multicast off, or no route) it drops what it
+/// should send and tries again from time to time: the node works by TCP alone.
+class multicast_handler {
+public:
+  using handle = multicast_handler_actor;
+  static constexpr const char* name = "multicast_handler";
+
+  multicast_handler(supervision::shell_pointer<handle> self, node_context_ptr node);
+  ~multicast_handler();
+
+  handle::behavior_type make_behavior();
+
+private:
+  void open();
+  void reopen_later(const std::error_code& why);
+  void send(const bytes& frame);
+  void on(const port_event& event);
+  void take(const bytes& datagram);
+  void done();
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+  std::shared_ptr<datagram_port> port_;
+  std::chrono::seconds retry_{1};
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,172 @@
+#include "actors/node.hpp"
+
+#include <random>
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <spdlog/sinks/null_sink.h>
+
+#include "actors/node_tree.hpp"
+#include "net/asio_network.hpp"
+#include "net/io_thread.hpp"
+#include "supervision/exit_reason.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr const char* root_id = "group_manager";
+
+/// Longer than all shutdown times of the tree together.
+constexpr std::chrono::seconds stop_timeout{10};
+
+/// Greater at each start of a node, unless it starts twice in one second: then others tell it.
+std::uint32_t first_incarnation() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count());
+}
+
+std::uint64_t random_seed(const node_config& config) {
+  if (config.random_seed != 0) return config.random_seed;
+  std::random_device entropy;
+  return std::uint64_t{entropy()} << 32 | entropy();
+}
+
+void log_report(spdlog::logger& log, const supervision::report& what) {
+  log.log(supervision::is_trouble(what.what) ? spdlog::level::warn : spdlog::level::debug, "{}",
+          supervision::to_string(what));
+}
+
+call_error to_call_error(const caf::error& why) {
+  if (why.category() == caf::atom("gm")) return static_cast<call_error>(why.code());
+  return why == caf::sec::request_timeout ? call_error::timeout : call_error::unavailable;
+}
+
+}  // namespace
+
+result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system,
+                                                       const node_config& config,
+                                                       node_environment environment, bool wait) {
+  auto context = std::make_shared<node_context>();
+  context->config = config;
+  context->codec = frame_codec{config.cluster};
+  context->random_seed = random_seed(config);
+  context->net = environment.net ? environment.net
+                                 : std::make_shared<asio_network>(std::make_shared<io_thread>());
+  context->log = environment.log ? environment.log
+                                 : std::make_shared<spdlog::logger>(
+                                       "", std::make_shared<spdlog::sinks::null_sink_mt>());
+
+  auto listening = context->net->listen(config.listen);
+  if (!listening) {
+    const auto why = listening.error();
+    return node_error{"cannot listen on " + to_string(config.listen) + ": " + why.message(), why};
+  }
+  context->acceptor = std::move(*listening);
+  context->self = context->acceptor->local();
+
+  scalesmall::topology nothing;
+  nothing.self = context->self;
+  nothing.incarnation = first_incarnation();
+  context->next_seqno = supervision::table<std::uint64_t>{std::uint64_t{nothing.incarnation} << 32};
+  context->topologies = supervision::table<scalesmall::topology>{std::move(nothing)};
+
+  const node_names names{system};
+  names.give_to(*context);
+
+  const auto stopping = std::make_shared<std::atomic<bool>>(false);
+  supervision::tree_options options;
+  options.report = [log = context->log](const supervision::report& what) {
+    log_report(*log, what);
+  };
+  options.on_end = [stopping, log = context->log,
+                    on_failure = std::move(environment.on_failure)](const caf::error& why) {
+    if (stopping->load()) return;
+    const auto text = "the group manager gave up: " + supervision::describe(why);
+    log->critical("{}", text);
+    if (on_failure) on_failure(text);
+  };
+  auto spec = node_tree(context, names);
+  auto started =
+      wait ? supervision::tree::start(system, root_id, std::move(spec), std::move(options))
+           : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
+  if (!started)
+    return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
+  return std::unique_ptr<node>{new node(std::move(context), std::move(*started), stopping, system)};
+}
+
+result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
+                                                      const node_config& config,
+                                                      node_environment environment) {
+  return create(system, config, std::move(environment), true);
+}
+
+result<std::unique_ptr<node>, node_error> node::launch(caf::actor_system& system,
+                                                       const node_config& config,
+                                                       node_environment environment) {
+  return create(system, config, std::move(environment), false);
+}
+
+node::node(std::shared_ptr<node_context> context, supervision::tree tree,
+           std::shared_ptr<std::atomic<bool>> stopping, caf::actor_system& system)
+    : context_(std::move(context)),
+      tree_(std::move(tree)),
+      group_manager_(context_->topology_db),
+      stopping_(std::move(stopping)),
+      system_(&system) {}
+
+node::~node() { stop(); }
+
+void node::stop() {
+  if (stopping_->exchange(true)) return;
+  if (!tree_.stop(stop_timeout)) context_->log->error("not all actors ended in time");
+  context_->acceptor->close();
+}
+
+template <class Answer, class Call>
+result<Answer, call_error> node::ask(Call call) {
+  caf::scoped_actor self{*system_};
+  result<Answer, call_error> outcome = call_error::unavailable;
+  self->request(group_manager_, call_timeout, std::move(call))
+      .receive([&](const Answer& answer) { outcome = answer; },  //
+               [&](const caf::error& why) { outcome = to_call_error(why); });
+  return outcome;
+}
+
+result<timed_item, call_error> node::join(const std::string& group,
+                                          const std::vector<net_id>& peers) {
+  return ask<timed_item>(join_group{group, peers});
+}
+
+result<success, call_error> node::leave(const std::string& group) {
+  const auto left = ask<caf::unit_t>(leave_group{group});
+  if (!left) return left.error();
+  return success{};
+}
+
+result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
+                                              std::uint16_t port) {
+  return ask<timed_item>(add_range{group, range, port});
+}
+
+result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
+                                                 std::uint16_t port) {
+  return ask<timed_item>(remove_range{group, range, port});
+}
+
+std::vector<net_id> node::members(std::string_view group) const {
+  return scalesmall::members(*snapshot(), group);
+}
+
+std::vector<timed_item> node::topology(std::string_view group, std::optional<op> which) const {
+  return items(*snapshot(), group, which);
+}
+
+std::vector<std::string> node::groups() const { return scalesmall::groups(*snapshot()); }
+
+std::vector<std::string> node::my_groups() const { return scalesmall::my_groups(*snapshot()); }
+
+std::vector<net_id> node::peers() const { return *context_->peers.read(); }
+
+}  // namespace scalesmall

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <caf/fwd.hpp>
+
+#include "actors/node_context.hpp"
+#include "supervision/tree.hpp"
+
+namespace scalesmall {
+
+/// What a node takes from its program; what is not given it makes for itself.
+struct node_environment {
+  std::shared_ptr<network>
+      net;  ///< default: real sockets on an I/O thread of its own; share one among many nodes
+  std::shared_ptr<spdlog::logger> log;  ///< default: nothing is logged
+  /// Called once when the root supervisor has ended without stop(), with the reason; on a thread of
+  /// the actor system.
+  std::function<void(const std::string&)> on_failure;
+};
+
+/// Why a node did not start.
+struct node_error {
+  std::string text;      ///< one sentence
+  std::error_code code;  ///< of the operating system, if it was that
+};
+
+/// One node: the group manager's whole tree, run in the caller's actor system. Several may run in
+/// one system.
+///
+/// Reading never waits and never sends a message; calls that change something wait for the answer,
+/// at most call_timeout. Any thread may use it, but an actor should not wait: it sends its calls to
+/// group_manager().
+class node {
+public:
+  static constexpr std::chrono::seconds call_timeout{5};
+
+  /// Listens, starts all actors and waits until they run.
+  [[nodiscard]] static result<std::unique_ptr<node>, node_error> start(
+      caf::actor_system& system, const node_config& config, node_environment environment = {});
+
+  /// The same without waiting, for tests on virtual time.
+  [[nodiscard]] static result<std::unique_ptr<node>, node_error> launch(
+      caf::actor_system& system, const node_config& config, node_environment environment = {});
+
+  /// Stops the node if stop() was not called. Must not run in an actor of the system.
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Where it listens: its identity.
+  [[nodiscard]] const net_id& id() const noexcept { return context_->self; }
+
+  /// The typed handle for programs made of actors; valid across restarts.
+  [[nodiscard]] const group_manager_actor& group_manager() const noexcept { return group_manager_; }
+
+  // What each call means is said at topology_table. All may also fail with call_error::unavailable
+  // or call_error::timeout.
+
+  [[nodiscard]] result<timed_item, call_error> join(const std::string& group,
+                                                    const std::vector<net_id>& peers = {});
+  [[nodiscard]] result<success, call_error> leave(const std::string& group);
+  [[nodiscard]] result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                                        std::uint16_t port);
+  [[nodiscard]] result<timed_item, call_error> remove_item(const std::string& group,
+                                                           key_range range, std::uint16_t port);
+
+  [[nodiscard]] std::vector<net_id> members(std::string_view group) const;
+  [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
+                                                 std::optional<op> which = {}) const;
+  [[nodiscard]] std::vector<std::string> groups() const;
+  [[nodiscard]] std::vector<std::string> my_groups() const;
+  [[nodiscard]] std::vector<net_id> peers() const;
+
+  /// The newest published topology, for readers that want several answers of one moment.
+  [[nodiscard]] std::shared_ptr<const scalesmall::topology> snapshot() const {
+    return context_->topologies.read();
+  }
+
+  [[nodiscard]] const scalesmall::counters& counts() const noexcept { return *context_->counts; }
+
+  /// The tree of actors as it is now.
+  [[nodiscard]] std::vector<supervision::tree_entry> tree() const { return tree_.list(); }
+
+  /// Makes the actor at that path throw; false if there is none.
+  bool crash(std::string_view path) { return tree_.crash(path); }
+
+  /// Stops all actors in order and closes the sockets. Again: nothing.
+  void stop();
+
+private:
+  node(std::shared_ptr<node_context> context, supervision::tree tree,
+       std::shared_ptr<std::atomic<bool>> stopping, caf::actor_system& system);
+
+  static result<std::unique_ptr<node>, node_error> create(caf::actor_system& system,
+                                                          const node_config& config,
+                                                          node_environment environment, bool wait);
+
+  template <class Answer, class Call>
+  result<Answer, call_error> ask(Call call);
+
+  std::shared_ptr<node_context> context_;
+  supervision::tree tree_;
+  group_manager_actor group_manager_;
+  std::shared_ptr<std::atomic<bool>> stopping_;
+  caf::actor_system* system_;
+};
+
+}  // namespace scalesmall

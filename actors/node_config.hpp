@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/net_id.hpp"
+
+namespace scalesmall {
+
+/// How a node is to run. The defaults are those of a single node on this machine.
+struct node_config {
+  /// Where to listen, and the node's identity. The address must be one that the others reach; port
+  /// 0 takes any free one.
+  net_id listen{ip_address::v4(127, 0, 0, 1), 29999};
+
+  /// Multicast accelerates; everything works without it, too.
+  bool multicast = true;
+  net_id multicast_group{ip_address::v4(224, 1, 1, 1), 29999};
+  int multicast_ttl = 4;  ///< routers that a datagram may pass, 0..255
+
+  /// Seeds: nodes to ask for what they know, again and again until they answer.
+  std::vector<net_id> peers;
+
+  /// Nodes of different clusters do not talk to each other. Keeps apart by mistake, not by secrecy.
+  std::string cluster;
+
+  /// Time-outs of connections: longer means patience with slow networks, shorter that a dead relay
+  /// is passed by sooner.
+  std::chrono::milliseconds connect_timeout{2'000};
+  /// A connection on which nothing whole came for so long is closed by who accepted it...
+  std::chrono::milliseconds incoming_idle{60'000};
+  /// ...and a little earlier by who opened it, so that a frame hardly ever meets a closing
+  /// connection.
+  std::chrono::milliseconds outgoing_idle{55'000};
+
+  /// Changes within this time of the last announcement leave together; more means fewer and later
+  /// gossips.
+  std::chrono::milliseconds announcement_window{2};
+
+  /// Seeds everything random in the node; 0 takes one from the operating system.
+  std::uint64_t random_seed = 0;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+
+#include <spdlog/logger.h>
+
+#include "actors/caf_types.hpp"
+#include "actors/counters.hpp"
+#include "actors/node_config.hpp"
+#include "actors/topology.hpp"
+#include "net/frame.hpp"
+#include "net/port.hpp"
+#include "supervision/table.hpp"
+
+namespace scalesmall {
+
+/// What the actors of one node share: what outlives each of them, and the names under which they
+/// find each other. Made before the tree starts and never changed after; the handles are stable
+/// references.
+struct node_context {
+  net_id self;
+  node_config config;
+  std::uint64_t random_seed = 0;
+  frame_codec codec;
+
+  std::shared_ptr<network> net;
+  std::shared_ptr<acceptor_port>
+      acceptor;  ///< outlives the listener, so that its restart refuses nobody
+  std::shared_ptr<spdlog::logger> log;
+  std::shared_ptr<counters> counts = std::make_shared<counters>();
+
+  supervision::table<topology> topologies;
+  supervision::table<std::vector<net_id>> peers;
+  supervision::table<std::uint64_t> next_seqno;
+
+  topology_db_actor topology_db;
+  receiver_actor receiver;
+  peer_db_actor peer_db;
+  broadcaster_actor broadcaster;
+  multicast_handler_actor multicast_handler;
+  caf::actor outgoing;           ///< the supervisor of the outgoing_handlers
+  caf::actor incoming_handlers;  ///< the supervisor of the incoming_handlers
+};
+
+using node_context_ptr = std::shared_ptr<const node_context>;
+
+}  // namespace scalesmall

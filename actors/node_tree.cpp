@@ -1,0 +1,76 @@
+#include "actors/node_tree.hpp"
+
+#include "actors/broadcaster.hpp"
+#include "actors/listener.hpp"
+#include "actors/multicast_handler.hpp"
+#include "actors/peer_db.hpp"
+#include "actors/receiver.hpp"
+#include "actors/topology_db.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// No actor of a node does anything long, so one that has not ended by then is stuck.
+constexpr std::chrono::milliseconds shutdown_time{500};
+
+template <class State>
+supervision::child_spec worker(const node_context_ptr& node,
+                               const supervision::stable_ref_base& name) {
+  supervision::child_spec spec;
+  spec.id = State::name;
+  spec.start = supervision::start_shell<State>(node);
+  spec.shutdown = shutdown_time;
+  spec.ref = name;
+  return spec;
+}
+
+supervision::child_spec dynamic_supervisor(std::string id, std::size_t children_max,
+                                           const supervision::stable_ref_base& name) {
+  supervision::supervisor_spec spec;
+  spec.max_children = children_max;
+  auto child = supervision::supervisor_child(std::move(id), std::move(spec));
+  child.ref = name;
+  return child;
+}
+
+}  // namespace
+
+void node_names::give_to(node_context& node) const {
+  node.topology_db = topology_db.handle();
+  node.receiver = receiver.handle();
+  node.peer_db = peer_db.handle();
+  node.broadcaster = broadcaster.handle();
+  node.multicast_handler = multicast_handler.handle();
+  node.outgoing = outgoing.handle();
+  node.incoming_handlers = incoming_handlers.handle();
+}
+
+supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_names& names) {
+  supervision::supervisor_spec incoming;
+  incoming.strategy = supervision::restart_strategy::rest_for_one;
+  incoming.children = {
+      dynamic_supervisor("handlers", limits::incoming_connections_max, names.incoming_handlers),
+      worker<listener>(node, {}),
+  };
+
+  supervision::supervisor_spec chatter;
+  chatter.children = {
+      worker<peer_db>(node, names.peer_db),
+      worker<broadcaster>(node, names.broadcaster),
+      dynamic_supervisor("outgoing", limits::peers_max, names.outgoing),
+      supervision::supervisor_child("incoming", std::move(incoming)),
+      worker<multicast_handler>(node, names.multicast_handler),
+  };
+
+  supervision::supervisor_spec group_manager;
+  group_manager.children = {
+      worker<topology_db>(node, names.topology_db),
+      worker<receiver>(node, names.receiver),
+      supervision::supervisor_child("chatter", std::move(chatter)),
+  };
+  return group_manager;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "actors/node_context.hpp"
+#include "supervision/stable_ref.hpp"
+#include "supervision/supervisor_spec.hpp"
+
+namespace scalesmall {
+
+/// The names under which the actors of a node find each other; they outlive every restart.
+struct node_names {
+  explicit node_names(caf::actor_system& system)
+      : topology_db(system),
+        receiver(system),
+        peer_db(system),
+        broadcaster(system),
+        multicast_handler(system),
+        outgoing(system),
+        incoming_handlers(system) {}
+
+  void give_to(node_context& node) const;
+
+  supervision::stable_ref<topology_db_actor> topology_db;
+  supervision::stable_ref<receiver_actor> receiver;
+  supervision::stable_ref<peer_db_actor> peer_db;
+  supervision::stable_ref<broadcaster_actor> broadcaster;
+  supervision::stable_ref<multicast_handler_actor> multicast_handler;
+  supervision::stable_ref<caf::actor> outgoing;
+  supervision::stable_ref<caf::actor> incoming_handlers;
+};
+
+/// The tree of a node, as data:
+///
+///     group_manager                one_for_one
+///     |- topology_db
+///     |- receiver
+///     `- chatter                   one_for_one
+///        |- peer_db
+///        |- broadcaster
+///        |- outgoing               outgoing_handlers by peer, temporary
+///        |- incoming               rest_for_one
+///        |  |- handlers            incoming_handlers, temporary
+///        |  `- listener
+///        `- multicast_handler
+///
+/// Each actor reaches the others by name and reads what it needs from tables, so none has to
+/// restart with another; only the listener does with the supervisor of the handlers it counts.
+[[nodiscard]] supervision::supervisor_spec node_tree(const node_context_ptr& node,
+                                                     const node_names& names);
+
+}  // namespace scalesmall

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <deque>
+
+#include "actors/node_context.hpp"
+#include "net/send_queue.hpp"
+#include "supervision/actor_shell.hpp"
+#include "supervision/guarded_promise.hpp"
+
+namespace scalesmall {
+
+/// The connection to one peer, opened at start and closed when nothing was sent for a while. Each
+/// frame is answered once the operating system has it; what it cannot get any more is answered with
+/// call_error::unavailable.
+class outgoing_handler {
+public:
+  using handle = outgoing_handler_actor;
+  static constexpr const char* name = "outgoing_handler";
+
+  outgoing_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
+                   const net_id& peer);
+  ~outgoing_handler();
+
+  handle::behavior_type make_behavior();
+
+private:
+  using answer = supervision::guarded_promise<caf::unit_t>;
+
+  caf::result<caf::unit_t> enqueue(bytes frame);
+  void pump();
+  void confirm(std::size_t sent);
+  void on(const port_event& event);
+  void close_if_idle();
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+  net_id peer_;
+  send_queue<answer> queue_;
+  std::shared_ptr<stream_port> stream_;
+  moment last_use_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,85 @@
+#include "actors/peer_db.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+moment now_of(const caf::local_actor* self) { return self->clock().now().time_since_epoch(); }
+
+}  // namespace
+
+peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self),
+      node_(std::move(node)),
+      peers_(node_->peers),
+      next_seqno_(node_->next_seqno),
+      table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
+             rng{node_->random_seed}) {
+  table_.contact(node_->config.peers, now());
+  publish_peers();
+  exchange_with_due();
+}
+
+peer_db::handle::behavior_type peer_db::make_behavior() {
+  return {
+      [this](const note_gossip& arrived) {
+        const auto asks = table_.note(*arrived.content, arrived.path, now());
+        publish_peers();
+        if (asks.exchange)
+          self_->send(node_->broadcaster, begin_exchange{{arrived.content->current_id.origin}});
+        if (asks.report) self_->send(node_->broadcaster, report_hearing{});
+      },
+      [this](const contact_peers& named) {
+        table_.contact(named.peers, now());
+        publish_peers();
+        exchange_with_due();
+      },
+      [this](const peer_unreachable& lost) {
+        table_.unreachable(lost.peer, now());
+        exchange_with_due();
+      },
+      [this](const peers_due&) {
+        if (armed_for_ && now() < *armed_for_) return;  // an older timer; a newer one is under way
+        armed_for_.reset();
+        exchange_with_due();
+      },
+      [this](const plan_hops& broadcast) {
+        const bool heard = broadcast.unless_heard && table_.hears(*broadcast.unless_heard);
+        hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
+        plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : 1, plan.multicast,
+                                   broadcast.seen_ids_max);
+        plan.units = table_.serve_by_tcp(broadcast.recipients, plan.multicast);
+        publish_seqno();
+        return plan;
+      },
+      [this](const plan_direct& gossip) {
+        auto ids =
+            table_.take_ids(gossip.frames, false, peer_table::seen_ids_per_report, gossip.peer);
+        publish_seqno();
+        return ids;
+      },
+  };
+}
+
+moment peer_db::now() const { return now_of(self_); }
+
+void peer_db::exchange_with_due() {
+  if (auto due = table_.due(now()); !due.empty())
+    self_->send(node_->broadcaster, begin_exchange{std::move(due)});
+  const auto next = table_.next_due();
+  if (armed_for_ && *armed_for_ <= next) return;
+  armed_for_ = next;
+  self_->delayed_send(self_, std::max(next - now(), moment{0}), peers_due{});
+}
+
+void peer_db::publish_peers() {
+  if (published_version_ == table_.known_version()) return;
+  published_version_ = table_.known_version();
+  peers_.publish(std::make_shared<const std::vector<net_id>>(table_.known()));
+}
+
+void peer_db::publish_seqno() {
+  next_seqno_.publish(std::make_shared<const std::uint64_t>(table_.next_seqno()));
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+
+#include "actors/node_context.hpp"
+#include "actors/peer_table.hpp"
+#include "supervision/actor_shell.hpp"
+
+namespace scalesmall {
+
+/// Keeps the peer table and its timer, and publishes what a restarted one needs.
+class peer_db {
+public:
+  using handle = peer_db_actor;
+  static constexpr const char* name = "peer_db";
+
+  peer_db(supervision::shell_pointer<handle> self, node_context_ptr node);
+
+  handle::behavior_type make_behavior();
+
+private:
+  [[nodiscard]] moment now() const;
+  void exchange_with_due();
+  void publish_peers();
+  void publish_seqno();
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+  supervision::table_writer<std::vector<net_id>> peers_;
+  supervision::table_writer<std::uint64_t> next_seqno_;
+  peer_table table_;
+  std::uint64_t published_version_ = 0;
+  std::optional<moment> armed_for_;
+};
+
+}  // namespace scalesmall

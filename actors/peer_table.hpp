@@ -1,0 +1,138 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "messages/gossip.hpp"
+#include "net/broadcast_plan.hpp"
+#include "net/neighbourhoods.hpp"
+#include "net/rng.hpp"
+
+namespace scalesmall {
+
+/// A moment on some steady clock; only differences count.
+using moment = std::chrono::nanoseconds;
+
+/// How a gossip came.
+enum class arrival_path : std::uint8_t { tcp, multicast };
+
+/// Knows the peers: who can be reached, who hears whose multicast, and the sequence numbers by
+/// which that is told.
+///
+/// A peer hears us while the newest of our numbers that it lists is one of our last hearing_window
+/// multicasts. A peer that cannot be reached is left out of broadcasts and tried again after 1 s,
+/// doubling to 60 s, for ever.
+///
+/// No thread safety: one owner.
+class peer_table {
+public:
+  static constexpr std::size_t hearing_window = 64;  ///< multicasts of ours
+  static constexpr std::size_t seen_ids_per_broadcast =
+      8;  ///< so that a gossip stays small in a large network
+  static constexpr std::size_t seen_ids_per_report = 100;  ///< what fits one datagram
+  static constexpr std::chrono::seconds retry_first{1};
+  static constexpr std::chrono::seconds retry_last{60};
+  static constexpr std::chrono::seconds exchange_period{1};
+  static constexpr std::chrono::seconds report_period{
+      1};  ///< at most one hearing report in this time
+  static constexpr std::chrono::minutes neighbourhood_period{10};
+
+  /// @param known       peers from before, if this owner goes on for another
+  /// @param next_seqno  greater than any that this node ever used
+  peer_table(const net_id& self, std::span<const net_id> known, std::uint64_t next_seqno,
+             moment now, rng random);
+
+  /// Remembers these as peers; this node itself and those over limits::peers_max are passed over.
+  void learn(std::span<const net_id> peers);
+
+  /// Remembers these and makes them due at once: seeds, and the peers that a join names.
+  void contact(std::span<const net_id> peers, moment now);
+
+  /// What an arrived gossip asks for.
+  struct heard {
+    bool exchange =
+        false;  ///< begin an exchange with its sender, who is new here and may know others
+    bool report =
+        false;  ///< multicast what this node hears, for somebody serves it by TCP who need not
+  };
+
+  /// Takes what the envelope says. The gossip of this node itself is not for it.
+  heard note(const gossip& arrived, arrival_path path, moment now);
+
+  /// A connection to the peer could not be made or broke.
+  void unreachable(const net_id& peer, moment now);
+
+  /// Numbers for the next hops, with what to say of others in them.
+  struct hop_ids {
+    broadcast_id first;  ///< the first of `count` numbers that follow each other
+    std::vector<broadcast_id> seen_ids;
+  };
+
+  /// Takes `count` numbers. `multicast`: they will be multicast, so they begin to count for the
+  /// hearing window.
+  hop_ids take_ids(std::size_t count, bool multicast, std::size_t seen_max,
+                   const std::optional<net_id>& to = {});
+
+  /// Whom to serve by TCP, in multicast units, of those asked for (none: every peer that can be
+  /// reached). With `multicast` those known to hear us are taken off and one random peer is put
+  /// back, since UDP is not reliable.
+  std::vector<multicast_unit> serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
+                                           bool multicast);
+
+  /// Whether this node has lately heard that peer's multicast.
+  [[nodiscard]] bool hears(const net_id& peer) const;
+
+  /// Peers to begin an exchange with now: one at random each exchange_period, and those whose retry
+  /// is due.
+  std::vector<net_id> due(moment now);
+
+  /// When due() has something again.
+  [[nodiscard]] moment next_due() const;
+
+  /// All peers, ascending, without this node.
+  [[nodiscard]] std::vector<net_id> known() const;
+
+  /// Grows whenever known() changes.
+  [[nodiscard]] std::uint64_t known_version() const noexcept { return known_version_; }
+
+  /// The number that the next broadcast will have.
+  [[nodiscard]] std::uint64_t next_seqno() const noexcept { return next_seqno_; }
+
+private:
+  struct peer {
+    std::uint64_t heard = 0;     // newest of its numbers that came by multicast
+    std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
+    std::uint64_t hears_us = 0;  // newest of our numbers that it listed
+    std::uint32_t failures = 0;  // since it was last reached or heard of directly
+    moment retry_at{};           // key of its entry in retries_, if it has one
+  };
+
+  peer* find(const net_id& id);
+  peer* add(const net_id& id);
+  [[nodiscard]] bool hears_us(const peer& x) const;
+  void schedule(const net_id& id, peer& x, moment at);
+  void schedule_retry(const net_id& id, peer& x, moment now);
+  void unschedule(const net_id& id, peer& x);
+
+  net_id self_;
+  std::map<net_id, peer> peers_;
+  std::uint64_t next_seqno_;
+  std::deque<std::uint64_t>
+      multicasts_;  // the last hearing_window of our numbers that were multicast
+  neighbourhoods neighbourhoods_;
+  net_id last_told_;                             // where the rotation of seen ids goes on
+  std::set<std::pair<moment, net_id>> retries_;  // who is to be tried when
+  moment next_exchange_;
+  moment next_report_;
+  moment next_rotation_;
+  std::uint64_t known_version_ = 0;
+  rng random_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include "actors/caf_types.hpp"
+
+namespace scalesmall {
+
+/// Passes a port's events on to an actor as port_notice, without keeping it alive.
+template <class Handle>
+[[nodiscard]] port_owner events_to(const Handle& owner) {
+  return [address = owner.address()](port_event event) {
+    if (const auto alive =
+            caf::actor_cast<Handle>(caf::actor_cast<caf::strong_actor_ptr>(address))) {
+      caf::anon_send(alive, port_notice{std::move(event)});
+    }
+  };
+}
+
+}  // namespace scalesmall

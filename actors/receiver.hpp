@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actors/node_context.hpp"
+#include "supervision/actor_shell.hpp"
+
+namespace scalesmall {
+
+/// Where all gossips from outside come in, by TCP or multicast: has them merged, then does what
+/// `conclude` says.
+class receiver {
+public:
+  using handle = receiver_actor;
+  static constexpr const char* name = "receiver";
+
+  receiver(supervision::shell_pointer<handle> self, node_context_ptr node)
+      : self_(self), node_(std::move(node)) {}
+
+  handle::behavior_type make_behavior();
+
+private:
+  caf::result<caf::unit_t> merge(const arrived& what);
+  void act(const arrived& what, const std::vector<message>& news, bool gap);
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+};
+
+}  // namespace scalesmall

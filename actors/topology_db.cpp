@@ -1,0 +1,68 @@
+#include "actors/topology_db.hpp"
+
+namespace scalesmall {
+
+topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self),
+      node_(std::move(node)),
+      published_(node_->topologies),
+      table_(*published_.read()) {
+  // What a former life of this actor accepted but did not live to announce is announced now; others
+  // know it or learn it.
+  if (auto rows = own_rows(table_.state()); !rows.empty())
+    self_->send(node_->broadcaster, announcement{std::move(rows)});
+}
+
+topology_db::handle::behavior_type topology_db::make_behavior() {
+  return {
+      [this](const join_group& call) -> caf::result<timed_item> {
+        if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
+        return answer(table_.join(call.group));
+      },
+      [this](const leave_group& call) -> caf::result<caf::unit_t> {
+        const auto outcome = table_.leave(call.group);
+        if (!outcome) return caf::make_error(outcome.error());
+        answer(outcome);
+        return caf::unit;
+      },
+      [this](const add_range& call) {
+        return answer(table_.add_item(call.group, call.range, call.port));
+      },
+      [this](const remove_range& call) {
+        return answer(table_.remove_item(call.group, call.range, call.port));
+      },
+      [this](const apply_rows& arrived) { return apply(*arrived.content); },
+  };
+}
+
+caf::result<timed_item> topology_db::answer(
+    const result<topology_table::change, call_error>& outcome) {
+  if (!outcome) return caf::make_error(outcome.error());
+  publish();
+  self_->send(node_->broadcaster, announcement{{outcome->row}});
+  return outcome->claim;
+}
+
+applied topology_db::apply(const gossip& arrived) {
+  applied all;
+  std::vector<message> own_truth;
+  for (const auto& rows : arrived.messages) {
+    auto outcome = table_.apply(rows);
+    if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
+    if (!outcome.own_truth.empty()) own_truth = std::move(outcome.own_truth);
+    all.gap |= outcome.gap;
+    node_->counts->claims_refused += outcome.refused;
+  }
+  if (!all.news.empty() || all.gap || !own_truth.empty()) publish();
+  if (!own_truth.empty()) {
+    node_->log->info("others held claims of a former life of this node; telling them what is true");
+    self_->send(node_->broadcaster, announcement{std::move(own_truth)});
+  }
+  return all;
+}
+
+void topology_db::publish() {
+  published_.publish(std::make_shared<const topology>(table_.state()));
+}
+
+}  // namespace scalesmall
