@@ -11,7 +11,7 @@ class io_thread;
 /// The network of the operating system: real sockets, on one I/O thread that any number of these
 /// may share.
 class asio_network final : public network {
- public:
+public:
   explicit asio_network(std::shared_ptr<io_thread> io);
 
   [[nodiscard]] result<std::shared_ptr<acceptor_port>, std::error_code> listen(
@@ -22,7 +22,7 @@ class asio_network final : public network {
   [[nodiscard]] result<std::shared_ptr<datagram_port>, std::error_code> multicast(
       const multicast_options& options, port_owner owner) override;
 
- private:
+private:
   std::shared_ptr<io_thread> io_;
 };
 

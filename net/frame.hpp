@@ -45,7 +45,7 @@ void write_frame_header(const frame_header& header, bytes& out);
 /// Makes frames of bodies and bodies of frames, for one cluster. Immutable, so any thread may use
 /// it.
 class frame_codec {
- public:
+public:
   explicit frame_codec(std::string_view cluster = {}) noexcept
       : cluster_(cluster_number(cluster)) {}
 
@@ -58,7 +58,7 @@ class frame_codec {
   /// limit_exceeded.
   [[nodiscard]] result<bytes> unwrap(bytes_view frame) const;
 
- private:
+private:
   std::uint32_t cluster_;
 };
 

@@ -13,7 +13,7 @@ namespace scalesmall {
 /// of one frame, never memory for what a header merely claims, and nothing between frames. Not
 /// thread-safe.
 class framer {
- public:
+public:
   /// Takes the next slice of the stream and appends to frames each frame that it completes, header
   /// included. On a fault of read_frame_header the frames before it are still appended; from then
   /// on the framer says that fault to whatever follows, as there is no way to find the next frame.
@@ -22,7 +22,7 @@ class framer {
   /// How many bytes of an unfinished frame it holds.
   [[nodiscard]] std::size_t buffered() const noexcept { return partial_.size(); }
 
- private:
+private:
   void take(bytes_view& slice, std::size_t up_to);
 
   bytes partial_;

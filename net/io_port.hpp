@@ -20,7 +20,7 @@ namespace scalesmall {
 /// so that a port is gone when its last user is.
 template <class Interface>
 class io_port : public Interface, public std::enable_shared_from_this<io_port<Interface>> {
- public:
+public:
   explicit io_port(std::shared_ptr<io_state> io) : io_(std::move(io)) {}
 
   void own(port_owner owner) final {
@@ -44,7 +44,7 @@ class io_port : public Interface, public std::enable_shared_from_this<io_port<In
     close_socket();
   }
 
- protected:
+protected:
   using lock = std::lock_guard<std::recursive_mutex>;
 
   /// Begins to wait for input and sets reading_. Called with the lock held, when wants_input() and
@@ -89,7 +89,7 @@ class io_port : public Interface, public std::enable_shared_from_this<io_port<In
   bool ready_ = true;     ///< input may come; false while a connection is being made
   bool reading_ = false;  ///< waits for input or is taking it
 
- private:
+private:
   void tell_end() {
     told_ = false;
     asio::post(io_->context, [weak = this->weak_from_this()] {

@@ -11,7 +11,7 @@ struct io_state;
 /// whoever makes them holds it for as long as they shall work; after it they are silent, and safe
 /// to close.
 class io_thread {
- public:
+public:
   /// Throws std::system_error if the system has no thread or descriptor left.
   io_thread();
   io_thread(const io_thread&) = delete;
@@ -24,7 +24,7 @@ class io_thread {
   /// What the ports share; for asio_network.
   [[nodiscard]] const std::shared_ptr<io_state>& state() const noexcept { return state_; }
 
- private:
+private:
   std::shared_ptr<io_state> state_;
   std::thread thread_;
 };

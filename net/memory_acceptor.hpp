@@ -12,7 +12,7 @@ namespace scalesmall {
 
 /// A listening address in memory. Only for the sources of memory_network.
 class memory_acceptor final : public memory_port<acceptor_port> {
- public:
+public:
   memory_acceptor(std::shared_ptr<memory_wire> wire, net_id host, net_id local)
       : memory_port(std::move(wire), host), local_(local) {}
 
@@ -23,7 +23,7 @@ class memory_acceptor final : public memory_port<acceptor_port> {
 
   [[nodiscard]] net_id local() const override { return local_; }
 
- private:
+private:
   std::optional<port_event> next_input() override {
     if (backlog_.empty()) return std::nullopt;
     auto stream = std::move(backlog_.front());

@@ -13,7 +13,7 @@ namespace scalesmall {
 
 /// A member of a multicast group in memory. Only for the sources of memory_network.
 class memory_datagram final : public memory_port<datagram_port> {
- public:
+public:
   memory_datagram(std::shared_ptr<memory_wire> wire, net_id host, const multicast_options& options)
       : memory_port(std::move(wire), host), options_(options) {}
 
@@ -37,7 +37,7 @@ class memory_datagram final : public memory_port<datagram_port> {
     return {};
   }
 
- private:
+private:
   /// As many as wait for a reader before further ones are lost.
   static constexpr std::size_t receive_buffer_datagrams = 1'024;
 

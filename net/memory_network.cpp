@@ -14,7 +14,7 @@ namespace scalesmall {
 namespace {
 
 class memory_host final : public network {
- public:
+public:
   memory_host(std::shared_ptr<memory_wire> wire, net_id id) : wire_(std::move(wire)), id_(id) {}
 
   result<std::shared_ptr<acceptor_port>, std::error_code> listen(const net_id& local) override {
@@ -38,13 +38,14 @@ class memory_host final : public network {
       const multicast_options& options, port_owner owner) override {
     if (wire_->without_multicast.contains(id_))
       return std::make_error_code(std::errc::network_unreachable);
+    if (!is_valid(options)) return std::make_error_code(std::errc::invalid_argument);
     const auto port = std::make_shared<memory_datagram>(wire_, id_, options);
     port->own(std::move(owner));
     wire_->members.push_back(port);
     return closing_handle<datagram_port>(port);
   }
 
- private:
+private:
   std::shared_ptr<memory_wire> wire_;
   net_id id_;
 };

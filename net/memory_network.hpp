@@ -27,7 +27,7 @@ struct wire_faults {
 /// seed. Nothing happens but in run_one(), run() and advance(), which call the owners. For one
 /// thread only, ports included.
 class memory_network {
- public:
+public:
   using duration = std::chrono::nanoseconds;
 
   explicit memory_network(std::uint64_t seed = 1);
@@ -75,7 +75,7 @@ class memory_network {
 
   static constexpr duration stream_timeout = std::chrono::seconds(20);
 
- private:
+private:
   std::shared_ptr<memory_wire> wire_;
 };
 

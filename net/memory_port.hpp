@@ -16,7 +16,7 @@ namespace scalesmall {
 /// last user is.
 template <class Interface>
 class memory_port : public Interface, public std::enable_shared_from_this<memory_port<Interface>> {
- public:
+public:
   memory_port(std::shared_ptr<memory_wire> wire, net_id host)
       : wire_(std::move(wire)), host_(host) {}
 
@@ -41,7 +41,7 @@ class memory_port : public Interface, public std::enable_shared_from_this<memory
 
   [[nodiscard]] const net_id& host() const { return host_; }
 
- protected:
+protected:
   /// The next event that needs no credit, then the next that takes one, if there is any.
   virtual std::optional<port_event> next_free_event() { return std::nullopt; }
   virtual std::optional<port_event> next_input() = 0;
@@ -77,7 +77,7 @@ class memory_port : public Interface, public std::enable_shared_from_this<memory
 
   std::shared_ptr<memory_wire> wire_;
 
- private:
+private:
   void step() {
     awake_ = false;
     if (!owner_) return;

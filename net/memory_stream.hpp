@@ -13,7 +13,7 @@ namespace scalesmall {
 
 /// One end of a stream in memory. Only for the sources of memory_network.
 class memory_stream final : public memory_port<stream_port> {
- public:
+public:
   memory_stream(std::shared_ptr<memory_wire> wire, net_id host, net_id remote);
 
   /// Begins to connect; once.
@@ -22,7 +22,7 @@ class memory_stream final : public memory_port<stream_port> {
   [[nodiscard]] std::size_t send(bytes data) override;
   [[nodiscard]] net_id remote() const override { return remote_; }
 
- private:
+private:
   using peer_action = std::function<void(memory_stream&)>;
 
   std::optional<port_event> next_free_event() override;

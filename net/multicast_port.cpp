@@ -43,14 +43,13 @@ unsigned interface_index(const ip_address& address) {
   return index;
 }
 
+// 0 for IPv4, which knows interfaces by their address.
 unsigned checked_interface(const multicast_options& options) {
-  const bool v4 = options.group.address.is_v4();
-  if (v4 != options.interface.is_v4() || options.ttl < 0 || options.ttl > 255 ||
-      !to_asio(options.group.address).is_multicast()) {
+  if (!is_valid(options))
     throw std::system_error(std::make_error_code(std::errc::invalid_argument));
-  }
-  const auto index = v4 ? 0 : interface_index(options.interface);
-  if (!v4 && index == 0) throw std::system_error(std::make_error_code(std::errc::no_such_device));
+  if (options.interface.is_v4()) return 0;
+  const auto index = interface_index(options.interface);
+  if (index == 0) throw std::system_error(std::make_error_code(std::errc::no_such_device));
   return index;
 }
 

@@ -19,7 +19,7 @@ namespace scalesmall {
 /// two bits for each pair of peers and at most peers_max peers; whom it has no room for counts as
 /// hearing nobody, which costs TCP messages and nothing else. Not thread-safe.
 class neighbourhoods {
- public:
+public:
   static constexpr std::size_t peers_max = 2'048;
 
   /// A report counts only if its number is within this many of the newest one known of its origin:
@@ -44,7 +44,7 @@ class neighbourhoods {
 
   [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
 
- private:
+private:
   using word = std::uint64_t;
   using slot = std::uint32_t;
 

@@ -8,9 +8,9 @@
 #include <variant>
 
 #include "messages/bytes.hpp"
-#include "messages/limits.hpp"
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"
+#include "net/multicast_options.hpp"
 
 /// The seam between this program and the operating system's network. A port is owned by one
 /// function at a time, which gets the port's events; it reads only as much as its owner has
@@ -71,7 +71,7 @@ inline constexpr std::size_t port_chunk_bytes_max = 64 * 1024;
 
 /// What all ports have in common. The last reference to a port closes it.
 class port {
- public:
+public:
   port() = default;
   port(const port&) = delete;
   port& operator=(const port&) = delete;
@@ -91,7 +91,7 @@ class port {
 
 /// One TCP connection.
 class stream_port : public port {
- public:
+public:
   /// Sends after all that was sent before, in its own time; before port_opened it waits. Returns
   /// how many bytes the operating system took at once; port_sent tells of the others. More than
   /// limits::peer_queue_bytes_max waiting ends the port with std::errc::no_buffer_space; on a dead
@@ -105,29 +105,22 @@ class stream_port : public port {
 /// A listening TCP socket. It outlives the actor that owns it: connections wait in the backlog
 /// until the next owner grants.
 class acceptor_port : public port {
- public:
+public:
   /// Where it listens, with the real port if 0 was asked for.
   [[nodiscard]] virtual net_id local() const = 0;
 };
 
 /// A UDP socket that sends to one multicast group and hears it.
 class datagram_port : public port {
- public:
+public:
   /// Sends one datagram or says why not (std::errc::message_size if it is over the options' limit);
   /// never waits. The port lives on whatever is said.
   [[nodiscard]] virtual std::error_code send(bytes_view datagram) = 0;
 };
 
-struct multicast_options {
-  net_id group;          ///< multicast address and port
-  ip_address interface;  ///< address of the interface to send and hear on
-  int ttl = 4;           ///< how many routers a datagram may pass, 0..255
-  std::size_t datagram_bytes_max = limits::datagram_bytes_max;  ///< larger ones are not sent
-};
-
 /// Makes ports. May be used from any thread.
 class network {
- public:
+public:
   network() = default;
   network(const network&) = delete;
   network& operator=(const network&) = delete;

@@ -13,7 +13,7 @@ namespace scalesmall {
 /// that a seed replays. xoshiro256** by Blackman and Vigna (2018), seeded by SplitMix64 as they
 /// advise. Not for secrets.
 class rng {
- public:
+public:
   explicit rng(std::uint64_t seed) noexcept {
     for (auto& word : state_) {
       seed += 0x9e3779b97f4a7c15U;
@@ -78,7 +78,7 @@ class rng {
     }
   }
 
- private:
+private:
   std::array<std::uint64_t, 4> state_{};
 };
 

@@ -27,7 +27,7 @@ struct send_queue_limits {
 /// whatever the owner needs to know of a frame. Not thread-safe.
 template <class Tag>
 class send_queue {
- public:
+public:
   explicit send_queue(send_queue_limits bounds = {}) : bounds_(bounds) {}
 
   /// Adds a frame. Returns the tags of those that had to go to make room: the oldest that wait,
@@ -57,8 +57,8 @@ class send_queue {
     return std::move(next.frame);
   }
 
-  /// The operating system has this many bytes more. Returns the tags of the frames that it has whole
-  /// now. Throws std::logic_error if that is more than are in flight.
+  /// The operating system has this many bytes more. Returns the tags of the frames that it has
+  /// whole now. Throws std::logic_error if that is more than are in flight.
   std::vector<Tag> confirm(std::size_t sent) {
     if (sent > in_flight_bytes_)
       throw std::logic_error("send_queue::confirm: more than is in flight");
@@ -93,7 +93,7 @@ class send_queue {
   /// How many frames push() has dropped since the beginning.
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
- private:
+private:
   struct entry {
     bytes frame;  ///< moved out once taken
     std::size_t size;

@@ -13,13 +13,13 @@ namespace scalesmall {
 
 /// An acceptor_port over a TCP socket. Only for the sources of the asio ports.
 class tcp_acceptor final : public io_port<acceptor_port> {
- public:
+public:
   /// Binds and listens, or throws std::system_error.
   tcp_acceptor(std::shared_ptr<io_state> io, const net_id& local);
 
   [[nodiscard]] net_id local() const override { return local_; }
 
- private:
+private:
   void wait_for_input() override;
   void close_socket() override;
   /// Says what kept it from accepting: most likely that descriptors or memory have run short.

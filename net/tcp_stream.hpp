@@ -14,7 +14,7 @@ namespace scalesmall {
 
 /// A stream_port over a TCP socket. Only for the sources of the asio ports.
 class tcp_stream final : public io_port<stream_port> {
- public:
+public:
   tcp_stream(std::shared_ptr<io_state> io, net_id remote);
 
   /// Begins to connect; once.
@@ -26,7 +26,7 @@ class tcp_stream final : public io_port<stream_port> {
   [[nodiscard]] std::size_t send(bytes data) override;
   [[nodiscard]] net_id remote() const override { return remote_; }
 
- private:
+private:
   void wait_for_input() override;
   void close_socket() override;
   void set_options();
