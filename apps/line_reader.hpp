@@ -13,7 +13,7 @@ namespace scalesmall {
 
 /// Where the shell's lines come from.
 class line_reader {
- public:
+public:
   line_reader() = default;
   line_reader(const line_reader&) = delete;
   line_reader& operator=(const line_reader&) = delete;

@@ -25,7 +25,7 @@ struct tree_row {
 /// which is bounded; the others read what is known at this moment and may be asked as often as
 /// wanted.
 class node_control {
- public:
+public:
   node_control() = default;
   node_control(const node_control&) = delete;
   node_control& operator=(const node_control&) = delete;

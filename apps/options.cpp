@@ -121,7 +121,7 @@ std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'
 
 /// Collects the options layer by layer and keeps the first complaint.
 class parser {
- public:
+public:
   void fail(std::string sentence) {
     if (sentence_.empty()) sentence_ = std::move(sentence);
   }
@@ -177,7 +177,7 @@ class parser {
     return std::move(options_);
   }
 
- private:
+private:
   options options_;
   std::string sentence_;
 };

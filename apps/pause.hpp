@@ -7,7 +7,7 @@ namespace scalesmall {
 /// How a command lets time pass. The program's own ends early when the program is to stop; tests
 /// bring virtual time.
 class pause {
- public:
+public:
   pause() = default;
   pause(const pause&) = delete;
   pause& operator=(const pause&) = delete;

@@ -9,13 +9,13 @@ namespace scalesmall {
 
 /// Lines from a pipe or a file, without a prompt. A last line without an end counts.
 class pipe_reader final : public line_reader {
- public:
+public:
   /// `fd` stays the caller's.
   pipe_reader(int fd, const stop_signal& stop);
 
   [[nodiscard]] std::optional<std::string> next() override;
 
- private:
+private:
   /// Takes in more input; false at its end or when the program is to stop.
   [[nodiscard]] bool fill();
 

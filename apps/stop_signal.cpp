@@ -29,8 +29,8 @@ enum class wake : std::uint8_t { stop, readable, timeout };
 
 /// Nobody reads the two stop descriptors: once readable, they stay so. A negative `fd` is never
 /// readable, a negative time has no end.
-wake wait_on(int signals, int node_end, int fd, int time_ms) {
-  std::array<pollfd, 3> fds{{{signals, POLLIN, 0}, {node_end, POLLIN, 0}, {fd, POLLIN, 0}}};
+wake wait_on(int signals, int wake_up, int fd, int time_ms) {
+  std::array<pollfd, 3> fds{{{signals, POLLIN, 0}, {wake_up, POLLIN, 0}, {fd, POLLIN, 0}}};
   int ready = 0;
   do {
     ready = ::poll(fds.data(), fds.size(), time_ms);
@@ -49,7 +49,7 @@ descriptor::descriptor(int fd, const char* what) : fd_(fd) {
 descriptor::~descriptor() { ::close(fd_); }
 
 stop_signal::stop_signal()
-    : signals_(open_signals(), "signalfd"), node_end_(::eventfd(0, EFD_CLOEXEC), "eventfd") {}
+    : signals_(open_signals(), "signalfd"), wake_(::eventfd(0, EFD_CLOEXEC), "eventfd") {}
 
 void stop_signal::node_ended(std::string reason) {
   {
@@ -57,8 +57,10 @@ void stop_signal::node_ended(std::string reason) {
     if (reason_) return;
     reason_ = std::move(reason);
   }
-  ::eventfd_write(node_end_.get(), 1);
+  request();
 }
+
+void stop_signal::request() { ::eventfd_write(wake_.get(), 1); }
 
 std::optional<std::string> stop_signal::node_end() const {
   const std::scoped_lock lock{mutex_};
@@ -72,17 +74,17 @@ std::chrono::steady_clock::time_point stop_signal::now() const {
 bool stop_signal::wait_for(std::chrono::milliseconds time) {
   constexpr std::int64_t int_max = INT32_MAX;
   const auto limit = std::clamp<std::int64_t>(time.count(), 0, int_max);
-  return wait_on(signals_.get(), node_end_.get(), -1, static_cast<int>(limit)) != wake::stop;
+  return wait_on(signals_.get(), wake_.get(), -1, static_cast<int>(limit)) != wake::stop;
 }
 
 bool stop_signal::requested() const {
-  return wait_on(signals_.get(), node_end_.get(), -1, 0) == wake::stop;
+  return wait_on(signals_.get(), wake_.get(), -1, 0) == wake::stop;
 }
 
 bool stop_signal::wait_readable(int fd) const {
-  return wait_on(signals_.get(), node_end_.get(), fd, -1) == wake::readable;
+  return wait_on(signals_.get(), wake_.get(), fd, -1) == wake::readable;
 }
 
-void stop_signal::wait() const { (void)wait_on(signals_.get(), node_end_.get(), -1, -1); }
+void stop_signal::wait() const { (void)wait_on(signals_.get(), wake_.get(), -1, -1); }
 
 }  // namespace scalesmall

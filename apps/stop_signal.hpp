@@ -11,7 +11,7 @@ namespace scalesmall {
 
 /// A file descriptor that is closed with its owner.
 class descriptor {
- public:
+public:
   /// Takes what a system call returned; throws std::system_error with `what` if that is -1.
   descriptor(int fd, const char* what);
   descriptor(const descriptor&) = delete;
@@ -20,19 +20,23 @@ class descriptor {
 
   [[nodiscard]] int get() const noexcept { return fd_; }
 
- private:
+private:
   int fd_;
 };
 
-/// Says when the program is to stop: on SIGINT, on SIGTERM, or when the node has ended by itself.
+/// Says when the program is to stop: on SIGINT, on SIGTERM, when the node has ended by itself,
+/// or when its own code asks for it.
 /// Make it before any thread is started, because it blocks both signals for its own thread and
 /// those that come from it. Destroying it does not unblock them.
 class stop_signal final : public pause {
- public:
+public:
   stop_signal();
 
   /// Tells that the node has given up; the first reason stands. Any thread.
   void node_ended(std::string reason);
+
+  /// Asks for the stop without a reason. Any thread.
+  void request();
 
   /// Why the node has given up, if it has. Any thread.
   [[nodiscard]] std::optional<std::string> node_end() const;
@@ -48,9 +52,9 @@ class stop_signal final : public pause {
   /// Waits until the program is to stop.
   void wait() const;
 
- private:
+private:
   descriptor signals_;
-  descriptor node_end_;
+  descriptor wake_;
   mutable std::mutex mutex_;
   std::optional<std::string> reason_;
 };

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "apps/node_control.hpp"
+
+namespace scalesmall {
+
+/// A real node as the shell sees it. The node must outlive it.
+class hosted_node final : public node_control {
+public:
+  explicit hosted_node(node& host) : host_(host) {}
+
+  [[nodiscard]] net_id id() const override { return host_.id(); }
+
+  result<timed_item, call_error> join(const std::string& group,
+                                      const std::vector<net_id>& peers) override {
+    return host_.join(group, peers);
+  }
+  result<success, call_error> leave(const std::string& group) override {
+    return host_.leave(group);
+  }
+  result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                          std::uint16_t port) override {
+    return host_.add_item(group, range, port);
+  }
+  result<timed_item, call_error> remove_item(const std::string& group, key_range range,
+                                             std::uint16_t port) override {
+    return host_.remove_item(group, range, port);
+  }
+
+  [[nodiscard]] std::vector<net_id> members(const std::string& group) const override {
+    return host_.members(group);
+  }
+  [[nodiscard]] std::vector<net_id> peers() const override { return host_.peers(); }
+  [[nodiscard]] std::vector<std::string> groups() const override { return host_.groups(); }
+  [[nodiscard]] std::vector<std::string> my_groups() const override { return host_.my_groups(); }
+  [[nodiscard]] std::vector<timed_item> topology(const std::string& group,
+                                                 std::optional<op> which) const override {
+    return host_.topology(group, which);
+  }
+
+  [[nodiscard]] std::vector<tree_row> tree() const override {
+    std::vector<tree_row> rows;
+    for (const auto& x : host_.tree()) {
+      const bool worker = x.kind == supervision::child_type::worker;
+      rows.push_back({x.path, worker ? "worker" : "supervisor", to_string(x.state), x.restarts});
+    }
+    return rows;
+  }
+
+  bool crash(const std::string& path) override { return host_.crash(path); }
+
+private:
+  node& host_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,172 @@
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <thread>
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "actors/node.hpp"
+#include "apps/completion.hpp"
+#include "apps/hosted_node.hpp"
+#include "apps/line_reader.hpp"
+#include "apps/options.hpp"
+#include "apps/shell.hpp"
+#include "apps/stop_signal.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+enum exit_status : int { worked = 0, failed = 1, badly_configured = 2 };
+
+exit_status refuse(const std::string& sentence, exit_status status = badly_configured) {
+  std::cerr << "scalesmall: " << sentence << '\n';
+  return status;
+}
+
+environment read_environment() {
+  environment variables;
+  for (auto entry = ::environ; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (equals != text.npos) variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file{path};
+  std::string content{std::istreambuf_iterator<char>{file}, {}};
+  if (!file || file.bad()) return std::nullopt;
+  return content;
+}
+
+result<node_config, bad_options> to_config(const options& given) {
+  node_config config;
+  config.listen = {given.address, given.port};
+  config.multicast = given.multicast;
+  config.multicast_group = given.multicast_group;
+  config.multicast_ttl = given.multicast_ttl;
+  config.cluster = given.cluster;
+  for (const auto& peer : given.peers) {
+    const auto id = resolve(peer);
+    if (!id) {
+      return bad_options{"--peers: no address is known of \"" + peer.host +
+                         "\", it must be a numeric address or a host name that resolves"};
+    }
+    config.peers.push_back(*id);
+  }
+  return config;
+}
+
+exit_status refuse(const node_error& why, const net_id& listen) {
+  const auto port = std::to_string(listen.port);
+  const auto address = to_string(listen.address);
+  switch (
+      why.code
+          .value()) {  // an errno; the category may be Asio's own, which std::errc does not know
+    case EADDRINUSE:
+      return refuse("--port: \"" + port + "\" is in use on " + address +
+                    ", choose another with --port (0 takes any free one)");
+    case EACCES:
+      return refuse("--port: \"" + port +
+                    "\" is not allowed to this user, choose one from 1024 on");
+    case EADDRNOTAVAIL:
+      return refuse("--address: \"" + address +
+                    "\" is not allowed, it must be an address of this machine");
+    default:
+      return refuse(why.text, failed);
+  }
+}
+
+std::shared_ptr<spdlog::logger> make_log(const options& given) {
+  auto log = spdlog::stderr_color_mt("scalesmall");
+  const auto* usual = given.mode == program_mode::shell ? "warn" : "info";
+  log->set_level(spdlog::level::from_str(given.log_level.value_or(usual)));
+  log->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+  return log;
+}
+
+bool run_interactively(node& host, stop_signal& stop, output_form form) {
+  hosted_node control{host};
+  const auto lines =
+      make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
+  return run_shell(control, stop, *lines, std::cout, form);
+}
+
+exit_status run(const options& given) {
+  const auto config = to_config(given);
+  if (!config) return refuse(config.error().sentence);
+
+  stop_signal stop;
+  const auto log = make_log(given);
+  caf::actor_system_config settings;
+  settings.set("scheduler.policy", caf::atom("sharing"));  // costs no CPU while nothing happens
+  settings.set("scheduler.max-threads", std::size_t{2});
+  caf::actor_system system{settings};
+
+  node_environment surroundings;
+  surroundings.log = log;
+  surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
+  const auto started = node::start(system, *config, std::move(surroundings));
+  if (!started) return refuse(started.error(), config->listen);
+  auto& host = **started;
+  log->info("listening on {}", to_string(host.id()));
+
+  bool all_worked = true;
+  {
+    // The node stops on a thread of its own, so that a command that waits for the node's answer
+    // does not delay it.
+    const std::jthread stopper{[&] {
+      stop.wait();
+      host.stop();
+    }};
+    if (given.mode == program_mode::shell) {
+      all_worked =
+          run_interactively(host, stop, given.json ? output_form::json : output_form::text);
+      stop.request();
+    }
+  }
+  log->info("stopped");
+  return all_worked && !stop.node_end() ? worked : failed;
+}
+
+exit_status main(int argc, char** argv) {
+  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  const auto given = parse_options(arguments, read_environment(), read_file);
+  if (!given) return refuse(given.error().sentence);
+
+  switch (given->mode) {
+    case program_mode::help:
+      std::cout << usage();
+      return worked;
+    case program_mode::version:
+      std::cout << "scalesmall " SCALESMALL_VERSION "\n";
+      return worked;
+    default:
+      return run(*given);
+  }
+}
+
+}  // namespace
+
+}  // namespace scalesmall
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of the write, not our end
+  std::setlocale(LC_CTYPE, "");   // for the line editor
+  try {
+    return scalesmall::main(argc, argv);
+  } catch (const std::exception& e) {
+    return scalesmall::refuse(e.what(), scalesmall::failed);
+  }
+}

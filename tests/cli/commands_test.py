@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""One node and its shell: what commands answer, in JSON and for people."""
+
+import json
+import subprocess
+
+from program import ANSWER_TIME, PROGRAM, Test, clean_environment, run, unittest
+
+ALONE = ("--port", "0", "--multicast", "off")
+
+MALFORMED = [
+    ("fly", "unknown_command"),
+    ("join", "invalid_argument"),
+    ('join ""', "invalid_argument"),
+    ("join " + "g" * 256, "invalid_argument"),
+    ("join g 127.0.0.1", "invalid_argument"),
+    ("join g 127.0.0.1:65536", "invalid_argument"),
+    ("add_item g 2 1 3", "invalid_argument"),
+    ("add_item g 0 4294967296 3", "invalid_argument"),
+    ("add_item g 0 1 65536", "invalid_argument"),
+    ("add_item g 0 1 2 3", "invalid_argument"),
+    ("topology g put", "invalid_argument"),
+    ("await members g 1 0.05", "timeout"),
+    ("leave g", "not_found"),
+    ("remove_item g 0 1 2", "not_found"),
+    ("crash group_manager/nobody", "not_found"),
+    ("join " + "g" * 70_000, "invalid_argument"),
+]
+
+
+class Commands(Test):
+    def test_session_of_the_original(self):
+        shell = self.shell(*ALONE)
+        me = shell.id()
+
+        def item(op, start, end, port, clock):
+            return {"member": me, "op": op, "start": start, "end": end, "port": port,
+                    "incarnation": incarnation, "clock": clock}
+
+        self.assertEqual(shell.ask("join Group1"), "ok")
+        joined = shell.ask("topology Group1")
+        incarnation = joined[0]["incarnation"]
+        self.assertGreater(incarnation, 1_700_000_000)
+        get = item("get", 0, 4294967295, 0, 0)
+        self.assertEqual(joined, [get])
+        self.assertEqual(list(joined[0]), list(get))
+
+        add = item("add", 15, 255, 11223, 1)
+        self.assertEqual(shell.ask("add_item Group1 0xf 0xff 11223"), add)
+        self.assertEqual(shell.ask("topology Group1"), [get, add])
+        self.assertEqual(shell.ask("topology Group1 add"), [add])
+        self.assertEqual(shell.ask("members Group1"), [me])
+        self.assertEqual(shell.ask("my_groups"), ["Group1"])
+
+        self.assertEqual(shell.ask("leave Group1"), "ok")
+        self.assertEqual(shell.ask("topology Group1"),
+                         [item("rmv", 0, 4294967295, 0, 2), item("rmv", 15, 255, 11223, 2)])
+        self.assertEqual(shell.ask("members Group1"), [])
+        self.assertEqual(shell.ask("groups"), ["Group1"])
+        self.assertEqual(shell.ask("my_groups"), [])
+        self.assert_refused("not_found", shell, "leave Group1")
+
+    def test_to_stop_serving_is_not_to_leave(self):
+        shell = self.shell(*ALONE)
+        me = shell.id()
+        shell.ask("add_item Group1 0 0xffffffff 11223")
+        self.assertEqual(shell.ask("members Group1"), [me])
+        shell.ask("join Group1")
+        shell.ask("add_item Group1 0 0xffffffff 11223")
+        shell.ask("remove_item Group1 0 0xffffffff 11223")
+        self.assertEqual([x["op"] for x in shell.ask("topology Group1")], ["get"])
+        self.assertEqual(shell.ask("members Group1"), [me])
+
+    def test_nothing_known(self):
+        shell = self.shell(*ALONE)
+        for command in ("members nobody", "topology nobody", "groups", "my_groups"):
+            self.assertEqual(shell.ask(command), [], command)
+        self.assertEqual(shell.ask("await members nobody 0"), 0)
+
+    def test_malformed(self):
+        shell = self.shell(*ALONE)
+        for command, code in MALFORMED:
+            with self.subTest(command[:40]):
+                self.assert_refused(code, shell, command)
+        self.assertEqual(shell.ask("groups"), [])
+        shell.close()
+        self.assert_stops(shell, status=1)
+
+    def test_bytes_that_are_no_text(self):
+        done = subprocess.run([PROGRAM, "shell", "--json", *ALONE], input=b"join \xff\xfe\n\0\njoin \"a\x07\"\nmy_groups\n",
+                              capture_output=True, timeout=ANSWER_TIME, env=clean_environment(), check=False)
+        answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        self.assertEqual([a.get("error", {}).get("code") for a in answers],
+                         ["invalid_argument", "unknown_command", "invalid_argument", None])
+        self.assertEqual(answers[3]["result"], [])
+        self.assertEqual(done.returncode, 1)
+
+    def test_tree(self):
+        rows = self.shell(*ALONE).ask("tree")
+        self.assertEqual(rows[0]["path"], "group_manager")
+        for row in rows:
+            self.assertEqual(list(row), ["path", "kind", "state", "restarts"])
+            self.assertIn(row["kind"], ("worker", "supervisor"))
+            self.assertEqual((row["state"], row["restarts"]), ("running", 0))
+        paths = {row["path"] for row in rows}
+        self.assertLessEqual({"group_manager/topology_db", "group_manager/receiver", "group_manager/chatter",
+                              "group_manager/chatter/peer_db", "group_manager/chatter/broadcaster"}, paths)
+
+    def test_for_people(self):
+        done = run("shell", *ALONE, text="# a comment\n\njoin Group1\nadd_item Group1 0xf 0xff 11223\n"
+                                         "topology Group1 add\nmembers nobody\nleave nobody\nhelp leave\nquit\nmy_id\n")
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[0], "ok")
+        self.assertEqual(lines[1].split(), ["member", "op", "start", "end", "port", "incarnation", "clock"])
+        self.assertEqual(lines[2].split()[1:5], ["add", "15", "255", "11223"])
+        self.assertEqual(lines[1].index("op"), lines[2].index("add"))
+        self.assertEqual(lines[1:3], lines[3:5])
+        self.assertEqual(lines[5], "(none)")
+        self.assertTrue(lines[6].startswith("error: not_found: "), lines[6])
+        self.assertTrue(lines[7].startswith("leave GROUP  "), lines[7])
+        self.assertEqual(len(lines), 8)
+        self.assertEqual(done.returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

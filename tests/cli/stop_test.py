@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Every way to end the program: its status, and that it takes at most two seconds."""
+
+import os
+import pty
+import select
+import subprocess
+
+from program import ANSWER_TIME, PROGRAM, Test, clean_environment, signal, time, unittest
+
+ALONE = ("--port", "0", "--multicast", "off")
+
+
+class Stop(Test):
+    def test_quit_and_end_of_input(self):
+        quitting, ending = self.shell(*ALONE), self.shell(*ALONE)
+        self.assertIsNone(quitting.ask("quit"))
+        self.assert_stops(quitting)
+        ending.ask("join g")
+        ending.close()
+        self.assert_stops(ending)
+
+    def test_signals_while_idle(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            shell = self.shell("--port", "0")
+            shell.ask("join g")
+            shell.signal(number)
+            self.assert_stops(shell)
+
+    def test_signals_while_busy(self):
+        for command in ("sleep 60", "await members nobody 3 60"):
+            shell = self.shell(*ALONE)
+            shell.ask("my_id")
+            shell.send_and_be_read(f"{command}\nmy_id")
+            shell.signal(signal.SIGTERM)
+            self.assert_stops(shell, status=1)
+            self.assertEqual(shell.lines.qsize(), 2, "the command behind must not be carried out")
+            self.assertIn('"unavailable"', shell.lines.get())
+
+    def test_stop_in_company(self):
+        first, second, third = self.cluster(3)
+        seed = first.id()
+        for shell in (first, second, third):
+            shell.ask(f"join g {seed}")
+        for shell in (first, second, third):
+            shell.ask("await members g 3")
+        first.signal(signal.SIGTERM)
+        self.assert_stops(first)
+        second.close()
+        self.assert_stops(second)
+        third.ask("quit")
+        self.assert_stops(third)
+
+    def test_node_without_shell(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            node = subprocess.Popen([PROGRAM, "node", *ALONE], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE, text=True, env=clean_environment())
+            self.addCleanup(node.kill)
+            line = node.stderr.readline()
+            self.assertIn("127.0.0.1:", line)
+            begin = time.monotonic()
+            node.send_signal(number)
+            out, _ = node.communicate(timeout=ANSWER_TIME)
+            self.assertEqual((node.returncode, out), (0, ""))
+            self.assertLess(time.monotonic() - begin, 2)
+
+
+class Terminal(Test):
+    """A person at a terminal: prompt, editing, completion."""
+
+    def setUp(self):
+        self.terminal, inner = pty.openpty()
+        self.process = subprocess.Popen([PROGRAM, "shell", *ALONE], stdin=inner, stdout=inner, stderr=inner,
+                                        start_new_session=True, env=clean_environment() | {"TERM": "xterm"})
+        os.close(inner)
+        self.addCleanup(os.close, self.terminal)
+        self.addCleanup(self.process.kill)
+
+    def expect(self, text):
+        """Reads on until this text has come."""
+        seen, end = "", time.monotonic() + ANSWER_TIME
+        while text not in seen:
+            ready, _, _ = select.select([self.terminal], [], [], end - time.monotonic())
+            self.assertTrue(ready, f"{text!r} did not come, but {seen!r}")
+            seen += os.read(self.terminal, 4096).decode()
+        return seen
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def test_editing_and_completion(self):
+        self.expect("scalesmall> ")
+        self.type("joim\x7fn Group1\n")  # backspace
+        self.expect("ok\r\n")
+        self.type("mem\tGr\t\n")
+        self.expect("127.0.0.1:")
+        self.type("\x1b[A\n")  # the line before
+        self.expect("127.0.0.1:")
+        self.type("my_\t")
+        self.assertIn("my_id", self.expect("my_groups"))
+        self.type("id\n")
+        self.expect("127.0.0.1:")
+        self.type("\x04")  # end of input
+        self.assertEqual(self.process.wait(2), 0)
+
+    def test_signals_at_the_prompt(self):
+        self.expect("scalesmall> ")
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(2), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
