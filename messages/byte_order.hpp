@@ -20,7 +20,14 @@ namespace scalesmall {
 }
 
 constexpr void store_big_endian(std::uint64_t x, std::uint8_t* p) noexcept {
-  for (int i = 0; i < 8; ++i) p[i] = static_cast<std::uint8_t>(x >> (56 - 8 * i));
+  p[0] = static_cast<std::uint8_t>(x >> 56);
+  p[1] = static_cast<std::uint8_t>(x >> 48);
+  p[2] = static_cast<std::uint8_t>(x >> 40);
+  p[3] = static_cast<std::uint8_t>(x >> 32);
+  p[4] = static_cast<std::uint8_t>(x >> 24);
+  p[5] = static_cast<std::uint8_t>(x >> 16);
+  p[6] = static_cast<std::uint8_t>(x >> 8);
+  p[7] = static_cast<std::uint8_t>(x);
 }
 
 }  // namespace scalesmall

@@ -33,16 +33,21 @@ constexpr std::size_t packed_bytes(std::size_t n, unsigned width) noexcept {
 
 /// What decides in which form a list of numbers is the smallest.
 struct extent {
+  std::size_t n = 0;
   std::uint64_t min = UINT64_MAX;
   std::uint64_t max = 0;
-  std::size_t varint_bytes = 0;
-  std::size_t n = 0;
+  std::size_t varint_bytes = 0;  ///< not counted if all are equal: nobody asks
 
-  void add(std::uint64_t x) noexcept {
-    min = std::min(min, x);
-    max = std::max(max, x);
-    varint_bytes += varint_size(x);
-    ++n;
+  template <class Numbers>
+  static extent of(std::size_t n, Numbers numbers) {
+    extent x{.n = n};
+    for (std::size_t i = 0; i < n; ++i) {
+      x.min = std::min(x.min, numbers(i));
+      x.max = std::max(x.max, numbers(i));
+    }
+    if (x.min == x.max) return x;
+    for (std::size_t i = 0; i < n; ++i) x.varint_bytes += varint_size(numbers(i));
+    return x;
   }
 
   [[nodiscard]] unsigned width() const noexcept {
@@ -57,8 +62,7 @@ struct extent {
     return varint_bytes <= packed_size() ? varints : packed;
   }
   [[nodiscard]] std::size_t size() const noexcept {
-    if (min == max) return varint_size(min);
-    return std::min(varint_bytes, packed_size());
+    return min == max ? varint_size(min) : std::min(varint_bytes, packed_size());
   }
 };
 
@@ -144,28 +148,24 @@ void read_values(byte_reader& in, std::span<std::uint64_t> values) {
 
 void write_column(byte_writer& out, std::span<const std::uint64_t> values) {
   if (values.empty()) return;
-  if (values.size() == 1) return out.varint(values[0]);
-  if (std::ranges::all_of(values, [&](auto x) { return x == values[0]; }) && values[0] < constant) {
-    return out.u8(static_cast<std::uint8_t>(values[0]));
-  }
+  const auto first = values[0];
+  if (values.size() == 1) return out.varint(first);
   const auto plain = [&](std::size_t i) { return values[i]; };
   const auto difference = [&](std::size_t i) { return zigzag(values[i + 1] - values[i]); };
-  extent values_extent;
-  extent differences;
-  values_extent.add(values[0]);
-  for (std::size_t i = 1; i < values.size(); ++i) {
-    values_extent.add(plain(i));
-    differences.add(difference(i - 1));
+  if (first < constant && std::ranges::all_of(values, [&](auto x) { return x == first; })) {
+    return out.u8(static_cast<std::uint8_t>(first));
   }
-  if (values_extent.size() <= varint_size(values[0]) + differences.size()) {
-    const auto form = values_extent.smallest();
+  const auto of_values = extent::of(values.size(), plain);
+  const auto of_differences = extent::of(values.size() - 1, difference);
+  if (of_values.size() <= varint_size(first) + of_differences.size()) {
+    const auto form = of_values.smallest();
     out.u8(form);
-    return write_form(out, form, values_extent, plain);
+    return write_form(out, form, of_values, plain);
   }
-  const auto form = differences.smallest();
+  const auto form = of_differences.smallest();
   out.u8(form | delta);
-  out.varint(values[0]);
-  write_form(out, form, differences, difference);
+  out.varint(first);
+  write_form(out, form, of_differences, difference);
 }
 
 void read_column(byte_reader& in, std::span<std::uint64_t> values, std::uint64_t max) {

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,9 +81,10 @@ class body_reader {
     gossip_.current_id = {(*table_)[at], seqno(at, static_cast<std::uint32_t>(age)) + low};
     gossip_.seen_ids = broadcasts(order::strict);
     gossip_.other_ids = broadcasts(order::weak);
-    for (const auto id : references(order::strict)) {
-      gossip_.distribution_list.push_back((*table_)[id]);
-    }
+    const auto served = references(order::strict);
+    gossip_.distribution_list.resize(served.size());
+    std::ranges::transform(served, gossip_.distribution_list.begin(),
+                           [&](auto at) { return (*table_)[at]; });
   }
 
   std::vector<broadcast_id> broadcasts(order how) {
@@ -113,32 +114,31 @@ class body_reader {
   timed_set items(const clock_list& time) {
     std::vector<timed_item> all;
     for (const auto which : {op::add, op::rmv, op::get}) {
-      const auto some = items_of(which, time);
-      if (some.empty()) continue;
-      std::vector<timed_item> merged;
-      merged.reserve(all.size() + some.size());
-      std::ranges::merge(all, some, std::back_inserter(merged),
+      const auto before = std::ssize(all);
+      append_items(which, time, all);
+      std::inplace_merge(all.begin(), all.begin() + before, all.end(),
                          [](const auto& a, const auto& b) { return compare_keys(a, b) < 0; });
-      all = std::move(merged);
     }
     return taken(timed_set::from_sorted(std::move(all)));
   }
 
-  std::vector<timed_item> items_of(op which, const clock_list& time) {
+  void append_items(op which, const clock_list& time, std::vector<timed_item>& all) {
     const auto members = references(order::strict);
     std::vector<std::uint32_t> more(members.size());
     std::size_t n = members.size();
     column<std::uint32_t>(members.size(), [&](auto i, auto x) { n += more[i] = x; });
-    if (!take(n)) return {};
+    if (!take(n)) return;
 
-    std::vector<timed_item> items;
-    std::vector<position> owners;
-    items.reserve(n);
-    owners.reserve(n);
+    all.resize(all.size() + n);
+    const auto items = std::span{all}.last(n);
+    std::vector<position> owners(n);
+    std::size_t next = 0;
     for (std::size_t i = 0; i < members.size(); ++i) {
-      const item first{.member = (*table_)[members[i]], .range = {}, .op = which};
-      items.insert(items.end(), more[i] + std::size_t{1}, {first, {}});
-      owners.insert(owners.end(), more[i] + std::size_t{1}, members[i]);
+      for (const auto end = next + more[i] + 1; next < end; ++next) {
+        items[next].item.member = (*table_)[members[i]];
+        items[next].item.op = which;
+        owners[next] = members[i];
+      }
     }
     column<std::uint32_t>(n, [&](auto i, auto x) { items[i].item.range.start_range = x; });
     column<std::uint32_t>(n, [&](auto i, auto length) {
@@ -152,7 +152,6 @@ class body_reader {
     clock_counters counters{time.members, time.clocks};
     column<std::uint32_t>(
         n, [&](auto i, auto lag) { items[i].at.counter = counters.at(owners[i]) - unzigzag(lag); });
-    return items;
   }
 
   void read_digest() {
@@ -179,29 +178,28 @@ class body_reader {
 
   clock_list clocks() {
     clock_list x{references(order::strict), {}};
-    x.clocks.reserve(x.members.size());
+    x.clocks.resize(x.members.size());
     column<std::uint32_t>(x.members.size(), [&](auto i, auto age) {
-      x.clocks.push_back({(*table_)[x.members[i]], {incarnation(x.members[i], age), 0}});
+      x.clocks[i] = {(*table_)[x.members[i]], {incarnation(x.members[i], age), 0}};
     });
     column<std::uint32_t>(x.members.size(), [&](auto i, auto n) { x.clocks[i].at.counter = n; });
     return x;
   }
 
-  /// Ascending positions, each one in the table.
+  /// Ascending positions, each one in the table; none after a fault.
   std::vector<position> references(order how) {
-    const auto n = in_.count(how == order::strict ? table_->size() : limits::envelope_ids_max, 0);
+    const auto most = how == order::strict ? table_->size() : limits::envelope_ids_max;
+    const auto n = in_.count(most, 0);
     if (n == 0 || !take(n)) return {};
-    std::vector<position> at;
-    at.reserve(n);
-    const auto add = [&](std::uint64_t next) {
-      if (next >= table_->size()) in_.fail(fault::bad_index);
-      at.push_back(in_.ok() ? static_cast<position>(next) : 0);
-    };
-    add(in_.varint());
-    column<std::uint32_t>(n - 1, [&](auto, auto gap) {
-      add(std::uint64_t{at.back()} + gap + static_cast<position>(how));
+    std::vector<position> positions(n);
+    auto last = in_.varint(UINT32_MAX);
+    positions[0] = static_cast<position>(last);
+    column<std::uint32_t>(n - 1, [&](auto i, auto gap) {
+      last += gap + std::uint64_t{static_cast<position>(how)};
+      positions[i + 1] = static_cast<position>(last);
     });
-    return in_.ok() ? at : std::vector<position>{};
+    if (last >= table_->size()) in_.fail(fault::bad_index);
+    return in_.ok() ? positions : std::vector<position>{};
   }
 
   /// Hands each number of a column to f, with its place in the list.

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -45,12 +47,7 @@ void for_each_list(const gossip& x, F f) {
 net_id_table table_of(const gossip& x) {
   net_id_union ids;
   for_each_list(x, [&](const auto& list) {
-    std::vector<net_id> run;
-    run.reserve(list.size());
-    for (const auto& entry : list) {
-      if (run.empty() || run.back() != id_of(entry)) run.push_back(id_of(entry));
-    }
-    ids.add(std::move(run));
+    ids.add(list, [](const auto& entry) -> const net_id& { return id_of(entry); });
   });
   net_id_table table{ids.take()};
   for_each_list(x, [&](const auto& list) {
@@ -65,7 +62,7 @@ net_id_table table_of(const gossip& x) {
 }
 
 class body_writer {
- public:
+public:
   explicit body_writer(const gossip& x) : table_(table_of(x)) {
     check(table_.size(), limits::net_ids_max);
     count(table_.size());
@@ -81,7 +78,7 @@ class body_writer {
 
   [[nodiscard]] bytes take() { return std::move(body_); }
 
- private:
+private:
   static void check(std::size_t n, std::size_t max) {
     if (n > max) throw std::length_error{"gossip over a limit: " + std::to_string(n)};
   }
@@ -118,6 +115,9 @@ class body_writer {
   }
 
   void broadcasts(const std::vector<broadcast_id>& ids, order how) {
+    if (std::ranges::adjacent_find(ids, std::greater_equal{}) != ids.end()) {
+      throw std::invalid_argument{"broadcasts out of order"};
+    }
     const auto& at = locate(ids);
     references(at, how);
     column(ids.size(), [&](auto i) { return table_.epoch(at[i]) - high(ids[i].seqno); });
@@ -127,43 +127,45 @@ class body_writer {
   void message(const scalesmall::message& x) {
     name(x.group_name);
     clocks(x.time);
-    const auto members = located_;
-    for (const auto op : {op::add, op::rmv, op::get}) {
-      items(x.items, op, clock_counters{members, x.time.clocks()});
+    clock_counters counters{located_, x.time.clocks()};
+    for (auto& list : items_) list.clear();
+    position at = 0;
+    for (const auto& i : x.items.items()) {
+      at = static_cast<position>(table_.position_of(i.item.member, at));
+      items_[static_cast<std::size_t>(i.item.op)].push_back({&i, at, counters.at(at)});
     }
+    for (const auto& list : items_) items(list);
     close(section::message);
   }
 
-  void items(const timed_set& all, op which, clock_counters counters) {
-    picked_.clear();
-    for (const auto& x : all.items()) {
-      if (x.item.op == which) picked_.push_back(&x);
-    }
-    count(picked_.size());
+  /// An item, where its member stands, and the counter of the member's clock.
+  struct placed_item {
+    const timed_item* claim;
+    position member;
+    std::uint32_t counter;
+  };
 
-    std::vector<position> members;
-    std::vector<std::uint64_t> counts;
-    std::vector<std::uint32_t> ages;
-    std::vector<std::uint32_t> lags;
-    position at = 0;
-    for (const auto* x : picked_) {
-      at = static_cast<position>(table_.position_of(x->item.member, at));
-      if (members.empty() || members.back() != at) {
-        members.push_back(at);
-        counts.push_back(0);
+  void items(const std::vector<placed_item>& list) {
+    count(list.size());
+    members_.clear();
+    more_.clear();
+    for (const auto& x : list) {
+      if (members_.empty() || members_.back() != x.member) {
+        members_.push_back(x.member);
+        more_.push_back(0);
       } else {
-        ++counts.back();
+        ++more_.back();
       }
-      ages.push_back(table_.epoch(at) - x->at.incarnation);
-      lags.push_back(counters.at(at) - x->at.counter);
     }
-    references(members, order::strict);
-    write_column(out_, counts);
-    column(picked_.size(), [&](auto i) { return picked_[i]->item.range.start_range; });
-    column(picked_.size(), [&](auto i) { return length(picked_[i]->item.range); });
-    column(picked_.size(), [&](auto i) { return picked_[i]->item.port; });
-    column(picked_.size(), [&](auto i) { return ages[i]; });
-    column(picked_.size(), [&](auto i) { return zigzag(lags[i]); });
+    references(members_, order::strict);
+    write_column(out_, more_);
+    column(list.size(), [&](auto i) { return list[i].claim->item.range.start_range; });
+    column(list.size(), [&](auto i) { return length(list[i].claim->item.range); });
+    column(list.size(), [&](auto i) { return list[i].claim->item.port; });
+    column(list.size(),
+           [&](auto i) { return table_.epoch(list[i].member) - list[i].claim->at.incarnation; });
+    column(list.size(),
+           [&](auto i) { return zigzag(list[i].counter - list[i].claim->at.counter); });
   }
 
   static std::uint32_t length(key_range x) {
@@ -200,11 +202,11 @@ class body_writer {
   /// The positions of a list's ids; valid until the next call.
   template <class List>
   const std::vector<position>& locate(const List& list) {
-    located_.clear();
+    located_.resize(list.size());
     std::size_t at = 0;
-    for (const auto& x : list) {
-      at = table_.position_of(id_of(x), at);
-      located_.push_back(static_cast<position>(at));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      at = table_.position_of(id_of(list[i]), at);
+      located_[i] = static_cast<position>(at);
     }
     return located_;
   }
@@ -223,8 +225,8 @@ class body_writer {
 
   template <class Number>
   void column(std::size_t n, Number number) {
-    values_.clear();
-    for (std::size_t i = 0; i < n; ++i) values_.push_back(number(i));
+    values_.resize(n);
+    for (std::size_t i = 0; i < n; ++i) values_[i] = number(i);
     write_column(out_, values_);
   }
 
@@ -235,7 +237,9 @@ class body_writer {
   std::size_t entries_ = 0;
   // Kept from list to list for their memory.
   std::vector<position> located_;
-  std::vector<const timed_item*> picked_;
+  std::array<std::vector<placed_item>, 3> items_;  // by op
+  std::vector<position> members_;
+  std::vector<std::uint64_t> more_;
   std::vector<std::uint64_t> values_;
 };
 

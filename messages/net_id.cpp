@@ -18,13 +18,6 @@ ip_address ip_address::v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::u
   return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
 }
 
-ip_address ip_address::from_halves(std::uint64_t high, std::uint64_t low) noexcept {
-  ip_address x;
-  store_big_endian(high, x.bytes.data());
-  store_big_endian(low, x.bytes.data() + 8);
-  return x;
-}
-
 bool ip_address::is_v4() const noexcept {
   return std::equal(v4_prefix.begin(), v4_prefix.end(), bytes.begin());
 }

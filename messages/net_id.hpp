@@ -27,7 +27,12 @@ struct ip_address {
   /// addresses works on these.
   [[nodiscard]] std::uint64_t high() const noexcept { return load_big_endian(bytes.data()); }
   [[nodiscard]] std::uint64_t low() const noexcept { return load_big_endian(bytes.data() + 8); }
-  [[nodiscard]] static ip_address from_halves(std::uint64_t high, std::uint64_t low) noexcept;
+  [[nodiscard]] static ip_address from_halves(std::uint64_t high, std::uint64_t low) noexcept {
+    ip_address x;
+    store_big_endian(high, x.bytes.data());
+    store_big_endian(low, x.bytes.data() + 8);
+    return x;
+  }
 
   friend bool operator==(const ip_address& a, const ip_address& b) noexcept {
     return a.high() == b.high() && a.low() == b.low();

@@ -1,8 +1,10 @@
 #include "messages/net_id_table.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include "messages/column.hpp"
 #include "messages/limits.hpp"
@@ -14,21 +16,23 @@ namespace {
 /// Subtracted from the low half of an address: leaves of an IPv4 address just its 32 bits.
 constexpr std::uint64_t v4_prefix = 0xffff'0000'0000;
 
-}  // namespace
-
-std::size_t net_id_table::position_of(const net_id& x, std::size_t from) const {
-  for (auto i = from; i < std::min(from + 2, ids_.size()); ++i) {
-    if (ids_[i] == x) return i;
-  }
-  const auto found =
-      std::lower_bound(ids_.begin() + static_cast<std::ptrdiff_t>(from), ids_.end(), x);
-  if (found == ids_.end() || *found != x)
-    throw std::invalid_argument{"ids out of order: " + to_string(x)};
-  return static_cast<std::size_t>(found - ids_.begin());
+bool ascend(const std::vector<net_id>& ids) {
+  return std::ranges::adjacent_find(ids, std::greater_equal{}) == ids.end();
 }
 
-void net_id_table::mention(std::size_t position, std::uint32_t incarnation) {
-  epochs_[position] = std::max(epochs_[position], incarnation);
+}  // namespace
+
+net_id_table::net_id_table(std::vector<net_id> ids) : ids_(std::move(ids)), epochs_(ids_.size()) {
+  if (!ascend(ids_)) throw std::invalid_argument{"net_ids out of order"};
+}
+
+std::size_t net_id_table::search(const net_id& x, std::size_t from) const {
+  const auto start = ids_.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto found = std::lower_bound(start, ids_.end(), x);
+  if (found == ids_.end() || *found != x) {
+    throw std::invalid_argument{"ids out of order: " + to_string(x)};
+  }
+  return static_cast<std::size_t>(found - ids_.begin());
 }
 
 void net_id_table::fill_epochs() {
@@ -66,13 +70,11 @@ net_id_table net_id_table::read(byte_reader& in) {
   read_column(in, column, UINT32_MAX);
   for (std::size_t i = 0; i < high.size(); ++i)
     x.epochs_[i] = static_cast<std::uint32_t>(column[i]);
-  if (std::ranges::adjacent_find(x.ids_, std::greater_equal{}) != x.ids_.end())
-    in.fail(fault::not_sorted);
+  if (!ascend(x.ids_)) in.fail(fault::not_sorted);
   return x;
 }
 
 void net_id_union::add(std::vector<net_id> run) {
-  if (run.empty()) return;
   run.erase(std::unique(run.begin(), run.end()), run.end());
   runs_.push_back(std::move(run));
   // Of runs that lie on the stack each is at least twice as long as the next: an id is moved O(log

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "messages/bytes.hpp"
@@ -16,11 +18,11 @@ namespace scalesmall {
 ///
 /// Stored as four columns; see docs/wire-format.md, "Section 1".
 class net_id_table {
- public:
+public:
   net_id_table() = default;
 
-  /// Of ids that ascend strictly, all epochs 0.
-  explicit net_id_table(std::vector<net_id> ids) : ids_(std::move(ids)), epochs_(ids_.size()) {}
+  /// Of ids that ascend strictly (std::invalid_argument if they do not), all epochs 0.
+  explicit net_id_table(std::vector<net_id> ids);
 
   [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
   [[nodiscard]] const net_id& operator[](std::size_t position) const { return ids_[position]; }
@@ -28,10 +30,16 @@ class net_id_table {
 
   /// Where x stands, searched from a position on: constant time if it stands there or right after.
   /// Throws std::invalid_argument if it stands nowhere from there on.
-  [[nodiscard]] std::size_t position_of(const net_id& x, std::size_t from) const;
+  [[nodiscard]] std::size_t position_of(const net_id& x, std::size_t from) const {
+    if (from < ids_.size() && ids_[from] == x) return from;
+    if (from + 1 < ids_.size() && ids_[from + 1] == x) return from + 1;
+    return search(x, from);
+  }
 
   /// Makes an epoch at least this incarnation.
-  void mention(std::size_t position, std::uint32_t incarnation);
+  void mention(std::size_t position, std::uint32_t incarnation) {
+    epochs_[position] = std::max(epochs_[position], incarnation);
+  }
 
   /// Gives the ids without an incarnation the greatest epoch there is: a narrow column is a short
   /// one.
@@ -43,21 +51,43 @@ class net_id_table {
   /// limits::net_ids_max.
   [[nodiscard]] static net_id_table read(byte_reader& in);
 
- private:
+private:
+  [[nodiscard]] std::size_t search(const net_id& x, std::size_t from) const;
+
   std::vector<net_id> ids_;
   std::vector<std::uint32_t> epochs_;
 };
 
 /// Unites ascending lists of net_ids: a merge sort whose runs shrink as equal ids meet.
 class net_id_union {
- public:
-  /// The ids ascend; they may repeat.
-  void add(std::vector<net_id> run);
+public:
+  /// The ids that id_of gives for the entries ascend; they may repeat.
+  template <class List, class IdOf>
+  void add(const List& list, IdOf id_of) {
+    if (last_holds_all(list, id_of)) return;
+    std::vector<net_id> run(list.size());
+    std::ranges::transform(list, run.begin(), id_of);
+    add(std::move(run));
+  }
 
   /// All ids, ascending, each once.
   [[nodiscard]] std::vector<net_id> take();
 
- private:
+private:
+  /// Most lists of a gossip name the same nodes, and to see that is cheaper than to unite them.
+  template <class List, class IdOf>
+  [[nodiscard]] bool last_holds_all(const List& list, IdOf id_of) const {
+    if (runs_.empty()) return false;
+    auto known = runs_.back().begin();
+    const auto end = runs_.back().end();
+    return std::ranges::all_of(list, [&](const auto& entry) {
+      const net_id& id = id_of(entry);
+      while (known != end && *known < id) ++known;
+      return known != end && *known == id;
+    });
+  }
+
+  void add(std::vector<net_id> run);
   void unite_last_two();
 
   std::vector<std::vector<net_id>> runs_;

@@ -79,6 +79,11 @@ void showValue(const T& x, std::ostream& out) { out << to_string(x); }
 namespace rc {
 
 template <>
+struct Arbitrary<scalesmall::ip_address> {
+  static Gen<scalesmall::ip_address> arbitrary() { return scalesmall::generators::address(); }
+};
+
+template <>
 struct Arbitrary<scalesmall::net_id> {
   static Gen<scalesmall::net_id> arbitrary() {
     using scalesmall::net_id;

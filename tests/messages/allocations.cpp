@@ -1,0 +1,24 @@
+#include "tests/messages/allocations.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::size_t> allocated{0};
+
+}  // namespace
+
+std::size_t scalesmall::allocated_bytes() noexcept { return allocated; }
+
+// The other forms of operator new, but for the aligned ones, call this one.
+void* operator new(std::size_t n) {
+  allocated += n;
+  if (auto* p = std::malloc(n == 0 ? 1 : n)) return p;
+  throw std::bad_alloc{};
+}
+
+void operator delete(void* p) noexcept { std::free(p); }
+
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }

@@ -1,0 +1,178 @@
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "messages/codec.hpp"
+#include "messages/limits.hpp"
+#include "tests/messages/bodies.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::bodies;
+
+namespace {
+
+const net_id a{ip_address::v4(0, 0, 0, 5), 7};
+const net_id b{ip_address::v4(0, 0, 0, 6), 7};
+
+bytes envelope_with(const bytes& rest) {
+  return joined({table, section(2, joined({{0, 0, 42}, rest}))});
+}
+
+/// A message of group "g", from its clocks on.
+bytes message_with(const bytes& rest) {
+  return joined({start, section(3, joined({{1, 'g'}, rest}))});
+}
+
+bytes digest_with(const bytes& content) { return joined({start, section(4, content)}); }
+
+}  // namespace
+
+TEST_CASE("bodies written by hand are read") {
+  const auto plain = decode(start);
+  REQUIRE(plain);
+  CHECK(plain->current_id == broadcast_id{a, 3ULL << 32 | 42});
+
+  const auto lists = decode(envelope_with({1, 1, 3, 9,              // seen b, incarnation 0
+                                           2, 0, 0, 1, 0xf1, 8, 9,  // other: a twice
+                                           2, 0, 0}));              // to a and b
+  REQUIRE(lists);
+  CHECK(lists->seen_ids == std::vector<broadcast_id>{{b, 9}});
+  CHECK(lists->other_ids == std::vector<broadcast_id>{{a, 2ULL << 32 | 8}, {a, 2ULL << 32 | 9}});
+  CHECK(lists->distribution_list == std::vector{a, b});
+
+  const auto items =
+      decode(message_with({1, 0, 0, 6,                         // a's clock is 3.6
+                           1, 0, 1, 0xf1, 1, 4,  2, 80, 0, 2,  // a: add 1..3 and 4..6, clock 3.5
+                           1, 1, 0, 9,    0, 80, 1, 1,         // b: rmv 9..9, clock 2.1
+                           0}));
+  REQUIRE(items);
+  const auto& message = items->messages.at(0);
+  CHECK(message.group_name == "g");
+  CHECK(message.time == world_clock{{a, {3, 6}}});
+  CHECK(message.items == timed_set{{{a, {1, 3}, op::add, 80}, {3, 5}},
+                                   {{a, {4, 6}, op::add, 80}, {3, 5}},
+                                   {{b, {9, 9}, op::rmv, 80}, {2, 1}}});
+
+  const auto digest = decode(digest_with({1, 2, 1, 'f', 0, 1, 'g', 1, 1, 0, 4}));
+  REQUIRE(digest);
+  CHECK(digest->summary->stage == exchange::answer);
+  CHECK(digest->summary->groups == std::vector<group_digest>{{"f", {}}, {"g", {{b, {3, 4}}}}});
+}
+
+TEST_CASE("sections of unknown tags are skipped") {
+  const auto unknown = section(1'000'000, {1, 2, 3});
+  CHECK(decode(joined({table, unknown, envelope, section(5, {})})) == decode(start));
+}
+
+TEST_CASE("every fault of a body") {
+  struct example {
+    std::string what;
+    bytes body;
+    fault why;
+  };
+  const std::vector<example> examples{
+      {"nothing", {}, fault::missing_section},
+      {"no table", envelope, fault::missing_section},
+      {"the table not first", joined({section(9, {}), start}), fault::missing_section},
+      {"no envelope", table, fault::missing_section},
+      {"two tables", joined({table, table, envelope}), fault::duplicate_section},
+      {"two envelopes", joined({start, envelope}), fault::duplicate_section},
+      {"two digests", joined({start, section(4, {0, 0}), section(4, {0, 0})}),
+       fault::duplicate_section},
+      {"a tag without length", joined({start, {3}}), fault::truncated},
+      {"a section longer than the body", joined({start, {3, 200, 1}}), fault::truncated},
+      {"a section of 2^63 bytes", joined({start, {9}, varint(1ULL << 63)}), fault::limit_exceeded},
+      {"a tag over 64 bits", joined({start, bytes(10, 0xff), {0}}), fault::number_out_of_range},
+
+      {"the table cut", joined({section(1, {2, 0, 0xf1, 5, 6, 7}), envelope}), fault::truncated},
+      {"bytes after the table", joined({section(1, {2, 0, 0xf1, 5, 6, 7, 3, 0}), envelope}),
+       fault::trailing_bytes},
+      {"a table out of order", joined({section(1, {2, 0, 0xf1, 6, 5, 7, 3}), envelope}),
+       fault::not_sorted},
+      {"an id twice", joined({section(1, {2, 0, 5, 7, 3}), envelope}), fault::not_sorted},
+      {"a port over 16 bits", joined({section(1, {1, 0, 5, 0x80, 0x80, 4, 3}), envelope}),
+       fault::number_out_of_range},
+      {"too many ids",
+       joined({section(1, joined({varint(limits::net_ids_max + 1), {0, 0, 0, 0}})), envelope}),
+       fault::limit_exceeded},
+
+      {"a sender that is not in the table", joined({table, section(2, {2, 0, 42, 0, 0, 0})}),
+       fault::bad_index},
+      {"a number over 32 bits",
+       joined({table, section(2, joined({{0, 0}, varint(1ULL << 32), {0, 0, 0}}))}),
+       fault::number_out_of_range},
+      {"an incarnation below 0", joined({table, section(2, {0, 4, 42, 0, 0, 0})}),
+       fault::number_out_of_range},
+      {"an id that is not in the table", envelope_with({0, 0, 1, 2}), fault::bad_index},
+      {"a gap that leads out of the table", envelope_with({0, 0, 2, 0, 1}), fault::bad_index},
+      {"more ids than the table holds", envelope_with({0, 0, 3, 0, 0}), fault::limit_exceeded},
+      {"more other ids than allowed",
+       envelope_with(joined({{0}, varint(limits::envelope_ids_max + 1), {0, 0, 0, 0, 0}})),
+       fault::limit_exceeded},
+      {"one broadcast twice", envelope_with({0, 2, 0, 0, 0, 8, 0}), fault::not_sorted},
+      {"broadcasts out of order", envelope_with({0, 2, 0, 0, 0, 0xf1, 9, 8, 0}), fault::not_sorted},
+      {"an unknown column", envelope_with({0, 2, 0, 0, 0xf7, 0, 0}), fault::bad_column},
+      {"bytes after the envelope", envelope_with({0, 0, 0, 0}), fault::trailing_bytes},
+      {"the envelope cut", envelope_with({0, 0}), fault::truncated},
+
+      {"a group without name", joined({start, section(3, {0, 0, 0, 0, 0})}), fault::bad_group_name},
+      {"a name that is not UTF-8", joined({start, section(3, {1, 0xff, 0, 0, 0, 0})}),
+       fault::bad_group_name},
+      {"a name of 256 bytes",
+       joined({start, section(3, joined({varint(256), bytes(256, 'x'), {0, 0, 0, 0}}))}),
+       fault::limit_exceeded},
+      {"groups out of order",
+       joined({message_with({0, 0, 0, 0}), section(3, {1, 'f', 0, 0, 0, 0})}), fault::not_sorted},
+      {"a group twice", joined({message_with({0, 0, 0, 0}), section(3, {1, 'g', 0, 0, 0, 0})}),
+       fault::not_sorted},
+      {"a message cut", message_with({0, 0, 0}), fault::truncated},
+      {"bytes after a message", message_with({0, 0, 0, 0, 0}), fault::trailing_bytes},
+      {"a range beyond the last key",
+       message_with(joined({{0, 1, 0, 0}, varint(UINT32_MAX), {1, 80, 0, 2, 0, 0}})),
+       fault::reversed_range},
+      {"a start over 32 bits",
+       message_with(joined({{0, 1, 0, 0}, varint(1ULL << 32), {0, 80, 0, 2, 0, 0}})),
+       fault::number_out_of_range},
+      {"items out of order", message_with({0, 1, 0, 1, 0xf1, 4, 1, 2, 80, 0, 2, 0, 0}),
+       fault::not_sorted},
+      {"a key twice", message_with({0, 1, 0, 1, 4, 2, 80, 0, 2, 0, 0}), fault::not_sorted},
+      {"a key added and removed",
+       message_with({0, 1, 0, 0, 4, 2, 80, 0, 2, 1, 0, 0, 4, 2, 80, 0, 2, 0}), fault::not_sorted},
+      {"too many items",
+       message_with(joined({{0, 1, 0}, varint(limits::frame_entries_max), {0, 0, 0, 0, 0, 0, 0}})),
+       fault::limit_exceeded},
+
+      {"an exchange that is none", digest_with({3, 0}), fault::bad_enum},
+      {"groups of a digest out of order", digest_with({0, 2, 1, 'g', 0, 1, 'f', 0}),
+       fault::not_sorted},
+      {"a digest's group without name", digest_with({0, 1, 0, 0, 0}), fault::bad_group_name},
+      {"more groups than bytes", digest_with({0, 2, 1, 'g', 0}), fault::truncated},
+      {"more groups than allowed",
+       digest_with(joined({{0}, varint(limits::messages_max + 1), {1, 'g', 0}})),
+       fault::limit_exceeded},
+      {"bytes after the digest", digest_with({0, 0, 0}), fault::trailing_bytes},
+  };
+  for (const auto& x : examples) {
+    CAPTURE(x.what);
+    const auto read = decode(x.body);
+    REQUIRE_FALSE(read);
+    CHECK(to_string(read.error()) == to_string(x.why));
+  }
+}
+
+TEST_CASE("more messages than allowed are refused") {
+  bytes body = start;
+  for (std::size_t i = 0; i <= limits::messages_max; ++i) {
+    const bytes name{static_cast<std::uint8_t>('0' + i / 10'000),
+                     static_cast<std::uint8_t>('0' + i / 1'000 % 10),
+                     static_cast<std::uint8_t>('0' + i / 100 % 10),
+                     static_cast<std::uint8_t>('0' + i / 10 % 10),
+                     static_cast<std::uint8_t>('0' + i % 10)};
+    const auto next = section(3, joined({{5}, name, {0, 0, 0, 0}}));
+    body.insert(body.end(), next.begin(), next.end());
+  }
+  const auto read = decode(body);
+  REQUIRE_FALSE(read);
+  CHECK(read.error() == fault::limit_exceeded);
+}

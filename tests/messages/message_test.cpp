@@ -1,0 +1,83 @@
+#include "messages/message.hpp"
+
+#include <stdexcept>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "messages/gossip.hpp"
+#include "tests/messages/generators.hpp"
+
+using namespace scalesmall;
+
+namespace {
+
+const net_id a{ip_address::v4(10, 0, 0, 1), 1};
+const net_id b{ip_address::v4(10, 0, 0, 2), 1};
+
+message named(message x) {
+  x.group_name = "g";
+  return x;
+}
+
+message merged(message x, const message& y) {
+  merge(x, y);
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("merge is a join of any messages of one group") {
+  CHECK(rc::check("idempotent", [](const message& x) {
+    auto y = x;
+    RC_ASSERT_FALSE(merge(y, x));
+    RC_ASSERT(y == x);
+  }));
+  CHECK(rc::check("commutative", [](const message& x, const message& y) {
+    RC_ASSERT(merged(named(x), named(y)) == merged(named(y), named(x)));
+  }));
+  CHECK(rc::check("associative",
+                  [](const message& any_x, const message& any_y, const message& any_z) {
+                    const auto x = named(any_x);
+                    const auto y = named(any_y);
+                    const auto z = named(any_z);
+                    RC_ASSERT(merged(merged(x, y), z) == merged(x, merged(y, z)));
+                  }));
+  CHECK(rc::check("says whether anything changed", [](const message& x, const message& y) {
+    auto both = named(x);
+    const bool changed = merge(both, named(y));
+    RC_ASSERT(changed == (both != named(x)));
+  }));
+}
+
+TEST_CASE("messages of different groups do not merge") {
+  message x{"g", {}, {}};
+  CHECK_THROWS_AS(merge(x, message{"h", {}, {}}), std::invalid_argument);
+}
+
+TEST_CASE("members are those with a claim that is not rmv") {
+  const stamp at{1, 1};
+  message x{
+      "g", {{a, at}, {b, at}}, {{{a, {0, 9}, op::rmv, 1}, at}, {{b, {0, 9}, op::rmv, 1}, at}}};
+  CHECK(members(x).empty());
+  x.items.put({{b, {1, 9}, op::add, 1}, at});
+  x.items.put({{b, {2, 9}, op::get, 0}, at});
+  CHECK(members(x) == std::vector{b});
+  x.items.put({{a, whole_range, op::get, 0}, at});
+  CHECK(members(x) == std::vector{a, b});
+}
+
+TEST_CASE("messages and gossips print on few lines") {
+  const message x{"g", {{a, {1, 1}}}, {{{a, {0, 9}, op::add, 1}, {1, 1}}}};
+  CHECK(to_string(x) == "g [10.0.0.1:1@1.1]\n10.0.0.1:1 add 0..9 port 1 clock 1.1\n");
+  const gossip y{.current_id = {a, 42},
+                 .seen_ids = {{b, 1}},
+                 .other_ids = {},
+                 .distribution_list = {b},
+                 .messages = {x},
+                 .summary = digest{}};
+  CHECK(to_string(y) == "10.0.0.1:1#42 seen 1 other 0 for 1 messages 1 request");
+  CHECK(to_string(exchange::answer) == "answer");
+  CHECK(to_string(exchange::push) == "push");
+  CHECK(to_string(static_cast<exchange>(7)) == "unknown");
+}
