@@ -48,7 +48,7 @@ void set_shell_handlers(caf::scheduled_actor& self);
 /// start with that text, and released when the actor ends, not when its last handle goes.
 template <class State>
 class actor_shell : public detail::shell_base<typename State::handle>::type {
- public:
+public:
   using base = typename detail::shell_base<typename State::handle>::type;
   using behavior_type = typename base::behavior_type;
 
@@ -77,7 +77,7 @@ class actor_shell : public detail::shell_base<typename State::handle>::type {
   /// The State while the actor runs; for tests.
   [[nodiscard]] State* state() noexcept { return state_.get(); }
 
- private:
+private:
   std::function<void()> make_state_;
   std::unique_ptr<State> state_;
 };

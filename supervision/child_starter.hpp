@@ -16,7 +16,7 @@ namespace scalesmall::supervision {
 /// until it is ready, bind its stable reference. One child at a time; every step comes back as an
 /// event of the supervisor.
 class child_starter {
- public:
+public:
   /// No error: the child is running, or its start function said `ignored` (no handle then).
   using callback = std::function<void(const caf::error&)>;
   /// Spawns the supervisor that a specification nests and gives the child its table.
@@ -35,7 +35,7 @@ class child_starter {
   [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline() const { return deadline_; }
   void on_time(caf::actor_clock::time_point now);
 
- private:
+private:
   [[nodiscard]] caf::expected<caf::strong_actor_ptr> spawn(child& c);
   void probe(const child_ptr& c);
   void on_ready(caf::actor_id actor);

@@ -17,7 +17,7 @@ namespace scalesmall::supervision {
 /// leave behind what is still there `kill_timeout` after that. All children given to one `stop`
 /// have the same shutdown policy.
 class child_stopper {
- public:
+public:
   using callback = std::function<void()>;
   /// Told of each child that is gone: how it went, why, and whether it is gone at all.
   using observer = std::function<void(const child&, report::kind, const caf::error&)>;
@@ -39,7 +39,7 @@ class child_stopper {
   [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline() const { return deadline_; }
   void on_time(caf::actor_clock::time_point now);
 
- private:
+private:
   void kill(const child& c);
   void gone(const child_ptr& c);
   void finish_if_all_gone();

@@ -20,9 +20,9 @@ std::string to_string(child_state x) {
   return "unknown";
 }
 
-child_ptr child_table::add(std::string id, std::shared_ptr<const child_spec> spec) {
+child_ptr child_table::add(std::shared_ptr<const child_spec> spec) {
   auto c = std::make_shared<child>();
-  c->id = std::move(id);
+  c->id = spec->id;
   c->spec = std::move(spec);
   by_id_.emplace(c->id, c);
   return append(std::move(c));

@@ -54,9 +54,9 @@ using child_ptr = std::shared_ptr<child>;
 /// The children of one supervisor in start order, with the ways to find one. The supervisor is the
 /// only writer and reads freely; other threads use `visit`.
 class child_table {
- public:
+public:
   /// Appends a child that is not running. The id must be new.
-  child_ptr add(std::string id, std::shared_ptr<const child_spec> spec);
+  child_ptr add(std::shared_ptr<const child_spec> spec);
   /// The same for an instance of a template; it is called `#1`, `#2`, ...
   child_ptr add_instance(std::shared_ptr<const child_spec> spec, std::any argument);
   void remove(const child_ptr& c);
@@ -80,7 +80,7 @@ class child_table {
   /// short and calls nothing of this table.
   void visit(const std::function<void(const child&)>& f) const;
 
- private:
+private:
   child_ptr append(child_ptr c);
 
   mutable std::mutex mutex_;

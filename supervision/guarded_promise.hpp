@@ -16,7 +16,7 @@ namespace scalesmall::supervision {
 /// stays inside its actor.
 template <class T>
 class guarded_promise {
- public:
+public:
   explicit guarded_promise(caf::typed_response_promise<T> promise)
       : shared_(std::make_shared<guard>(std::move(promise))) {}
 
@@ -25,7 +25,7 @@ class guarded_promise {
     shared_->promise.deliver(std::forward<X>(x));
   }
 
- private:
+private:
   struct guard {
     explicit guard(caf::typed_response_promise<T> p) : promise(std::move(p)) {}
     guard(const guard&) = delete;

@@ -9,7 +9,7 @@ namespace scalesmall::supervision {
 /// The restart budget: at most `limit` restarts within any `period` (a sliding window).
 /// Time comes in; a failed restart counts like a successful one.
 class restart_intensity {
- public:
+public:
   using time_point = std::chrono::steady_clock::time_point;
   using duration = std::chrono::steady_clock::duration;
 
@@ -20,7 +20,7 @@ class restart_intensity {
   /// counts.
   [[nodiscard]] bool allow(time_point now);
 
- private:
+private:
   std::size_t limit_;
   duration period_;
   std::deque<time_point> restarts_;  // never more than limit_ + 1

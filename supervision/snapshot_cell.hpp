@@ -19,7 +19,7 @@ namespace scalesmall::supervision {
 /// and its load is a data race by the letter of the standard.)
 template <class T>
 class snapshot_cell {
- public:
+public:
   /// The newest value; null before the first `store`. Any thread.
   [[nodiscard]] std::shared_ptr<const T> load() const {
     for (;;) {
@@ -47,7 +47,7 @@ class snapshot_cell {
     }
   }
 
- private:
+private:
   struct alignas(64) slot {
     std::atomic<std::size_t> readers{0};
     std::shared_ptr<const T> value;

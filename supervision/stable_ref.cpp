@@ -26,7 +26,7 @@ void answer(const caf::mailbox_element& request, caf::error error) {
 }
 
 class stable_ref_actor final : public caf::monitorable_actor {
- public:
+public:
   stable_ref_actor(caf::actor_config& config, std::size_t parked_max)
       : caf::monitorable_actor(config), parked_max_(parked_max) {}
 
@@ -97,7 +97,7 @@ class stable_ref_actor final : public caf::monitorable_actor {
     caf::monitorable_actor::on_destroy();
   }
 
- private:
+private:
   enum class state { waiting, bound, refusing };
 
   // An actor that ends closes its mailbox first, then answers what is left in it. So who gets such

@@ -23,7 +23,7 @@ namespace scalesmall::supervision {
 ///
 /// A request that the dying actor had already taken is not repeated: its sender gets an error.
 class stable_ref_base {
- public:
+public:
   stable_ref_base() = default;
   stable_ref_base(caf::actor_system& system, std::size_t parked_max);
 
@@ -41,7 +41,7 @@ class stable_ref_base {
     return a.self_ == b.self_;
   }
 
- private:
+private:
   caf::strong_actor_ptr self_;
 };
 
@@ -51,7 +51,7 @@ class stable_ref_base {
 /// maker's promise
 template <class Handle>
 class stable_ref : public stable_ref_base {
- public:
+public:
   /// @param parked_max messages held while the actor is being restarted
   explicit stable_ref(caf::actor_system& system, std::size_t parked_max = 1000)
       : stable_ref_base(system, parked_max) {}

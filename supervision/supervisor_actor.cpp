@@ -180,7 +180,9 @@ void supervisor_actor::stop_next() {
 
 void supervisor_actor::end(caf::error reason) {
   busy_ = true;
-  stop_each(table_->in_stop_order(), [this, reason = std::move(reason)] { quit(reason); });
+  // Instances of a template are told in start order, as OTP does, although it promises none.
+  stop_each(simple() ? table_->in_start_order() : table_->in_stop_order(),
+            [this, reason = std::move(reason)] { quit(reason); });
 }
 
 // -- decisions carried out
@@ -191,7 +193,7 @@ void supervisor_actor::init_children() {
     template_ = std::make_shared<const child_spec>(spec_.children.front());
   } else {
     for (const auto& spec : spec_.children)
-      table_->add(spec.id, std::make_shared<const child_spec>(spec))->since = clock().now();
+      table_->add(std::make_shared<const child_spec>(spec))->since = clock().now();
   }
   spec_.children.clear();
   busy_ = true;

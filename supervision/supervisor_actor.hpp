@@ -34,14 +34,14 @@ struct supervisor_setup {
 /// finished before the next entry is looked at, as OTP's supervisor blocks while it works. Only a
 /// kill interrupts: then the children are told to end with parent_died.
 class supervisor_actor : public caf::event_based_actor {
- public:
+public:
   supervisor_actor(caf::actor_config& config, supervisor_setup setup);
 
   caf::behavior make_behavior() override;
   void on_exit() override;
   const char* name() const override { return "supervisor"; }
 
- private:
+private:
   using step = std::function<void()>;
   struct start_failure {
     child_ptr which;

@@ -56,7 +56,7 @@ void supervisor_actor::call(start_child& request, const handle_promise& answer) 
                                           : caf::make_error(fault::already_present, spec.id));
   if (table_->size() >= spec_.max_children)
     return answer.deliver(caf::make_error(fault::too_many_children, spec.id));
-  const auto c = table_->add(spec.id, std::make_shared<const child_spec>(std::move(spec)));
+  const auto c = table_->add(std::make_shared<const child_spec>(std::move(spec)));
   start_one(c, [this, c, answer](const caf::error& error) {
     if (!error) return answer.deliver(c->handle);
     forget(c);

@@ -18,7 +18,7 @@ namespace scalesmall::supervision {
 /// as said in calls.hpp; fault::not_running when the supervisor has ended. Copyable; any thread.
 /// Actors send the same requests as messages to `actor()`.
 class supervisor_handle {
- public:
+public:
   supervisor_handle(caf::actor_system& system, caf::actor supervisor,
                     std::chrono::milliseconds time_limit = std::chrono::seconds{10})
       : system_(&system), supervisor_(std::move(supervisor)), time_limit_(time_limit) {}
@@ -35,7 +35,7 @@ class supervisor_handle {
   [[nodiscard]] caf::expected<std::vector<child_info>> which_children() const;
   [[nodiscard]] caf::expected<child_counts> count_children() const;
 
- private:
+private:
   template <class Result, class Request>
   caf::expected<Result> call(Request request) const;
 

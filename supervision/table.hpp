@@ -15,7 +15,7 @@ namespace scalesmall::supervision {
 
 /// Thrown by a table_writer that has been succeeded.
 class stale_writer : public std::logic_error {
- public:
+public:
   stale_writer() : std::logic_error("this writer of the table has a successor") {}
 };
 
@@ -28,7 +28,7 @@ class table_writer;
 /// readers. There is always a snapshot.
 template <class T>
 class table {
- public:
+public:
   explicit table(T first = T{}) : shared_(std::make_shared<shared>()) {
     shared_->cell.store(std::make_shared<const T>(std::move(first)));
   }
@@ -51,7 +51,7 @@ class table {
     return shared_->version.load();
   }
 
- private:
+private:
   friend class table_writer<T>;
 
   struct shared {
@@ -70,7 +70,7 @@ class table {
 /// successor does.
 template <class T>
 class table_writer {
- public:
+public:
   explicit table_writer(const table<T>& t) : shared_(t.shared_) {
     const std::lock_guard lock{shared_->mutex};
     number_ = ++shared_->writer;
@@ -101,7 +101,7 @@ class table_writer {
     publish(std::move(copy));
   }
 
- private:
+private:
   std::shared_ptr<typename table<T>::shared> shared_;
   std::uint64_t number_ = 0;
 };

@@ -33,7 +33,7 @@ struct tree_options {
 /// are the same tree. All functions may be called from any thread. Who drops the last copy leaves
 /// the tree running.
 class tree {
- public:
+public:
   /// Starts a tree and waits until all of it runs.
   /// @param start_timeout for all of it; then it is killed and the error is fault::start_timeout
   /// @returns the tree, or why it did not start; then nothing of it is left running. An invalid
@@ -81,7 +81,7 @@ class tree {
   /// Why the root ended; no error while it runs, or if the reason is normal.
   [[nodiscard]] caf::error end_reason() const;
 
- private:
+private:
   struct shared;
   explicit tree(std::shared_ptr<shared> state) : shared_(std::move(state)) {}
 
