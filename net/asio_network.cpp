@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/closing_handle.hpp"
+#include "net/endpoint.hpp"
 #include "net/io_thread.hpp"
 #include "net/multicast_port.hpp"
 #include "net/tcp_acceptor.hpp"
@@ -16,7 +17,7 @@ result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(con
   try {
     return closing_handle<acceptor_port>(std::make_shared<tcp_acceptor>(io_->state(), local));
   } catch (const std::system_error& e) {
-    return e.code();
+    return from_asio(e.code());
   }
 }
 
@@ -35,7 +36,7 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
     port->own(std::move(owner));
     return closing_handle<datagram_port>(port);
   } catch (const std::system_error& e) {
-    return e.code();
+    return from_asio(e.code());
   }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include <algorithm>
+#include <system_error>
 
+#include <asio/error.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/basic_endpoint.hpp>
 
@@ -9,7 +10,7 @@
 
 namespace scalesmall {
 
-/// Between Asio's addresses and ours. Only for the sources of the asio ports.
+/// Between Asio's addresses and errors and ours. Only for the sources of the asio ports.
 
 [[nodiscard]] inline asio::ip::address to_asio(const ip_address& x, unsigned scope = 0) {
   const asio::ip::address_v6 v6{x.bytes, scope};
@@ -30,6 +31,13 @@ template <class Protocol>
 template <class Protocol>
 [[nodiscard]] net_id from_asio(const asio::ip::basic_endpoint<Protocol>& x) {
   return {from_asio(x.address()), x.port()};
+}
+
+/// Asio has a system category of its own, which does not compare with std::errc.
+[[nodiscard]] inline std::error_code from_asio(const std::error_code& x) noexcept {
+  return x.category() == asio::error::get_system_category()
+             ? std::error_code{x.value(), std::system_category()}
+             : x;
 }
 
 }  // namespace scalesmall

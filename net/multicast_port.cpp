@@ -93,14 +93,14 @@ std::error_code multicast_port::send(bytes_view datagram) {
   if (datagram.size() > datagram_bytes_max_) return std::make_error_code(std::errc::message_size);
   std::error_code error;
   socket_.send_to(asio::buffer(datagram.data(), datagram.size()), group_, 0, error);
-  return error;
+  return from_asio(error);
 }
 
 void multicast_port::wait_for_input() {
   reading_ = true;
   socket_.async_wait(udp::socket::wait_read,
                      guarded<multicast_port>([](multicast_port& self, std::error_code code) {
-                       if (code) return self.end(port_error{code});
+                       if (code) return self.end(port_error{from_asio(code)});
                        self.read();
                        self.reading_ = false;
                        if (self.wants_input()) self.wait_for_input();
@@ -114,7 +114,7 @@ void multicast_port::read() {
     udp::endpoint from;
     const auto size = socket_.receive_from(asio::buffer(io_->buffer), from, 0, error);
     if (error == asio::error::would_block || error == asio::error::interrupted) return;
-    if (error) return end(port_error{error});
+    if (error) return end(port_error{from_asio(error)});
     deliver(port_data{bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))});
   }
 }

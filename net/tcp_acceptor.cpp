@@ -42,9 +42,9 @@ void tcp_acceptor::wait_for_input() {
   reading_ = true;
   acceptor_.async_wait(tcp::acceptor::wait_read,
                        guarded<tcp_acceptor>([](tcp_acceptor& self, std::error_code code) {
-                         if (code) return self.end(port_error{code});
+                         if (code) return self.end(port_error{from_asio(code)});
                          if (const auto error = self.accept()) {
-                           self.deliver(port_trouble{error});
+                           self.deliver(port_trouble{from_asio(error)});
                            return self.retry_later();
                          }
                          self.reading_ = false;

@@ -42,7 +42,7 @@ void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner) {
   const auto to = to_asio<tcp>(remote_);
   std::error_code error;
   socket_.open(to.protocol(), error);
-  if (error) return end(port_error{error});
+  if (error) return end(port_error{from_asio(error)});
   set_options();
   deadline_.emplace(io_->context, timeout);
   deadline_->async_wait(guarded<tcp_stream>([](tcp_stream& self, std::error_code code) {
@@ -73,9 +73,9 @@ void tcp_stream::connected(std::error_code error) {
   // A connection to a free port of this host may meet itself (RFC 9293, simultaneous open).
   std::error_code ignored;
   if (!error && socket_.local_endpoint(ignored) == socket_.remote_endpoint(ignored)) {
-    error = asio::error::connection_refused;
+    error = std::make_error_code(std::errc::connection_refused);
   }
-  if (error) return end(port_error{error});
+  if (error) return end(port_error{from_asio(error)});
   ready_ = true;
   deliver(port_opened{});
   if (!usable()) return;
@@ -118,12 +118,12 @@ std::size_t tcp_stream::write() {
     socket_.async_wait(tcp::socket::wait_write,
                        guarded<tcp_stream>([](tcp_stream& self, std::error_code code) {
                          self.writing_ = false;
-                         if (code) return self.end(port_error{code});
+                         if (code) return self.end(port_error{from_asio(code)});
                          if (const auto more = self.write(); more > 0)
                            self.deliver(port_sent{more});
                        }));
   } else if (error) {
-    end(port_error{error});
+    end(port_error{from_asio(error)});
   } else {
     out_ = {};
   }
@@ -134,7 +134,7 @@ void tcp_stream::wait_for_input() {
   reading_ = true;
   socket_.async_wait(tcp::socket::wait_read,
                      guarded<tcp_stream>([](tcp_stream& self, std::error_code code) {
-                       if (code) return self.end(port_error{code});
+                       if (code) return self.end(port_error{from_asio(code)});
                        self.read();
                        self.reading_ = false;
                        if (self.wants_input()) self.wait_for_input();
@@ -148,7 +148,7 @@ void tcp_stream::read() {
     const auto size = socket_.read_some(asio::buffer(io_->buffer), error);
     if (would_block(error)) return;
     if (error == asio::error::eof) return end(port_closed{});
-    if (error) return end(port_error{error});
+    if (error) return end(port_error{from_asio(error)});
     deliver(port_data{bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))});
     if (size < buffer.size())
       return;  // nothing is left, most likely; if there is, the next wait ends at once
