@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -40,27 +41,27 @@ inline rc::Gen<ip_address> address() {
   });
 }
 
-/// A list of up to n values, ascending strictly.
+/// Lists that ascend strictly by a key.
+template <class T, class Key>
+rc::Gen<std::vector<T>> ascending_by(rc::Gen<T> one, Key key) {
+  return rc::gen::map(rc::gen::container<std::vector<T>>(std::move(one)),
+                      [key](std::vector<T> all) {
+                        std::ranges::stable_sort(all, {}, key);
+                        const auto repeated = std::ranges::unique(all, {}, key);
+                        all.erase(repeated.begin(), repeated.end());
+                        return all;
+                      });
+}
+
 template <class T>
 rc::Gen<std::vector<T>> ascending(rc::Gen<T> one) {
-  return rc::gen::map(rc::gen::container<std::vector<T>>(std::move(one)), [](std::vector<T> all) {
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    return all;
-  });
+  return ascending_by(std::move(one), std::identity{});
 }
 
 inline rc::Gen<std::string> group_name() {
   return rc::gen::element<std::string>("Group1", "Group2", "g",
                                        "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
                                        std::string(255, 'x'), "a b");
-}
-
-/// Keeps of entries that share a key the first; they are sorted by it.
-template <class T, class Key>
-void keep_first(std::vector<T>& all, Key key) {
-  const auto same = [&](const T& a, const T& b) { return key(a) == key(b); };
-  all.erase(std::unique(all.begin(), all.end(), same), all.end());
 }
 
 }  // namespace scalesmall::generators
@@ -137,7 +138,7 @@ struct Arbitrary<scalesmall::key_range> {
 template <>
 struct Arbitrary<scalesmall::timed_item> {
   static Gen<scalesmall::timed_item> arbitrary() {
-    using namespace scalesmall;
+    using scalesmall::item, scalesmall::op, scalesmall::timed_item;
     const auto item_gen =
         gen::build<item>(gen::set(&item::member), gen::set(&item::range),
                          gen::set(&item::op, gen::element(op::add, op::rmv, op::get)),
@@ -190,12 +191,9 @@ struct Arbitrary<scalesmall::group_digest> {
 template <>
 struct Arbitrary<scalesmall::digest> {
   static Gen<scalesmall::digest> arbitrary() {
-    using namespace scalesmall;
-    const auto groups =
-        gen::map(generators::ascending(gen::arbitrary<group_digest>()), [](auto all) {
-          generators::keep_first(all, [](const auto& x) { return x.group_name; });
-          return all;
-        });
+    using scalesmall::digest, scalesmall::exchange, scalesmall::group_digest;
+    const auto groups = scalesmall::generators::ascending_by(gen::arbitrary<group_digest>(),
+                                                             &group_digest::group_name);
     return gen::build<digest>(
         gen::set(&digest::stage, gen::element(exchange::request, exchange::answer, exchange::push)),
         gen::set(&digest::groups, groups));
@@ -205,23 +203,20 @@ struct Arbitrary<scalesmall::digest> {
 template <>
 struct Arbitrary<scalesmall::gossip> {
   static Gen<scalesmall::gossip> arbitrary() {
-    using namespace scalesmall;
+    using scalesmall::broadcast_id, scalesmall::digest, scalesmall::gossip, scalesmall::message;
+    namespace generators = scalesmall::generators;
     const auto ids = generators::ascending(gen::arbitrary<broadcast_id>());
-    const auto one_per_origin = gen::map(ids, [](auto all) {
-      generators::keep_first(all, [](const auto& x) { return x.origin; });
-      return all;
-    });
-    const auto messages = gen::map(generators::ascending(gen::arbitrary<message>()), [](auto all) {
-      generators::keep_first(all, [](const auto& x) { return x.group_name; });
-      return all;
-    });
+    const auto one_per_origin =
+        generators::ascending_by(gen::arbitrary<broadcast_id>(), &broadcast_id::origin);
+    const auto messages = generators::ascending_by(gen::arbitrary<message>(), &message::group_name);
     const auto summary = gen::oneOf(
         gen::just(std::optional<digest>{}),
         gen::map(gen::arbitrary<digest>(), [](auto x) { return std::optional{std::move(x)}; }));
     return gen::build<gossip>(
         gen::set(&gossip::current_id), gen::set(&gossip::seen_ids, one_per_origin),
         gen::set(&gossip::other_ids, ids),
-        gen::set(&gossip::distribution_list, generators::ascending(gen::arbitrary<net_id>())),
+        gen::set(&gossip::distribution_list,
+                 generators::ascending(gen::arbitrary<scalesmall::net_id>())),
         gen::set(&gossip::messages, messages), gen::set(&gossip::summary, summary));
   }
 };

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "messages/gossip.hpp"
+
+namespace scalesmall::golden {
+
+/// A frame that stands for ever in a file of this name: what this record looks like on the wire of
+/// this cluster.
+struct golden {
+  std::string name;
+  std::string what;
+  std::string cluster;
+  gossip record;
+};
+
+[[nodiscard]] std::vector<golden> all();
+
+/// The record in words, one fact a line; of a large one only how much it holds.
+[[nodiscard]] std::string describe(const gossip& x);
+
+}  // namespace scalesmall::golden

@@ -1,0 +1,102 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "messages/codec.hpp"
+#include "messages/number.hpp"
+#include "net/frame.hpp"
+#include "tests/golden/golden_records.hpp"
+
+// The files beside this one are frames that every version 1 program must write and read. They
+// change only with the format: run this test with SCALESMALL_REMAKE_GOLDEN=1 in the environment to
+// write them anew, and look at the difference.
+
+using namespace scalesmall;
+
+namespace {
+
+const std::filesystem::path source_dir = SCALESMALL_SOURCE_DIR;
+
+std::filesystem::path path_of(const golden::golden& x) {
+  return source_dir / "tests" / "golden" / (x.name + ".hex");
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  REQUIRE_MESSAGE(file, path.string());
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+std::string hex(const bytes& x) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    text += digits[x[i] >> 4];
+    text += digits[x[i] & 15];
+    text += i % 16 == 15 || i + 1 == x.size() ? '\n' : ' ';
+  }
+  return text;
+}
+
+/// Bytes as two digits each between blanks; what follows a sign of comment is left out.
+bytes parse_hex(const std::string& text, char comment) {
+  bytes x;
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words{line.substr(0, line.find(comment))};
+    for (std::string word; words >> word;)
+      x.push_back(parse_digits<std::uint8_t>(word, 16).value());
+  }
+  return x;
+}
+
+std::string commented(const std::string& text) {
+  std::string out;
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) out += "# " + line + '\n';
+  return out;
+}
+
+std::string comments_of(const std::string& text) { return text.substr(0, text.find("\n\n") + 1); }
+
+}  // namespace
+
+TEST_CASE("golden frames are what this program writes and reads") {
+  for (const auto& x : golden::all()) {
+    CAPTURE(x.name);
+    const frame_codec codec{x.cluster};
+    const auto head = commented(x.what + "\n" + golden::describe(x.record));
+    if (std::getenv("SCALESMALL_REMAKE_GOLDEN") != nullptr) {
+      std::ofstream{path_of(x)} << head << '\n' << hex(codec.wrap(encode(x.record)));
+    }
+    const auto text = contents(path_of(x));
+    CHECK(comments_of(text) == head);
+    const auto frame = parse_hex(text, '#');
+    const auto body = codec.unwrap(frame).value();
+    CHECK(decode(body).value() == x.record);
+    CHECK(hex(body) == hex(encode(x.record)));
+    // Other versions of Snappy may find other matches.
+    if (!read_frame_header(frame)->compressed) CHECK(hex(frame) == hex(codec.wrap(body)));
+  }
+}
+
+TEST_CASE("the format's page quotes the golden frames") {
+  const auto page = contents(source_dir / "docs" / "wire-format.md");
+  std::size_t quoted = 0;
+  for (const auto& x : golden::all()) {
+    CAPTURE(x.name);
+    const auto fence = "```golden " + x.name + "\n";
+    const auto start = page.find(fence);
+    if (start == page.npos) continue;
+    const auto first = start + fence.size();
+    const auto quote = page.substr(first, page.find("```", first) - first);
+    CHECK(hex(parse_hex(quote, ';')) == hex(parse_hex(contents(path_of(x)), '#')));
+    ++quoted;
+  }
+  CHECK(quoted >= 2);
+}
