@@ -83,7 +83,8 @@ std::vector<multicast_unit> neighbourhoods::group(std::span<const net_id> peers)
 
 void neighbourhoods::rotate() {
   std::swap(generations_[0], generations_[1]);
-  auto& [present, before] = generations_;
+  auto& present = generations_[0];
+  auto& before = generations_[1];
   std::fill(present.bits.begin(), present.bits.end(), 0);
   std::fill(present.newest.begin(), present.newest.end(), 0);
 
