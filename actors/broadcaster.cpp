@@ -148,7 +148,7 @@ void broadcaster::hand_to(link& way, attempt what) {
     transmit({what.hop, what.number + 1});
   };
   self_->request(way.handler, caf::infinite, deliver{frame_of(*what.hop, node_->codec)})
-      .then([](caf::unit_t) {}, failed);
+      .then([](done) {}, failed);
 }
 
 void broadcaster::open_link(const net_id& peer) {
@@ -156,6 +156,7 @@ void broadcaster::open_link(const net_id& peer) {
   spec.id = to_string(peer);
   spec.start = supervision::start_shell<outgoing_handler>(node_, peer);
   spec.restart = supervision::restart_type::temporary;
+  spec.ready = supervision::readiness::spawned;
   self_->request(node_->outgoing, plan_timeout, supervision::start_child{std::move(spec)})
       .then(
           [this, peer](const caf::strong_actor_ptr& started) {

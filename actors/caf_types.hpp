@@ -7,7 +7,6 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/error.hpp>
 #include <caf/typed_actor.hpp>
-#include <caf/unit.hpp>
 
 #include "actors/arrival.hpp"
 #include "actors/call_error.hpp"
@@ -19,6 +18,9 @@ namespace scalesmall {
 
 // -- the calls of a group manager
 // ---------------------------------------------------------------------------------------
+
+/// The answer of calls that have nothing to say but that it is done.
+struct done {};
 
 struct join_group {
   std::string group;
@@ -39,9 +41,9 @@ struct remove_range {
 };
 
 /// What a program talks to. Errors are call_error in the category "gm".
-using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,    //
-                                             caf::replies_to<leave_group>::with<caf::unit_t>,  //
-                                             caf::replies_to<add_range>::with<timed_item>,     //
+using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,  //
+                                             caf::replies_to<leave_group>::with<done>,       //
+                                             caf::replies_to<add_range>::with<timed_item>,   //
                                              caf::replies_to<remove_range>::with<timed_item>>;
 
 // -- between the node's own actors
@@ -53,7 +55,7 @@ struct arrived {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
 };
-using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<caf::unit_t>>;
+using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>>;
 
 struct apply_rows {
   std::shared_ptr<const gossip> content;
@@ -127,8 +129,8 @@ struct idle_check {};  ///< its own timer
 struct deliver {
   bytes frame;
 };
-using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<caf::unit_t>,  //
-                                                caf::reacts_to<port_notice>,                  //
+using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
+                                                caf::reacts_to<port_notice>,           //
                                                 caf::reacts_to<idle_check>>;
 using incoming_handler_actor = caf::typed_actor<caf::reacts_to<port_notice>,  //
                                                 caf::reacts_to<idle_check>>;
@@ -147,6 +149,7 @@ using multicast_handler_actor = caf::typed_actor<caf::reacts_to<send_datagram>, 
 CAF_ERROR_CODE_ENUM(scalesmall::call_error, "gm")
 
 #define SCALESMALL_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::type)
+SCALESMALL_LOCAL_MESSAGE(done)
 SCALESMALL_LOCAL_MESSAGE(join_group)
 SCALESMALL_LOCAL_MESSAGE(leave_group)
 SCALESMALL_LOCAL_MESSAGE(add_range)

@@ -56,7 +56,7 @@ void incoming_handler::pass_on(bytes_view frame) {
   ++being_merged_;
   const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::tcp};
   self_->request(node_->receiver, caf::infinite, what)
-      .then([this](caf::unit_t) { merged(); }, [this](const caf::error&) { merged(); });
+      .then([this](done) { merged(); }, [this](const caf::error&) { merged(); });
 }
 
 void incoming_handler::refuse(fault why) {

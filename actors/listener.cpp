@@ -37,6 +37,7 @@ void listener::start_handler(const port_accepted& connection) {
   spec.start =
       supervision::start_shell<incoming_handler>(node_, connection.stream, connection.remote);
   spec.restart = supervision::restart_type::temporary;
+  spec.ready = supervision::readiness::spawned;
   self_->request(node_->incoming_handlers, caf::infinite, supervision::start_child{std::move(spec)})
       .then(
           [this](const caf::strong_actor_ptr& handler) {

@@ -74,7 +74,7 @@ void multicast_handler::take(const bytes& datagram) {
   ++node_->counts->datagrams_received;
   const auto refuse = [this](fault why) {
     node_->counts->count(why);
-    done();
+    make_room();
   };
   const auto body = node_->codec.unwrap(datagram);
   if (!body) return refuse(body.error());
@@ -82,10 +82,10 @@ void multicast_handler::take(const bytes& datagram) {
   if (!content) return refuse(content.error());
   const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::multicast};
   self_->request(node_->receiver, caf::infinite, what)
-      .then([this](caf::unit_t) { done(); }, [this](const caf::error&) { done(); });
+      .then([this](done) { make_room(); }, [this](const caf::error&) { make_room(); });
 }
 
-void multicast_handler::done() {
+void multicast_handler::make_room() {
   if (port_) port_->grant(1);
 }
 

@@ -23,7 +23,7 @@ private:
   void send(const bytes& frame);
   void on(const port_event& event);
   void take(const bytes& datagram);
-  void done();
+  void make_room();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;

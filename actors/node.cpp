@@ -140,7 +140,7 @@ result<timed_item, call_error> node::join(const std::string& group,
 }
 
 result<success, call_error> node::leave(const std::string& group) {
-  const auto left = ask<caf::unit_t>(leave_group{group});
+  const auto left = ask<done>(leave_group{group});
   if (!left) return left.error();
   return success{};
 }

@@ -24,19 +24,22 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  using answer = supervision::guarded_promise<caf::unit_t>;
+  using answer = supervision::guarded_promise<done>;
 
-  caf::result<caf::unit_t> enqueue(bytes frame);
+  caf::result<done> enqueue(bytes frame);
   void pump();
   void confirm(std::size_t sent);
   void on(const port_event& event);
-  void close_if_idle();
+  void give_up(const std::string& why);
+  void check();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   net_id peer_;
   send_queue<answer> queue_;
   std::shared_ptr<stream_port> stream_;
+  bool opened_ = false;
+  bool unreachable_ = false;
   moment last_use_;
 };
 

@@ -6,31 +6,31 @@ namespace scalesmall {
 
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
-      [this](const arrived& what) -> caf::result<caf::unit_t> { return merge(what); },
+      [this](const arrived& what) -> caf::result<done> { return merge(what); },
   };
 }
 
-caf::result<caf::unit_t> receiver::merge(const arrived& what) {
+caf::result<done> receiver::merge(const arrived& what) {
   if (what.content->current_id.origin == node_->self)
-    return caf::unit;  // our own multicast comes back
+    return done{};  // our own multicast comes back
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
   if (what.content->messages.empty()) {
     act(what, {}, false);
-    return caf::unit;
+    return done{};
   }
-  const auto promise = self_->make_response_promise<caf::unit_t>();
-  const supervision::guarded_promise<caf::unit_t> answer{promise};
+  const auto promise = self_->make_response_promise<done>();
+  const supervision::guarded_promise<done> answer{promise};
   self_->request(node_->topology_db, caf::infinite, apply_rows{what.content})
       .then(
           [this, what, answer](const applied& outcome) {
             act(what, outcome.news, outcome.gap);
-            answer.deliver(caf::unit);
+            answer.deliver(done{});
           },
           [this, what, answer](const caf::error&) {
             // The merge was lost with the actor that made it. Others must still be served, and
             // nobody knows what was new.
             act(what, what.content->messages, true);
-            answer.deliver(caf::unit);
+            answer.deliver(done{});
           });
   return promise;
 }

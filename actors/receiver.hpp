@@ -18,7 +18,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  caf::result<caf::unit_t> merge(const arrived& what);
+  caf::result<done> merge(const arrived& what);
   void act(const arrived& what, const std::vector<message>& news, bool gap);
 
   supervision::shell_pointer<handle> self_;

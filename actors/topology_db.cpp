@@ -19,11 +19,11 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
         if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
         return answer(table_.join(call.group));
       },
-      [this](const leave_group& call) -> caf::result<caf::unit_t> {
+      [this](const leave_group& call) -> caf::result<done> {
         const auto outcome = table_.leave(call.group);
         if (!outcome) return caf::make_error(outcome.error());
         answer(outcome);
-        return caf::unit;
+        return done{};
       },
       [this](const add_range& call) {
         return answer(table_.add_item(call.group, call.range, call.port));

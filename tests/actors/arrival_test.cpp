@@ -1,0 +1,112 @@
+#include "actors/arrival.hpp"
+
+#include <doctest/doctest.h>
+
+#include "actors/topology_table.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+
+namespace {
+
+const message news{"g", {{node(2), {5, 1}}}, {get(node(2), {5, 1})}};
+
+/// What node 1 knows once it has merged the news.
+topology merged() {
+  topology_table t{topology{node(1), 1000, {}, {}}};
+  (void)t.apply(news);
+  return t.state();
+}
+
+gossip from_2(std::vector<net_id> distribution_list = {}) {
+  return {{node(2), 7}, {}, {}, std::move(distribution_list), {news}, {}};
+}
+
+template <class T>
+const T* only(const std::vector<arrival_effect>& effects) {
+  return effects.size() == 1 ? std::get_if<T>(&effects[0]) : nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the distribution list is served whether the gossip brought news or not") {
+  for (const bool is_news : {true, false}) {
+    const auto effects =
+        conclude(from_2({node(3), node(4)}), arrival_path::tcp,
+                 is_news ? std::vector{news} : std::vector<message>{}, false, merged());
+    const auto* sent = only<broadcast>(effects);
+    REQUIRE(sent);
+    CHECK(sent->recipients == std::vector{node(3), node(4)});
+    CHECK(sent->what.messages == std::vector{news});
+    CHECK(sent->what.other_ids == std::vector<broadcast_id>{{node(2), 7}});
+    CHECK(sent->multicast == is_news);
+    CHECK(sent->unless_heard == node(2));
+  }
+}
+
+TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
+  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, false, merged());
+  const auto* sent = only<broadcast>(effects);
+  REQUIRE(sent);
+  CHECK(sent->multicast);
+  CHECK(sent->recipients == std::vector<net_id>{});
+}
+
+TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
+  CHECK(conclude(from_2(), arrival_path::multicast, {news}, false, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, {}, false, merged()).empty());
+}
+
+TEST_CASE("no news by TCP with nobody to serve ends there") {
+  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, merged()).empty());
+}
+
+TEST_CASE("a gap asks its sender for the rest") {
+  const auto effects = conclude(from_2(), arrival_path::multicast, {}, true, merged());
+  const auto* ask = only<direct>(effects);
+  REQUIRE(ask);
+  CHECK(ask->peer == node(2));
+  CHECK(ask->what.summary == request_digest(merged()));
+}
+
+TEST_CASE("a request is answered with what its sender lacks") {
+  gossip request{{node(3), 7}, {}, {}, {}, {}, digest{}};
+  SUBCASE("rows") {
+    const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
+    const auto* answer = only<direct>(effects);
+    REQUIRE(answer);
+    CHECK(answer->peer == node(3));
+    CHECK(answer->what.messages == std::vector{news});
+    CHECK(answer->what.summary == digest{exchange::answer, {}});
+  }
+  SUBCASE("and asked for what this node lacks") {
+    request.summary->groups = {{"g", {{node(2), {5, 1}}, {node(3), {6, 0}}}}};
+    const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
+    const auto* answer = only<direct>(effects);
+    REQUIRE(answer);
+    CHECK(answer->what.messages.empty());
+    CHECK(answer->what.summary == digest{exchange::answer, {{"g", {{node(2), {5, 1}}}}}});
+  }
+  SUBCASE("or with silence if both know the same") {
+    request.summary = request_digest(merged());
+    CHECK(conclude(request, arrival_path::tcp, {}, false, merged()).empty());
+  }
+}
+
+TEST_CASE("an answer is followed by what the other lacks, and not announced") {
+  const gossip answer{{node(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
+  const auto effects = conclude(answer, arrival_path::tcp, {news}, false, merged());
+  const auto* push = only<direct>(effects);
+  REQUIRE(push);
+  CHECK(push->what.summary == digest{exchange::push, {}});
+}
+
+TEST_CASE("pushed news are announced: whoever brought them knows few") {
+  const gossip push{{node(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
+  const auto effects = conclude(push, arrival_path::tcp, {news}, false, merged());
+  const auto* told = only<announcement>(effects);
+  REQUIRE(told);
+  CHECK(told->rows == std::vector{news});
+  CHECK(conclude(push, arrival_path::tcp, {}, false, merged()).empty());
+}

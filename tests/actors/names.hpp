@@ -1,0 +1,23 @@
+#pragma once
+
+#include "messages/timed_item.hpp"
+
+/// Short names for what the tests of this floor speak of.
+namespace scalesmall::names {
+
+/// The node number n: 10.0.0.n:29999.
+inline net_id node(std::uint8_t n) { return {ip_address::v4(10, 0, 0, n), 29999}; }
+
+inline timed_item get(const net_id& member, stamp at, key_range range = whole_range) {
+  return {{member, range, op::get, 0}, at};
+}
+
+inline timed_item add(const net_id& member, stamp at, key_range range, std::uint16_t port = 80) {
+  return {{member, range, op::add, port}, at};
+}
+
+inline timed_item rmv(const net_id& member, stamp at, key_range range, std::uint16_t port = 80) {
+  return {{member, range, op::rmv, port}, at};
+}
+
+}  // namespace scalesmall::names

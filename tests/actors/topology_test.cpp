@@ -1,0 +1,97 @@
+#include "actors/topology.hpp"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "actors/topology_table.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+
+namespace {
+
+topology_table table_of(std::uint8_t n) { return topology_table{topology{node(n), 1000, {}, {}}}; }
+
+/// The three legs of an exchange that `first` begins; returns how many rows travelled.
+std::size_t exchange_between(topology_table& first, topology_table& second) {
+  std::size_t rows = 0;
+  const auto deliver = [&rows](topology_table& to, const std::vector<message>& all) {
+    for (const auto& x : all) {
+      rows += x.time.clocks().size();
+      (void)to.apply(x);
+    }
+  };
+  const auto answer = reply_to(second.state(), request_digest(first.state()));
+  deliver(first, answer.rows);
+  const auto push = reply_to(first.state(), digest{exchange::answer, answer.lacking});
+  CHECK(push.lacking.empty());
+  deliver(second, push.rows);
+  return rows;
+}
+
+bool agree(const topology_table& a, const topology_table& b) {
+  if (groups(a.state()) != groups(b.state())) return false;
+  for (const auto& name : groups(a.state())) {
+    if (items(a.state(), name) != items(b.state(), name)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("an unknown group is empty") {
+  const topology t{node(1), 1000, {}, {}};
+  CHECK(members(t, "g").empty());
+  CHECK(items(t, "g").empty());
+  CHECK(groups(t).empty());
+}
+
+TEST_CASE("items of one op") {
+  auto t = table_of(1);
+  (void)t.add_item("g", {1, 2}, 80);
+  CHECK(items(t.state(), "g", op::add) == std::vector{add(node(1), {1000, 1}, {1, 2})});
+  CHECK(items(t.state(), "g", op::rmv).empty());
+}
+
+TEST_CASE("an exchange carries only what lacks") {
+  auto a = table_of(1);
+  auto b = table_of(2);
+  (void)a.add_item("g", {1, 2}, 80);
+  (void)b.add_item("g", {3, 4}, 80);
+  (void)b.join("only b");
+  CHECK(exchange_between(a, b) == 3);
+  CHECK(agree(a, b));
+  CHECK(exchange_between(a, b) == 0);
+  (void)a.leave("g");
+  CHECK(exchange_between(b, a) == 1);
+  CHECK(agree(a, b));
+}
+
+TEST_CASE("any two nodes agree after one exchange") {
+  CHECK(rc::check([] {
+    std::vector<topology_table> tables;
+    for (std::uint8_t n = 1; n <= 4; ++n) tables.push_back(table_of(n));
+    const auto steps = *rc::gen::inRange(0, 40);
+    for (int i = 0; i < steps; ++i) {
+      auto& t = tables[*rc::gen::inRange<std::size_t>(0, 4)];
+      const std::string group = *rc::gen::element<std::string>("g", "h", "i");
+      const auto start = *rc::gen::inRange<std::uint32_t>(0, 4);
+      switch (*rc::gen::inRange(0, 4)) {
+        case 0:
+          (void)t.leave(group);
+          break;
+        case 1:
+          (void)t.remove_item(group, {start, start}, 80);
+          break;
+        case 2:
+          (void)t.add_item(group, {start, start}, 80);
+          break;
+        default:
+          (void)exchange_between(t, tables[*rc::gen::inRange<std::size_t>(0, 4)]);
+      }
+    }
+    (void)exchange_between(tables[0], tables[1]);
+    RC_ASSERT(agree(tables[0], tables[1]));
+  }));
+}
