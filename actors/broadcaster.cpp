@@ -1,5 +1,8 @@
 #include "actors/broadcaster.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "actors/outgoing_handler.hpp"
 #include "supervision/calls.hpp"
 
@@ -158,31 +161,43 @@ void broadcaster::open_link(const net_id& peer) {
   spec.restart = supervision::restart_type::temporary;
   spec.ready = supervision::readiness::spawned;
   self_->request(node_->outgoing, plan_timeout, supervision::start_child{std::move(spec)})
-      .then(
-          [this, peer](const caf::strong_actor_ptr& started) {
-            const auto handler = caf::actor_cast<outgoing_handler_actor>(started);
-            self_->monitor(handler);
-            auto& way = links_[peer];
-            way.handler = handler;
-            for (auto& waiting : std::exchange(way.waiting, {})) hand_to(way, std::move(waiting));
-          },
-          [this, peer](const caf::error&) {
-            const auto found = links_.find(peer);
-            if (found == links_.end()) return;
-            auto& waiting = found->second.waiting;
-            const auto hopeless =
-                std::stable_partition(waiting.begin(), waiting.end(),
-                                      [](const auto& x) { return x.number < attempts_max; });
-            const std::vector<attempt> gone{hopeless, waiting.end()};
-            waiting.erase(hopeless, waiting.end());
-            for (auto& x : waiting) ++x.number;
-            if (waiting.empty()) {
-              links_.erase(found);
-            } else {
-              self_->delayed_send(self_, link_retry, retry_link{peer});
-            }
-            for (const auto& x : gone) lost(x);
-          });
+      .then([this, peer](const caf::strong_actor_ptr& started) { use_link(peer, started); },
+            [this, peer](const caf::error&) { find_link(peer); });
+}
+
+void broadcaster::find_link(const net_id& peer) {
+  // The name is taken: by the handler of a former life of this actor, or by one that has just
+  // ended.
+  const auto find = [this, peer](const std::vector<supervision::child_info>& handlers) {
+    const auto found = std::ranges::find(handlers, to_string(peer), &supervision::child_info::id);
+    if (found == handlers.end() || !found->handle) return retry_link_later(peer);
+    use_link(peer, found->handle);
+  };
+  self_->request(node_->outgoing, plan_timeout, supervision::which_children{})
+      .then(find, [this, peer](const caf::error&) { retry_link_later(peer); });
+}
+
+void broadcaster::use_link(const net_id& peer, const caf::strong_actor_ptr& handler) {
+  auto& way = links_[peer];
+  way.handler = caf::actor_cast<outgoing_handler_actor>(handler);
+  self_->monitor(way.handler);
+  for (auto& waiting : std::exchange(way.waiting, {})) hand_to(way, std::move(waiting));
+}
+
+void broadcaster::retry_link_later(const net_id& peer) {
+  const auto found = links_.find(peer);
+  if (found == links_.end()) return;
+  std::vector<attempt> hopeless;
+  for (auto& x : std::exchange(found->second.waiting, {})) {
+    auto& list = x.number < attempts_max ? found->second.waiting : hopeless;
+    list.push_back({std::move(x.hop), x.number + 1});
+  }
+  if (found->second.waiting.empty()) {
+    links_.erase(found);
+  } else {
+    self_->delayed_send(self_, link_retry, retry_link{peer});
+  }
+  for (const auto& x : hopeless) lost(x);
 }
 
 void broadcaster::lost(const attempt& what) {

@@ -46,6 +46,9 @@ private:
   void transmit(attempt what);
   void hand_to(link& way, attempt what);
   void open_link(const net_id& peer);
+  void find_link(const net_id& peer);
+  void use_link(const net_id& peer, const caf::strong_actor_ptr& handler);
+  void retry_link_later(const net_id& peer);
   void lost(const attempt& what);
 
   supervision::shell_pointer<handle> self_;

@@ -124,6 +124,12 @@ void node::stop() {
   context_->acceptor->close();
 }
 
+void node::request_stop() {
+  if (stopping_->exchange(true)) return;
+  tree_.request_stop();
+  context_->acceptor->close();
+}
+
 template <class Answer, class Call>
 result<Answer, call_error> node::ask(Call call) {
   caf::scoped_actor self{*system_};

@@ -96,6 +96,9 @@ public:
   /// Stops all actors in order and closes the sockets. Again: nothing.
   void stop();
 
+  /// Begins to stop without waiting for the end, for tests on virtual time.
+  void request_stop();
+
 private:
   node(std::shared_ptr<node_context> context, supervision::tree tree,
        std::shared_ptr<std::atomic<bool>> stopping, caf::actor_system& system);

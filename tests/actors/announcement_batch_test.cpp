@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 message row(const std::string& group, std::uint32_t counter) {
-  return {group, {{node(1), {1, counter}}}, {get(node(1), {1, counter})}};
+  return {group, {{nth(1), {1, counter}}}, {get(nth(1), {1, counter})}};
 }
 
 }  // namespace

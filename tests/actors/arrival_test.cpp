@@ -10,17 +10,17 @@ using namespace scalesmall::names;
 
 namespace {
 
-const message news{"g", {{node(2), {5, 1}}}, {get(node(2), {5, 1})}};
+const message news{"g", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}};
 
 /// What node 1 knows once it has merged the news.
 topology merged() {
-  topology_table t{topology{node(1), 1000, {}, {}}};
+  topology_table t{topology{nth(1), 1000, {}, {}}};
   (void)t.apply(news);
   return t.state();
 }
 
 gossip from_2(std::vector<net_id> distribution_list = {}) {
-  return {{node(2), 7}, {}, {}, std::move(distribution_list), {news}, {}};
+  return {{nth(2), 7}, {}, {}, std::move(distribution_list), {news}, {}};
 }
 
 template <class T>
@@ -33,15 +33,15 @@ const T* only(const std::vector<arrival_effect>& effects) {
 TEST_CASE("the distribution list is served whether the gossip brought news or not") {
   for (const bool is_news : {true, false}) {
     const auto effects =
-        conclude(from_2({node(3), node(4)}), arrival_path::tcp,
+        conclude(from_2({nth(3), nth(4)}), arrival_path::tcp,
                  is_news ? std::vector{news} : std::vector<message>{}, false, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
-    CHECK(sent->recipients == std::vector{node(3), node(4)});
+    CHECK(sent->recipients == std::vector{nth(3), nth(4)});
     CHECK(sent->what.messages == std::vector{news});
-    CHECK(sent->what.other_ids == std::vector<broadcast_id>{{node(2), 7}});
+    CHECK(sent->what.other_ids == std::vector<broadcast_id>{{nth(2), 7}});
     CHECK(sent->multicast == is_news);
-    CHECK(sent->unless_heard == node(2));
+    CHECK(sent->unless_heard == nth(2));
   }
 }
 
@@ -66,27 +66,27 @@ TEST_CASE("a gap asks its sender for the rest") {
   const auto effects = conclude(from_2(), arrival_path::multicast, {}, true, merged());
   const auto* ask = only<direct>(effects);
   REQUIRE(ask);
-  CHECK(ask->peer == node(2));
+  CHECK(ask->peer == nth(2));
   CHECK(ask->what.summary == request_digest(merged()));
 }
 
 TEST_CASE("a request is answered with what its sender lacks") {
-  gossip request{{node(3), 7}, {}, {}, {}, {}, digest{}};
+  gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{}};
   SUBCASE("rows") {
     const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
-    CHECK(answer->peer == node(3));
+    CHECK(answer->peer == nth(3));
     CHECK(answer->what.messages == std::vector{news});
     CHECK(answer->what.summary == digest{exchange::answer, {}});
   }
   SUBCASE("and asked for what this node lacks") {
-    request.summary->groups = {{"g", {{node(2), {5, 1}}, {node(3), {6, 0}}}}};
+    request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
     const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->what.messages.empty());
-    CHECK(answer->what.summary == digest{exchange::answer, {{"g", {{node(2), {5, 1}}}}}});
+    CHECK(answer->what.summary == digest{exchange::answer, {{"g", {{nth(2), {5, 1}}}}}});
   }
   SUBCASE("or with silence if both know the same") {
     request.summary = request_digest(merged());
@@ -95,7 +95,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
 }
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
-  const gossip answer{{node(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
+  const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
   const auto effects = conclude(answer, arrival_path::tcp, {news}, false, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
@@ -103,7 +103,7 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 }
 
 TEST_CASE("pushed news are announced: whoever brought them knows few") {
-  const gossip push{{node(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
+  const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
   const auto effects = conclude(push, arrival_path::tcp, {news}, false, merged());
   const auto* told = only<announcement>(effects);
   REQUIRE(told);

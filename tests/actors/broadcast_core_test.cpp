@@ -60,7 +60,7 @@ TEST_CASE("what does not fit is split into complete messages, each within the da
   CHECK(pieces->size() > 1);
   CHECK(joined(*pieces) == group);
   for (const auto& piece : *pieces) {
-    CHECK(multicast_frame({node(1), 1}, {}, piece, codec).size() <= limits::datagram_bytes_max);
+    CHECK(multicast_frame({nth(1), 1}, {}, piece, codec).size() <= limits::datagram_bytes_max);
     for (const auto& x : piece.messages) {
       for (const auto& clock : x.time.clocks()) CHECK(x.items.row(clock.member).size() == 3);
     }
@@ -89,7 +89,7 @@ TEST_CASE("a row that is too large alone goes by TCP only") {
 
 TEST_CASE("a large answer goes in pieces that all belong to the exchange, with one digest") {
   const auto group = group_of(1000, 40);
-  const digest ask{exchange::answer, {{"g", {{node(1), {1, 1}}}}}};
+  const digest ask{exchange::answer, {{"g", {{nth(1), {1, 1}}}}}};
   const auto pieces = split_for_stream({{}, {group}, ask});
   CHECK(pieces.size() > 1);
   CHECK(joined(pieces) == group);
@@ -99,21 +99,21 @@ TEST_CASE("a large answer goes in pieces that all belong to the exchange, with o
 }
 
 TEST_CASE("a relay passes on under its own id and names where the news come from") {
-  const gossip heard{{node(2), 5}, {}, {{node(3), 9}}, {node(4)}, {group_of(1, 1)}, {}};
+  const gossip heard{{nth(2), 5}, {}, {{nth(3), 9}}, {nth(4)}, {group_of(1, 1)}, {}};
   const auto what = relayed(heard);
-  CHECK(what.other_ids == std::vector<broadcast_id>{{node(2), 5}, {node(3), 9}});
+  CHECK(what.other_ids == std::vector<broadcast_id>{{nth(2), 5}, {nth(3), 9}});
   CHECK(what.messages == heard.messages);
 }
 
 TEST_CASE(
     "a hop is what its receiver decodes, and goes to the next of its half if its target is dead") {
   const auto what = std::make_shared<payload>(payload{{}, {group_of(1, 1)}, {}});
-  const tcp_hop hop{{node(1), 3}, {{node(2), 8}}, what, {node(5), {node(9), node(7)}}};
+  const tcp_hop hop{{nth(1), 3}, {{nth(2), 8}}, what, {nth(5), {nth(9), nth(7)}}};
   const auto body = codec.unwrap(frame_of(hop, codec));
   REQUIRE(body);
   const auto seen = decode(*body);
   REQUIRE(seen);
-  CHECK(*seen == gossip{{node(1), 3}, {{node(2), 8}}, {}, {node(7), node(9)}, what->messages, {}});
+  CHECK(*seen == gossip{{nth(1), 3}, {{nth(2), 8}}, {}, {nth(7), nth(9)}, what->messages, {}});
 
   const auto next = hand_over(hop);
   REQUIRE(next);

@@ -6,7 +6,7 @@
 namespace scalesmall::names {
 
 /// The node number n: 10.0.0.n:29999.
-inline net_id node(std::uint8_t n) { return {ip_address::v4(10, 0, 0, n), 29999}; }
+inline net_id nth(std::uint8_t n) { return {ip_address::v4(10, 0, 0, n), 29999}; }
 
 inline timed_item get(const net_id& member, stamp at, key_range range = whole_range) {
   return {{member, range, op::get, 0}, at};

@@ -16,11 +16,11 @@ namespace {
 constexpr std::uint64_t first_number = 1000;
 
 peer_table table_of(std::uint8_t n, std::vector<net_id> known = {}) {
-  return peer_table{node(n), known, first_number, 0s, rng{1}};
+  return peer_table{nth(n), known, first_number, 0s, rng{1}};
 }
 
 gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen = {}) {
-  return {{node(n), seqno}, std::move(seen), {}, {}, {}, {}};
+  return {{nth(n), seqno}, std::move(seen), {}, {}, {}, {}};
 }
 
 std::vector<net_id> flat(const std::vector<multicast_unit>& units) {
@@ -35,10 +35,10 @@ std::vector<net_id> flat(const std::vector<multicast_unit>& units) {
 TEST_CASE("peers are learned from envelopes and rows, never this node itself") {
   auto t = table_of(1);
   auto heard = from(2, 5);
-  heard.distribution_list = {node(1), node(3)};
-  heard.messages = {{"g", {{node(4), {1, 0}}}, {}}};
+  heard.distribution_list = {nth(1), nth(3)};
+  heard.messages = {{"g", {{nth(4), {1, 0}}}, {}}};
   (void)t.note(heard, arrival_path::tcp, 0s);
-  CHECK(t.known() == std::vector{node(2), node(3), node(4)});
+  CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
 }
 
 TEST_CASE("the number of peers is bounded") {
@@ -55,14 +55,14 @@ TEST_CASE("the number of peers is bounded") {
 
 TEST_CASE("numbers follow each other") {
   auto t = table_of(1);
-  CHECK(t.take_ids(3, true, 8).first == broadcast_id{node(1), first_number});
-  CHECK(t.take_ids(1, false, 8).first == broadcast_id{node(1), first_number + 3});
+  CHECK(t.take_ids(3, true, 8).first == broadcast_id{nth(1), first_number});
+  CHECK(t.take_ids(1, false, 8).first == broadcast_id{nth(1), first_number + 3});
   CHECK(t.next_seqno() == first_number + 4);
 }
 
 TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by chance") {
-  auto t = table_of(1, {node(2), node(3), node(4)});
-  CHECK(flat(t.serve_by_tcp({}, true)) == std::vector{node(2), node(3), node(4)});
+  auto t = table_of(1, {nth(2), nth(3), nth(4)});
+  CHECK(flat(t.serve_by_tcp({}, true)) == std::vector{nth(2), nth(3), nth(4)});
   const auto id = t.take_ids(1, true, 8).first;
   for (std::uint8_t n = 2; n <= 4; ++n) (void)t.note(from(n, 7, {id}), arrival_path::multicast, 0s);
 
@@ -72,7 +72,7 @@ TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by ch
     REQUIRE(served.size() == 1);
     put_back.push_back(served[0]);
   }
-  for (std::uint8_t n = 2; n <= 4; ++n) CHECK(std::ranges::count(put_back, node(n)) > 10);
+  for (std::uint8_t n = 2; n <= 4; ++n) CHECK(std::ranges::count(put_back, nth(n)) > 10);
   CHECK(flat(t.serve_by_tcp({}, false)).size() == 3);
 
   SUBCASE("the window expires") {
@@ -82,22 +82,22 @@ TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by ch
       const auto again = t.take_ids(1, true, 8).first;
       (void)t.note(from(2, 8, {again}), arrival_path::multicast, 0s);
       (void)t.take_ids(1000, false, 8);
-      CHECK(flat(t.serve_by_tcp(std::vector{node(2), node(3)}, true)) == std::vector{node(3)});
+      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true)) == std::vector{nth(3)});
     }
   }
 }
 
 TEST_CASE("only those asked for are served") {
-  auto t = table_of(1, {node(2), node(3)});
-  CHECK(flat(t.serve_by_tcp(std::vector{node(3), node(1), node(9)}, false)) ==
-        std::vector{node(3), node(9)});
+  auto t = table_of(1, {nth(2), nth(3)});
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false)) ==
+        std::vector{nth(3), nth(9)});
   CHECK(t.serve_by_tcp(std::vector<net_id>{}, true).empty());
 }
 
 TEST_CASE("peers that hear each other are one unit") {
-  auto t = table_of(1, {node(2), node(3), node(4)});
-  (void)t.note(from(2, 5, {{node(3), 6}}), arrival_path::tcp, 0s);
-  (void)t.note(from(3, 6, {{node(2), 5}}), arrival_path::tcp, 0s);
+  auto t = table_of(1, {nth(2), nth(3), nth(4)});
+  (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
+  (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
   const auto units = t.serve_by_tcp({}, false);
   CHECK(units.size() == 2);
 }
@@ -116,17 +116,17 @@ TEST_CASE("seen ids go round, the target's own first") {
   std::ranges::sort(told);
   told.erase(std::unique(told.begin(), told.end()), told.end());
   CHECK(told.size() == 20);
-  CHECK(std::ranges::count(t.take_ids(1, false, 2, node(15)).seen_ids,
-                           broadcast_id{node(15), 115}) == 1);
+  CHECK(std::ranges::count(t.take_ids(1, false, 2, nth(15)).seen_ids, broadcast_id{nth(15), 115}) ==
+        1);
 }
 
 TEST_CASE("what came by TCP only was not heard") {
   auto t = table_of(1);
   (void)t.note(from(2, 5), arrival_path::tcp, 0s);
-  CHECK_FALSE(t.hears(node(2)));
+  CHECK_FALSE(t.hears(nth(2)));
   CHECK(t.take_ids(1, true, 8).seen_ids.empty());
   (void)t.note(from(2, 6), arrival_path::multicast, 0s);
-  CHECK(t.hears(node(2)));
+  CHECK(t.hears(nth(2)));
 }
 
 TEST_CASE("who is served in vain says what it hears, once in a while") {
@@ -144,7 +144,7 @@ TEST_CASE("who is served in vain says what it hears, once in a while") {
   }
   SUBCASE("also when a relay brings it") {
     auto relay = from(3, 50);
-    relay.other_ids = {{node(2), 5}};
+    relay.other_ids = {{nth(2), 5}};
     CHECK(t.note(relay, arrival_path::tcp, 20s).report);
   }
 }
@@ -158,8 +158,8 @@ TEST_CASE("a stranger on the LAN is told what there is") {
 
 TEST_CASE("seeds are due at once, then one peer a second") {
   auto t = table_of(1);
-  t.contact(std::vector{node(2), node(3)}, 0s);
-  CHECK(t.due(0s) == std::vector{node(2), node(3)});
+  t.contact(std::vector{nth(2), nth(3)}, 0s);
+  CHECK(t.due(0s) == std::vector{nth(2), nth(3)});
   CHECK(t.due(1ms).empty());
   int exchanges = 0;
   for (moment now = 0s; now < 100s; now += 10ms) exchanges += static_cast<int>(t.due(now).size());
@@ -168,24 +168,24 @@ TEST_CASE("seeds are due at once, then one peer a second") {
 }
 
 TEST_CASE("next_due says when") {
-  auto t = table_of(1, {node(2)});
+  auto t = table_of(1, {nth(2)});
   const auto at = t.next_due();
   CHECK(t.due(at - 1ns).empty());
-  CHECK(t.due(at) == std::vector{node(2)});
+  CHECK(t.due(at) == std::vector{nth(2)});
   CHECK(t.next_due() > at);
 }
 
 TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s doubling to 60 s") {
-  auto t = table_of(1, {node(2)});
+  auto t = table_of(1, {nth(2)});
   moment now = 0s;
-  t.unreachable(node(2), now);
+  t.unreachable(nth(2), now);
   CHECK(t.serve_by_tcp({}, false).empty());
   std::vector<double> waits;
   for (int i = 0; i < 9; ++i) {
     const auto before = now;
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
     waits.push_back(std::chrono::duration<double>(now - before).count());
-    t.unreachable(node(2), now);
+    t.unreachable(nth(2), now);
   }
   const double expected[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
   for (std::size_t i = 0; i < waits.size(); ++i)
@@ -193,7 +193,7 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
 
   SUBCASE("a word from it, and it is back") {
     (void)t.note(from(2, 9), arrival_path::tcp, now);
-    CHECK(flat(t.serve_by_tcp({}, false)) == std::vector{node(2)});
+    CHECK(flat(t.serve_by_tcp({}, false)) == std::vector{nth(2)});
   }
   SUBCASE("silence after an attempt that did not fail is not the end") {
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t life = 1000;
 
 topology_table table_of(std::uint8_t n, std::uint32_t incarnation = life) {
-  return topology_table{topology{node(n), incarnation, {}, {}}};
+  return topology_table{topology{nth(n), incarnation, {}, {}}};
 }
 
 std::vector<timed_item> known(const topology_table& t, const std::string& group = "g") {
@@ -34,17 +34,17 @@ TEST_CASE("the session of the original") {
   auto t = table_of(1);
   const auto joined = t.join("Group1");
   REQUIRE(joined);
-  CHECK(joined->claim == get(node(1), {life, 0}));
+  CHECK(joined->claim == get(nth(1), {life, 0}));
   const auto added = t.add_item("Group1", {0xf, 0xff}, 11223);
   REQUIRE(added);
-  CHECK(added->claim == add(node(1), {life, 1}, {15, 255}, 11223));
+  CHECK(added->claim == add(nth(1), {life, 1}, {15, 255}, 11223));
   CHECK(added->row.items == timed_set{joined->claim, added->claim});
-  CHECK(members(t.state(), "Group1") == std::vector{node(1)});
+  CHECK(members(t.state(), "Group1") == std::vector{nth(1)});
 
   const auto left = t.leave("Group1");
   REQUIRE(left);
-  CHECK(known(t, "Group1") == std::vector{rmv(node(1), {life, 2}, whole_range, 0),
-                                          rmv(node(1), {life, 2}, {15, 255}, 11223)});
+  CHECK(known(t, "Group1") == std::vector{rmv(nth(1), {life, 2}, whole_range, 0),
+                                          rmv(nth(1), {life, 2}, {15, 255}, 11223)});
   CHECK(members(t.state(), "Group1").empty());
   CHECK(groups(t.state()) == std::vector<std::string>{"Group1"});
   CHECK(my_groups(t.state()).empty());
@@ -62,13 +62,13 @@ TEST_CASE("calls that change nothing take no clock") {
 TEST_CASE("to serve is to join") {
   auto t = table_of(1);
   CHECK(t.add_item("g", {1, 2}, 80)->claim.at == stamp{life, 1});
-  CHECK(known(t) == std::vector{get(node(1), {life, 0}), add(node(1), {life, 1}, {1, 2})});
+  CHECK(known(t) == std::vector{get(nth(1), {life, 0}), add(nth(1), {life, 1}, {1, 2})});
 }
 
 TEST_CASE("another port for the same range is a change") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
-  CHECK(t.add_item("g", {1, 2}, 81)->claim == add(node(1), {life, 2}, {1, 2}, 81));
+  CHECK(t.add_item("g", {1, 2}, 81)->claim == add(nth(1), {life, 2}, {1, 2}, 81));
 }
 
 TEST_CASE("to stop serving is not to leave") {
@@ -76,11 +76,11 @@ TEST_CASE("to stop serving is not to leave") {
   (void)t.join("g");
   SUBCASE("another range than the joined one is removed") {
     (void)t.add_item("g", {1, 2}, 80);
-    CHECK(t.remove_item("g", {1, 2}, 80)->claim == rmv(node(1), {life, 2}, {1, 2}));
+    CHECK(t.remove_item("g", {1, 2}, 80)->claim == rmv(nth(1), {life, 2}, {1, 2}));
   }
   SUBCASE("the joined range goes back to get") {
     (void)t.add_item("g", whole_range, 80);
-    CHECK(t.remove_item("g", whole_range, 80)->claim == get(node(1), {life, 2}));
+    CHECK(t.remove_item("g", whole_range, 80)->claim == get(nth(1), {life, 2}));
   }
   CHECK(my_groups(t.state()) == std::vector<std::string>{"g"});
 }
@@ -110,44 +110,43 @@ TEST_CASE("after leaving and joining again the clock goes on") {
   auto t = table_of(1);
   (void)t.join("g");
   (void)t.leave("g");
-  CHECK(t.join("g")->claim == get(node(1), {life, 2}));
+  CHECK(t.join("g")->claim == get(nth(1), {life, 2}));
 }
 
 TEST_CASE("a restarted owner goes on from the published state") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
-  (void)t.apply(row(node(2), {7, 3}, {get(node(2), {7, 3})}));
+  (void)t.apply(row(nth(2), {7, 3}, {get(nth(2), {7, 3})}));
   topology_table again{t.state()};
   CHECK(known(again) == known(t));
   CHECK(again.add_item("g", {3, 4}, 80)->claim.at == stamp{life, 2});
-  CHECK(again.apply(row(node(2), {6, 9}, {get(node(2), {6, 9})})).news.time.empty());
+  CHECK(again.apply(row(nth(2), {6, 9}, {get(nth(2), {6, 9})})).news.time.empty());
 }
 
 TEST_CASE("news of others") {
   auto t = table_of(1);
-  const auto first = row(node(2), {5, 1}, {get(node(2), {5, 0}), add(node(2), {5, 1}, {1, 9})});
+  const auto first = row(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
   CHECK(t.apply(first).news == first);
   CHECK(known(t).size() == 2);
 
   SUBCASE("once is enough") { CHECK(t.apply(first).news.time.empty()); }
   SUBCASE("a newer row replaces it, with what it no longer holds") {
-    const auto next = row(node(2), {5, 2}, {get(node(2), {5, 0})});
+    const auto next = row(nth(2), {5, 2}, {get(nth(2), {5, 0})});
     CHECK(t.apply(next).news == next);
-    CHECK(known(t) == std::vector{get(node(2), {5, 0})});
+    CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
     SUBCASE("and what is gone does not come back") {
       CHECK(t.apply(first).news.time.empty());
-      CHECK(t.apply({"g", {}, {add(node(2), {5, 1}, {1, 9})}}).news.items.empty());
-      CHECK(known(t) == std::vector{get(node(2), {5, 0})});
+      CHECK(t.apply({"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).news.items.empty());
+      CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
     }
   }
   SUBCASE("a claim beyond its row stands, and says that something is missing") {
-    const auto out = t.apply({"g", {}, {add(node(2), {5, 4}, {20, 29})}});
+    const auto out = t.apply({"g", {}, {add(nth(2), {5, 4}, {20, 29})}});
     CHECK(out.gap);
     CHECK(known(t).size() == 3);
   }
   SUBCASE("two writings under one clock end in the same row whatever their order") {
-    const auto other =
-        row(node(2), {5, 1}, {get(node(2), {5, 0}), add(node(2), {5, 1}, {1, 9}, 81)});
+    const auto other = row(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9}, 81)});
     (void)t.apply(other);
     auto u = table_of(1);
     (void)u.apply(other);
@@ -158,14 +157,14 @@ TEST_CASE("news of others") {
 
 TEST_CASE("a new incarnation voids the former ones in every group") {
   auto t = table_of(1);
-  (void)t.apply(row(node(2), {5, 7}, {get(node(2), {5, 7}), add(node(2), {5, 2}, {1, 9})}));
-  (void)t.apply({"other", {{node(2), {5, 1}}}, {get(node(2), {5, 1})}});
-  (void)t.apply({"third", {{node(2), {6, 0}}}, {get(node(2), {6, 0})}});
+  (void)t.apply(row(nth(2), {5, 7}, {get(nth(2), {5, 7}), add(nth(2), {5, 2}, {1, 9})}));
+  (void)t.apply({"other", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}});
+  (void)t.apply({"third", {{nth(2), {6, 0}}}, {get(nth(2), {6, 0})}});
   CHECK(members(t.state(), "g").empty());
   CHECK(members(t.state(), "other").empty());
-  CHECK(members(t.state(), "third") == std::vector{node(2)});
+  CHECK(members(t.state(), "third") == std::vector{nth(2)});
   SUBCASE("for good") {
-    (void)t.apply(row(node(2), {5, 9}, {get(node(2), {5, 9})}));
+    (void)t.apply(row(nth(2), {5, 9}, {get(nth(2), {5, 9})}));
     CHECK(members(t.state(), "g").empty());
   }
 }
@@ -183,42 +182,42 @@ TEST_CASE("nobody changes what a node says of itself") {
   const auto before = claims();
 
   SUBCASE("an echo is no attack") {
-    const auto out = t.apply(row(node(1), {life, 1}, {mine[0], mine[1]}));
+    const auto out = t.apply(row(nth(1), {life, 1}, {mine[0], mine[1]}));
     CHECK(out.own_truth.empty());
     CHECK(known(t) == mine);
   }
   SUBCASE("nor is an older state") {
-    CHECK(t.apply(row(node(1), {life, 0}, {mine[0]})).own_truth.empty());
+    CHECK(t.apply(row(nth(1), {life, 0}, {mine[0]})).own_truth.empty());
     CHECK(known(t) == mine);
   }
   SUBCASE("a newer claim is outdone in every group") {
-    const auto out = t.apply(row(node(1), {life, 9}, {add(node(1), {life, 9}, {5, 6}, 666)}));
+    const auto out = t.apply(row(nth(1), {life, 9}, {add(nth(1), {life, 9}, {5, 6}, 666)}));
     CHECK(claims() == before);
     REQUIRE(out.own_truth.size() == 2);
-    for (const auto& told : out.own_truth) CHECK(told.time.at(node(1))->incarnation == life + 1);
+    for (const auto& told : out.own_truth) CHECK(told.time.at(nth(1))->incarnation == life + 1);
     CHECK(t.state().incarnation == life + 1);
   }
   SUBCASE("another claim under our own stamp is") {
-    const auto out = t.apply({"g", {}, {add(node(1), {life, 1}, {1, 2}, 666)}});
+    const auto out = t.apply({"g", {}, {add(nth(1), {life, 1}, {1, 2}, 666)}});
     CHECK(claims() == before);
     CHECK(out.own_truth.size() == 2);
   }
   SUBCASE("a newer incarnation is") {
-    const auto out = t.apply(row(node(1), {life + 50, 0}, {}));
+    const auto out = t.apply(row(nth(1), {life + 50, 0}, {}));
     CHECK(claims() == before);
     CHECK(t.state().incarnation == life + 51);
     CHECK(out.own_truth.size() == 2);
   }
   SUBCASE("a clock that nobody could outdo is nobody's") {
-    const auto out = t.apply(row(node(1), {UINT32_MAX, 0}, {}));
+    const auto out = t.apply(row(nth(1), {UINT32_MAX, 0}, {}));
     CHECK(out.own_truth.empty());
     CHECK(out.refused == 1);
     CHECK(t.state().incarnation == life);
-    CHECK(t.apply(row(node(2), {UINT32_MAX, 0}, {})).news.time.empty());
+    CHECK(t.apply(row(nth(2), {UINT32_MAX, 0}, {})).news.time.empty());
   }
   SUBCASE("the others take the truth for the newer") {
     auto other = table_of(2);
-    const auto lie = row(node(1), {life, 9}, {add(node(1), {life, 9}, {5, 6}, 666)});
+    const auto lie = row(nth(1), {life, 9}, {add(nth(1), {life, 9}, {5, 6}, 666)});
     (void)other.apply(lie);
     for (const auto& told : t.apply(lie).own_truth) (void)other.apply(told);
     CHECK(known(other) == known(t));
@@ -227,10 +226,10 @@ TEST_CASE("nobody changes what a node says of itself") {
 
 TEST_CASE("a ghost of a former life is laid where this one has nothing to say") {
   auto t = table_of(1);
-  const auto ghost = row(node(1), {life - 1, 4}, {get(node(1), {life - 1, 4})});
+  const auto ghost = row(nth(1), {life - 1, 4}, {get(nth(1), {life - 1, 4})});
   const auto out = t.apply(ghost);
   REQUIRE(out.own_truth.size() == 1);
-  CHECK(out.own_truth[0] == row(node(1), {life, 0}, {}));
+  CHECK(out.own_truth[0] == row(nth(1), {life, 0}, {}));
   CHECK(t.apply(ghost).own_truth.empty());
 
   auto other = table_of(2);
@@ -243,7 +242,7 @@ TEST_CASE("limits hold") {
   auto t = table_of(1);
   for (std::size_t i = 0; i < limits::groups_max; ++i) REQUIRE(t.join("g" + std::to_string(i)));
   CHECK(t.join("one more").error() == call_error::limit_exceeded);
-  CHECK(t.apply({"one more", {{node(2), {5, 0}}}, {}}).refused == 1);
+  CHECK(t.apply({"one more", {{nth(2), {5, 0}}}, {}}).refused == 1);
   CHECK(groups(t.state()).size() == limits::groups_max);
 }
 

@@ -11,7 +11,7 @@ using namespace scalesmall::names;
 
 namespace {
 
-topology_table table_of(std::uint8_t n) { return topology_table{topology{node(n), 1000, {}, {}}}; }
+topology_table table_of(std::uint8_t n) { return topology_table{topology{nth(n), 1000, {}, {}}}; }
 
 /// The three legs of an exchange that `first` begins; returns how many rows travelled.
 std::size_t exchange_between(topology_table& first, topology_table& second) {
@@ -41,7 +41,7 @@ bool agree(const topology_table& a, const topology_table& b) {
 }  // namespace
 
 TEST_CASE("an unknown group is empty") {
-  const topology t{node(1), 1000, {}, {}};
+  const topology t{nth(1), 1000, {}, {}};
   CHECK(members(t, "g").empty());
   CHECK(items(t, "g").empty());
   CHECK(groups(t).empty());
@@ -50,7 +50,7 @@ TEST_CASE("an unknown group is empty") {
 TEST_CASE("items of one op") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
-  CHECK(items(t.state(), "g", op::add) == std::vector{add(node(1), {1000, 1}, {1, 2})});
+  CHECK(items(t.state(), "g", op::add) == std::vector{add(nth(1), {1000, 1}, {1, 2})});
   CHECK(items(t.state(), "g", op::rmv).empty());
 }
 

@@ -1,0 +1,259 @@
+#include <doctest/doctest.h>
+
+#include "tests/actors/world.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+using names::nth;
+
+namespace {
+
+std::vector<net_id> nodes(std::initializer_list<std::uint8_t> numbers) {
+  std::vector<net_id> ids;
+  for (const auto n : numbers) ids.push_back(nth(n));
+  return ids;
+}
+
+std::size_t served(world& w, std::uint8_t n, const std::string& group) {
+  return w[n].topology(group, op::add).size();
+}
+
+std::vector<std::string> workers(const node& host) {
+  std::vector<std::string> paths;
+  for (const auto& entry : host.tree()) {
+    if (entry.kind == supervision::child_type::worker) paths.push_back(entry.path);
+  }
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("three nodes that join through one seed see each other") {
+  // 1 <- 2, 1 <- 3: nobody tells 2 of 3
+  world w;
+  bool multicast = false;
+  SUBCASE("by TCP") { multicast = false; }
+  SUBCASE("with multicast") { multicast = true; }
+  SUBCASE("with multicast that one does not hear") {
+    multicast = true;
+    w.wire.set_deaf(nth(3), true);
+  }
+  w.start(1, {}, multicast);
+  w.start(2, nodes({1}), multicast);
+  w.start(3, nodes({1}), multicast);
+  for (std::uint8_t n = 1; n <= 3; ++n) REQUIRE(w.join(n, "g"));
+  w.advance(100ms);
+  for (std::uint8_t n = 1; n <= 3; ++n) CHECK(w[n].members("g") == nodes({1, 2, 3}));
+
+  REQUIRE(w.add(2, "g", {1, 2}));
+  w.advance(10ms);
+  for (std::uint8_t n = 1; n <= 3; ++n) CHECK(served(w, n, "g") == 1);
+  CHECK(w.agree({1, 2, 3}, "g"));
+
+  REQUIRE(w.remove(2, "g", {1, 2}));
+  w.advance(10ms);
+  for (std::uint8_t n = 1; n <= 3; ++n) CHECK(served(w, n, "g") == 0);
+}
+
+TEST_CASE("nodes learn groups that they are not in") {
+  world w;
+  w.start(1);
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(1, "g"));
+  w.advance(10ms);
+  CHECK(w[2].groups() == std::vector<std::string>{"g"});
+  CHECK(w[2].my_groups().empty());
+}
+
+TEST_CASE("a node started later learns what there is") {
+  world w;
+  w.start(1);
+  REQUIRE(w.add(1, "g", {1, 2}));
+  w.start(2, nodes({1}));
+  w.advance(10ms);
+  CHECK(served(w, 2, "g") == 1);
+}
+
+TEST_CASE("on a LAN nobody has to be told of anybody") {
+  world w;
+  w.start(1, {}, true);
+  REQUIRE(w.add(1, "g", {1, 2}));
+  w.start(2, {}, true);
+  w.advance(100ms);
+  CHECK(served(w, 2, "g") == 1);
+  CHECK(w[1].peers() == nodes({2}));
+}
+
+TEST_CASE("a seed that is not there yet is asked again") {
+  world w;
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(2, "g"));
+  w.advance(500ms);
+  w.start(1);
+  w.advance(1s);
+  CHECK(w[1].members("g") == nodes({2}));
+}
+
+TEST_CASE("a dead relay loses nobody") {
+  world w;
+  constexpr std::uint8_t count = 16;
+  w.start(1);
+  for (std::uint8_t n = 2; n <= count; ++n) w.start(n, nodes({1}));
+  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(w.join(n, "g"));
+  w.advance(3s);
+  REQUIRE(w[1].members("g").size() == count);
+  for (const std::uint8_t n : {3, 7, 8, 12}) w.kill(n);
+  REQUIRE(w.add(1, "g", {1, 2}));
+  w.advance(50ms);  // much less than the second after which nodes compare what they know
+  for (std::uint8_t n = 1; n <= count; ++n) {
+    if (n == 3 || n == 7 || n == 8 || n == 12) continue;
+    CAPTURE(n);
+    CHECK(served(w, n, "g") == 1);
+  }
+}
+
+TEST_CASE(
+    "once neighbours are known a change is one multicast and one TCP message to the next subnet") {
+  world w;
+  for (const std::uint8_t n : {3, 4}) w.wire.set_subnet(nth(n), 1);
+  for (std::uint8_t n = 1; n <= 4; ++n) w.start(n, nodes({1}), true);
+  for (std::uint8_t n = 1; n <= 4; ++n) REQUIRE(w.join(n, "g"));
+  w.advance(30s);
+  for (std::uint8_t n = 1; n <= 4; ++n) REQUIRE(w[n].members("g").size() == 4);
+
+  const auto datagrams = [&] {
+    std::uint64_t sum = 0;
+    for (std::uint8_t n = 1; n <= 4; ++n) sum += w[n].counts().datagrams_sent;
+    return sum;
+  };
+  const auto before = datagrams();
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    REQUIRE(w.add(1, "g", {i, i}));
+    w.advance(5ms);
+    for (std::uint8_t n = 1; n <= 4; ++n) CHECK(served(w, n, "g") == i + 1);
+  }
+  CHECK(datagrams() - before <=
+        20 + 2);  // one in each subnet, and perhaps somebody's report of what it hears
+}
+
+TEST_CASE("a restarted node leaves no ghosts") {
+  world w;
+  w.start(1);
+  w.start(2, nodes({1}));
+  REQUIRE(w.add(2, "g", {1, 2}));
+  REQUIRE(w.add(2, "h", {1, 2}));
+  w.advance(100ms);
+  REQUIRE(served(w, 1, "g") == 1);
+  w.kill(2);
+  SUBCASE("when it asks its seed") { w.start(2, nodes({1})); }
+  SUBCASE("when it joins another group") {
+    w.start(2, nodes({1}));
+    REQUIRE(w.join(2, "i"));
+  }
+  SUBCASE("when nobody tells it of the others") { w.start(2); }
+  w.advance(3s);
+  CHECK(served(w, 1, "g") == 0);
+  CHECK(served(w, 1, "h") == 0);
+  CHECK(w[1].members("g").empty());
+  CHECK(w.agree({1, 2}, "g"));
+}
+
+TEST_CASE("any worker may crash on a node in use") {
+  world w;
+  for (std::uint8_t n = 1; n <= 3; ++n) w.start(n, nodes({1}), n != 3);
+  for (std::uint8_t n = 1; n <= 3; ++n) REQUIRE(w.add(n, "g", {n, n}));
+  w.advance(2s);
+  REQUIRE(w.agree({1, 2, 3}, "g"));
+  const auto own = w[2].topology("g");
+  const auto peers = w[2].peers();
+  std::uint32_t next = 100;
+  for (const auto& path : workers(w[2])) {
+    CAPTURE(path);
+    const bool temporary = path.find('#') != path.npos || path.find("outgoing/") != path.npos;
+    const auto known = w[2].topology("g");
+    if (!w[2].crash(path)) {
+      CHECK(temporary);  // ended with its connection meanwhile
+      continue;
+    }
+    w.run();
+    const auto again = workers(w[2]);
+    if (!temporary) CHECK(std::find(again.begin(), again.end(), path) != again.end());
+    CHECK(w[2].topology("g") == known);
+    CHECK(w[2].peers() == peers);
+
+    REQUIRE(w.add(2, "g", {next, next}));
+    w.advance(100ms);
+    ++next;
+    for (const std::uint8_t n : {1, 3}) CHECK(served(w, n, "g") == served(w, 2, "g"));
+    w.advance(6s);  // so that the restarts do not add up to a failure of the whole
+  }
+  CHECK(served(w, 2, "g") == 3 + next - 100);
+  for (const auto& claim : own) {
+    const auto now = w[2].topology("g");
+    CHECK(std::find(now.begin(), now.end(), claim) != now.end());
+  }
+  CHECK(w.failures.empty());
+}
+
+TEST_CASE("more crashes than the intensity allows escalate") {
+  world w;
+  w.start(1);
+  const auto restarts = [&](const std::string& path) -> std::uint64_t {
+    for (const auto& entry : w[1].tree()) {
+      if (entry.path == path) return entry.restarts;
+    }
+    return 99;
+  };
+  const auto crash_often = [&](const std::string& path) {
+    for (int i = 0; i < 4; ++i) {
+      w[1].crash(path);
+      w.run();
+    }
+  };
+  crash_often("group_manager/chatter/peer_db");
+  CHECK(restarts("group_manager/chatter") == 1);
+  CHECK(restarts("group_manager/chatter/peer_db") == 0);
+  CHECK(w.failures.empty());
+
+  crash_often("group_manager/topology_db");
+  REQUIRE(w.failures.contains(1));
+  CHECK(w.failures[1].find("gave up") != std::string::npos);
+  CHECK(w.join(1, "g").error() == call_error::unavailable);
+}
+
+TEST_CASE("a partition heals by itself") {
+  world w;
+  for (std::uint8_t n = 1; n <= 4; ++n) w.start(n, nodes({1}));
+  for (std::uint8_t n = 1; n <= 4; ++n) REQUIRE(w.join(n, "g"));
+  w.advance(2s);
+  for (const std::uint8_t a : {1, 2}) {
+    for (const std::uint8_t b : {3, 4}) w.wire.cut(nth(a), nth(b));
+  }
+  REQUIRE(w.add(1, "g", {1, 1}));
+  REQUIRE(w.add(4, "g", {4, 4}));
+  w.advance(30s, 10ms);
+  CHECK(served(w, 2, "g") == 1);
+  CHECK(served(w, 3, "g") == 1);
+  w.wire.heal();
+  w.advance(70s, 10ms);
+  for (std::uint8_t n = 1; n <= 4; ++n) CHECK(served(w, n, "g") == 2);
+}
+
+TEST_CASE("two clusters on one LAN do not mix") {
+  world w;
+  w.start(1, {}, true);
+  node_config other;
+  other.listen = nth(2);
+  other.cluster = "another";
+  node_environment environment;
+  environment.net = w.wire.host(nth(2));
+  auto stranger = node::launch(w.system(), other, std::move(environment));
+  REQUIRE(stranger);
+  w.run();
+  REQUIRE(w.join(1, "g"));
+  w.advance(100ms);
+  CHECK((*stranger)->groups().empty());
+  CHECK((*stranger)->counts().faults[static_cast<std::size_t>(fault::wrong_cluster)] > 0);
+  (*stranger)->request_stop();
+  w.run();
+}
