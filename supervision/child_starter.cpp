@@ -23,20 +23,20 @@ std::optional<std::chrono::milliseconds> time_limit(const child_spec& spec) {
 }  // namespace
 
 void child_starter::start(const child_ptr& c, callback done) {
-  current_ = c;
-  done_ = std::move(done);
   table_.set_state(*c, child_state::starting);
   auto actor = spawn(*c);
   if (!actor) {
     const bool ignored = actor.error() == fault::ignored;
     table_.detach(*c, child_state::stopped);
-    return finish(ignored ? caf::error{} : std::move(actor.error()));
+    return done(ignored ? caf::error{} : std::move(actor.error()));
   }
+  const auto id = (*actor)->id();
   table_.attach(c, *actor);
   self_->monitor<caf::message_priority::high>(*actor);
-  if (c->spec->ready == readiness::spawned) return on_ready((*actor)->id());
-  if (const auto limit = time_limit(*c->spec)) deadline_ = self_->clock().now() + *limit;
-  probe(c);
+  pending_.emplace(id, pending{c, std::move(done)});
+  if (c->spec->ready == readiness::spawned) return on_ready(id);
+  if (const auto time = time_limit(*c->spec)) limits_.push_back({self_->clock().now() + *time, id});
+  probe(*c);
 }
 
 caf::expected<caf::strong_actor_ptr> child_starter::spawn(child& c) {
@@ -53,11 +53,11 @@ caf::expected<caf::strong_actor_ptr> child_starter::spawn(child& c) {
   }
 }
 
-void child_starter::probe(const child_ptr& c) {
-  const auto id = c->handle->id();
-  const auto actor = caf::actor_cast<caf::actor>(c->handle);
+void child_starter::probe(const child& c) {
+  const auto id = c.handle->id();
+  const auto actor = caf::actor_cast<caf::actor>(c.handle);
   // A probe that fails says less than the down message that follows.
-  if (std::holds_alternative<start_function>(c->spec->start)) {
+  if (std::holds_alternative<start_function>(c.spec->start)) {
     self_->request(actor, caf::infinite, caf::sys_atom_v, caf::get_atom_v, std::string{"info"})
         .then([this, id](caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
                          const std::string&) { on_ready(id); },
@@ -69,38 +69,44 @@ void child_starter::probe(const child_ptr& c) {
 }
 
 void child_starter::on_ready(caf::actor_id actor) {
-  if (current_ == nullptr || !current_->handle || current_->handle->id() != actor || current_->exit)
-    return;
-  const auto c = current_;
+  auto entry = pending_.extract(actor);
+  if (entry.empty()) return;
+  const auto& c = entry.mapped().child;
   table_.set_state(*c, child_state::running);
   if (c->spec->ref) c->spec->ref.bind(c->handle);
-  finish({});
+  entry.mapped().done({});
 }
 
 bool child_starter::on_down(const child_ptr& c) {
-  if (c != current_) return false;
-  on_failure(std::move(*c->exit));
+  const auto actor = c->handle->id();
+  if (!pending_.contains(actor)) return false;
+  on_failure(actor, std::move(*c->exit));
   return true;
 }
 
-void child_starter::on_time(caf::actor_clock::time_point now) {
-  if (!deadline_ || now < *deadline_) return;
-  signal_kill(*self_, current_->handle);
-  self_->demonitor(current_->handle->address());
-  on_failure(caf::make_error(fault::start_timeout));
+std::optional<caf::actor_clock::time_point> child_starter::deadline() {
+  while (!limits_.empty() && !pending_.contains(limits_.front().actor)) limits_.pop_front();
+  if (limits_.empty()) return std::nullopt;
+  return limits_.front().until;
 }
 
-void child_starter::on_failure(caf::error reason) {
+void child_starter::on_time(caf::actor_clock::time_point now) {
+  while (const auto until = deadline()) {
+    if (now < *until) return;
+    const auto actor = limits_.front().actor;
+    const auto& handle = pending_.at(actor).child->handle;
+    signal_kill(*self_, handle);
+    self_->demonitor(handle->address());
+    on_failure(actor, caf::make_error(fault::start_timeout));
+  }
+}
+
+void child_starter::on_failure(caf::actor_id actor, caf::error reason) {
   // An actor that ends for no bad reason before it was ready has failed to start all the same.
   if (!reason) reason = caf::make_error(fault::no_actor);
-  table_.detach(*current_, child_state::stopped);
-  finish(reason);
-}
-
-void child_starter::finish(const caf::error& error) {
-  deadline_.reset();
-  current_ = nullptr;
-  std::exchange(done_, nullptr)(error);
+  const auto entry = pending_.extract(actor);
+  table_.detach(*entry.mapped().child, child_state::stopped);
+  entry.mapped().done(reason);
 }
 
 }  // namespace scalesmall::supervision

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
+#include <unordered_map>
+#include <utility>
 
 #include <caf/actor_clock.hpp>
 #include <caf/error.hpp>
@@ -12,9 +15,10 @@
 
 namespace scalesmall::supervision {
 
-/// How a supervisor gives one child a new actor: call its start function, monitor the actor, wait
-/// until it is ready, bind its stable reference. One child at a time; every step comes back as an
-/// event of the supervisor.
+/// How a supervisor gives a child a new actor: call its start function, monitor the actor, wait
+/// until it is ready, bind its stable reference. Every step comes back as an event of the
+/// supervisor. Several children may be on their way at once if all have the same time limit, as the
+/// instances of one template do.
 class child_starter {
 public:
   /// No error: the child is running, or its start function said `ignored` (no handle then).
@@ -28,26 +32,33 @@ public:
   /// Begins; `done` is called exactly once, from this call or from a later event.
   void start(const child_ptr& c, callback done);
 
-  /// A monitored actor has ended. @returns whether it was the one being started
+  /// A monitored actor has ended. @returns whether it was one that was being started
   bool on_down(const child_ptr& c);
 
   /// When `on_time` wants to be called; none: there is nothing to wait for.
-  [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline() const { return deadline_; }
+  [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline();
   void on_time(caf::actor_clock::time_point now);
 
 private:
+  struct pending {
+    child_ptr child;
+    callback done;
+  };
+  struct limit {
+    caf::actor_clock::time_point until;
+    caf::actor_id actor;
+  };
+
   [[nodiscard]] caf::expected<caf::strong_actor_ptr> spawn(child& c);
-  void probe(const child_ptr& c);
+  void probe(const child& c);
   void on_ready(caf::actor_id actor);
-  void on_failure(caf::error reason);
-  void finish(const caf::error& error);
+  void on_failure(caf::actor_id actor, caf::error reason);
 
   caf::event_based_actor* self_;
   child_table& table_;
   nested_start start_nested_;
-  child_ptr current_;
-  callback done_;
-  std::optional<caf::actor_clock::time_point> deadline_;
+  std::unordered_map<caf::actor_id, pending> pending_;
+  std::deque<limit> limits_;  ///< earliest first; some are of actors that are not pending any more
 };
 
 }  // namespace scalesmall::supervision

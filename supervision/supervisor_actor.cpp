@@ -56,8 +56,8 @@ void supervisor_actor::on_exit() {
 // -- the agenda
 // -------------------------------------------------------------------------------------------------------
 
-void supervisor_actor::post(step entry) {
-  agenda_.push_back(std::move(entry));
+void supervisor_actor::post(step run, bool starts_instance) {
+  agenda_.push_back({std::move(run), starts_instance});
   pump();
 }
 
@@ -69,11 +69,19 @@ void supervisor_actor::then(step next) {
 void supervisor_actor::pump() {
   if (pumping_) return;
   pumping_ = true;
-  while (!next_.empty() || (!busy_ && !agenda_.empty())) {
-    auto& from = next_.empty() ? agenda_ : next_;
-    const auto entry = std::move(from.front());
-    from.pop_front();
-    entry();
+  const auto agenda_is_open = [this] {
+    return !busy_ && !agenda_.empty() && (starting_ == 0 || agenda_.front().starts_instance);
+  };
+  while (!next_.empty() || agenda_is_open()) {
+    step run;
+    if (!next_.empty()) {
+      run = std::move(next_.front());
+      next_.pop_front();
+    } else {
+      run = std::move(agenda_.front().run);
+      agenda_.pop_front();
+    }
+    run();
   }
   pumping_ = false;
   arm_timer();
@@ -254,9 +262,10 @@ void supervisor_actor::retry_later(const child_ptr& c) {
   table_->set_state(*c, child_state::restarting);
   // Behind what is on the agenda by now, so that a call or a stop gets its turn between two
   // attempts.
-  agenda_.push_back([this, c] {
+  const auto retry = [this, c] {
     if (!c->removed && c->state == child_state::restarting) restart(c);
-  });
+  };
+  agenda_.push_back({retry, false});
 }
 
 void supervisor_actor::forget(const child_ptr& c) {

@@ -49,8 +49,13 @@ private:
   };
   using started_callback = std::function<void(const std::optional<start_failure>&)>;
 
+  struct agenda_entry {
+    step run;
+    bool starts_instance;
+  };
+
   // The agenda.
-  void post(step entry);
+  void post(step run, bool starts_instance = false);
   void then(step next);
   void pump();
   void arm_timer();
@@ -109,9 +114,11 @@ private:
   child_starter starter_;
   child_stopper stopper_;
 
-  std::deque<step> agenda_;  ///< what is to be dealt with when nothing is under way
-  std::deque<step> next_;    ///< the next steps of what is under way
-  bool busy_ = false;        ///< a sequence is under way
+  std::deque<agenda_entry> agenda_;  ///< what is to be dealt with when nothing is under way
+  std::deque<step> next_;            ///< the next steps of what is under way
+  bool busy_ = false;                ///< a sequence is under way
+  std::size_t starting_ =
+      0;  ///< instances on their way; meanwhile only further ones may begin
   bool pumping_ = false;
   bool restarting_ = false;  ///< what is being started was running before
   bool started_ = false;

@@ -1,3 +1,4 @@
+#include <type_traits>
 #include <utility>
 
 #include "supervision/exit_reason.hpp"
@@ -11,7 +12,8 @@ caf::behavior supervisor_actor::calls() {
   const auto later = [this]<class T, class Request>(Request& request,
                                                     caf::typed_response_promise<T> promise) {
     post([this, request = std::make_shared<Request>(std::move(request)),
-          answer = guarded_promise<T>{promise}] { call(*request, answer); });
+          answer = guarded_promise<T>{promise}] { call(*request, answer); },
+         std::is_same_v<Request, start_instance>);
     return promise;
   };
   return {
@@ -69,10 +71,21 @@ void supervisor_actor::call(start_instance& request, const handle_promise& answe
   if (table_->size() >= spec_.max_children)
     return answer.deliver(caf::make_error(fault::too_many_children, template_->id));
   const auto c = table_->add_instance(template_, std::move(request.argument));
-  start_one(c, [this, c, answer](const caf::error& error) {
-    if (!error) return answer.deliver(c->handle);
-    forget(c);
-    answer.deliver(error);
+  c->since = clock().now();
+  ++starting_;
+  starter_.start(c, [this, c, answer](const caf::error& error) {
+    --starting_;
+    on_start_result(*c, error);
+    if (c->handle) {
+      answer.deliver(c->handle);
+    } else {
+      forget(c);
+      if (error)
+        answer.deliver(error);
+      else
+        answer.deliver(caf::strong_actor_ptr{});
+    }
+    pump();
   });
 }
 
