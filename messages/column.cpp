@@ -31,6 +31,13 @@ constexpr std::size_t packed_bytes(std::size_t n, unsigned width) noexcept {
   return (n * width + 7) / 8;
 }
 
+template <class Numbers>
+bool all_equal(std::size_t n, Numbers numbers) {
+  std::size_t i = 1;
+  while (i < n && numbers(i) == numbers(0)) ++i;
+  return i >= n;
+}
+
 /// What decides in which form a list of numbers is the smallest.
 struct extent {
   std::size_t n = 0;
@@ -41,12 +48,15 @@ struct extent {
   template <class Numbers>
   static extent of(std::size_t n, Numbers numbers) {
     extent x{.n = n};
+    if (all_equal(n, numbers)) {
+      x.min = x.max = numbers(0);
+      return x;
+    }
     for (std::size_t i = 0; i < n; ++i) {
       x.min = std::min(x.min, numbers(i));
       x.max = std::max(x.max, numbers(i));
+      x.varint_bytes += varint_size(numbers(i));
     }
-    if (x.min == x.max) return x;
-    for (std::size_t i = 0; i < n; ++i) x.varint_bytes += varint_size(numbers(i));
     return x;
   }
 
@@ -152,11 +162,11 @@ void write_column(byte_writer& out, std::span<const std::uint64_t> values) {
   if (values.size() == 1) return out.varint(first);
   const auto plain = [&](std::size_t i) { return values[i]; };
   const auto difference = [&](std::size_t i) { return zigzag(values[i + 1] - values[i]); };
-  if (first < constant && std::ranges::all_of(values, [&](auto x) { return x == first; })) {
+  if (first < constant && all_equal(values.size(), plain)) {
     return out.u8(static_cast<std::uint8_t>(first));
   }
-  const auto of_values = extent::of(values.size(), plain);
   const auto of_differences = extent::of(values.size() - 1, difference);
+  const auto of_values = extent::of(values.size(), plain);
   if (of_values.size() <= varint_size(first) + of_differences.size()) {
     const auto form = of_values.smallest();
     out.u8(form);
@@ -168,10 +178,12 @@ void write_column(byte_writer& out, std::span<const std::uint64_t> values) {
   write_form(out, form, of_differences, difference);
 }
 
-void read_column(byte_reader& in, std::span<std::uint64_t> values, std::uint64_t max) {
+void read_column(byte_reader& in, std::span<std::uint64_t> values, unsigned bits) {
   if (values.empty()) return;
   read_values(in, values);
-  if (in.ok() && std::ranges::any_of(values, [max](auto x) { return x > max; })) {
+  std::uint64_t used = 0;
+  for (const auto x : values) used |= x;
+  if (in.ok() && static_cast<unsigned>(std::bit_width(used)) > bits) {
     in.fail(fault::number_out_of_range);
   }
   if (!in.ok()) std::ranges::fill(values, 0);

@@ -15,10 +15,10 @@ namespace scalesmall {
 /// Appends the numbers in the smallest form. Linear in their number.
 void write_column(byte_writer& out, std::span<const std::uint64_t> values);
 
-/// Fills values, each at most max; fault::number_out_of_range if one is greater, fault::bad_column
-/// for an unknown form. After a fault all are 0. A column may take fewer bytes than it has values:
-/// bound their number beforehand.
-void read_column(byte_reader& in, std::span<std::uint64_t> values, std::uint64_t max = UINT64_MAX);
+/// Fills values, each of at most so many bits; fault::number_out_of_range if one has more,
+/// fault::bad_column for an unknown form. After a fault all are 0. A column may take fewer bytes
+/// than it has values: bound their number beforehand.
+void read_column(byte_reader& in, std::span<std::uint64_t> values, unsigned bits = 64);
 
 /// Differences, modulo their type, as small numbers: 0, -1, 1, -2, ... become 0, 1, 2, 3, ...
 template <std::unsigned_integral T>

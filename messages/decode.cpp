@@ -27,7 +27,7 @@ struct clock_list {
 /// Reads one body. As with byte_reader the first fault sticks and what is read after it is zero or
 /// empty, so that a whole section is read before its fault is asked for.
 class body_reader {
- public:
+public:
   explicit body_reader(bytes_view body) : body_(body) {}
 
   [[nodiscard]] result<gossip> read() {
@@ -42,7 +42,7 @@ class body_reader {
     return std::move(gossip_);
   }
 
- private:
+private:
   void read_section(section tag) {
     if (!table_ && tag != section::net_ids) return in_.fail(fault::missing_section);
     switch (tag) {
@@ -206,7 +206,7 @@ class body_reader {
   template <class Number, class F>
   void column(std::size_t n, F f) {
     values_.resize(n);
-    read_column(in_, values_, std::numeric_limits<Number>::max());
+    read_column(in_, values_, std::numeric_limits<Number>::digits);
     for (std::size_t i = 0; i < n; ++i) f(i, static_cast<Number>(values_[i]));
   }
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "messages/codec.hpp"
@@ -49,22 +51,15 @@ net_id_table table_of(const gossip& x) {
   for_each_list(x, [&](const auto& list) {
     ids.add(list, [](const auto& entry) -> const net_id& { return id_of(entry); });
   });
-  net_id_table table{ids.take()};
-  for_each_list(x, [&](const auto& list) {
-    std::size_t at = 0;
-    for (const auto& entry : list) {
-      at = table.position_of(id_of(entry), at);
-      table.mention(at, incarnation_of(entry));
-    }
-  });
-  table.fill_epochs();
-  return table;
+  return net_id_table{ids.take()};
 }
 
 class body_writer {
 public:
   explicit body_writer(const gossip& x) : table_(table_of(x)) {
     check(table_.size(), limits::net_ids_max);
+    for_each_list(x, [&](const auto& list) { locate(list); });
+    table_.fill_epochs();
     count(table_.size());
     table_.write(out_);
     close(section::net_ids);
@@ -102,15 +97,14 @@ private:
   }
 
   void envelope(const gossip& x) {
-    const auto& origin = x.current_id.origin;
-    const auto at = table_.position_of(origin, 0);
+    const auto at = located(1).front();
     out_.varint(at);
     out_.varint(table_.epoch(at) - high(x.current_id.seqno));
     out_.varint(low(x.current_id.seqno));
     broadcasts(x.seen_ids, order::strict);
     check(x.other_ids.size(), limits::envelope_ids_max);
     broadcasts(x.other_ids, order::weak);
-    references(locate(x.distribution_list), order::strict);
+    references(located(x.distribution_list.size()), order::strict);
     close(section::envelope);
   }
 
@@ -118,7 +112,7 @@ private:
     if (std::ranges::adjacent_find(ids, std::greater_equal{}) != ids.end()) {
       throw std::invalid_argument{"broadcasts out of order"};
     }
-    const auto& at = locate(ids);
+    const auto at = located(ids.size());
     references(at, how);
     column(ids.size(), [&](auto i) { return table_.epoch(at[i]) - high(ids[i].seqno); });
     column(ids.size(), [&](auto i) { return low(ids[i].seqno); });
@@ -126,13 +120,13 @@ private:
 
   void message(const scalesmall::message& x) {
     name(x.group_name);
-    clocks(x.time);
-    clock_counters counters{located_, x.time.clocks()};
+    clock_counters counters{clocks(x.time), x.time.clocks()};
     for (auto& list : items_) list.clear();
-    position at = 0;
-    for (const auto& i : x.items.items()) {
-      at = static_cast<position>(table_.position_of(i.item.member, at));
-      items_[static_cast<std::size_t>(i.item.op)].push_back({&i, at, counters.at(at)});
+    const auto claims = x.items.items();
+    const auto members = located(claims.size());
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      auto& list = items_[static_cast<std::size_t>(claims[i].item.op)];
+      list.push_back({&claims[i], members[i], counters.at(members[i])});
     }
     for (const auto& list : items_) items(list);
     close(section::message);
@@ -191,27 +185,33 @@ private:
     out_.text(x);
   }
 
-  void clocks(const world_clock& x) {
+  /// Gives back where the members stand.
+  std::span<const position> clocks(const world_clock& x) {
     const auto list = x.clocks();
-    const auto& at = locate(list);
+    const auto at = located(list.size());
     references(at, order::strict);
     column(list.size(), [&](auto i) { return table_.epoch(at[i]) - list[i].at.incarnation; });
     column(list.size(), [&](auto i) { return list[i].at.counter; });
+    return at;
   }
 
-  /// The positions of a list's ids; valid until the next call.
+  /// Finds each id of a list, and the incarnation it is mentioned with.
   template <class List>
-  const std::vector<position>& locate(const List& list) {
-    located_.resize(list.size());
+  void locate(const List& list) {
     std::size_t at = 0;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      at = table_.position_of(id_of(list[i]), at);
-      located_[i] = static_cast<position>(at);
+    for (const auto& entry : list) {
+      at = table_.position_of(id_of(entry), at);
+      table_.mention(at, incarnation_of(entry));
+      located_.push_back(static_cast<position>(at));
     }
-    return located_;
   }
 
-  void references(const std::vector<position>& at, order how) {
+  /// The positions of the next n entries. Everything below asks in the order of for_each_list.
+  std::span<const position> located(std::size_t n) {
+    return std::span{located_}.subspan(std::exchange(next_located_, next_located_ + n), n);
+  }
+
+  void references(std::span<const position> at, order how) {
     count(at.size());
     out_.varint(at.size());
     if (at.empty()) return;
@@ -235,9 +235,10 @@ private:
   bytes section_;
   byte_writer out_{section_};
   std::size_t entries_ = 0;
+  std::vector<position> located_;  ///< of every entry, in the order of for_each_list
+  std::size_t next_located_ = 0;
   // Kept from list to list for their memory.
-  std::vector<position> located_;
-  std::array<std::vector<placed_item>, 3> items_;  // by op
+  std::array<std::vector<placed_item>, 3> items_;  ///< by op
   std::vector<position> members_;
   std::vector<std::uint64_t> more_;
   std::vector<std::uint64_t> values_;

@@ -64,10 +64,10 @@ net_id_table net_id_table::read(byte_reader& in) {
   for (std::size_t i = 0; i < high.size(); ++i) {
     x.ids_[i].address = ip_address::from_halves(high[i], column[i] + v4_prefix);
   }
-  read_column(in, column, UINT16_MAX);
+  read_column(in, column, 16);
   for (std::size_t i = 0; i < high.size(); ++i)
     x.ids_[i].port = static_cast<std::uint16_t>(column[i]);
-  read_column(in, column, UINT32_MAX);
+  read_column(in, column, 32);
   for (std::size_t i = 0; i < high.size(); ++i)
     x.epochs_[i] = static_cast<std::uint32_t>(column[i]);
   if (!ascend(x.ids_)) in.fail(fault::not_sorted);

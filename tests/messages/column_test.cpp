@@ -20,10 +20,10 @@ bytes encoded(const numbers& values) {
   return out;
 }
 
-result<numbers> decoded(const bytes& in, std::size_t n, std::uint64_t max = UINT64_MAX) {
+result<numbers> decoded(const bytes& in, std::size_t n, unsigned bits = 64) {
   byte_reader reader{in};
   numbers values(n, 99);
-  read_column(reader, values, max);
+  read_column(reader, values, bits);
   if (!reader.ok()) {
     CHECK(values == numbers(n, 0));
     return reader.why();
@@ -109,10 +109,11 @@ TEST_CASE("a column that is none is a fault, and all its values are 0") {
   for (const std::uint8_t width : {0, 57, 63, 65, 255}) {
     CHECK(decoded({0xf2, width, 0, 0, 0}, 2).error() == fault::bad_column);
   }
-  CHECK(decoded({0xf1, 1, 6}, 2, 5).error() == fault::number_out_of_range);
-  CHECK(decoded({6}, 3, 5).error() == fault::number_out_of_range);
-  CHECK(decoded({6}, 1, 5).error() == fault::number_out_of_range);
-  CHECK(decoded({0xf8, 0, 1}, 2, UINT32_MAX).error() == fault::number_out_of_range);
+  CHECK(decoded({0xf1, 1, 8}, 2, 3).error() == fault::number_out_of_range);
+  CHECK(decoded({8}, 3, 3).error() == fault::number_out_of_range);
+  CHECK(decoded({8}, 1, 3).error() == fault::number_out_of_range);
+  CHECK(decoded({7}, 3, 3) == result<numbers>{{7, 7, 7}});
+  CHECK(decoded({0xf8, 0, 1}, 2, 32).error() == fault::number_out_of_range);
 }
 
 TEST_CASE("zigzag makes small differences of either sign small") {
