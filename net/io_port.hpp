@@ -16,31 +16,35 @@ namespace scalesmall {
 /// What the ports over Asio share: one lock around all that a port does, its owner and credit, and
 /// how it ends. Only for the sources of those ports.
 ///
-/// The lock is recursive, because an owner may call its port. Asio's handlers hold weak references,
-/// so that a port is gone when its last user is.
+/// The lock is recursive, because an owner may call its port. Only the I/O thread ever takes a
+/// second port's lock while it holds one (an owner may do anything to other ports); hence former
+/// owners, whose captures may close such ports, are destroyed outside of it. Asio's handlers hold
+/// weak references, so that a port is gone when its last user is.
 template <class Interface>
 class io_port : public Interface, public std::enable_shared_from_this<io_port<Interface>> {
 public:
   explicit io_port(std::shared_ptr<io_state> io) : io_(std::move(io)) {}
 
   void own(port_owner owner) final {
-    const std::lock_guard guard{mutex_};
+    auto other = owner ? std::make_shared<port_owner>(std::move(owner)) : nullptr;
+    const lock guard{mutex_};
     if (closed_) return;
-    owner_ = std::make_shared<port_owner>(std::move(owner));
+    owner_.swap(other);
     credits_ = 0;
     if (ended_) tell_end();
   }
 
   void grant(std::size_t credits) final {
-    const std::lock_guard guard{mutex_};
+    const lock guard{mutex_};
     credits_ += credits;
     if (wants_input() && !reading_) wait_for_input();
   }
 
   void close() final {
-    const std::lock_guard guard{mutex_};
+    std::shared_ptr<port_owner> former;
+    const lock guard{mutex_};
     closed_ = true;
-    owner_ = nullptr;
+    owner_.swap(former);
     close_socket();
   }
 

@@ -22,7 +22,7 @@ public:
 
   void own(port_owner owner) final {
     if (closed_) return;
-    owner_ = std::make_shared<port_owner>(std::move(owner));
+    owner_ = owner ? std::make_shared<port_owner>(std::move(owner)) : nullptr;
     credits_ = 0;
     told_end_ = false;
     wake();

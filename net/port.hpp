@@ -77,8 +77,8 @@ public:
   port& operator=(const port&) = delete;
   virtual ~port() = default;
 
-  /// Makes this function the owner, in place of any before, with no credit. A port that is dead
-  /// already tells its new owner so (again).
+  /// Makes this function the owner, in place of any before, with no credit; an empty one is nobody.
+  /// A port that is dead already tells its new owner so (again).
   virtual void own(port_owner owner) = 0;
 
   /// Allows this many more port_data (port_accepted for an acceptor). Without credit nothing is
