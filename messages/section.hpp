@@ -30,7 +30,7 @@ enum class order : position { weak = 0, strict = 1 };
 /// The counters of a group's clocks, asked for with ascending positions: an item's counter is
 /// stored as its distance below the counter of its member's clock in the same message.
 class clock_counters {
- public:
+public:
   /// Both of the same length, and outlived by what they view.
   clock_counters(std::span<const position> members, std::span<const local_clock> clocks)
       : members_(members), clocks_(clocks) {}
@@ -41,7 +41,7 @@ class clock_counters {
     return next_ < members_.size() && members_[next_] == member ? clocks_[next_].at.counter : 0;
   }
 
- private:
+private:
   std::span<const position> members_;
   std::span<const local_clock> clocks_;
   std::size_t next_ = 0;
