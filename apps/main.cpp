@@ -54,7 +54,7 @@ result<node_config, bad_options> to_config(const options& given) {
   node_config config;
   config.listen = {given.address, given.port};
   config.multicast = given.multicast;
-  config.multicast_group = given.multicast_group;
+  config.multicast_group = multicast_group(given);
   config.multicast_ttl = given.multicast_ttl;
   config.cluster = given.cluster;
   for (const auto& peer : given.peers) {

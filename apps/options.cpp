@@ -32,11 +32,15 @@ bool set_address(options& o, std::string_view value) {
   return true;
 }
 
+bool is_multicast(const ip_address& x) {
+  return x.is_v4() ? x.bytes[12] >> 4 == 0xe : x.bytes[0] == 0xff;
+}
+
 bool set_multicast_address(options& o, std::string_view value) {
   const auto address = parse_ip_address(value);
-  if (!address || !address->is_v4() || address->bytes[12] >> 4 != 0xe) return false;
-  o.multicast_group.address = *address;
-  return true;
+  if (!address) return false;
+  o.multicast_address = *address;
+  return is_multicast(*address);
 }
 
 bool set_peers(options& o, std::string_view value) {
@@ -79,12 +83,12 @@ constexpr std::array<option_row, 12> rows{{
     {"multicast", "", "on|off", "spread changes by UDP multicast first (on)", "on or off",
      [](options& o, std::string_view v) { return set_switch(o.multicast, v); }},
     {"multicast-address", "GROUP_MANAGER_MULTICAST_ADDRESS", "ADDRESS",
-     "multicast group (224.1.1.1)", "an IPv4 multicast address, 224.0.0.0 to 239.255.255.255",
-     &set_multicast_address},
+     "multicast group (224.1.1.1, with an IPv6 address ff15::e001:101)",
+     "a multicast address, 224.0.0.0 to 239.255.255.255 or from ff00:: on", &set_multicast_address},
     {"multicast-port", "GROUP_MANAGER_MULTICAST_PORT", "PORT", "UDP port of multicast (29999)",
      "a port number 1..65535",
      [](options& o, std::string_view v) {
-       return set_number<std::uint16_t>(o.multicast_group.port, v, 1);
+       return set_number<std::uint16_t>(o.multicast_port, v, 1);
      }},
     {"multicast-ttl", "GROUP_MANAGER_MULTICAST_TTL", "HOPS",
      "how many routers a datagram may pass (4)", "a number 0..255",
@@ -173,6 +177,12 @@ public:
            " is not allowed without a key, it must be a loopback address (127.0.0.0/8 or ::1)"
            " unless --insecure is given");
     }
+    if (const auto group = multicast_group(options_).address;
+        options_.multicast && group.is_v4() != options_.address.is_v4()) {
+      fail("--multicast-address: " + quoted(to_string(group)) +
+           " is not allowed with the address " + to_string(options_.address) +
+           ", it must be of the same family, IPv4 or IPv6");
+    }
     if (!sentence_.empty()) return bad_options{std::move(sentence_)};
     return std::move(options_);
   }
@@ -240,6 +250,12 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
 }
 
 }  // namespace
+
+net_id multicast_group(const options& x) {
+  const auto v4 = ip_address::v4(224, 1, 1, 1);
+  const ip_address v6{{0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 224, 1, 1, 1}};
+  return {x.multicast_address.value_or(x.address.is_v4() ? v4 : v6), x.multicast_port};
+}
 
 result<options, bad_options> parse_options(std::span<const std::string_view> arguments,
                                            const environment& variables,

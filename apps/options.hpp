@@ -23,7 +23,8 @@ struct options {
   ip_address address = ip_address::v4(127, 0, 0, 1);
   std::uint16_t port = 29999;  ///< 0: any free one
   bool multicast = true;
-  net_id multicast_group{ip_address::v4(224, 1, 1, 1), 29999};
+  std::optional<ip_address> multicast_address;  ///< see multicast_group()
+  std::uint16_t multicast_port = 29999;
   std::uint8_t multicast_ttl = 4;   ///< routers that a datagram may pass
   std::vector<peer_address> peers;  ///< seeds
   std::string cluster;
@@ -34,6 +35,10 @@ struct options {
 
   friend bool operator==(const options&, const options&) = default;
 };
+
+/// The multicast group and port: as given, else 224.1.1.1, or its like ff15::e001:101 for an IPv6
+/// address.
+[[nodiscard]] net_id multicast_group(const options& x);
 
 /// Why the program does not start: one sentence that names the option, the value and what is
 /// allowed.

@@ -9,7 +9,7 @@ namespace scalesmall {
 
 /// A node without a network: answers from plain containers, which a test fills and reads.
 class fake_node final : public node_control {
- public:
+public:
   std::map<std::string, std::vector<net_id>> joined;  ///< group -> peers given
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
@@ -73,7 +73,7 @@ class fake_node final : public node_control {
     return true;
   }
 
- private:
+private:
   timed_item claim(const std::string& group, key_range range, op what, std::uint16_t port) {
     auto& list = items[group];
     const auto clock = static_cast<std::uint32_t>(list.size());
@@ -84,7 +84,7 @@ class fake_node final : public node_control {
 /// Time that passes only when somebody waits. After each wait `step` runs; once `budget` is spent
 /// the program is to stop.
 class virtual_pause final : public pause {
- public:
+public:
   std::function<void()> step = [] {};
   std::chrono::milliseconds budget{1'000'000};
 
@@ -98,7 +98,7 @@ class virtual_pause final : public pause {
     return true;
   }
 
- private:
+private:
   std::chrono::steady_clock::time_point now_{};
 };
 

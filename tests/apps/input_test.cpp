@@ -17,7 +17,7 @@ using std::chrono_literals::operator""ms;
 
 /// A pipe whose writing end a test feeds.
 class pipe_ends {
- public:
+public:
   pipe_ends() { REQUIRE(::pipe(fds_.data()) == 0); }
   ~pipe_ends() {
     ::close(fds_[0]);
@@ -35,7 +35,7 @@ class pipe_ends {
     fds_[1] = -1;
   }
 
- private:
+private:
   std::array<int, 2> fds_{-1, -1};
 };
 

@@ -33,7 +33,7 @@ TEST_CASE("a mode alone gives the defaults") {
   expected.mode = program_mode::shell;
   CHECK(parse({"shell"}).value() == expected);
   CHECK(expected.port == 29999);
-  CHECK(to_string(expected.multicast_group) == "224.1.1.1:29999");
+  CHECK(to_string(multicast_group(expected)) == "224.1.1.1:29999");
 }
 
 TEST_CASE("help and version go before everything else") {
@@ -68,7 +68,7 @@ TEST_CASE("every option is read") {
   CHECK(to_string(parsed->address) == "::1");
   CHECK(parsed->port == 0);
   CHECK_FALSE(parsed->multicast);
-  CHECK(to_string(parsed->multicast_group) == "239.255.0.7:256");
+  CHECK(to_string(multicast_group(*parsed)) == "239.255.0.7:256");
   CHECK(parsed->multicast_ttl == 255);
   CHECK(parsed->peers ==
         std::vector<peer_address>{{"10.0.0.1", 1}, {"fe80::1", 2}, {"a-b.example", 65535}});
@@ -76,6 +76,14 @@ TEST_CASE("every option is read") {
   CHECK(parsed->insecure);
   CHECK(parsed->json);
   CHECK(parsed->log_level == "debug");
+}
+
+TEST_CASE("the multicast group is of the address' family") {
+  CHECK(to_string(multicast_group(*parse({"node", "--address", "::1"}))) ==
+        "[ff15::e001:101]:29999");
+  const auto given = parse({"node", "--address", "::1", "--multicast-address", "ff02::7"});
+  CHECK(to_string(multicast_group(given.value())) == "[ff02::7]:29999");
+  CHECK(parse({"node", "--multicast-address", "ff02::7", "--multicast", "off"}).has_value());
 }
 
 TEST_CASE("the command line goes before the environment, that before the file") {
@@ -104,7 +112,7 @@ TEST_CASE("each variable of the environment is read, an empty one is none") {
   REQUIRE(parsed);
   CHECK(to_string(parsed->address) == "10.1.2.3");
   CHECK(parsed->port == 1);
-  CHECK(to_string(parsed->multicast_group) == "224.0.0.9:2");
+  CHECK(to_string(multicast_group(*parsed)) == "224.0.0.9:2");
   CHECK(parsed->multicast_ttl == 3);
   CHECK(parse({"node"}, {{"GROUP_MANAGER_PORT", ""}})->port == 29999);
   CHECK_FALSE(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "k"}}).has_value());
@@ -132,6 +140,9 @@ TEST_CASE("a bad value is refused in one sentence that names option, value and w
       {{"node", "--multicast", "yes"}, {"--multicast", "yes", "on or off"}},
       {{"node", "--multicast-address", "10.0.0.1"},
        {"--multicast-address", "10.0.0.1", "224.0.0.0"}},
+      {{"node", "--multicast-address", "fe80::1"}, {"--multicast-address", "fe80::1", "ff00::"}},
+      {{"node", "--multicast-address", "ff02::1"},
+       {"--multicast-address", "ff02::1", "127.0.0.1", "same family"}},
       {{"node", "--multicast-port", "0"}, {"--multicast-port", "\"0\"", "1..65535"}},
       {{"node", "--multicast-ttl", "256"}, {"--multicast-ttl", "256", "0..255"}},
       {{"node", "--peers", "a"}, {"--peers", "\"a\"", "host:port"}},

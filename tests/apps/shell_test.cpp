@@ -11,7 +11,7 @@ namespace scalesmall {
 namespace {
 
 class given_lines final : public line_reader {
- public:
+public:
   explicit given_lines(std::vector<std::string> lines) : lines_(std::move(lines)) {}
 
   std::optional<std::string> next() override {
@@ -19,7 +19,7 @@ class given_lines final : public line_reader {
     return lines_[next_++];
   }
 
- private:
+private:
   std::vector<std::string> lines_;
   std::size_t next_ = 0;
 };
