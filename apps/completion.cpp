@@ -32,8 +32,7 @@ std::vector<std::string> complete(const node_control& node, std::string_view lin
   }
   std::erase_if(candidates, [&](const std::string& x) { return !x.starts_with(typed); });
   std::ranges::sort(candidates);
-  const auto repeated = std::ranges::unique(candidates);
-  candidates.erase(repeated.begin(), repeated.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   return candidates;
 }
 
