@@ -78,8 +78,9 @@ std::string to_string(fault x) {
       "invalid auto_shutdown",
       "simple_one_for_one takes exactly one child specification",
       "invalid max_children",
+      "invalid kill timeout",
   };
-  static_assert(names.size() == static_cast<std::size_t>(fault::invalid_max_children) + 1);
+  static_assert(names.size() == static_cast<std::size_t>(fault::invalid_kill_timeout) + 1);
   const auto i = static_cast<std::size_t>(x);
   return i < names.size() ? names[i] : "unknown fault";
 }

@@ -11,7 +11,7 @@
 
 namespace scalesmall::supervision {
 
-/// What this library reports as a caf::error. Codes from `invalid_id` to `invalid_max_children` say
+/// What this library reports as a caf::error. Codes from `invalid_id` on say
 /// what is wrong with a specification; the error's context names the child and the value.
 enum class fault : std::uint8_t {
   none,
@@ -49,6 +49,7 @@ enum class fault : std::uint8_t {
   invalid_auto_shutdown,
   invalid_template,  ///< simple_one_for_one takes exactly one child specification
   invalid_max_children,
+  invalid_kill_timeout,
 };
 
 [[nodiscard]] std::string to_string(fault x);

@@ -117,8 +117,7 @@ private:
   std::deque<agenda_entry> agenda_;  ///< what is to be dealt with when nothing is under way
   std::deque<step> next_;            ///< the next steps of what is under way
   bool busy_ = false;                ///< a sequence is under way
-  std::size_t starting_ =
-      0;  ///< instances on their way; meanwhile only further ones may begin
+  std::size_t starting_ = 0;  ///< instances on their way; meanwhile only further ones may begin
   bool pumping_ = false;
   bool restarting_ = false;  ///< what is being started was running before
   bool started_ = false;

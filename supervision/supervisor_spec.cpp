@@ -70,6 +70,8 @@ caf::error check(const supervisor_spec& spec) {
     return make_error(fault::invalid_template, std::to_string(spec.children.size()));
   if (spec.max_children == 0 || spec.children.size() > spec.max_children)
     return make_error(fault::invalid_max_children, std::to_string(spec.max_children));
+  if (spec.kill_timeout < std::chrono::milliseconds{0})
+    return make_error(fault::invalid_kill_timeout, number(spec.kill_timeout));
   std::unordered_set<std::string> ids;
   for (const auto& child : spec.children) {
     if (auto error = check(child, spec.shutdown_with)) return error;

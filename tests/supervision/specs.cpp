@@ -1,0 +1,139 @@
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "supervision/exit_reason.hpp"
+#include "supervision/supervisor_spec.hpp"
+#include "supervision/tree.hpp"
+#include "tests/supervision/workers.hpp"
+#include "tests/supervision/world.hpp"
+
+using namespace scalesmall::supervision;
+using namespace std::chrono_literals;
+
+namespace {
+
+supervisor_spec good() {
+  supervisor_spec spec;
+  spec.children.push_back({.id = "a", .start = start_shell<test_worker>()});
+  spec.children.push_back({.id = "b", .start = start_shell<test_worker>()});
+  return spec;
+}
+
+struct wrong {
+  fault expected;
+  std::function<void(supervisor_spec&)> spoil;
+};
+
+const std::vector<wrong>& wrongs() {
+  static const std::vector<wrong> all = {
+      {fault::invalid_id, [](auto& s) { s.children[0].id.clear(); }},
+      {fault::invalid_id, [](auto& s) { s.children[0].id = "a/b"; }},
+      {fault::invalid_id, [](auto& s) { s.children[0].id.assign(256, 'x'); }},
+      {fault::duplicate_id, [](auto& s) { s.children[1].id = "a"; }},
+      {fault::missing_start, [](auto& s) { s.children[0].start = std::monostate{}; }},
+      {fault::missing_start, [](auto& s) { s.children[0].start = start_function{}; }},
+      {fault::missing_start, [](auto& s) { s.children[0].start = init_function{}; }},
+      {fault::missing_start, [](auto& s) { s.children[0].start = nested_spec{}; }},
+      {fault::invalid_restart, [](auto& s) { s.children[0].restart = restart_type{9}; }},
+      {fault::invalid_shutdown, [](auto& s) { s.children[0].shutdown = -1ms; }},
+      {fault::invalid_shutdown,
+       [](auto& s) { s.children[0].shutdown = shutdown_policy{shutdown_policy::kind{9}}; }},
+      {fault::invalid_type, [](auto& s) { s.children[0].type = child_type{9}; }},
+      {fault::invalid_type,
+       [](auto& s) { s.children[0].start = init_function{[] { return good(); }}; }},
+      {fault::invalid_start_timeout, [](auto& s) { s.children[0].start_timeout = 0ms; }},
+      {fault::significant_permanent,
+       [](auto& s) {
+         s.shutdown_with = auto_shutdown::any_significant;
+         s.children[0].significant = true;
+       }},
+      {fault::significant_without_shutdown,
+       [](auto& s) {
+         s.children[0].significant = true;
+         s.children[0].restart = restart_type::transient;
+       }},
+      {fault::invalid_strategy, [](auto& s) { s.strategy = restart_strategy{9}; }},
+      {fault::invalid_intensity, [](auto& s) { s.intensity = -1; }},
+      {fault::invalid_period, [](auto& s) { s.period = 0ms; }},
+      {fault::invalid_auto_shutdown, [](auto& s) { s.shutdown_with = auto_shutdown{9}; }},
+      {fault::invalid_template, [](auto& s) { s.strategy = restart_strategy::simple_one_for_one; }},
+      {fault::invalid_max_children, [](auto& s) { s.max_children = 0; }},
+      {fault::invalid_max_children, [](auto& s) { s.max_children = 1; }},
+      {fault::invalid_kill_timeout, [](auto& s) { s.kill_timeout = -1ms; }},
+  };
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("each wrong field of a specification has its own error, and nothing starts") {
+  world w;
+  CHECK_FALSE(check_tree(good()));
+  for (const auto& [expected, spoil] : wrongs()) {
+    CAPTURE(to_string(expected));
+    auto spec = good();
+    spoil(spec);
+    CHECK(check(spec) == expected);
+    CHECK(describe(check(spec)).find(to_string(expected)) == 0);
+    const auto t = tree::launch(w.system, "app", spec);
+    REQUIRE_FALSE(t);
+    CHECK(t.error() == expected);
+  }
+}
+
+TEST_CASE("a wrong field deep in a fixed tree is found before anything starts") {
+  world w;
+  auto bad = good();
+  bad.children[1].start_timeout = -1ms;
+  supervisor_spec root;
+  root.children.push_back({.id = "first", .start = start_shell<test_worker>()});
+  supervisor_spec middle;
+  middle.children.push_back(supervisor_child("low", bad));
+  root.children.push_back(supervisor_child("mid", middle));
+  int reports = 0;
+  const auto t = tree::launch(w.system, "app", root, {.report = [&](const report&) { ++reports; }});
+  REQUIRE_FALSE(t);
+  CHECK(describe(t.error()) ==
+        "failed to start child: mid: failed to start child: low: invalid start timeout: b: -1 ms");
+  w.run();
+  CHECK(reports == 0);
+}
+
+TEST_CASE("start_child refuses the same wrong fields") {
+  world w;
+  const auto t = tree::launch(w.system, "app", good());
+  w.run();
+  child_spec bad{.id = "c", .start = start_shell<test_worker>(), .shutdown = -5ms};
+  const auto answer = w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{bad});
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error() == fault::invalid_shutdown);
+  CHECK(t->list().size() == 3);
+}
+
+TEST_CASE("max_children bounds static and dynamic children together") {
+  world w;
+  auto spec = good();
+  spec.max_children = 3;
+  const auto t = tree::launch(w.system, "app", spec);
+  w.run();
+  child_spec c{.id = "c", .start = start_shell<test_worker>()};
+  CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}));
+  c.id = "d";
+  CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}).error() ==
+        fault::too_many_children);
+
+  supervisor_spec pool;
+  pool.strategy = restart_strategy::simple_one_for_one;
+  pool.max_children = 2;
+  pool.children.push_back({.id = "t", .start = start_shell<test_worker>()});
+  const auto p = tree::launch(w.system, "pool", pool);
+  w.run();
+  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
+  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
+  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}).error() ==
+        fault::too_many_children);
+}

@@ -1,0 +1,162 @@
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "supervision/exit_reason.hpp"
+#include "supervision/exit_signal.hpp"
+#include "supervision/stable_ref.hpp"
+#include "supervision/tree.hpp"
+#include "tests/supervision/workers.hpp"
+#include "tests/supervision/world.hpp"
+
+using namespace scalesmall::supervision;
+using namespace std::chrono_literals;
+
+namespace {
+
+void kill(const caf::strong_actor_ptr& a) {
+  signal_exit(a, caf::make_error(caf::exit_reason::kill));
+}
+
+caf::strong_actor_ptr spawn_echo(world& w) {
+  return caf::actor_cast<caf::strong_actor_ptr>(w.system.spawn<actor_shell<test_worker>>());
+}
+
+}  // namespace
+
+TEST_CASE("a reference parks until bound, in order, and passes sender and request id on") {
+  world w;
+  const stable_ref<caf::actor> ref{w.system};
+  std::vector<int> got;
+  auto first = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  caf::anon_send(ref.handle(), 1);
+  caf::anon_send(ref.handle(), 2);
+  w.run();
+  CHECK_FALSE(w.me->has_next_message());
+  const caf::actor target = w.system.spawn([&got](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](caf::get_atom) { return self->id(); }, [&got](int x) { got.push_back(x); }};
+  });
+  ref.bind(caf::actor_cast<caf::strong_actor_ptr>(target));
+  caf::anon_send(ref.handle(), 3);
+  w.run();
+  CHECK(got == std::vector{1, 2, 3});
+  REQUIRE(w.me->has_next_message());
+  first.receive([&](caf::actor_id id) { CHECK(id == target.id()); },
+                [](const caf::error& e) { FAIL(describe(e)); });
+  kill(caf::actor_cast<caf::strong_actor_ptr>(target));
+}
+
+TEST_CASE("a reference waits from its target's death on, before anyone tells it") {
+  world w;
+  const stable_ref<echo> ref{w.system};
+  const auto one = spawn_echo(w);
+  ref.bind(one);
+  kill(one);
+  auto inside = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  w.run();
+  REQUIRE(w.me->has_next_message());
+  inside.receive([](std::uint64_t) { FAIL("answered by the dead"); },
+                 [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+  auto after = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  w.run();
+  CHECK_FALSE(w.me->has_next_message());
+  const auto two = spawn_echo(w);
+  ref.bind(two);
+  w.run();
+  REQUIRE(w.me->has_next_message());
+  after.receive([&](std::uint64_t id) { CHECK(id == two->id()); },
+                [](const caf::error& e) { FAIL(describe(e)); });
+  kill(two);
+}
+
+TEST_CASE("what is parked is bounded; beyond the bound a request is an error at once") {
+  world w;
+  const stable_ref<echo> ref{w.system, 2};
+  auto a = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  auto b = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  CHECK_FALSE(w.me->has_next_message());
+  auto c = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  REQUIRE(w.me->has_next_message());
+  c.receive([](std::uint64_t) { FAIL("answered"); },
+            [](const caf::error& e) { CHECK(e == fault::parking_full); });
+  ref.refuse();
+  for (auto* r : {&a, &b}) {
+    REQUIRE(w.me->has_next_message());
+    r->receive([](std::uint64_t) { FAIL("answered"); },
+               [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+  }
+  auto d = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  REQUIRE(w.me->has_next_message());
+  d.receive([](std::uint64_t) { FAIL("answered"); },
+            [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+}
+
+TEST_CASE("a kill through a reference hits who is bound and no successor") {
+  world w;
+  const stable_ref<echo> ref{w.system};
+  kill(ref.actor());
+  const auto one = spawn_echo(w);
+  ref.bind(one);
+  w.run();
+  auto r = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  w.run();
+  r.receive([&](std::uint64_t id) { CHECK(id == one->id()); },
+            [](const caf::error& e) { FAIL(describe(e)); });
+  kill(ref.actor());
+  w.run();
+  CHECK(one->get()->getf(caf::abstract_actor::is_terminated_flag));
+}
+
+TEST_CASE("requests parked at the last handle's end are answered") {
+  world w;
+  auto r = [&] {
+    const stable_ref<echo> ref{w.system};
+    return w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
+  }();
+  REQUIRE(w.me->has_next_message());
+  r.receive([](std::uint64_t) { FAIL("answered"); },
+            [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+}
+
+TEST_CASE("a supervisor binds at each start and refuses when a child is gone for good") {
+  world w;
+  const stable_ref<echo> ref{w.system};
+  const stable_ref<echo> deep{w.system};
+  supervisor_spec low;
+  low.children.push_back({.id = "deep", .start = start_shell<test_worker>(), .ref = deep});
+  supervisor_spec root;
+  root.intensity = 10;
+  root.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
+  root.children.push_back(supervisor_child("low", low));
+  const auto t = tree::launch(w.system, "app", root);
+  const auto ask = [&](const echo& to) { return w.ask<std::uint64_t>(to, 1s, caf::get_atom_v); };
+  const auto first = ask(ref.handle());
+  REQUIRE(first);
+  kill(t->find("app/a"));
+  w.run();
+  const auto second = ask(ref.handle());
+  REQUIRE(second);
+  CHECK(*second != *first);
+  // A restart of the supervisor above binds again what is below it.
+  const auto before = ask(deep.handle());
+  kill(t->find("app/low"));
+  w.run();
+  const auto again = ask(deep.handle());
+  REQUIRE(before);
+  REQUIRE(again);
+  CHECK(*again != *before);
+
+  REQUIRE(w.ask<caf::ok_atom>(t->actor(), 10s, terminate_child{"a"}));
+  CHECK(ask(ref.handle()).error() == caf::sec::request_receiver_down);
+  REQUIRE(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, restart_child{"a"}));
+  CHECK(ask(ref.handle()));
+  REQUIRE(w.ask<caf::ok_atom>(t->actor(), 10s, terminate_child{"low"}));
+  CHECK(ask(deep.handle()).error() == caf::sec::request_receiver_down);
+
+  t->request_stop();
+  w.run();
+  REQUIRE(t->ended());
+  CHECK(ask(ref.handle()).error() == caf::sec::request_receiver_down);
+}

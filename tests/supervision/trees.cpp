@@ -1,0 +1,192 @@
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <doctest/doctest.h>
+
+#include "supervision/exit_reason.hpp"
+#include "supervision/exit_signal.hpp"
+#include "supervision/tree.hpp"
+#include "tests/supervision/workers.hpp"
+
+using namespace scalesmall::supervision;
+using namespace std::chrono_literals;
+
+// These run on CAF's real scheduler: what blocks, and what threads that are no actors do.
+
+namespace {
+
+struct real_system {
+  caf::actor_system_config config;
+  caf::actor_system system{tuned(config)};
+
+  static caf::actor_system_config& tuned(caf::actor_system_config& c) {
+    c.set("scheduler.policy", caf::atom("sharing"));
+    return c.set("scheduler.max-threads", std::size_t{4});
+  }
+};
+
+supervisor_spec two_workers() {
+  supervisor_spec spec;
+  spec.children.push_back({.id = "a", .start = start_shell<test_worker>()});
+  supervisor_spec low;
+  low.children.push_back({.id = "b", .start = start_shell<test_worker>()});
+  spec.children.push_back(supervisor_child("low", low));
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in reverse order") {
+  std::mutex mutex;
+  std::vector<std::string> stopped;
+  std::promise<std::string> end;
+  const auto t = tree::start(system, "app", two_workers(),
+                             {.report =
+                                  [&](const report& r) {
+                                    const std::lock_guard lock{mutex};
+                                    if (r.what == report::kind::stopped) stopped.push_back(r.path);
+                                  },
+                              .on_end = [&](const caf::error& e) { end.set_value(describe(e)); }});
+  REQUIRE(t);
+  std::vector<std::string> paths;
+  for (const auto& e : t->list()) paths.push_back(e.path + ' ' + to_string(e.state));
+  CHECK(paths == std::vector<std::string>{"app running", "app/a running", "app/low running",
+                                          "app/low/b running"});
+  CHECK(t->text() ==
+        "app    supervisor  running\n"
+        "  a    worker      running\n"
+        "  low  supervisor  running\n"
+        "    b  worker      running\n");
+  CHECK(t->find("app/low/b") != nullptr);
+  for (const auto* nowhere : {"", "a", "app/", "app/x", "app/a/b", "application/a", "app/low/"})
+    CHECK(t->find(nowhere) == nullptr);
+  CHECK(t->stop());
+  CHECK(end.get_future().get() == "user_shutdown");
+  const std::lock_guard lock{mutex};
+  CHECK(stopped == std::vector<std::string>{"app/low/b", "app/low", "app/a"});
+  CHECK(t->list().front().state == child_state::stopped);
+}
+
+TEST_CASE_FIXTURE(real_system, "a failed start comes back with its reason and leaves nothing") {
+  auto spec = two_workers();
+  spec.children.push_back(
+      {.id = "bad", .start = start_hooked([](auto*) { throw std::runtime_error("port in use"); })});
+  const auto t = tree::start(system, "app", spec);
+  REQUIRE_FALSE(t);
+  CHECK(describe(t.error()) == "failed to start child: bad: port in use");
+  CHECK(system.registry().running() == 0);
+}
+
+TEST_CASE_FIXTURE(real_system, "several trees in one system do not disturb each other") {
+  const auto one = tree::start(system, "app", two_workers());
+  const auto two = tree::start(system, "app", two_workers());
+  REQUIRE(one);
+  REQUIRE(two);
+  CHECK(one->stop());
+  CHECK_FALSE(two->ended());
+  CHECK(two->root().count_children()->active == 2);
+  CHECK(two->stop());
+}
+
+TEST_CASE_FIXTURE(real_system, "calls from a thread, and calls to a supervisor that has ended") {
+  const auto t = tree::start(system, "app", two_workers());
+  REQUIRE(t);
+  const auto low = t->supervisor("app/low");
+  CHECK(low.start_child({.id = "c", .start = start_shell<test_worker>()}));
+  CHECK(low.which_children()->size() == 2);
+  CHECK(low.terminate_child("c") == caf::error{});
+  CHECK(low.restart_child("c"));
+  CHECK(low.delete_child("c") == fault::running);
+  CHECK(low.start_instance({}).error() == fault::not_simple_one_for_one);
+  CHECK(low.terminate_instance(t->find("app/a")) == fault::not_simple_one_for_one);
+  CHECK(low.get_childspec("b")->id == "b");
+  CHECK(t->stop());
+  CHECK(low.count_children().error() == fault::not_running);
+  CHECK(t->root().terminate_child("a") == fault::not_running);
+  CHECK(t->supervisor("app/low").which_children().error() == fault::not_running);
+  CHECK_FALSE(t->crash("app/low"));
+}
+
+TEST_CASE_FIXTURE(
+    real_system,
+    "a child stuck in a handler is reported and left behind; the stop of the others goes on") {
+  std::promise<void> let_go;
+  std::promise<void> is_stuck;
+  const auto released = let_go.get_future().share();
+  std::mutex mutex;
+  std::vector<std::string> lines;
+  supervisor_spec spec;
+  spec.kill_timeout = 50ms;
+  spec.children.push_back({.id = "a", .start = start_shell<test_worker>()});
+  spec.children.push_back(
+      {.id = "stuck",
+       .start = [&](const start_context& c) -> caf::expected<caf::strong_actor_ptr> {
+         return caf::actor_cast<caf::strong_actor_ptr>(
+             c.parent.spawn([&](caf::event_based_actor*) -> caf::behavior {
+               return {[&](caf::get_atom) {
+                 is_stuck.set_value();
+                 released.wait();
+               }};
+             }));
+       },
+       .shutdown = 50ms});
+  spec.children.push_back({.id = "z", .start = start_shell<test_worker>()});
+  const auto t = tree::start(system, "app", spec, {.report = [&](const report& r) {
+                               const std::lock_guard lock{mutex};
+                               if (r.what != report::kind::started)
+                                 lines.push_back(to_string(r.what) + ' ' + r.path);
+                             }});
+  REQUIRE(t);
+  caf::anon_send(caf::actor_cast<caf::actor>(t->find("app/stuck")), caf::get_atom_v);
+  is_stuck.get_future().wait();
+  CHECK(t->stop());
+  {
+    const std::lock_guard lock{mutex};
+    CHECK(lines == std::vector<std::string>{"stopped app/z", "stuck app/stuck", "stopped app/a"});
+  }
+  let_go.set_value();
+}
+
+TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is not") {
+  std::promise<void> let_go;
+  const auto released = let_go.get_future().share();
+  supervisor_spec spec;
+  spec.children.push_back(
+      {.id = "deaf",
+       .start = start_hooked([](auto* self) { self->set_exit_handler([](caf::exit_msg&) {}); }),
+       .shutdown = infinity});
+  const auto t = tree::start(system, "app", spec);
+  REQUIRE(t);
+  const auto deaf = t->find("app/deaf");
+  CHECK_FALSE(t->stop(50ms));
+  signal_exit(deaf, caf::make_error(caf::exit_reason::kill));
+  let_go.set_value();
+}
+
+TEST_CASE_FIXTURE(real_system,
+                  "a thread finds the new incarnation through its reference, again and again") {
+  const stable_ref<echo> ref{system};
+  supervisor_spec spec;
+  spec.intensity = 1'000'000;
+  spec.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
+  const auto t = tree::start(system, "app", spec);
+  REQUIRE(t);
+  caf::scoped_actor me{system};
+  std::uint64_t last = 0;
+  for (int round = 0; round < 500; ++round) {
+    bool fresh = false;
+    while (!fresh) {
+      me->request(ref.handle(), 30s, caf::get_atom_v)
+          .receive([&](std::uint64_t id) { fresh = id != std::exchange(last, id); },
+                   [](const caf::error& e) { REQUIRE(e == caf::sec::request_receiver_down); });
+    }
+    signal_exit(ref.actor(), caf::make_error(caf::exit_reason::kill));
+  }
+  CHECK(t->stop());
+}
