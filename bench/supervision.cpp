@@ -33,6 +33,7 @@ using bench_clock = std::chrono::steady_clock;
 constexpr int kills = 3000;
 constexpr int crowd = 100'000;
 constexpr int round_trips = 500'000;
+constexpr int restarts = 1'000'000;
 
 using echo = caf::typed_actor<caf::replies_to<caf::get_atom>::with<std::uint64_t>>;
 
@@ -266,6 +267,21 @@ void measure_reference(caf::actor_system& system, figures& out) {
   (void)t.stop();
 }
 
+/// A million restarts in one tree: how fast, and what they leave behind.
+void measure_restarts(caf::actor_system& system, figures& out) {
+  stable_ref<echo> ref{system};
+  auto spec = eager();
+  spec.children.push_back({.id = "echo", .start = start_shell<echo_state>(), .ref = ref});
+  const auto t = start(system, spec);
+  (void)kill_times(system, ref.handle(), restarts / 100);
+  const auto before = resident_bytes();
+  const auto begin = bench_clock::now();
+  for (int i = 0; i < 10; ++i) (void)kill_times(system, ref.handle(), restarts / 10);
+  out["restarts_per_s"] = restarts / (us(bench_clock::now() - begin) / 1e6);
+  out["bytes_left_per_restart"] = static_cast<double>(resident_bytes() - before) / restarts;
+  (void)t.stop();
+}
+
 /// Runs the Erlang program beside this one; empty where escript is missing.
 figures otp_figures() {
   figures out;
@@ -313,6 +329,8 @@ int main() {
   print("kill", {"kill_to_answer_us_p50", "kill_to_answer_us_p99"}, ours, otp);
   measure_crowd(system, ours);
   print("crowd", {"start_per_s", "bytes_per_child", "which_children_ms", "stop_all_ms"}, ours, otp);
+  measure_restarts(system, ours);
+  print("restarts", {"restarts_per_s", "bytes_left_per_restart"}, ours, otp);
   ours["crash_among_10_us"] = crash_among(system, 10);
   ours["crash_among_100000_us"] = crash_among(system, crowd);
   print("siblings", {"crash_among_10_us", "crash_among_100000_us"}, ours, otp);

@@ -264,3 +264,42 @@ TEST_CASE_FIXTURE(fixture, "get_childspec gives the specification back") {
   CHECK(spec->shutdown == shutdown_policy{123ms});
   CHECK(ask<child_spec>(t.actor(), 1s, get_childspec{"x"}).error() == fault::not_found);
 }
+
+TEST_CASE_FIXTURE(fixture,
+                  "100,000 restarts leave no actor, no state, no timer and no monitor behind") {
+  const auto alive = std::make_shared<int>(0);
+  struct counted {
+    explicit counted(std::shared_ptr<int> n) : count(std::move(n)) { ++*count; }
+    counted(const counted&) = delete;
+    counted& operator=(const counted&) = delete;
+    ~counted() { --*count; }
+    std::shared_ptr<int> count;
+  };
+  const start_function start =
+      [alive](const start_context& c) -> caf::expected<caf::strong_actor_ptr> {
+    return caf::actor_cast<caf::strong_actor_ptr>(
+        c.parent.spawn([n = std::make_shared<counted>(alive)](
+                           caf::event_based_actor*) -> caf::behavior { return {[n](int) {}}; }));
+  };
+  supervisor_spec spec;
+  spec.intensity = 1;
+  spec.period = 1ms;
+  spec.children.push_back({.id = "a", .start = start});
+  const auto t = launch(spec);
+  std::vector<caf::weak_actor_ptr> former;
+  for (int i = 0; i < 100'000; ++i) {
+    const auto a = t.find("app/a");
+    if (i % 1000 == 0) former.emplace_back(a.get());
+    kill(a);
+    scheduler.run();
+    scheduler.clock().advance_time(2ms);
+    scheduler.run();
+  }
+  lines.clear();
+  REQUIRE_FALSE(t.ended());
+  CHECK(t.list().back().restarts == 100'000);
+  CHECK(*alive == 1);
+  CHECK(system.registry().running() <= 3);  // root, child, and the scoped actor of this test
+  CHECK(scheduler.clock().schedule().size() <= 1);
+  CHECK(std::all_of(former.begin(), former.end(), [](const auto& p) { return !p.lock(); }));
+}
