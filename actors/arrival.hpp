@@ -26,8 +26,9 @@ using arrival_effect = std::variant<broadcast, announcement, direct>;
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
 ///
-/// News that came by an exchange are announced: others may lack them too. Whoever asked for them is
-/// the exception, since it learns what is known to all around the answering node.
+/// News that came by an exchange are announced: others may lack them too. So is what this node
+/// knows of a newcomer, who does not know yet whom to tell. Whoever began the exchange announces
+/// nothing, since it learns what is known to all around the answering node.
 ///
 /// @param news what of the gossip's rows was new here
 /// @param gap  some claim may follow others that are missing here

@@ -34,7 +34,7 @@ broadcaster::broadcaster(supervision::shell_pointer<handle> self, node_context_p
   });
   // What a former life of this actor had not sent yet cannot be known, so all that is ours is said
   // again.
-  batch_.add(own_rows(*node_->topologies.read()));
+  batch_.add(all_rows_of(*node_->topologies.read(), node_->self));
   batch_.ready_at() ? flush_if_ready() : send_hello();
 }
 

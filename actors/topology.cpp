@@ -65,10 +65,10 @@ message rows_of(const message& group, const std::vector<net_id>& members) {
   return rows;
 }
 
-std::vector<message> own_rows(const topology& t) {
+std::vector<message> all_rows_of(const topology& t, const net_id& member) {
   std::vector<message> rows;
   for (const auto& [name, group] : t.groups) {
-    if (group->time.at(t.self)) rows.push_back(rows_of(*group, {t.self}));
+    if (group->time.at(member)) rows.push_back(rows_of(*group, {member}));
   }
   return rows;
 }
@@ -83,7 +83,9 @@ digest request_digest(const topology& t) {
 exchange_reply reply_to(const topology& t, const digest& theirs) {
   exchange_reply reply;
   const auto answer_group = [&](const message& mine, const world_clock& known) {
-    auto rows = rows_of(mine, newer_rows(mine.time, known));
+    const auto newer = newer_rows(mine.time, known);
+    reply.to_newcomer |= std::ranges::any_of(newer, [&](const auto& x) { return !known.at(x); });
+    auto rows = rows_of(mine, newer);
     if (!rows.time.empty()) reply.rows.push_back(std::move(rows));
   };
   auto named = theirs.groups.begin();

@@ -39,8 +39,8 @@ struct topology {
 /// The rows of some members as a message of their group; members without a row are left out.
 [[nodiscard]] message rows_of(const message& group, const std::vector<net_id>& members);
 
-/// This node's own row in every group that it has one in.
-[[nodiscard]] std::vector<message> own_rows(const topology& t);
+/// A member's row in every group that it has one in, as far as this node knows.
+[[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
 
 /// What this node tells of its knowledge to begin an exchange.
 [[nodiscard]] digest request_digest(const topology& t);
@@ -50,6 +50,8 @@ struct topology {
 struct exchange_reply {
   std::vector<message> rows;
   std::vector<group_digest> lacking;
+  bool to_newcomer =
+      false;  ///< the other does not know some member at all, so it cannot have told it anything
 };
 
 /// Answers a digest. A request speaks of everything its sender knows, so a group it does not name

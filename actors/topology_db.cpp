@@ -9,15 +9,17 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
       table_(*published_.read()) {
   // What a former life of this actor accepted but did not live to announce is announced now; others
   // know it or learn it.
-  if (auto rows = own_rows(table_.state()); !rows.empty())
+  if (auto rows = all_rows_of(table_.state(), node_->self); !rows.empty())
     self_->send(node_->broadcaster, announcement{std::move(rows)});
 }
 
 topology_db::handle::behavior_type topology_db::make_behavior() {
   return {
       [this](const join_group& call) -> caf::result<timed_item> {
+        auto claim = answer(table_.join(call.group));
+        // Only now: the exchange that this begins has to speak of the join.
         if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
-        return answer(table_.join(call.group));
+        return claim;
       },
       [this](const leave_group& call) -> caf::result<done> {
         const auto outcome = table_.leave(call.group);

@@ -233,7 +233,7 @@ void topology_table::defend(const message& arrived, outcome& out) {
   // incarnation voids it everywhere at once.
   raise_incarnation(heard.incarnation + 1);
   if (!own) writable(arrived.group_name)->time.advance({state_.self, {state_.incarnation, 0}});
-  out.own_truth = own_rows(state_);
+  out.own_truth = all_rows_of(state_, state_.self);
 }
 
 void topology_table::raise_incarnation(std::uint32_t to) {

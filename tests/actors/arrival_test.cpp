@@ -94,6 +94,17 @@ TEST_CASE("a request is answered with what its sender lacks") {
   }
 }
 
+TEST_CASE("what a newcomer claims is announced for it") {
+  const message claim{"g", {{nth(3), {6, 0}}}, {get(nth(3), {6, 0})}};
+  topology_table t{merged()};
+  (void)t.apply(claim);  // its own broadcast came before
+  const gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {{"g", claim.time}}}};
+  const auto effects = conclude(request, arrival_path::tcp, {}, false, t.state());
+  REQUIRE(effects.size() == 2);
+  CHECK(std::get<announcement>(effects[0]).rows == std::vector{claim});
+  CHECK(std::get<direct>(effects[1]).what.messages == std::vector{news});
+}
+
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
   const auto effects = conclude(answer, arrival_path::tcp, {news}, false, merged());
@@ -109,4 +120,12 @@ TEST_CASE("pushed news are announced: whoever brought them knows few") {
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
   CHECK(conclude(push, arrival_path::tcp, {}, false, merged()).empty());
+}
+
+TEST_CASE("what a node pushes of itself is announced though it came another way meanwhile") {
+  const gossip push{{nth(2), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
+  const auto effects = conclude(push, arrival_path::tcp, {}, false, merged());
+  const auto* told = only<announcement>(effects);
+  REQUIRE(told);
+  CHECK(told->rows == std::vector{news});
 }

@@ -1,3 +1,4 @@
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include "tests/actors/world.hpp"
@@ -53,6 +54,17 @@ TEST_CASE("three nodes that join through one seed see each other") {
   REQUIRE(w.remove(2, "g", {1, 2}));
   w.advance(10ms);
   for (std::uint8_t n = 1; n <= 3; ++n) CHECK(served(w, n, "g") == 0);
+}
+
+TEST_CASE("many nodes that join through one seed at the same time do not wait for a timer") {
+  world w;
+  constexpr std::uint8_t count = 12;
+  for (std::uint8_t n = 1; n <= count; ++n) w.start(n);
+  for (std::uint8_t n = 1; n <= count; ++n) {
+    caf::anon_send(w[n].group_manager(), join_group{"g", {nth(1)}});
+  }
+  w.advance(50ms);
+  for (std::uint8_t n = 1; n <= count; ++n) CHECK(w[n].members("g").size() == count);
 }
 
 TEST_CASE("nodes learn groups that they are not in") {

@@ -1,0 +1,219 @@
+// How fast nodes converge: N whole nodes in this process over real loopback sockets.
+//
+//     bench_convergence [nodes]...        8, 32 and 128 unless given
+//
+// all_see_all_s: from the first join through one seed until every node lists all. update_to_all_ms:
+// from the call of add_item on a random node until all others have the range. The per-update
+// figures are less what the idle network says by itself in the same time, which is measured too.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <sys/resource.h>
+#include <thread>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+#include <caf/send.hpp>
+
+#include "actors/node.hpp"
+#include "net/asio_network.hpp"
+#include "net/io_thread.hpp"
+#include "net/rng.hpp"
+
+namespace {
+
+using namespace scalesmall;
+using steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr const char* group = "bench";
+constexpr int updates = 50;
+constexpr auto time_limit = 60s;
+
+double seconds_since(steady::time_point start) {
+  return std::chrono::duration<double>(steady::now() - start).count();
+}
+
+double cpu_ms() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto ms = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
+}
+
+double resident_kb() {
+  std::ifstream statm{"/proc/self/statm"};
+  long pages_all = 0;
+  long pages_resident = 0;
+  statm >> pages_all >> pages_resident;
+  return static_cast<double>(pages_resident) * 4;
+}
+
+/// Waits until the condition holds; looks often enough for figures of tens of microseconds without
+/// taking a whole core.
+template <class Condition>
+void wait_until(const char* what, Condition condition) {
+  const auto start = steady::now();
+  while (!condition()) {
+    if (steady::now() - start > time_limit) {
+      std::fprintf(stderr, "convergence: %s did not happen within %lld s\n", what,
+                   static_cast<long long>(std::chrono::seconds{time_limit}.count()));
+      std::exit(1);
+    }
+    std::this_thread::sleep_for(20us);
+  }
+}
+
+struct traffic {
+  double datagrams = 0;
+  double frames = 0;
+  double bytes = 0;
+};
+
+class cluster {
+public:
+  cluster(caf::actor_system& system, std::shared_ptr<network> net, std::size_t size,
+          bool multicast) {
+    for (std::size_t i = 0; i < size; ++i) {
+      node_config config;
+      config.listen.port = 0;
+      config.multicast = multicast;
+      config.multicast_group.port = 29'123;
+      config.random_seed = i + 1;
+      auto started = node::start(system, config, {.net = net, .log = {}, .on_failure = {}});
+      if (!started) {
+        std::fprintf(stderr, "convergence: %s\n", started.error().text.c_str());
+        std::exit(1);
+      }
+      nodes_.push_back(std::move(*started));
+    }
+  }
+
+  double join_all() {
+    const auto start = steady::now();
+    for (const auto& x : nodes_) {
+      // The calls of many nodes at once, as when a whole cluster starts.
+      caf::anon_send(x->group_manager(), join_group{group, {nodes_[0]->id()}});
+    }
+    std::size_t ready = 0;
+    wait_until("all seeing all", [&] {
+      while (ready < nodes_.size() && nodes_[ready]->members(group).size() == nodes_.size())
+        ++ready;
+      return ready == nodes_.size();
+    });
+    return seconds_since(start);
+  }
+
+  double update(rng& random) {
+    const auto by = random.below(nodes_.size());
+    const auto key = next_key_++;
+    const auto start = steady::now();
+    if (!nodes_[by]->add_item(group, {key, key}, 80)) std::exit(1);
+    const auto writer = nodes_[by]->id();
+    std::size_t ready = 0;
+    wait_until("an update reaching all", [&] {
+      while (ready < nodes_.size() && knows(*nodes_[ready], writer, key)) ++ready;
+      return ready == nodes_.size();
+    });
+    return seconds_since(start) * 1e3;
+  }
+
+  traffic sent() const {
+    traffic all;
+    for (const auto& x : nodes_) {
+      all.datagrams += static_cast<double>(x->counts().datagrams_sent);
+      all.frames += static_cast<double>(x->counts().frames_sent);
+      all.bytes += static_cast<double>(x->counts().bytes_sent);
+    }
+    return all;
+  }
+
+private:
+  static bool knows(const node& x, const net_id& writer, std::uint32_t key) {
+    const auto known = x.snapshot()->groups.find(group);
+    return known->second->items.find(writer, {key, key}) != nullptr;
+  }
+
+  std::vector<std::unique_ptr<node>> nodes_;
+  std::uint32_t next_key_ = 0;
+};
+
+void run(std::size_t size, bool multicast) {
+  caf::actor_system_config settings;
+  settings.set("scheduler.policy", caf::atom("sharing"));
+  settings.set("scheduler.max-threads", std::size_t{2});
+  settings.set("scheduler.max-throughput", std::size_t{300});
+  caf::actor_system system{settings};
+  const auto net = std::make_shared<asio_network>(std::make_shared<io_thread>());
+  const auto empty_kb = resident_kb();
+
+  cluster all{system, net, size, multicast};
+  const auto all_see_all_s = all.join_all();
+
+  // Let the neighbourhoods become known: what is measured is a network that has been running.
+  rng random{1};
+  for (int i = 0; i < 20; ++i) {
+    all.update(random);
+    std::this_thread::sleep_for(20ms);
+  }
+  std::this_thread::sleep_for(2s);
+
+  constexpr auto idle_time = 3s;
+  const auto before_idle = all.sent();
+  const auto cpu_before = cpu_ms();
+  std::this_thread::sleep_for(idle_time);
+  const auto idle_cpu = (cpu_ms() - cpu_before) / static_cast<double>(size) /
+                        std::chrono::duration<double>(idle_time).count();
+  const auto after_idle = all.sent();
+
+  std::vector<double> times;
+  const auto start = steady::now();
+  const auto before = all.sent();
+  for (int i = 0; i < updates; ++i) {
+    times.push_back(all.update(random));
+    std::this_thread::sleep_for(10ms);
+  }
+  const auto after = all.sent();
+  const auto idle_parts = seconds_since(start) / std::chrono::duration<double>(idle_time).count();
+  const auto per_update = [&](double traffic::*what) {
+    const auto by_itself = (after_idle.*what - before_idle.*what) * idle_parts;
+    return std::max(0.0, after.*what - before.*what - by_itself) / updates;
+  };
+  std::sort(times.begin(), times.end());
+  std::printf(
+      "nodes=%zu multicast=%s all_see_all_s=%.3f update_to_all_ms_min=%.2f "
+      "update_to_all_ms_median=%.2f "
+      "update_to_all_ms_max=%.2f idle_cpu_ms_per_node_s=%.3f rss_kb_per_node=%.0f "
+      "datagrams_per_update=%.1f "
+      "tcp_messages_per_update=%.1f bytes_per_update=%.0f\n",
+      size, multicast ? "on" : "off", all_see_all_s, times.front(), times[times.size() / 2],
+      times.back(), idle_cpu, (resident_kb() - empty_kb) / static_cast<double>(size),
+      per_update(&traffic::datagrams), per_update(&traffic::frames), per_update(&traffic::bytes));
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+
+  std::vector<std::size_t> sizes;
+  for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
+  if (sizes.empty()) sizes = {8, 32, 128};
+  for (const auto size : sizes) {
+    for (const bool multicast : {true, false}) run(size, multicast);
+  }
+}
