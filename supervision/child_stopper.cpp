@@ -1,5 +1,6 @@
 #include "supervision/child_stopper.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/exit_reason.hpp>
@@ -16,7 +17,7 @@ namespace {
 bool as_asked(const child& c, const caf::error& reason) {
   if (effective_shutdown(*c.spec).how == shutdown_policy::kind::brutal_kill) {
     if (reason == caf::exit_reason::kill) return true;
-  } else if (reason == caf::exit_reason::user_shutdown) {
+  } else if (reason == caf::exit_reason::user_shutdown || reason == fault::parent_died) {
     return true;
   }
   return c.spec->restart != restart_type::permanent && classify(reason) != exit_kind::abnormal;
@@ -53,6 +54,27 @@ void child_stopper::stop(std::vector<child_ptr> children, callback done) {
       if (policy.how == shutdown_policy::kind::timed) deadline_ = now + policy.time;
     }
   }
+  finish_if_all_gone();
+}
+
+void child_stopper::reap(callback done) {
+  children_ = table_.in_stop_order();
+  done_ = std::move(done);
+  const auto now = self_->clock().now();
+  bool bounded = true;
+  auto longest = std::chrono::milliseconds{0};
+  for (const auto& c : children_) {
+    if (!c->handle) continue;
+    c->exit.reset();
+    c->since = now;
+    self_->monitor<caf::message_priority::high>(c->handle);
+    ++waiting_;
+    table_.set_state(*c, child_state::stopping);
+    const auto policy = effective_shutdown(*c->spec);
+    bounded = bounded && policy.how != shutdown_policy::kind::infinity;
+    if (policy.how == shutdown_policy::kind::timed) longest = std::max(longest, policy.time);
+  }
+  if (bounded) deadline_ = now + longest;
   finish_if_all_gone();
 }
 

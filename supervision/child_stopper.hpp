@@ -32,6 +32,11 @@ public:
   /// are `stopped`.
   void stop(std::vector<child_ptr> children, callback done);
 
+  /// Waits for the children of a supervisor that died, which know it already: kills who is still
+  /// there after the longest of their shutdown times. `done` as above. The table given at
+  /// construction is that of the dead supervisor.
+  void reap(callback done);
+
   /// A monitored actor has ended. @returns whether it was one of those being stopped
   bool on_down(const child_ptr& c);
 

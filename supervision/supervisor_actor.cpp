@@ -89,8 +89,11 @@ void supervisor_actor::pump() {
 
 void supervisor_actor::arm_timer() {
   auto deadline = starter_.deadline();
-  if (const auto other = stopper_.deadline(); other && (!deadline || *other < *deadline))
-    deadline = other;
+  const auto sooner = [&deadline](const std::optional<caf::actor_clock::time_point>& other) {
+    if (other && (!deadline || *other < *deadline)) deadline = other;
+  };
+  sooner(stopper_.deadline());
+  if (reaper_) sooner(reaper_->deadline());
   if (!deadline || (timer_ && *timer_ <= *deadline)) return;
   timer_ = deadline;
   delayed_send(this, *deadline - clock().now(), caf::tick_atom_v);
@@ -101,6 +104,7 @@ void supervisor_actor::on_tick() {
   if (timer_ && now >= *timer_) timer_.reset();
   starter_.on_time(now);
   stopper_.on_time(now);
+  if (reaper_) reaper_->on_time(now);
   arm_timer();
 }
 
@@ -108,6 +112,11 @@ void supervisor_actor::on_tick() {
 // -----------------------------------------------------------------------------------------------------------
 
 void supervisor_actor::on_down(const caf::down_msg& down) {
+  if (const auto orphan = orphans_ ? orphans_->find(down.source.id()) : nullptr) {
+    orphan->exit = down.reason;
+    reaper_->on_down(orphan);
+    return;
+  }
   const auto c = table_->find(down.source.id());
   if (c == nullptr) return;
   c->exit = down.reason;
@@ -123,9 +132,9 @@ void supervisor_actor::on_exit_of(const child_ptr& c, caf::actor_id actor) {
   table_->detach(*c, child_state::stopped);
   tell(kind == exit_kind::abnormal ? report::kind::failed : report::kind::ended, *c, reason);
   c->since = clock().now();
-  if (should_restart(c->spec->restart, kind)) return restart(c);
-  forget_or_keep(c);
-  shut_down_if_significant(*c);
+  if (kind == exit_kind::abnormal && c->nested)
+    return after_orphans(c, [this, c, kind] { decide(c, kind); });
+  decide(c, kind);
 }
 
 // -- sequences
@@ -214,6 +223,35 @@ void supervisor_actor::init_children() {
     if (setup_.on_started) setup_.on_started();
     for (auto& waiting : std::exchange(awaiting_start_, {})) waiting.deliver(caf::ok_atom_v);
   });
+}
+
+// OTP restarts at once, side by side with what is left of the incarnation before. Here an actor may
+// own a port or a file that its successor needs, so the children of a supervisor that died are
+// waited for.
+void supervisor_actor::after_orphans(const child_ptr& c, step next) {
+  busy_ = true;
+  orphans_ = c->nested;
+  const auto observe = [this, c](const child& orphan, report::kind what, const caf::error& reason) {
+    if (setup_.report)
+      setup_.report({what, setup_.path + '/' + c->id + '/' + orphan.id, reason,
+                     clock().now() - orphan.since});
+  };
+  reaper_ = std::make_unique<child_stopper>(this, *orphans_, observe);
+  reaper_->set_kill_timeout(spec_.kill_timeout);
+  reaper_->reap([this, next = std::move(next)] {
+    then([this, next] {
+      reaper_.reset();
+      orphans_.reset();
+      busy_ = false;
+      next();
+    });
+  });
+}
+
+void supervisor_actor::decide(const child_ptr& c, exit_kind kind) {
+  if (should_restart(c->spec->restart, kind)) return restart(c);
+  forget_or_keep(c);
+  shut_down_if_significant(*c);
 }
 
 void supervisor_actor::restart(const child_ptr& c) {

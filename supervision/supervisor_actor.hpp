@@ -76,6 +76,8 @@ private:
 
   // Decisions carried out.
   void init_children();
+  void after_orphans(const child_ptr& c, step next);
+  void decide(const child_ptr& c, exit_kind kind);
   void restart(const child_ptr& c);
   void retry_later(const child_ptr& c);
   void forget(const child_ptr& c);
@@ -113,6 +115,8 @@ private:
   restart_intensity intensity_{0, {}};
   child_starter starter_;
   child_stopper stopper_;
+  std::shared_ptr<child_table> orphans_;  ///< of a nested supervisor that died; with reaper_
+  std::unique_ptr<child_stopper> reaper_;
 
   std::deque<agenda_entry> agenda_;  ///< what is to be dealt with when nothing is under way
   std::deque<step> next_;            ///< the next steps of what is under way
