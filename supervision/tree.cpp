@@ -16,6 +16,9 @@
 namespace scalesmall::supervision {
 
 struct tree::shared {
+  shared(caf::actor_system& sys, std::string name)
+      : system(sys), id(std::move(name)), table(std::make_shared<child_table>()) {}
+
   caf::actor_system& system;
   std::string id;
   std::shared_ptr<child_table> table;
@@ -53,8 +56,7 @@ struct tree::shared {
 
 tree tree::launch(caf::actor_system& system, std::string id, init_function init,
                   tree_options options) {
-  auto state = std::make_shared<shared>(system, std::move(id), std::make_shared<child_table>());
-  // Weak: the root outlives its tree objects or not, neither keeps the other.
+  auto state = std::make_shared<shared>(system, std::move(id));
   auto on_started = [state, on_start = options.on_start] {
     state->on_started();
     if (on_start) on_start({});

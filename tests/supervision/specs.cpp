@@ -73,10 +73,11 @@ const std::vector<wrong>& wrongs() {
 TEST_CASE("each wrong field of a specification has its own error, and nothing starts") {
   world w;
   CHECK_FALSE(check_tree(good()));
-  for (const auto& [expected, spoil] : wrongs()) {
+  for (const auto& each : wrongs()) {
+    const auto expected = each.expected;
     CAPTURE(to_string(expected));
     auto spec = good();
-    spoil(spec);
+    each.spoil(spec);
     CHECK(check(spec) == expected);
     CHECK(describe(check(spec)).find(to_string(expected)) == 0);
     const auto t = tree::launch(w.system, "app", spec);

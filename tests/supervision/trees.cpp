@@ -128,8 +128,8 @@ TEST_CASE_FIXTURE(
       {.id = "stuck",
        .start = [&](const start_context& c) -> caf::expected<caf::strong_actor_ptr> {
          return caf::actor_cast<caf::strong_actor_ptr>(
-             c.parent.spawn([&](caf::event_based_actor*) -> caf::behavior {
-               return {[&](caf::get_atom) {
+             c.parent.spawn([&is_stuck, released](caf::event_based_actor*) -> caf::behavior {
+               return {[&is_stuck, released](caf::get_atom) {
                  is_stuck.set_value();
                  released.wait();
                }};
@@ -154,8 +154,6 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is not") {
-  std::promise<void> let_go;
-  const auto released = let_go.get_future().share();
   supervisor_spec spec;
   spec.children.push_back(
       {.id = "deaf",
@@ -166,7 +164,6 @@ TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is no
   const auto deaf = t->find("app/deaf");
   CHECK_FALSE(t->stop(50ms));
   signal_exit(deaf, caf::make_error(caf::exit_reason::kill));
-  let_go.set_value();
 }
 
 TEST_CASE_FIXTURE(real_system,
