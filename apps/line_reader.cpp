@@ -7,10 +7,10 @@
 
 namespace scalesmall {
 
+bool is_interactive() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
+
 std::unique_ptr<line_reader> make_line_reader(const stop_signal& stop, completer complete) {
-  if (::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1) {
-    return std::make_unique<terminal_reader>(stop, std::move(complete));
-  }
+  if (is_interactive()) return std::make_unique<terminal_reader>(stop, std::move(complete));
   return std::make_unique<pipe_reader>(STDIN_FILENO, stop);
 }
 

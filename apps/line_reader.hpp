@@ -27,6 +27,9 @@ public:
 /// Words that may complete the last word of a line.
 using completer = std::function<std::vector<std::string>(std::string_view line)>;
 
+/// Whether a person sits at standard input and output.
+[[nodiscard]] bool is_interactive();
+
 /// Reads standard input: with prompt, editing, history and completion if a person sits at it, else
 /// plainly. `stop` must outlive the reader.
 [[nodiscard]] std::unique_ptr<line_reader> make_line_reader(const stop_signal& stop,

@@ -96,7 +96,30 @@ std::shared_ptr<spdlog::logger> make_log(const options& given) {
   return log;
 }
 
+/// Stops the node on a thread of its own when the program is to stop, so that a command that waits
+/// for the node's answer does not delay it; at the latest at the end of its own life, which waits
+/// for it.
+class node_stopper {
+public:
+  node_stopper(node& host, stop_signal& stop)
+      : stop_(stop), thread_([&host, &stop] {
+          stop.wait();
+          host.stop();
+        }) {}
+  node_stopper(const node_stopper&) = delete;
+  node_stopper& operator=(const node_stopper&) = delete;
+  ~node_stopper() { stop_.request(); }
+
+private:
+  stop_signal& stop_;
+  std::jthread thread_;
+};
+
 bool run_interactively(node& host, stop_signal& stop, output_form form) {
+  if (is_interactive()) {
+    std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
+              << "; help lists the commands\n";
+  }
   hosted_node control{host};
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
@@ -121,19 +144,20 @@ exit_status run(const options& given) {
   if (!started) return refuse(started.error(), config->listen);
   auto& host = **started;
   log->info("listening on {}", to_string(host.id()));
+  if (!given.address.is_loopback()) {
+    log->warn(
+        "without a key everybody in reach of {} can read and change what nodes tell each other",
+        to_string(host.id()));
+  }
 
   bool all_worked = true;
   {
-    // The node stops on a thread of its own, so that a command that waits for the node's answer
-    // does not delay it.
-    const std::jthread stopper{[&] {
-      stop.wait();
-      host.stop();
-    }};
+    const node_stopper stopper{host, stop};
     if (given.mode == program_mode::shell) {
       all_worked =
           run_interactively(host, stop, given.json ? output_form::json : output_form::text);
-      stop.request();
+    } else {
+      stop.wait();
     }
   }
   log->info("stopped");

@@ -89,7 +89,7 @@ class Terminal(Test):
         os.write(self.terminal, text.encode())
 
     def test_editing_and_completion(self):
-        self.expect("scalesmall> ")
+        self.assertIn("help lists the commands", self.expect("scalesmall> "))
         self.type("joim\x7fn Group1\n")  # backspace
         self.expect("ok\r\n")
         self.type("mem\tGr\t\n")
