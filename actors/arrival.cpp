@@ -51,7 +51,10 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
                                   arrived.current_id.origin});
     }
   }
-  if (gap) effects.push_back(direct{arrived.current_id.origin, {{}, {}, request_digest(now)}});
+  if (gap) {
+    const auto ask = question_for(now, arrived.messages);
+    effects.push_back(direct{arrived.current_id.origin, {{}, {}, ask}});
+  }
   return effects;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/outgoing_handler.hpp"
+#include "messages/limits.hpp"
 #include "supervision/calls.hpp"
 
 namespace scalesmall {
@@ -16,9 +17,6 @@ constexpr int attempts_max = 5;
 
 /// A handler that has just ended may still have its name; the next needs it.
 constexpr std::chrono::milliseconds link_retry{2};
-
-/// Between actors of one node that always answer; only a stuck one could keep it waiting so long.
-constexpr std::chrono::seconds plan_timeout{10};
 
 }  // namespace
 
@@ -47,7 +45,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
       },
       [this](direct& what) { start_direct(what.peer, std::move(what.what)); },
       [this](const begin_exchange& with) {
-        const auto mine = request_digest(*node_->topologies.read());
+        const auto mine = request_digest(*node_->topologies.read(), random_);
         for (const auto& peer : with.peers) start_direct(peer, {{}, {}, mine});
       },
       [this](const report_hearing&) { report(); },
@@ -78,7 +76,7 @@ void broadcaster::send_hello() {
 
 void broadcaster::report() {
   const plan_hops plan{1, std::vector<net_id>{}, {}, peer_table::seen_ids_per_report};
-  self_->request(node_->peer_db, plan_timeout, plan)
+  self_->request(node_->peer_db, caf::infinite, plan)
       .then([this](const hop_plan& plan) { multicast(plan, {payload{}}); },
             [](const caf::error&) { /* the next occasion comes by itself */ });
 }
@@ -88,17 +86,24 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
   if (what->multicast && node_->config.multicast) {
     if (auto pieces = split_for_datagrams(what->what, node_->codec)) datagrams = std::move(*pieces);
   }
+  if (datagrams.empty() && what->recipients && what->recipients->empty()) return;  // nobody to tell
+  // No time-outs between the actors of one node: whoever is asked answers or ends, and the clock
+  // would keep each.
   const plan_hops plan{datagrams.size(), what->recipients, what->unless_heard};
   const auto act = [this, what, datagrams = std::move(datagrams)](hop_plan& plan) {
     if (plan.multicast) multicast(plan, datagrams);
     const broadcast_id id{plan.ids.first.origin,
                           plan.ids.first.seqno + (plan.multicast ? datagrams.size() - 1 : 0)};
-    const std::shared_ptr<const payload> shared{what, &what->what};
-    for (auto& to : plan_broadcast(std::move(plan.units), random_)) {
-      transmit({std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, std::move(to)})});
+    const auto assignments = plan_broadcast(std::move(plan.units), random_);
+    if (assignments.empty()) return;
+    for (auto& piece : split_for_stream(what->what)) {
+      const auto shared = std::make_shared<const payload>(std::move(piece));
+      for (const auto& to : assignments) {
+        transmit({std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, to})});
+      }
     }
   };
-  self_->request(node_->peer_db, plan_timeout, plan)
+  self_->request(node_->peer_db, caf::infinite, plan)
       .then(act, [this, what, number](const caf::error& why) {
         if (number < attempts_max) return start(what, number + 1);
         node_->log->error("a broadcast was given up, the peer_db does not answer: {}",
@@ -117,16 +122,20 @@ void broadcaster::start_direct(const net_id& peer, payload what) {
       ++id.seqno;
     }
   };
-  self_->request(node_->peer_db, plan_timeout, plan_direct{peer, pieces->size()})
+  self_->request(node_->peer_db, caf::infinite, plan_direct{peer, pieces->size()})
       .then(act, [](const caf::error&) { /* exchanges are begun again by themselves */ });
 }
 
 void broadcaster::multicast(const hop_plan& plan, const std::vector<payload>& datagrams) {
   auto id = plan.ids.first;
   for (const auto& piece : datagrams) {
-    const auto& seen = id == plan.ids.first ? plan.ids.seen_ids : std::vector<broadcast_id>{};
-    self_->send(node_->multicast_handler,
-                send_datagram{multicast_frame(id, seen, piece, node_->codec)});
+    auto seen = id == plan.ids.first ? plan.ids.seen_ids : std::vector<broadcast_id>{};
+    auto frame = multicast_frame(id, seen, piece, node_->codec);
+    while (frame.size() > limits::datagram_bytes_max && !seen.empty()) {
+      seen.resize(seen.size() / 2);  // the others have their turn in the next
+      frame = multicast_frame(id, seen, piece, node_->codec);
+    }
+    self_->send(node_->multicast_handler, send_datagram{std::move(frame)});
     ++id.seqno;
   }
 }
@@ -160,7 +169,7 @@ void broadcaster::open_link(const net_id& peer) {
   spec.start = supervision::start_shell<outgoing_handler>(node_, peer);
   spec.restart = supervision::restart_type::temporary;
   spec.ready = supervision::readiness::spawned;
-  self_->request(node_->outgoing, plan_timeout, supervision::start_child{std::move(spec)})
+  self_->request(node_->outgoing, caf::infinite, supervision::start_child{std::move(spec)})
       .then([this, peer](const caf::strong_actor_ptr& started) { use_link(peer, started); },
             [this, peer](const caf::error&) { find_link(peer); });
 }
@@ -173,7 +182,7 @@ void broadcaster::find_link(const net_id& peer) {
     if (found == handlers.end() || !found->handle) return retry_link_later(peer);
     use_link(peer, found->handle);
   };
-  self_->request(node_->outgoing, plan_timeout, supervision::which_children{})
+  self_->request(node_->outgoing, caf::infinite, supervision::which_children{})
       .then(find, [this, peer](const caf::error&) { retry_link_later(peer); });
 }
 

@@ -89,7 +89,7 @@ struct hop_plan {
   peer_table::hop_ids
       ids;  ///< numbers for `datagrams` multicasts, of which TCP shares the last; or one for TCP
   bool multicast = false;
-  std::vector<multicast_unit> units;  ///< whom to serve by TCP
+  peer_table::recipients by_tcp;
 };
 /// Asks for the number of a gossip to one peer.
 struct plan_direct {

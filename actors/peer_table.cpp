@@ -130,8 +130,8 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
   return ids;
 }
 
-std::vector<multicast_unit> peer_table::serve_by_tcp(
-    const std::optional<std::vector<net_id>>& asked, bool multicast) {
+peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
+                                                bool multicast) {
   std::vector<net_id> rest;
   std::vector<net_id> spared;
   const auto sort_in = [&](const net_id& id, const peer* x) {
@@ -147,11 +147,12 @@ std::vector<multicast_unit> peer_table::serve_by_tcp(
       if (x.failures == 0) sort_in(id, &x);
     }
   }
-  if (const auto all = rest.size() + spared.size(); !spared.empty()) {
-    const auto chosen = random_.below(all);
-    if (chosen < spared.size()) rest.push_back(spared[chosen]);
+  recipients to{neighbourhoods_.group(rest), {}};
+  if (!spared.empty()) {
+    const auto chosen = random_.below(rest.size() + spared.size());
+    if (chosen < spared.size()) to.put_back = spared[chosen];
   }
-  return neighbourhoods_.group(rest);
+  return to;
 }
 
 std::vector<net_id> peer_table::due(moment now) {

@@ -79,11 +79,17 @@ public:
   hop_ids take_ids(std::size_t count, bool multicast, std::size_t seen_max,
                    const std::optional<net_id>& to = {});
 
-  /// Whom to serve by TCP, in multicast units, of those asked for (none: every peer that can be
-  /// reached). With `multicast` those known to hear us are taken off and one random peer is put
-  /// back, since UDP is not reliable.
-  std::vector<multicast_unit> serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
-                                           bool multicast);
+  /// Whom to serve by TCP.
+  struct recipients {
+    std::vector<multicast_unit> units;  ///< by halves
+    /// By this node itself: on the list of a relay, that could be one of another subnet, and what
+    /// has gone there would come back.
+    std::optional<net_id> put_back;
+  };
+
+  /// Of those asked for (none: every peer that can be reached). With `multicast` those known to
+  /// hear us are taken off and one random peer is put back, since UDP is not reliable.
+  recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast);
 
   /// Whether this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;

@@ -1,6 +1,9 @@
 #include "actors/topology.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
@@ -73,11 +76,37 @@ std::vector<message> all_rows_of(const topology& t, const net_id& member) {
   return rows;
 }
 
-digest request_digest(const topology& t) {
+digest request_digest(const topology& t, rng& random) {
+  std::size_t clocks = 0;
+  for (const auto& [name, group] : t.groups) clocks += group->time.clocks().size();
   digest mine{exchange::request, {}};
-  mine.groups.reserve(t.groups.size());
-  for (const auto& [name, group] : t.groups) mine.groups.push_back({name, group->time});
+  if (clocks <= limits::digest_clocks_max) {
+    mine.groups.reserve(t.groups.size());
+    for (const auto& [name, group] : t.groups) mine.groups.push_back({name, group->time});
+    return mine;
+  }
+  // A request speaks of everything, so that what it leaves out is lacking; a part can only ask.
+  mine.stage = exchange::answer;
+  auto next =
+      std::next(t.groups.begin(), static_cast<std::ptrdiff_t>(random.below(t.groups.size())));
+  for (std::size_t room = limits::digest_clocks_max; mine.groups.size() < t.groups.size();) {
+    const auto size = next->second->time.clocks().size();
+    if (size > room) break;
+    room -= size;
+    mine.groups.push_back({next->first, next->second->time});
+    if (++next == t.groups.end()) next = t.groups.begin();
+  }
+  std::ranges::sort(mine.groups, {}, &group_digest::group_name);
   return mine;
+}
+
+digest question_for(const topology& t, const std::vector<message>& groups) {
+  digest question{exchange::answer, {}};
+  for (const auto& group : groups) {
+    const auto* mine = find_group(t, group.group_name);
+    question.groups.push_back({group.group_name, mine ? mine->time : world_clock{}});
+  }
+  return question;
 }
 
 exchange_reply reply_to(const topology& t, const digest& theirs) {

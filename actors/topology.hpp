@@ -10,6 +10,7 @@
 
 #include "messages/digest.hpp"
 #include "messages/message.hpp"
+#include "net/rng.hpp"
 
 namespace scalesmall {
 
@@ -42,8 +43,12 @@ struct topology {
 /// A member's row in every group that it has one in, as far as this node knows.
 [[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
 
-/// What this node tells of its knowledge to begin an exchange.
-[[nodiscard]] digest request_digest(const topology& t);
+/// What this node tells of its knowledge to begin an exchange: all of it or, beyond
+/// limits::digest_clocks_max, a question for a part that begins at a random group.
+[[nodiscard]] digest request_digest(const topology& t, rng& random);
+
+/// A question for what another knows of some groups and this node lacks.
+[[nodiscard]] digest question_for(const topology& t, const std::vector<message>& groups);
 
 /// What one side of an exchange sends back: the rows that the other lacks and, if `t` itself lacks
 /// something that the other has, a digest to ask for it.

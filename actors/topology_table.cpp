@@ -100,7 +100,9 @@ result<topology_table::change, call_error> topology_table::add_item(const std::s
   const auto* standing = before.items.find(state_.self, range);
   if (standing && standing->item.op == op::add && standing->item.port == port)
     return own_change(group, *standing);
-  if (!standing && before.items.size() >= limits::items_max) return call_error::limit_exceeded;
+  const bool full = before.items.size() >= limits::items_max ||
+                    before.items.row(state_.self).size() >= limits::row_items_max;
+  if (!standing && full) return call_error::limit_exceeded;
   const timed_item claim{{state_.self, range, op::add, port}, next_stamp(group)};
   auto* known = writable(group);
   known->items.put(claim);
@@ -179,6 +181,10 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
     row.assign(both.items().begin(), both.items().end());
     if (std::ranges::equal(row, known->items.row(clock.member))) return;
   }
+  if (row.size() > limits::row_items_max) {
+    ++out.refused;
+    return;
+  }
   if (known && (known->items.size() + row.size() > limits::items_max ||
                 (!mine && known->time.clocks().size() >= limits::net_ids_max))) {
     ++out.refused;
@@ -199,7 +205,8 @@ void topology_table::accept_claim(const message& arrived, const timed_item& clai
   if (complete && claim.at <= *complete) return;
   const auto* standing = known ? known->items.find(claim.item.member, claim.item.range) : nullptr;
   if (standing && !supersedes(claim, *standing)) return;
-  if (known && known->items.size() >= limits::items_max) {
+  if (known && (known->items.size() >= limits::items_max ||
+                known->items.row(claim.item.member).size() >= limits::row_items_max)) {
     ++out.refused;
     return;
   }

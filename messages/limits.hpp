@@ -14,6 +14,12 @@ inline constexpr std::size_t group_name_bytes_max = 255;
 /// Different net_ids in one frame, and so the members of one group.
 inline constexpr std::size_t net_ids_max = 100'000;
 
+/// Items of one member in one group: a row travels whole, so it has to fit one frame.
+inline constexpr std::size_t row_items_max = 200'000;
+
+/// Clocks in the digest that begins an exchange; who knows more speaks of a part at a time.
+inline constexpr std::size_t digest_clocks_max = 100'000;
+
 /// Items in one message.
 inline constexpr std::size_t items_max = 1'000'000;
 

@@ -1,9 +1,12 @@
 #include "actors/topology.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
 #include "actors/topology_table.hpp"
+#include "messages/limits.hpp"
 #include "tests/actors/names.hpp"
 
 using namespace scalesmall;
@@ -15,6 +18,7 @@ topology_table table_of(std::uint8_t n) { return topology_table{topology{nth(n),
 
 /// The three legs of an exchange that `first` begins; returns how many rows travelled.
 std::size_t exchange_between(topology_table& first, topology_table& second) {
+  rng random{1};
   std::size_t rows = 0;
   const auto deliver = [&rows](topology_table& to, const std::vector<message>& all) {
     for (const auto& x : all) {
@@ -22,7 +26,7 @@ std::size_t exchange_between(topology_table& first, topology_table& second) {
       (void)to.apply(x);
     }
   };
-  const auto answer = reply_to(second.state(), request_digest(first.state()));
+  const auto answer = reply_to(second.state(), request_digest(first.state(), random));
   deliver(first, answer.rows);
   const auto push = reply_to(first.state(), digest{exchange::answer, answer.lacking});
   CHECK(push.lacking.empty());
@@ -94,4 +98,29 @@ TEST_CASE("any two nodes agree after one exchange") {
     (void)exchange_between(tables[0], tables[1]);
     RC_ASSERT(agree(tables[0], tables[1]));
   }));
+}
+
+TEST_CASE("who knows more than a digest can say asks for a part at a time") {
+  topology_table large = table_of(1);
+  topology_table other = table_of(2);
+  // 60 groups with 2,000 members each: more clocks than one digest takes
+  for (int g = 0; g < 60; ++g) {
+    message group{"g" + std::to_string(100 + g), {}, {}};
+    for (std::uint16_t port = 1; port <= 2000; ++port) {
+      group.time.advance({{ip_address::v4(10, 1, 0, 0), port}, {5, 0}});
+    }
+    (void)large.apply(group);
+  }
+  (void)other.join("g100");
+  rng random{3};
+  bool learned = false;
+  for (int i = 0; i < 100 && !learned; ++i) {
+    const auto ask = request_digest(large.state(), random);
+    CHECK(ask.stage == exchange::answer);
+    CHECK(ask.groups.size() == limits::digest_clocks_max / 2000);
+    CHECK(std::ranges::is_sorted(ask.groups, {}, &group_digest::group_name));
+    for (const auto& rows : reply_to(other.state(), ask).rows) (void)large.apply(rows);
+    learned = members(large.state(), "g100") == std::vector{nth(2)};
+  }
+  CHECK(learned);
 }
