@@ -94,7 +94,8 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
     if (plan.multicast) multicast(plan, datagrams);
     const broadcast_id id{plan.ids.first.origin,
                           plan.ids.first.seqno + (plan.multicast ? datagrams.size() - 1 : 0)};
-    const auto assignments = plan_broadcast(std::move(plan.units), random_);
+    auto assignments = plan_broadcast(std::move(plan.by_tcp.units), random_);
+    if (plan.by_tcp.put_back) assignments.push_back({*plan.by_tcp.put_back, {}});
     if (assignments.empty()) return;
     for (auto& piece : split_for_stream(what->what)) {
       const auto shared = std::make_shared<const payload>(std::move(piece));
