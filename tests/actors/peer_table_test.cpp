@@ -23,9 +23,10 @@ gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen 
   return {{nth(n), seqno}, std::move(seen), {}, {}, {}, {}};
 }
 
-std::vector<net_id> flat(const std::vector<multicast_unit>& units) {
+std::vector<net_id> flat(const peer_table::recipients& to) {
   std::vector<net_id> all;
-  for (const auto& unit : units) all.insert(all.end(), unit.begin(), unit.end());
+  for (const auto& unit : to.units) all.insert(all.end(), unit.begin(), unit.end());
+  if (to.put_back) all.push_back(*to.put_back);
   std::ranges::sort(all);
   return all;
 }
@@ -87,18 +88,34 @@ TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by ch
   }
 }
 
+TEST_CASE("who is put back is on nobody's list, so that no relay of another subnet serves it") {
+  auto t = table_of(1, {nth(2), nth(3)});
+  const auto id = t.take_ids(1, true, 8).first;
+  (void)t.note(from(2, 7, {id}), arrival_path::multicast, 0s);
+  int put_back = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto to = t.serve_by_tcp({}, true);
+    REQUIRE((to.units == std::vector<multicast_unit>{{nth(3)}}));
+    if (!to.put_back) continue;
+    REQUIRE(*to.put_back == nth(2));
+    ++put_back;
+  }
+  CHECK(put_back > 20);
+  CHECK(put_back < 80);
+}
+
 TEST_CASE("only those asked for are served") {
   auto t = table_of(1, {nth(2), nth(3)});
   CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false)) ==
         std::vector{nth(3), nth(9)});
-  CHECK(t.serve_by_tcp(std::vector<net_id>{}, true).empty());
+  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true)).empty());
 }
 
 TEST_CASE("peers that hear each other are one unit") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
   (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
   (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
-  const auto units = t.serve_by_tcp({}, false);
+  const auto units = t.serve_by_tcp({}, false).units;
   CHECK(units.size() == 2);
 }
 
@@ -179,7 +196,7 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
   auto t = table_of(1, {nth(2)});
   moment now = 0s;
   t.unreachable(nth(2), now);
-  CHECK(t.serve_by_tcp({}, false).empty());
+  CHECK(flat(t.serve_by_tcp({}, false)).empty());
   std::vector<double> waits;
   for (int i = 0; i < 9; ++i) {
     const auto before = now;
