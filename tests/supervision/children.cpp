@@ -23,9 +23,14 @@ struct fixture : world {
   std::vector<std::string> lines;
   std::string outcome;
 
+  fixture() = default;
+  fixture(const fixture&) = delete;
+  fixture& operator=(const fixture&) = delete;
+  ~fixture() { stop_trees(); }
+
   tree launch(const supervisor_spec& spec) {
-    auto t = tree::launch(
-        system, "app", spec,
+    auto t = world::launch(
+        "app", spec,
         {.report = [this](const report& r) { lines.push_back(line(r)); },
          .on_start = [this](const caf::error& e) { outcome = e ? describe(e) : "started"; }});
     REQUIRE(t);

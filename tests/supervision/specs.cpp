@@ -80,7 +80,7 @@ TEST_CASE("each wrong field of a specification has its own error, and nothing st
     each.spoil(spec);
     CHECK(check(spec) == expected);
     CHECK(describe(check(spec)).find(to_string(expected)) == 0);
-    const auto t = tree::launch(w.system, "app", spec);
+    const auto t = w.launch("app", spec);
     REQUIRE_FALSE(t);
     CHECK(t.error() == expected);
   }
@@ -96,7 +96,7 @@ TEST_CASE("a wrong field deep in a fixed tree is found before anything starts") 
   middle.children.push_back(supervisor_child("low", bad));
   root.children.push_back(supervisor_child("mid", middle));
   int reports = 0;
-  const auto t = tree::launch(w.system, "app", root, {.report = [&](const report&) { ++reports; }});
+  const auto t = w.launch("app", root, {.report = [&](const report&) { ++reports; }});
   REQUIRE_FALSE(t);
   CHECK(describe(t.error()) ==
         "failed to start child: mid: failed to start child: low: invalid start timeout: b: -1 ms");
@@ -106,7 +106,7 @@ TEST_CASE("a wrong field deep in a fixed tree is found before anything starts") 
 
 TEST_CASE("start_child refuses the same wrong fields") {
   world w;
-  const auto t = tree::launch(w.system, "app", good());
+  const auto t = w.launch("app", good());
   w.run();
   child_spec bad{.id = "c", .start = start_shell<test_worker>(), .shutdown = -5ms};
   const auto answer = w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{bad});
@@ -119,7 +119,7 @@ TEST_CASE("max_children bounds static and dynamic children together") {
   world w;
   auto spec = good();
   spec.max_children = 3;
-  const auto t = tree::launch(w.system, "app", spec);
+  const auto t = w.launch("app", spec);
   w.run();
   child_spec c{.id = "c", .start = start_shell<test_worker>()};
   CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}));
@@ -131,7 +131,7 @@ TEST_CASE("max_children bounds static and dynamic children together") {
   pool.strategy = restart_strategy::simple_one_for_one;
   pool.max_children = 2;
   pool.children.push_back({.id = "t", .start = start_shell<test_worker>()});
-  const auto p = tree::launch(w.system, "pool", pool);
+  const auto p = w.launch("pool", pool);
   w.run();
   CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
   CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));

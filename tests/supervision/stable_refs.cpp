@@ -130,7 +130,7 @@ TEST_CASE("a supervisor binds at each start and refuses when a child is gone for
   root.intensity = 10;
   root.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
   root.children.push_back(supervisor_child("low", low));
-  const auto t = tree::launch(w.system, "app", root);
+  const auto t = w.launch("app", root);
   const auto ask = [&](const echo& to) { return w.ask<std::uint64_t>(to, 1s, caf::get_atom_v); };
   const auto first = ask(ref.handle());
   REQUIRE(first);

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
+
+#include "supervision/tree.hpp"
 
 namespace scalesmall::supervision {
 
@@ -26,11 +32,28 @@ struct world {
   world(const world&) = delete;
   world& operator=(const world&) = delete;
   ~world() {
+    stop_trees();
     run();
     scheduler.clock().cancel_all();
   }
 
+  /// Stops what `launch` started. A fixture whose members are told of a tree's end calls it before
+  /// they go.
+  void stop_trees() {
+    for (const auto& t : trees_) t.request_stop();
+    if (!trees_.empty()) advance(std::chrono::seconds{10}, std::chrono::milliseconds{100});
+    trees_.clear();
+  }
+
   void run() { scheduler.run(); }
+
+  /// tree::launch; the tree is stopped with the world.
+  template <class Spec>
+  caf::expected<tree> launch(const std::string& id, const Spec& spec, tree_options options = {}) {
+    auto t = tree::launch(system, id, spec, std::move(options));
+    if (t) trees_.push_back(*t);
+    return t;
+  }
 
   void advance(caf::timespan time, caf::timespan step = std::chrono::milliseconds{10}) {
     run();
@@ -61,6 +84,8 @@ struct world {
   static constexpr caf::timespan tick = std::chrono::milliseconds{1};
 
 private:
+  std::vector<tree> trees_;
+
   static caf::actor_system_config& on_test_scheduler(caf::actor_system_config& c) {
     return c.set("scheduler.policy", caf::atom("testing"));
   }
