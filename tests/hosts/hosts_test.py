@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Two hosts on each of two subnets, and a router that forwards no multicast: what reaches whom, by which way, how often.
+
+The traffic stays inside network namespaces of this process. Where they cannot be made, the test says why and is skipped.
+"""
+
+import collections
+import sys
+
+import wire
+from capture import Capture
+from network import Network, subnet, why_not
+from program import SLOWNESS, Test, time, unittest
+
+SKIPPED = 77
+PORT = 29999
+REACH_TIME = 2 * SLOWNESS
+WARM_UP_TIME = 30 * SLOWNESS
+QUIET_TIME = 0.5 * SLOWNESS
+CHANGES = 20
+
+
+class Change(tuple):
+    """(member, incarnation, counter): one change of one node, named as its stamp names it."""
+
+    def __new__(cls, item):
+        return super().__new__(cls, (item["member"], item["incarnation"], item["clock"]))
+
+
+class Hosts(Test):
+    def setUp(self):
+        self.network = Network()
+        self.addCleanup(self.network.close)
+        self.hosts = self.network.hosts
+        self.shells = []
+        self.ranges = 0
+
+    def start(self, host, *arguments, address=None):
+        with host.inside():
+            shell = self.shell("--address", address or host.address, "--port", str(PORT), "--insecure", *arguments)
+        self.shells.append(shell)
+        return shell.id()
+
+    def join_all(self):
+        for shell in self.shells:
+            shell.ask("join g")
+        self.await_all(f"members g {len(self.shells)}")
+        for shell in self.shells:
+            self.assertEqual(shell.ask("members g"), sorted(shell.id() for shell in self.shells))
+
+    def form(self):
+        """One node a host; all know only the first."""
+        self.captures = [Capture(host, PORT) for host in self.hosts]
+        self.arrivals = []
+        for capture in self.captures:
+            self.addCleanup(capture.close)
+        seed = self.start(self.hosts[0])
+        for host in self.hosts[1:]:
+            self.start(host, "--peers", seed)
+        self.join_all()
+
+    def await_all(self, what):
+        begin = time.monotonic()
+        for shell in self.shells:
+            shell.ask(f"await {what} {REACH_TIME}")
+        self.assertLess(time.monotonic() - begin, REACH_TIME, what)
+
+    def change(self, shell):
+        """One node serves one more range, and all learn of it in time."""
+        item = shell.ask(f"add_item g {self.ranges} {self.ranges} 11223")
+        self.ranges += 1
+        self.await_all(f"topology g add {self.ranges}")
+        return Change(item)
+
+    def change_each(self):
+        return [self.change(shell) for shell in self.shells]
+
+    def listen(self):
+        """Takes in what has arrived at the hosts; returns how much."""
+        fresh = [(arrival, wire.decode(arrival.frame)) for capture in self.captures for arrival in capture.read()]
+        self.arrivals += fresh
+        return fresh
+
+    def await_quiet(self):
+        """Until all broadcasts have run their course. Comparisons never end and do not count."""
+        last = time.monotonic()
+        end = last + REACH_TIME
+        while time.monotonic() - last < QUIET_TIME:
+            if any(not gossip.exchange for _, gossip in self.listen()):
+                last = time.monotonic()
+            self.assertLess(time.monotonic(), end, "the hosts never stop to talk of the changes")
+            self.shells[0].ask("sleep 0.02")
+
+    def unknown_hearings(self):
+        """(who does not know it, hearer, heard) of the neighbours that hear each other."""
+        neighbours = [(x.address, y.address) for x in self.hosts for y in self.hosts if x is not y and x.subnet == y.subnet]
+        told = {(arrival.host, gossip.sender, heard) for arrival, gossip in self.arrivals for heard in gossip.seen}
+        wanted = {(host.address, f"{hearer}:{PORT}", f"{heard}:{PORT}")
+                  for host in self.hosts for hearer, heard in neighbours if host.address != hearer}
+        return wanted - told
+
+    def await_neighbourhoods(self):
+        end = time.monotonic() + WARM_UP_TIME
+        known = False
+        while not known:
+            self.listen()
+            known = not self.unknown_hearings()
+            self.assertLess(time.monotonic(), end, self.unknown_hearings())
+            self.change_each()  # also once more after the last report, so that it is surely taken in
+
+    def carriers(self, changes):
+        """The arrivals that carry one of these changes: (change, arrival, whether as a step of a comparison)."""
+        for arrival, gossip in self.arrivals:
+            for (_, member), stamp in gossip.clocks.items():
+                if (change := (member, *stamp)) in changes:
+                    yield change, arrival, gossip.exchange
+
+    def test_every_change_reaches_all(self):
+        self.form()
+        for _ in range(5):
+            self.change_each()
+        topologies = [shell.ask("topology g") for shell in self.shells]
+        for topology in topologies[1:]:
+            self.assertEqual(topology, topologies[0])
+
+    def test_multicast_stays_on_its_subnet(self):
+        self.form()
+        for _ in range(5):
+            self.change_each()
+        self.listen()
+        ways = {(arrival.source, arrival.host) for arrival, _ in self.arrivals if arrival.multicast}
+        self.assertEqual(ways, {(x.address, y.address) for x in self.hosts for y in self.hosts
+                                if x is not y and x.subnet == y.subnet})
+
+    def test_one_tcp_message_per_change_and_direction(self):
+        self.form()
+        self.await_neighbourhoods()
+        changes = {self.change(shell) for shell in self.shells for _ in range(CHANGES)}
+        self.assertEqual(len(changes), CHANGES * len(self.shells))
+        self.await_quiet()
+
+        crossings, multicasts, compared = collections.Counter(), collections.Counter(), set()
+        for change, arrival, exchange in self.carriers(changes):
+            if exchange:
+                compared.add(change)
+            elif arrival.multicast:
+                multicasts[change, subnet(arrival.host)] += 1
+            elif subnet(arrival.source) != subnet(arrival.host):
+                crossings[change, subnet(arrival.host)] += 1
+
+        for change in changes:
+            home = subnet(change[0])
+            away, = {host.subnet for host in self.hosts} - {home}
+            with self.subTest(change=change):
+                self.assertEqual(crossings[change, away], 1)
+                # A comparison that begins with the change may be faster than its broadcast; whoever gets it so cannot
+                # know that, and announces it in turn.
+                if change in compared:
+                    self.assertLessEqual(crossings[change, home], 1)
+                    continue
+                # Who is put back, because UDP is not reliable, is served by a neighbour.
+                self.assertEqual(crossings[change, home], 0)
+                self.assertEqual((multicasts[change, home], multicasts[change, away]), (1, 1))
+        self.assertLess(len(compared), len(changes) / 10)
+
+    def goes_on_by_tcp(self, warning):
+        """All but the first host can multicast, and a change of each reaches all; only the first complains."""
+        self.join_all()
+        for _ in range(3):
+            self.change_each()
+        first, *others = ("".join(shell.log) for shell in self.shells)
+        self.assertIn(warning, first)
+        for log in others:
+            self.assertNotIn("multicast", log)
+
+    def test_host_that_may_not_join_a_multicast_group(self):
+        self.hosts[0].set("ipv4/igmp_max_memberships", "0")
+        seed = self.start(self.hosts[0])
+        for host in self.hosts[1:]:
+            self.start(host, "--peers", seed)
+        self.goes_on_by_tcp("no multicast on 224.1.1.1:29999")
+
+    def test_host_without_multicast_route(self):
+        """IPv4 needs none, since the node names its interface; of IPv6 the system wants one."""
+        addresses = ["fd77::2", "fd77::3"]
+        for host, address in zip(self.hosts, addresses):
+            host.ip(f"address add {address}/64 dev eth0 nodad")
+        self.hosts[0].ip("-6 route del multicast ff00::/8 dev eth0 table local")
+        self.hosts[0].ip("-6 route add multicast ff02::/16 dev eth0 table local")  # by it hosts find each other
+        seed = self.start(self.hosts[0], address=addresses[0])
+        self.start(self.hosts[1], "--peers", seed, address=addresses[1])
+        self.goes_on_by_tcp("a multicast could not be sent: Network is unreachable")
+
+
+if __name__ == "__main__":
+    if reason := why_not():
+        print(f"skipped: {reason}")
+        sys.exit(SKIPPED)
+    unittest.main()
