@@ -1,4 +1,4 @@
-"""Reads frames as docs/wire-format.md defines them: the envelope, which clocks are told, and whether it is an exchange."""
+"""Reads frames as docs/wire-format.md defines them: envelope, which clocks are told, and whether it is an exchange."""
 
 import ipaddress
 import typing
