@@ -14,6 +14,9 @@ using answer = result<json, command_error>;
 constexpr std::chrono::milliseconds await_step{5};
 constexpr std::chrono::milliseconds await_default{10'000};
 
+constexpr std::chrono::milliseconds crash_step{1};
+constexpr std::chrono::milliseconds crash_limit{1'000};
+
 json to_json(const timed_item& x) {
   return {{"member", to_string(x.item.member)},
           {"op", to_string(x.item.op)},
@@ -101,9 +104,22 @@ answer await_topology(command_context& c, const arguments& a) {
   return await(c, a, [&] { return c.node.topology(a.group, a.op).size(); });
 }
 
+std::optional<tree_row> row_at(const node_control& node, const std::string& path) {
+  const auto rows = node.tree();
+  const auto row = std::ranges::find(rows, path, &tree_row::path);
+  return row == rows.end() ? std::nullopt : std::optional{*row};
+}
+
+/// Answers when the actor has thrown, so that the next command does not go down with it, or at the
+/// latest after a second: an actor may be busy.
 answer crash(command_context& c, const arguments& a) {
+  const auto before = row_at(c.node, a.path);
   if (!c.node.crash(a.path)) {
     return command_error{command_fault::not_found, "no actor runs at \"" + a.path + '"'};
+  }
+  const auto end = c.time.now() + crash_limit;
+  while (row_at(c.node, a.path) == before && c.time.now() < end) {
+    if (!c.time.wait_for(crash_step)) return stopping();
   }
   return json("ok");
 }

@@ -19,6 +19,8 @@ struct tree_row {
   std::string kind;  ///< "worker" or "supervisor"
   std::string state;
   std::uint64_t restarts = 0;
+
+  friend bool operator==(const tree_row&, const tree_row&) = default;
 };
 
 /// What the shell needs of a node. Calls that change something block until the node has answered,
@@ -52,7 +54,7 @@ public:
 
   [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
 
-  /// Makes the actor at this path throw; false if there is none.
+  /// Makes the actor at this path throw, when it comes to it; false if there is none.
   virtual bool crash(const std::string& path) = 0;
 };
 

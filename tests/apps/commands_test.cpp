@@ -50,8 +50,6 @@ TEST_CASE_FIXTURE(shell_fixture, "each command answers in its form") {
         R"({"ok":true,"result":[{"path":"group_manager","kind":"supervisor","state":"running",)"
         R"("restarts":0},{"path":"group_manager/receiver","kind":"worker","state":"running",)"
         R"("restarts":12}]})");
-  CHECK(run("crash group_manager/receiver") == R"({"ok":true,"result":"ok"})");
-  CHECK(node.crashed == words{"group_manager/receiver"});
   CHECK(run("quit") == R"({"ok":true,"result":null})");
   CHECK(context.quit);
 }
@@ -170,6 +168,18 @@ TEST_CASE_FIXTURE(shell_fixture, "await ends at its time, by default after ten s
   CHECK(took("await members g 1") == std::chrono::seconds{10});
   CHECK(took("await topology g rmv 1 0.5") == std::chrono::milliseconds{500});
   CHECK(took("await members g 1 0") == std::chrono::milliseconds{0});
+}
+
+TEST_CASE_FIXTURE(shell_fixture, "crash answers when it has happened, or after a second") {
+  const auto took = [&] {
+    const auto begin = time.now();
+    CHECK(run("crash group_manager/receiver") == R"({"ok":true,"result":"ok"})");
+    return time.now() - begin;
+  };
+  CHECK(took() == std::chrono::seconds{1});
+  time.step = [&, waits = 0]() mutable { node.restarts += ++waits == 5 ? 1 : 0; };
+  CHECK(took() == std::chrono::milliseconds{5});
+  CHECK(node.crashed == words(2, "group_manager/receiver"));
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "a stop interrupts await and sleep") {

@@ -16,6 +16,7 @@ public:
   std::vector<std::string> crashed;
   std::optional<call_error> refusal;  ///< what every change answers, if set
   bool throws = false;
+  std::uint64_t restarts = 12;  ///< of the receiver; a crash does not change it by itself
 
   net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
 
@@ -64,7 +65,7 @@ public:
 
   std::vector<tree_row> tree() const override {
     return {{"group_manager", "supervisor", "running", 0},
-            {"group_manager/receiver", "worker", "running", 12}};
+            {"group_manager/receiver", "worker", "running", restarts}};
   }
 
   bool crash(const std::string& path) override {

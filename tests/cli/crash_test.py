@@ -57,6 +57,15 @@ class Crash(Test):
     def test_every_worker_without_multicast(self):
         self.every_worker(deaf=(0, 1, 2))
 
+    def test_the_next_command_does_not_go_down_with_the_actor(self):
+        for _ in range(10):
+            shell = self.shell("--port", "0", "--multicast", "off")
+            for number in range(3):
+                shell.ask("crash group_manager/topology_db")
+                shell.ask(f"add_item Group1 {number} {number} 1")
+            shell.close()
+            self.assertEqual(shell.wait(), 0)
+
     def test_handlers_of_connections(self):
         first, second = self.cluster(2, deaf=(0, 1))
         first.ask("join Group1")
