@@ -8,8 +8,8 @@
 
 namespace scalesmall {
 
-/// One hop of a broadcast: the node that sent it and that node's sequence number, which only grows, also across restarts
-/// of the node (it begins at incarnation * 2^32).
+/// One hop of a broadcast: the node that sent it and that node's sequence number, which only grows,
+/// also across restarts of the node (it begins at incarnation * 2^32).
 struct broadcast_id {
   net_id origin;
   std::uint64_t seqno = 0;

@@ -14,7 +14,8 @@ namespace scalesmall {
 using bytes = std::vector<std::uint8_t>;
 using bytes_view = std::span<const std::uint8_t>;
 
-/// Appends numbers to a growing buffer. Varints are unsigned LEB128: seven bits a byte, least significant first.
+/// Appends numbers to a growing buffer. Varints are unsigned LEB128: seven bits a byte, least
+/// significant first.
 class byte_writer {
 public:
   explicit byte_writer(bytes& out) noexcept : out_(&out) {}
@@ -32,8 +33,8 @@ private:
   bytes* out_;
 };
 
-/// Reads numbers from a span it does not own, never past its end. The first fault sticks: from then on every read gives
-/// zero or nothing, so that a decoder may read a whole record and ask once.
+/// Reads numbers from a span it does not own, never past its end. The first fault sticks: from then
+/// on every read gives zero or nothing, so that a decoder may read a whole record and ask once.
 class byte_reader {
 public:
   explicit byte_reader(bytes_view in) noexcept : in_(in) {}
@@ -57,8 +58,9 @@ public:
     return fail(fault::number_out_of_range), 0;
   }
 
-  /// How many values follow: at most max, and at most what the bytes left can hold when each value needs at least
-  /// bytes_each of them (in bytes; 0 for values that may need none), so that memory can be reserved for it safely.
+  /// How many values follow: at most max, and at most what the bytes left can hold when each value
+  /// needs at least bytes_each of them (in bytes; 0 for values that may need none), so that memory
+  /// can be reserved for it safely.
   [[nodiscard]] std::size_t count(std::size_t max, std::size_t bytes_each = 1) noexcept {
     const auto n = varint();
     if (n > max) return fail(fault::limit_exceeded), 0;

@@ -18,8 +18,9 @@ struct group_digest {
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };
 
-/// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: the first node sends its digest, the
-/// second the rows that the first lacks with a digest of what it lacks itself, the first these rows.
+/// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: the first
+/// node sends its digest, the second the rows that the first lacks with a digest of what it lacks
+/// itself, the first these rows.
 enum class exchange : std::uint8_t {
   request = 0,  ///< "this is what I know": answer with what I lack, and ask for what you lack
   answer = 1,   ///< "this is what you lack, and what I know of what I lack"

@@ -6,27 +6,29 @@
 
 namespace scalesmall {
 
-/// Why bytes or a text were refused. Nothing else happens on a fault than that whoever asked gets it.
+/// Why bytes or a text were refused. Nothing else happens on a fault than that whoever asked gets
+/// it.
 enum class fault : std::uint8_t {
-  truncated,          ///< the bytes end before the value does
-  trailing_bytes,     ///< bytes are left over after the value
-  limit_exceeded,     ///< a count or length is over its bound in limits.hpp
+  truncated,            ///< the bytes end before the value does
+  trailing_bytes,       ///< bytes are left over after the value
+  limit_exceeded,       ///< a count or length is over its bound in limits.hpp
   number_out_of_range,  ///< a number does not fit its type or is not one
-  bad_address,        ///< not an IPv4 or IPv6 address
-  bad_port,           ///< not a port number 0..65535
-  bad_group_name,     ///< empty, over 255 bytes, not UTF-8, or with control characters
-  reversed_range,     ///< start_range > end_range
-  foreign_clock,      ///< an item's clock belongs to another member than the item
-  bad_index,          ///< refers to a net_id that the frame's table does not hold
-  not_sorted,         ///< values that must ascend strictly do not
-  bad_enum,           ///< a number that names no alternative
-  bad_column,         ///< a column of an unknown kind
-  duplicate_section,  ///< a section that may stand once stands twice, or one that must stand is missing
+  bad_address,          ///< not an IPv4 or IPv6 address
+  bad_port,             ///< not a port number 0..65535
+  bad_group_name,       ///< empty, over 255 bytes, not UTF-8, or with control characters
+  reversed_range,       ///< start_range > end_range
+  foreign_clock,        ///< an item's clock belongs to another member than the item
+  bad_index,            ///< refers to a net_id that the frame's table does not hold
+  not_sorted,           ///< values that must ascend strictly do not
+  bad_enum,             ///< a number that names no alternative
+  bad_column,           ///< a column of an unknown kind
+  duplicate_section,    ///< a section that may stand once stands twice, or one that must stand is
+                        ///< missing
   missing_section,
-  bad_magic,          ///< not a frame of ours
-  unknown_version,    ///< a newer format that this program cannot read
-  wrong_cluster,      ///< a frame of another cluster, or under a key that we do not have
-  bad_compression,    ///< not a Snappy block
+  bad_magic,        ///< not a frame of ours
+  unknown_version,  ///< a newer format that this program cannot read
+  wrong_cluster,    ///< a frame of another cluster, or under a key that we do not have
+  bad_compression,  ///< not a Snappy block
 };
 
 /// The name of the fault, e.g. "truncated"; for logs and counters.

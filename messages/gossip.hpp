@@ -11,17 +11,20 @@
 
 namespace scalesmall {
 
-/// The envelope of one hop: who sends, what it has heard, whom the receiver is to serve, and the payload.
+/// The envelope of one hop: who sends, what it has heard, whom the receiver is to serve, and the
+/// payload.
 ///
-/// Every hop is a broadcast of its sender: a relay sends on under its own id, and names the broadcasts whose news it
-/// carries in other_ids. So who hears whom by multicast can be told from any gossip.
+/// Every hop is a broadcast of its sender: a relay sends on under its own id, and names the
+/// broadcasts whose news it carries in other_ids. So who hears whom by multicast can be told from
+/// any gossip.
 struct gossip {
-  broadcast_id current_id;                ///< this hop: its sender and the sender's number for it
-  std::vector<broadcast_id> seen_ids;     ///< newest of each node that the sender heard by multicast; ascending, one per origin
-  std::vector<broadcast_id> other_ids;    ///< broadcasts whose news this one passes on; ascending
+  broadcast_id current_id;              ///< this hop: its sender and the sender's number for it
+  std::vector<broadcast_id> seen_ids;   ///< newest of each node that the sender heard by multicast;
+                                        ///< ascending, one per origin
+  std::vector<broadcast_id> other_ids;  ///< broadcasts whose news this one passes on; ascending
   std::vector<net_id> distribution_list;  ///< whom the receiver is to serve; ascending
-  std::vector<message> messages;          ///< rows of groups, ascending by group name, each group once
-  std::optional<digest> summary;          ///< set on the gossips of an exchange between two nodes
+  std::vector<message> messages;  ///< rows of groups, ascending by group name, each group once
+  std::optional<digest> summary;  ///< set on the gossips of an exchange between two nodes
 
   friend auto operator<=>(const gossip&, const gossip&) = default;
 };

@@ -10,10 +10,15 @@ namespace {
 
 constexpr std::uint32_t no_code_point = UINT32_MAX;
 
-/// Takes one code point off the front of a text that is not empty; no_code_point if it does not begin with one.
+/// Takes one code point off the front of a text that is not empty; no_code_point if it does not
+/// begin with one.
 std::uint32_t next_code_point(std::string_view& text) noexcept {
   const auto lead = static_cast<std::uint8_t>(text.front());
-  const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xe ? 3 : lead >> 3 == 0x1e ? 4 : 0;
+  const std::size_t length = lead < 0x80         ? 1
+                             : lead >> 5 == 0x6  ? 2
+                             : lead >> 4 == 0xe  ? 3
+                             : lead >> 3 == 0x1e ? 4
+                                                 : 0;
   if (length == 0 || length > text.size()) return no_code_point;
   std::uint32_t x = length == 1 ? lead : lead & (0x7fU >> length);
   for (std::size_t i = 1; i < length; ++i) {

@@ -6,9 +6,12 @@ namespace scalesmall {
 
 std::string_view to_string(op x) noexcept {
   switch (x) {
-    case op::add: return "add";
-    case op::rmv: return "rmv";
-    case op::get: return "get";
+    case op::add:
+      return "add";
+    case op::rmv:
+      return "rmv";
+    case op::get:
+      return "get";
   }
   return "unknown";
 }
@@ -29,8 +32,9 @@ result<key_range> parse_key_range(std::string_view start, std::string_view end) 
 }
 
 std::string to_string(const item& x) {
-  return to_string(x.member) + ' ' + std::string{to_string(x.op)} + ' ' + std::to_string(x.range.start_range) + ".." +
-         std::to_string(x.range.end_range) + " port " + std::to_string(x.port);
+  return to_string(x.member) + ' ' + std::string{to_string(x.op)} + ' ' +
+         std::to_string(x.range.start_range) + ".." + std::to_string(x.range.end_range) + " port " +
+         std::to_string(x.port);
 }
 
 }  // namespace scalesmall

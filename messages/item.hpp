@@ -35,7 +35,8 @@ inline constexpr key_range whole_range{};
 /// Reads both ends, decimal or 0x hexadecimal; fault::number_out_of_range or fault::reversed_range.
 [[nodiscard]] result<key_range> parse_key_range(std::string_view start, std::string_view end);
 
-/// One claim of one member. Member and range are its key; of one key a member makes one claim at a time.
+/// One claim of one member. Member and range are its key; of one key a member makes one claim at a
+/// time.
 struct item {
   net_id member;
   key_range range;

@@ -8,8 +8,9 @@
 
 namespace scalesmall {
 
-/// A moment in the life of one member of one group. The incarnation is greater in each life of the node (wall-clock
-/// seconds at its start, or more); the counter begins at 0 and grows by 1 with each change the member makes in the group.
+/// A moment in the life of one member of one group. The incarnation is greater in each life of the
+/// node (wall-clock seconds at its start, or more); the counter begins at 0 and grows by 1 with
+/// each change the member makes in the group.
 struct stamp {
   std::uint32_t incarnation = 0;
   std::uint32_t counter = 0;

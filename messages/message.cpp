@@ -6,7 +6,8 @@ namespace scalesmall {
 
 bool merge(message& into, const message& other) {
   if (into.group_name != other.group_name) {
-    throw std::invalid_argument{"messages of different groups: " + into.group_name + ", " + other.group_name};
+    throw std::invalid_argument{"messages of different groups: " + into.group_name + ", " +
+                                other.group_name};
   }
   const bool later = into.time.merge(other.time);
   return into.items.merge(other.items) || later;

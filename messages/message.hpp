@@ -9,11 +9,12 @@
 
 namespace scalesmall {
 
-/// What is known of one group, or a part of it. For each member that `time` names, `items` holds all its claims as of
-/// that clock: its complete row. Claims of other members may stand in it as well and then say nothing of completeness.
+/// What is known of one group, or a part of it. For each member that `time` names, `items` holds
+/// all its claims as of that clock: its complete row. Claims of other members may stand in it as
+/// well and then say nothing of completeness.
 ///
-/// Merging is the union by key and the maximum by member: a join-semilattice for any two messages of one group, whatever
-/// subset of claims they hold.
+/// Merging is the union by key and the maximum by member: a join-semilattice for any two messages
+/// of one group, whatever subset of claims they hold.
 struct message {
   std::string group_name;
   world_clock time;

@@ -7,15 +7,16 @@
 
 namespace scalesmall {
 
-/// A value or the reason why there is none. To ask for the one that is not there is a broken invariant and throws
-/// std::bad_variant_access. Not for threads to share while one writes.
+/// A value or the reason why there is none. To ask for the one that is not there is a broken
+/// invariant and throws std::bad_variant_access. Not for threads to share while one writes.
 template <class T, class E = fault>
 class [[nodiscard]] result {
 public:
   using value_type = T;
   using error_type = E;
 
-  result(T value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: a value is a result
+  result(T value)
+      : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: a value is a result
   result(E error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: so is an error
 
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }

@@ -8,7 +8,8 @@
 
 namespace scalesmall {
 
-/// An item and when its member last changed it. The clock is the member's own by construction: only a stamp is kept.
+/// An item and when its member last changed it. The clock is the member's own by construction: only
+/// a stamp is kept.
 struct timed_item {
   scalesmall::item item;
   stamp at;
@@ -29,8 +30,8 @@ struct timed_item {
   return members != 0 ? members : a.item.range <=> b.item.range;
 }
 
-/// Which of two claims of one key stands: the later one and, if a broken writer gave two the same stamp, the greater by
-/// (op, port). A total order, so that the order of arrival never matters.
+/// Which of two claims of one key stands: the later one and, if a broken writer gave two the same
+/// stamp, the greater by (op, port). A total order, so that the order of arrival never matters.
 [[nodiscard]] inline bool supersedes(const timed_item& a, const timed_item& b) {
   if (a.at != b.at) return a.at > b.at;
   return a.item.op != b.item.op ? a.item.op > b.item.op : a.item.port > b.item.port;

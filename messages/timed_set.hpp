@@ -14,7 +14,7 @@ namespace scalesmall {
 /// claim of each key: a map of last-writer-wins registers, which is a join-semilattice for any two
 /// sets, whatever they hold.
 class timed_set {
- public:
+public:
   timed_set() = default;
   timed_set(std::initializer_list<timed_item> items);
 
@@ -45,7 +45,7 @@ class timed_set {
 
   friend auto operator<=>(const timed_set&, const timed_set&) = default;
 
- private:
+private:
   std::vector<timed_item> items_;
 };
 

@@ -13,7 +13,7 @@ namespace scalesmall {
 /// The newest clock known of each member of a group: a version vector. Merging takes the maximum
 /// per member, which makes it a join-semilattice.
 class world_clock {
- public:
+public:
   world_clock() = default;
   world_clock(std::initializer_list<local_clock> clocks);
 
@@ -38,7 +38,7 @@ class world_clock {
 
   friend auto operator<=>(const world_clock&, const world_clock&) = default;
 
- private:
+private:
   std::vector<local_clock> clocks_;
 };
 
