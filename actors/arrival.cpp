@@ -1,5 +1,6 @@
 #include "actors/arrival.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace scalesmall {
@@ -10,10 +11,6 @@ void continue_exchange(const gossip& arrived, const topology& now,
                        std::vector<arrival_effect>& effects) {
   if (arrived.summary->stage == exchange::push) return;
   auto reply = reply_to(now, *arrived.summary);
-  if (reply.to_newcomer && arrived.summary->stage == exchange::request) {
-    auto rows = all_rows_of(now, arrived.current_id.origin);
-    if (!rows.empty()) effects.push_back(announcement{std::move(rows)});
-  }
   if (reply.rows.empty() && reply.lacking.empty()) return;
   const auto stage =
       arrived.summary->stage == exchange::request ? exchange::answer : exchange::push;
@@ -21,13 +18,20 @@ void continue_exchange(const gossip& arrived, const topology& now,
                            {{}, std::move(reply.rows), digest{stage, std::move(reply.lacking)}}});
 }
 
-/// The news, and what the sender pushes of itself: since this node lacked it, it may have come here
-/// another way meanwhile, but the others that it did not reach lack it still.
-std::vector<message> worth_announcing(const gossip& arrived, const std::vector<message>& news) {
-  auto rows = news;
-  for (const auto& x : arrived.messages) {
-    if (x.time.at(arrived.current_id.origin))
-      rows.push_back(rows_of(x, {arrived.current_id.origin}));
+/// What is to be announced: news of an exchange for which this node did not ask, and what newcomers
+/// claim, be it when they turn to this node or when a change of theirs comes by, from whomever.
+std::vector<message> to_announce(const gossip& arrived, const std::vector<message>& news,
+                                 const std::vector<net_id>& newcomers, const topology& now) {
+  std::vector<message> rows;
+  const auto stage = arrived.summary ? std::optional{arrived.summary->stage} : std::nullopt;
+  if (stage && stage != exchange::answer) rows = news;
+  for (const auto& newcomer : newcomers) {
+    if (stage == exchange::request && newcomer == arrived.current_id.origin) {
+      for (auto& row : all_rows_of(now, newcomer)) rows.push_back(std::move(row));
+    }
+    for (const auto& group : news) {  // only news, or two who announce would never end
+      if (group.time.at(newcomer)) rows.push_back(rows_of(group, {newcomer}));
+    }
   }
   return rows;
 }
@@ -36,20 +40,19 @@ std::vector<message> worth_announcing(const gossip& arrived, const std::vector<m
 
 std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
                                      const std::vector<message>& news, bool gap,
-                                     const topology& now) {
+                                     const std::vector<net_id>& newcomers, const topology& now) {
   std::vector<arrival_effect> effects;
   if (arrived.summary) {
     continue_exchange(arrived, now, effects);
-    if (arrived.summary->stage != exchange::answer) {
-      auto rows = worth_announcing(arrived, news);
-      if (!rows.empty()) effects.push_back(announcement{std::move(rows)});
-    }
   } else {
     const bool retell = path == arrival_path::tcp && !news.empty();
     if (retell || !arrived.distribution_list.empty()) {
       effects.push_back(broadcast{relayed(arrived), arrived.distribution_list, retell,
                                   arrived.current_id.origin});
     }
+  }
+  if (auto rows = to_announce(arrived, news, newcomers, now); !rows.empty()) {
+    effects.push_back(announcement{std::move(rows)});
   }
   if (gap) {
     const auto ask = question_for(now, arrived.messages);

@@ -26,15 +26,17 @@ using arrival_effect = std::variant<broadcast, announcement, direct>;
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
 ///
-/// News that came by an exchange are announced: others may lack them too. So is what this node
-/// knows of a newcomer, who does not know yet whom to tell. Whoever began the exchange announces
-/// nothing, since it learns what is known to all around the answering node.
+/// News that came by an exchange are announced: others may lack them too. So is what a newcomer
+/// claims, who does not know yet whom to tell. Whoever began the exchange announces nothing, since
+/// it learns what is known to all around the answering node.
 ///
 /// @param news what of the gossip's rows was new here
 /// @param gap  some claim may follow others that are missing here
+/// @param newcomers those whom this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
 [[nodiscard]] std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
                                                    const std::vector<message>& news, bool gap,
+                                                   const std::vector<net_id>& newcomers,
                                                    const topology& now);
 
 }  // namespace scalesmall

@@ -17,6 +17,9 @@ namespace {
 
 constexpr const char* root_id = "group_manager";
 
+/// How often a call is made whose actor ended before it came to it.
+constexpr int attempts_max = 3;
+
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
 
@@ -131,12 +134,16 @@ void node::request_stop() {
 }
 
 template <class Answer, class Call>
-result<Answer, call_error> node::ask(Call call) {
+result<Answer, call_error> node::ask(const Call& call) {
   caf::scoped_actor self{*system_};
   result<Answer, call_error> outcome = call_error::unavailable;
-  self->request(group_manager_, call_timeout, std::move(call))
-      .receive([&](const Answer& answer) { outcome = answer; },  //
-               [&](const caf::error& why) { outcome = to_call_error(why); });
+  // A call that waited at an actor which ended was not carried out: it goes to the next one.
+  const auto ended = [&] { return !outcome && outcome.error() == call_error::unavailable; };
+  for (int attempt = 0; attempt < attempts_max && ended(); ++attempt) {
+    self->request(group_manager_, call_timeout, call)
+        .receive([&](const Answer& answer) { outcome = answer; },  //
+                 [&](const caf::error& why) { outcome = to_call_error(why); });
+  }
   return outcome;
 }
 

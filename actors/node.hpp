@@ -108,7 +108,7 @@ private:
                                                           node_environment environment, bool wait);
 
   template <class Answer, class Call>
-  result<Answer, call_error> ask(Call call);
+  result<Answer, call_error> ask(const Call& call);
 
   std::shared_ptr<node_context> context_;
   supervision::tree tree_;

@@ -1,5 +1,7 @@
 #include "actors/receiver.hpp"
 
+#include <algorithm>
+
 #include "supervision/guarded_promise.hpp"
 
 namespace scalesmall {
@@ -13,6 +15,10 @@ receiver::handle::behavior_type receiver::make_behavior() {
 caf::result<done> receiver::merge(const arrived& what) {
   if (what.content->current_id.origin == node_->self)
     return done{};  // our own multicast comes back
+  const auto peers = node_->peers.read();
+  const bool known = std::ranges::binary_search(*peers, what.content->current_id.origin);
+  const auto now = self_->clock().now().time_since_epoch();
+  newcomers_.note(*what.content, known, now);
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
   if (what.content->messages.empty()) {
     act(what, {}, false);
@@ -36,7 +42,8 @@ caf::result<done> receiver::merge(const arrived& what) {
 }
 
 void receiver::act(const arrived& what, const std::vector<message>& news, bool gap) {
-  for (auto& effect : conclude(*what.content, what.path, news, gap, *node_->topologies.read())) {
+  for (auto& effect : conclude(*what.content, what.path, news, gap, newcomers_.to_announce(),
+                               *node_->topologies.read())) {
     std::visit([this](auto& x) { self_->send(node_->broadcaster, std::move(x)); }, effect);
   }
 }

@@ -112,9 +112,7 @@ digest question_for(const topology& t, const std::vector<message>& groups) {
 exchange_reply reply_to(const topology& t, const digest& theirs) {
   exchange_reply reply;
   const auto answer_group = [&](const message& mine, const world_clock& known) {
-    const auto newer = newer_rows(mine.time, known);
-    reply.to_newcomer |= std::ranges::any_of(newer, [&](const auto& x) { return !known.at(x); });
-    auto rows = rows_of(mine, newer);
+    auto rows = rows_of(mine, newer_rows(mine.time, known));
     if (!rows.time.empty()) reply.rows.push_back(std::move(rows));
   };
   auto named = theirs.groups.begin();

@@ -55,8 +55,6 @@ struct topology {
 struct exchange_reply {
   std::vector<message> rows;
   std::vector<group_digest> lacking;
-  bool to_newcomer =
-      false;  ///< the other does not know some member at all, so it cannot have told it anything
 };
 
 /// Answers a digest. A request speaks of everything its sender knows, so a group it does not name

@@ -44,10 +44,15 @@ struct counter_state {
   sup::table_writer<int> value_;
 };
 
-void add(caf::scoped_actor& self, const counter& to, int x) {
+/// A request that was waiting at the counter when it ended is answered with an error at once. It
+/// was not carried out then, so it may be made again; the next one is parked until the new counter
+/// runs.
+void add(caf::scoped_actor& self, const counter& to, int x, int attempts = 3) {
   self->request(to, std::chrono::seconds{5}, caf::add_atom_v, x)
       .receive([x](int sum) { std::cout << "add " << x << ": " << sum << std::endl; },
-               [x](const caf::error& e) {
+               [&](const caf::error& e) {
+                 if (e == caf::sec::request_receiver_down && attempts > 1)
+                   return add(self, to, x, attempts - 1);
                  std::cout << "add " << x << ": error, " << sup::describe(e) << std::endl;
                });
 }

@@ -1,12 +1,16 @@
 #include "actors/arrival.hpp"
 
+#include <chrono>
+
 #include <doctest/doctest.h>
 
+#include "actors/newcomers.hpp"
 #include "actors/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -34,7 +38,7 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
   for (const bool is_news : {true, false}) {
     const auto effects =
         conclude(from_2({nth(3), nth(4)}), arrival_path::tcp,
-                 is_news ? std::vector{news} : std::vector<message>{}, false, merged());
+                 is_news ? std::vector{news} : std::vector<message>{}, false, {}, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
     CHECK(sent->recipients == std::vector{nth(3), nth(4)});
@@ -46,7 +50,7 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
 }
 
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
-  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, false, merged());
+  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, false, {}, merged());
   const auto* sent = only<broadcast>(effects);
   REQUIRE(sent);
   CHECK(sent->multicast);
@@ -54,16 +58,16 @@ TEST_CASE("news by TCP are multicast, for somebody near may not have been on the
 }
 
 TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
-  CHECK(conclude(from_2(), arrival_path::multicast, {news}, false, merged()).empty());
-  CHECK(conclude(from_2(), arrival_path::multicast, {}, false, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, {news}, false, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, {}, false, {}, merged()).empty());
 }
 
 TEST_CASE("no news by TCP with nobody to serve ends there") {
-  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, {}, merged()).empty());
 }
 
 TEST_CASE("a gap asks its sender for the rest") {
-  const auto effects = conclude(from_2(), arrival_path::multicast, {}, true, merged());
+  const auto effects = conclude(from_2(), arrival_path::multicast, {}, true, {}, merged());
   const auto* ask = only<direct>(effects);
   REQUIRE(ask);
   CHECK(ask->peer == nth(2));
@@ -73,7 +77,7 @@ TEST_CASE("a gap asks its sender for the rest") {
 TEST_CASE("a request is answered with what its sender lacks") {
   gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{}};
   SUBCASE("rows") {
-    const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
+    const auto effects = conclude(request, arrival_path::tcp, {}, false, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->peer == nth(3));
@@ -82,7 +86,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   }
   SUBCASE("and asked for what this node lacks") {
     request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
-    const auto effects = conclude(request, arrival_path::tcp, {}, false, merged());
+    const auto effects = conclude(request, arrival_path::tcp, {}, false, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->what.messages.empty());
@@ -91,7 +95,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   SUBCASE("or with silence if both know the same") {
     rng random{1};
     request.summary = request_digest(merged(), random);
-    CHECK(conclude(request, arrival_path::tcp, {}, false, merged()).empty());
+    CHECK(conclude(request, arrival_path::tcp, {}, false, {}, merged()).empty());
   }
 }
 
@@ -100,15 +104,15 @@ TEST_CASE("what a newcomer claims is announced for it") {
   topology_table t{merged()};
   (void)t.apply(claim);  // its own broadcast came before
   const gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {{"g", claim.time}}}};
-  const auto effects = conclude(request, arrival_path::tcp, {}, false, t.state());
+  const auto effects = conclude(request, arrival_path::tcp, {}, false, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
-  CHECK(std::get<announcement>(effects[0]).rows == std::vector{claim});
-  CHECK(std::get<direct>(effects[1]).what.messages == std::vector{news});
+  CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
+  CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
 }
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
-  const auto effects = conclude(answer, arrival_path::tcp, {news}, false, merged());
+  const auto effects = conclude(answer, arrival_path::tcp, {news}, false, {}, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
   CHECK(push->what.summary == digest{exchange::push, {}});
@@ -116,17 +120,42 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 
 TEST_CASE("pushed news are announced: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = conclude(push, arrival_path::tcp, {news}, false, merged());
+  const auto effects = conclude(push, arrival_path::tcp, {news}, false, {}, merged());
   const auto* told = only<announcement>(effects);
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
-  CHECK(conclude(push, arrival_path::tcp, {}, false, merged()).empty());
+  CHECK(conclude(push, arrival_path::tcp, {}, false, {}, merged()).empty());
 }
 
-TEST_CASE("what a node pushes of itself is announced though it came another way meanwhile") {
-  const gossip push{{nth(2), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = conclude(push, arrival_path::tcp, {}, false, merged());
-  const auto* told = only<announcement>(effects);
-  REQUIRE(told);
-  CHECK(told->rows == std::vector{news});
+TEST_CASE("what a newcomer changes is announced for it, however it came") {
+  for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
+    const auto effects = conclude(from_2(), path, {news}, false, {nth(2)}, merged());
+    REQUIRE(!effects.empty());
+    CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+  }
+}
+
+TEST_CASE("what a newcomer changes is announced though another relayed it") {
+  auto relayed = from_2();
+  relayed.current_id.origin = nth(5);
+  const auto effects = conclude(relayed, arrival_path::tcp, {news}, false, {nth(2)}, merged());
+  CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+}
+
+TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
+  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, {nth(2)}, merged()).empty());
+}
+
+TEST_CASE("new is who was unknown, and announced by whom it asks, for a while") {
+  newcomers who;
+  const gossip hello{{nth(2), 1}, {}, {}, {}, {}, {}};
+  const gossip request{{nth(2), 2}, {}, {}, {}, {}, digest{}};
+  who.note(hello, false, 0s);
+  CHECK(who.to_announce().empty());
+  who.note(request, true, 1s);
+  CHECK(who.to_announce() == std::vector{nth(2)});
+  who.note(hello, true, 2s);
+  CHECK(who.to_announce() == std::vector{nth(2)});
+  who.note(request, true, 3s);
+  CHECK(who.to_announce().empty());
 }

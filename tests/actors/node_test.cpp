@@ -67,6 +67,33 @@ TEST_CASE("many nodes that join through one seed at the same time do not wait fo
   for (std::uint8_t n = 1; n <= count; ++n) CHECK(w[n].members("g").size() == count);
 }
 
+TEST_CASE("nodes that start and join in any order through one seed need no timer") {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    world w{seed};
+    rng random{seed};
+    const bool multicast = random.chance(0.5);
+    for (const std::uint8_t n : {3, 4}) w.wire.set_subnet(nth(n), 1);
+    w.wire.set_faults({.delay_min = 50us, .delay_max = 400us});
+    w.start(1, {}, multicast);
+    std::vector<std::uint8_t> steps{1, 12, 13, 14};  // n: join, 10 + n: start and then join
+    while (!steps.empty()) {
+      random.shuffle(steps);
+      const auto step = steps.back();
+      steps.pop_back();
+      if (step > 10) {
+        w.start(step - 10, {nth(1)}, multicast);
+        steps.push_back(step - 10);
+      } else {
+        caf::anon_send(w[step].group_manager(), join_group{"g", {}});
+      }
+      w.advance(std::chrono::microseconds{random.below(2'000)}, 50us);
+    }
+    w.advance(100ms);
+    for (std::uint8_t n = 1; n <= 4; ++n) CHECK(w[n].members("g").size() == 4);
+  }
+}
+
 TEST_CASE("nodes learn groups that they are not in") {
   world w;
   w.start(1);
