@@ -45,8 +45,9 @@ terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
   ::el_set(editor, EL_EDITOR, "emacs");
   ::el_set(editor, EL_HIST, &::history, history_.get());
   ::el_set(editor, EL_GETCFN, &terminal_reader::read_character);
-  ::el_set(editor, EL_ADDFN, "complete_word", "completes the word before the cursor",
-           &terminal_reader::complete_word);
+  // By the wide function: the narrow one copies both texts and never frees them.
+  ::el_wset(editor, EL_ADDFN, L"complete_word", L"completes the word before the cursor",
+            &terminal_reader::complete_word);
   ::el_set(editor, EL_BIND, "^I", "complete_word", nullptr);
 }
 

@@ -6,7 +6,7 @@ import pty
 import select
 import subprocess
 
-from program import ANSWER_TIME, PROGRAM, Test, clean_environment, signal, time, unittest
+from program import ANSWER_TIME, PROGRAM, STOP_TIME, Test, clean_environment, signal, time, unittest
 
 ALONE = ("--port", "0", "--multicast", "off")
 
@@ -62,7 +62,7 @@ class Stop(Test):
             node.send_signal(number)
             out, _ = node.communicate(timeout=ANSWER_TIME)
             self.assertEqual((node.returncode, out), (0, ""))
-            self.assertLess(time.monotonic() - begin, 2)
+            self.assertLess(time.monotonic() - begin, STOP_TIME)
 
 
 class Terminal(Test):
@@ -101,12 +101,12 @@ class Terminal(Test):
         self.type("id\n")
         self.expect("127.0.0.1:")
         self.type("\x04")  # end of input
-        self.assertEqual(self.process.wait(2), 0)
+        self.assertEqual(self.process.wait(STOP_TIME), 0)
 
     def test_signals_at_the_prompt(self):
         self.expect("scalesmall> ")
         self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(2), 0)
+        self.assertEqual(self.process.wait(STOP_TIME), 0)
 
 
 if __name__ == "__main__":
