@@ -15,9 +15,8 @@ namespace scalesmall {
 /// among them, or every node of a LAN would announce the same newcomer.
 class newcomers {
 public:
-  /// How long a node is new. Longer than it takes to hear of all others, which an exchange a second
-  /// makes sure of.
-  static constexpr std::chrono::seconds newness{3};
+  /// How long a node is new: until its own exchanges begin to find whom it has missed.
+  static constexpr std::chrono::seconds newness{1};
   static constexpr std::size_t newcomers_max = 4'096;
 
   /// Takes note of an arrived gossip.

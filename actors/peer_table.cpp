@@ -95,6 +95,9 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
 void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
+  // Several messages may fail by one failure; only a new attempt makes it one more.
+  if (x->failures > 0 && !x->tried) return;
+  x->tried = false;
   ++x->failures;
   x->hears_us = 0;
   schedule_retry(peer, *x, now);
@@ -163,6 +166,7 @@ std::vector<net_id> peer_table::due(moment now) {
     unschedule(id, x);
     // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
     if (x.failures > 0) schedule_retry(id, x, now);
+    x.tried = true;
     found.push_back(id);
   }
   if (now >= next_exchange_) {

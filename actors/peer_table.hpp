@@ -116,6 +116,7 @@ private:
     std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
     std::uint64_t hears_us = 0;  // newest of our numbers that it listed
     std::uint32_t failures = 0;  // since it was last reached or heard of directly
+    bool tried = false;          // since the last failure
     moment retry_at{};           // key of its entry in retries_, if it has one
   };
 

@@ -192,6 +192,15 @@ TEST_CASE("next_due says when") {
   CHECK(t.next_due() > at);
 }
 
+TEST_CASE("several messages that fail together are one failure") {
+  auto t = table_of(1, {nth(2)});
+  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 0s);
+  CHECK(t.due(1100ms) == std::vector{nth(2)});
+  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 1200ms);
+  CHECK(t.due(2900ms).empty());
+  CHECK(t.due(3500ms) == std::vector{nth(2)});
+}
+
 TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s doubling to 60 s") {
   auto t = table_of(1, {nth(2)});
   moment now = 0s;

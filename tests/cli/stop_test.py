@@ -3,6 +3,7 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 
@@ -76,12 +77,12 @@ class Terminal(Test):
         self.addCleanup(os.close, self.terminal)
         self.addCleanup(self.process.kill)
 
-    def expect(self, text):
-        """Reads on until this text has come."""
+    def expect(self, *texts):
+        """Reads on until these texts have come, one after the other."""
         seen, end = "", time.monotonic() + ANSWER_TIME
-        while text not in seen:
+        while not re.search(".*".join(map(re.escape, texts)), seen, re.DOTALL):
             ready, _, _ = select.select([self.terminal], [], [], end - time.monotonic())
-            self.assertTrue(ready, f"{text!r} did not come, but {seen!r}")
+            self.assertTrue(ready, f"{texts!r} did not come, but {seen!r}")
             seen += os.read(self.terminal, 4096).decode()
         return seen
 
@@ -99,8 +100,8 @@ class Terminal(Test):
         self.type("my_\t")
         self.assertIn("my_id", self.expect("my_groups"))
         self.type("id\n")
-        self.expect("127.0.0.1:")
-        self.type("\x04")  # end of input
+        self.expect("127.0.0.1:", "scalesmall> ")
+        self.type("\x04")  # end of input, which means something only once the prompt is there
         self.assertEqual(self.process.wait(STOP_TIME), 0)
 
     def test_signals_at_the_prompt(self):

@@ -17,6 +17,7 @@ PORT = 29999
 REACH_TIME = 2 * SLOWNESS
 MEET_TIME = 10 * SLOWNESS  # who joins before it knows the others is found by comparisons, one a second and node
 WARM_UP_TIME = 30 * SLOWNESS
+NEWNESS = 1.1  # seconds for which a seed announces the changes of a newcomer
 QUIET_TIME = 0.5 * SLOWNESS
 CHANGES = 20
 
@@ -139,6 +140,7 @@ class Hosts(Test):
     def test_one_tcp_message_per_change_and_direction(self):
         self.form()
         self.await_neighbourhoods()
+        self.shells[0].ask(f"sleep {NEWNESS}")  # by then the seed announces nobody any more
         changes = {self.change(shell) for shell in self.shells for _ in range(CHANGES)}
         self.assertEqual(len(changes), CHANGES * len(self.shells))
         self.await_quiet()
