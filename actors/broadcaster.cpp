@@ -145,12 +145,12 @@ void broadcaster::transmit(attempt what) {
   const auto& peer = what.hop->to.target;
   const auto [found, unknown] = links_.try_emplace(peer);
   auto& way = found->second;
-  if (way.handler) return hand_to(way, std::move(what));
+  if (way.handler) return hand_to(way, what);
   way.waiting.push_back(std::move(what));
   if (unknown) open_link(peer);
 }
 
-void broadcaster::hand_to(link& way, attempt what) {
+void broadcaster::hand_to(const link& way, const attempt& what) {
   const auto failed = [this, what, handler = way.handler.address()](const caf::error& why) {
     if (why != caf::sec::request_receiver_down || what.number >= attempts_max) return lost(what);
     // The handler ended, idle or crashed, before it could send this: the peer may be well.
@@ -191,7 +191,7 @@ void broadcaster::use_link(const net_id& peer, const caf::strong_actor_ptr& hand
   auto& way = links_[peer];
   way.handler = caf::actor_cast<outgoing_handler_actor>(handler);
   self_->monitor(way.handler);
-  for (auto& waiting : std::exchange(way.waiting, {})) hand_to(way, std::move(waiting));
+  for (const auto& waiting : std::exchange(way.waiting, {})) hand_to(way, waiting);
 }
 
 void broadcaster::retry_link_later(const net_id& peer) {

@@ -44,7 +44,7 @@ private:
   void start_direct(const net_id& peer, payload what);
   void multicast(const hop_plan& plan, const std::vector<payload>& datagrams);
   void transmit(attempt what);
-  void hand_to(link& way, attempt what);
+  void hand_to(const link& way, const attempt& what);
   void open_link(const net_id& peer);
   void find_link(const net_id& peer);
   void use_link(const net_id& peer, const caf::strong_actor_ptr& handler);

@@ -99,7 +99,7 @@ caf::error shutdown_because(std::string why) {
 
 std::string describe(const caf::error& reason) {
   if (!reason) return "normal";
-  const auto context = context_of(reason.context());
+  auto context = context_of(reason.context());
   if (context.empty()) return name_of(reason);
   if (reason == caf::sec::runtime_error) return context;
   return name_of(reason) + ": " + context;
