@@ -1,6 +1,5 @@
 #include "apps/options.hpp"
 
-#include <initializer_list>
 
 #include <doctest/doctest.h>
 
@@ -121,7 +120,7 @@ TEST_CASE("each variable of the environment is read, an empty one is none") {
 TEST_CASE("a bad value is refused in one sentence that names option, value and what is allowed") {
   struct row {
     arguments args;
-    std::initializer_list<std::string_view> named;
+    std::vector<std::string_view> named;
   };
   const std::vector<row> table{
       {{}, {"\"\"", "shell or node"}},

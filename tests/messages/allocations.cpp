@@ -12,10 +12,15 @@ std::atomic<std::size_t> allocated{0};
 
 std::size_t scalesmall::allocated_bytes() noexcept { return allocated; }
 
-// The other forms of operator new, but for the aligned ones, call this one.
-void* operator new(std::size_t n) {
+// The other forms of operator new, but for the aligned ones, call one of these two; under a
+// sanitizer the second would else be its own.
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
   allocated += n;
-  if (auto* p = std::malloc(n == 0 ? 1 : n)) return p;
+  return std::malloc(n == 0 ? 1 : n);
+}
+
+void* operator new(std::size_t n) {
+  if (auto* p = operator new(n, std::nothrow)) return p;
   throw std::bad_alloc{};
 }
 
