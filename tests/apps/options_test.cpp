@@ -1,6 +1,5 @@
 #include "apps/options.hpp"
 
-
 #include <doctest/doctest.h>
 
 namespace scalesmall {
