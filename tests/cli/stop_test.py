@@ -101,7 +101,7 @@ class Terminal(Test):
         self.assertIn("my_id", self.expect("my_groups"))
         self.type("id\n")
         self.expect("127.0.0.1:", "scalesmall> ")
-        self.type("\x04")  # end of input, which means something only once the prompt is there
+        self.type("quit\n")
         self.assertEqual(self.process.wait(STOP_TIME), 0)
 
     def test_signals_at_the_prompt(self):
