@@ -1,6 +1,5 @@
 #include "actors/arrival.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace scalesmall {
@@ -23,10 +22,12 @@ void continue_exchange(const gossip& arrived, const topology& now,
 std::vector<message> to_announce(const gossip& arrived, const std::vector<message>& news,
                                  const std::vector<net_id>& newcomers, const topology& now) {
   std::vector<message> rows;
-  const auto stage = arrived.summary ? std::optional{arrived.summary->stage} : std::nullopt;
-  if (stage && stage != exchange::answer) rows = news;
+  const auto at = [&](exchange stage) {
+    return arrived.summary && arrived.summary->stage == stage;
+  };
+  if (at(exchange::request) || at(exchange::push)) rows = news;
   for (const auto& newcomer : newcomers) {
-    if (stage == exchange::request && newcomer == arrived.current_id.origin) {
+    if (at(exchange::request) && newcomer == arrived.current_id.origin) {
       for (auto& row : all_rows_of(now, newcomer)) rows.push_back(std::move(row));
     }
     for (const auto& group : news) {  // only news, or two who announce would never end
