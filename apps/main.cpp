@@ -135,6 +135,8 @@ exit_status run(const options& given) {
   caf::actor_system_config settings;
   settings.set("scheduler.policy", caf::atom("sharing"));  // costs no CPU while nothing happens
   settings.set("scheduler.max-threads", std::size_t{2});
+  // Unlimited by default: an actor with a long mailbox would keep its worker to itself.
+  settings.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system{settings};
 
   node_environment surroundings;
