@@ -49,6 +49,13 @@ terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
   ::el_wset(editor, EL_ADDFN, L"complete_word", L"completes the word before the cursor",
             &terminal_reader::complete_word);
   ::el_set(editor, EL_BIND, "^I", "complete_word", nullptr);
+
+  // libedit prints the prompt before it takes the terminal over, and gives it back with each line.
+  // A control-D typed meanwhile would be the kernel's, which hands on a NUL for it; and libedit
+  // takes NUL, as what stands for no character in the terminal's settings, for the one that quotes
+  // the next. So the terminal stays as it is while a line is edited, until the end of the editor.
+  ::el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", nullptr);
+  ::el_set(editor, EL_BIND, "^@", "em-set-mark", nullptr);
 }
 
 std::optional<std::string> terminal_reader::next() {

@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import subprocess
+import termios
 
 from program import ANSWER_TIME, PROGRAM, STOP_TIME, Test, clean_environment, signal, time, unittest
 
@@ -71,6 +72,7 @@ class Terminal(Test):
 
     def setUp(self):
         self.terminal, inner = pty.openpty()
+        self.settings = termios.tcgetattr(inner)
         self.process = subprocess.Popen([PROGRAM, "shell", *ALONE], stdin=inner, stdout=inner, stderr=inner,
                                         start_new_session=True, env=clean_environment() | {"TERM": "xterm"})
         os.close(inner)
@@ -102,12 +104,39 @@ class Terminal(Test):
         self.type("id\n")
         self.expect("127.0.0.1:", "scalesmall> ")
         self.type("quit\n")
+        self.assert_ends()
+
+    def assert_ends(self):
         self.assertEqual(self.process.wait(STOP_TIME), 0)
+        self.assertEqual(termios.tcgetattr(self.terminal), self.settings)
+
+    def test_end_of_input_at_the_prompt(self):
+        self.expect("scalesmall> ")
+        self.type("my_\t")
+        self.expect("my_groups")
+        self.type("id\n")
+        self.expect("127.0.0.1:", "scalesmall> ")
+        self.type("\x04")
+        self.assert_ends()
+
+    def test_end_of_input_typed_ahead(self):
+        self.expect("scalesmall> ")
+        self.type("sleep 0.3\n")
+        self.expect("sleep 0.3\r\n")
+        self.type("\x04")
+        self.assert_ends()
+
+    def test_control_space_changes_nothing(self):
+        self.expect("scalesmall> ")
+        self.type("my_\0id\n")
+        self.expect("127.0.0.1:")
+        self.type("\0\x04")
+        self.assert_ends()
 
     def test_signals_at_the_prompt(self):
         self.expect("scalesmall> ")
         self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(STOP_TIME), 0)
+        self.assert_ends()
 
 
 if __name__ == "__main__":
