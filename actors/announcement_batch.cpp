@@ -1,11 +1,28 @@
 #include "actors/announcement_batch.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace scalesmall {
 
+namespace {
+
+/// Since when a row is to be told that is to be told since both; nothing: from the beginning.
+std::optional<stamp> earlier(const std::optional<stamp>& a, const std::optional<stamp>& b) {
+  if (!a || !b || a->incarnation != b->incarnation) return std::nullopt;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
 void announcement_batch::add(const std::vector<message>& rows) {
-  for (const auto& row : rows) {
-    const auto [held, first] = rows_.try_emplace(row.group_name, row);
-    if (!first) merge(held->second, row);
+  for (const auto& group : rows) {
+    auto& held = rows_[group.group_name];
+    for (const auto& clock : group.time.clocks()) {
+      const auto since = group.since.at(clock.member);
+      const auto [mark, first] = held.try_emplace(clock.member, since);
+      if (!first) mark->second = earlier(mark->second, since);
+    }
   }
 }
 
@@ -14,12 +31,16 @@ std::optional<moment> announcement_batch::ready_at() const {
   return next_;
 }
 
-std::vector<message> announcement_batch::take(moment now) {
+std::vector<message> announcement_batch::take(moment now, const topology& t) {
   next_ = now + window_;
   std::vector<message> all;
-  all.reserve(rows_.size());
-  for (auto& [name, row] : rows_) all.push_back(std::move(row));
-  rows_.clear();
+  for (const auto& [name, marks] : std::exchange(rows_, {})) {
+    message told{name, {}, {}};
+    for (const auto& [member, since] : marks) {
+      if (const auto* known = find_row(t, name, member)) append_row(told, *known, since);
+    }
+    if (!told.time.empty()) all.push_back(std::move(told));
+  }
   return all;
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "actors/peer_table.hpp"
-#include "messages/message.hpp"
+#include "actors/topology.hpp"
+#include "net/moment.hpp"
 
 namespace scalesmall {
 
@@ -16,19 +16,19 @@ class announcement_batch {
 public:
   explicit announcement_batch(moment window) : window_(window) {}
 
-  /// Adds complete rows to what is to be said.
+  /// Adds rows to what is to be said: which, and since when.
   void add(const std::vector<message>& rows);
 
   /// When the rows held may go; nothing if there are none.
   [[nodiscard]] std::optional<moment> ready_at() const;
 
-  /// The rows held, one message a group, and begins the next window.
-  [[nodiscard]] std::vector<message> take(moment now);
+  /// What the rows held are now, one message a group, and begins the next window.
+  [[nodiscard]] std::vector<message> take(moment now, const topology& t);
 
 private:
   moment window_;
   moment next_ = moment::min();
-  std::map<std::string, message> rows_;
+  std::map<std::string, std::map<net_id, std::optional<stamp>>> rows_;  // since when
 };
 
 }  // namespace scalesmall

@@ -2,19 +2,23 @@
 
 #include <utility>
 
+#include "actors/exchange.hpp"
+
 namespace scalesmall {
 
 namespace {
 
 void continue_exchange(const gossip& arrived, const topology& now,
                        std::vector<arrival_effect>& effects) {
-  if (arrived.summary->stage == exchange::push) return;
+  const auto stage = arrived.summary->stage;
+  if (stage == exchange::rest) return;
   auto reply = reply_to(now, *arrived.summary);
+  // The exchange ends here, whatever one side says that the other lacks.
+  if (stage == exchange::push) reply.lacking.clear();
   if (reply.rows.empty() && reply.lacking.empty()) return;
-  const auto stage =
-      arrived.summary->stage == exchange::request ? exchange::answer : exchange::push;
+  const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
   effects.push_back(direct{arrived.current_id.origin,
-                           {{}, std::move(reply.rows), digest{stage, std::move(reply.lacking)}}});
+                           {{}, std::move(reply.rows), digest{next, std::move(reply.lacking)}}});
 }
 
 /// What is to be announced: news of an exchange for which this node did not ask, and what newcomers
@@ -31,7 +35,8 @@ std::vector<message> to_announce(const gossip& arrived, const std::vector<messag
       for (auto& row : all_rows_of(now, newcomer)) rows.push_back(std::move(row));
     }
     for (const auto& group : news) {  // only news, or two who announce would never end
-      if (group.time.at(newcomer)) rows.push_back(rows_of(group, {newcomer}));
+      if (group.time.at(newcomer))
+        rows.push_back(row_message(now, group.group_name, newcomer, group.since.at(newcomer)));
     }
   }
   return rows;
@@ -40,7 +45,8 @@ std::vector<message> to_announce(const gossip& arrived, const std::vector<messag
 }  // namespace
 
 std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
-                                     const std::vector<message>& news, bool gap,
+                                     const std::vector<message>& news,
+                                     const std::vector<group_digest>& gaps,
                                      const std::vector<net_id>& newcomers, const topology& now) {
   std::vector<arrival_effect> effects;
   if (arrived.summary) {
@@ -55,9 +61,9 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
   if (auto rows = to_announce(arrived, news, newcomers, now); !rows.empty()) {
     effects.push_back(announcement{std::move(rows)});
   }
-  if (gap) {
-    const auto ask = question_for(now, arrived.messages);
-    effects.push_back(direct{arrived.current_id.origin, {{}, {}, ask}});
+  if (!gaps.empty()) {
+    // Asked as the last but one step of an exchange: what comes back is not to be announced.
+    effects.push_back(direct{arrived.current_id.origin, {{}, {}, digest{exchange::push, gaps}}});
   }
   return effects;
 }

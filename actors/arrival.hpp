@@ -31,11 +31,12 @@ using arrival_effect = std::variant<broadcast, announcement, direct>;
 /// it learns what is known to all around the answering node.
 ///
 /// @param news what of the gossip's rows was new here
-/// @param gap  some claim may follow others that are missing here
+/// @param gaps the rows that may lack something, with what is known of them
 /// @param newcomers those whom this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
 [[nodiscard]] std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
-                                                   const std::vector<message>& news, bool gap,
+                                                   const std::vector<message>& news,
+                                                   const std::vector<group_digest>& gaps,
                                                    const std::vector<net_id>& newcomers,
                                                    const topology& now);
 

@@ -47,6 +47,7 @@ std::pair<message, message> halve(const message& x) {
                                                                          : halves.second;
   };
   for (const auto& clock : x.time.clocks()) half_of(clock.member).time.advance(clock);
+  for (const auto& clock : x.since.clocks()) half_of(clock.member).since.advance(clock);
   for (const auto& claim : x.items.items()) half_of(claim.item.member).items.put(claim);
   return halves;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/exchange.hpp"
 #include "actors/outgoing_handler.hpp"
 #include "messages/limits.hpp"
 #include "supervision/calls.hpp"
@@ -63,7 +64,9 @@ void broadcaster::flush_if_ready() {
   const auto ready = batch_.ready_at();
   if (!ready || flush_armed_) return;
   if (*ready <= now()) {
-    start(std::make_shared<broadcast>(broadcast{{{}, batch_.take(now()), {}}, {}, true, {}}));
+    auto rows = batch_.take(now(), *node_->topologies.read());
+    if (rows.empty()) return;  // of members that are not known any more
+    start(std::make_shared<broadcast>(broadcast{{{}, std::move(rows), {}}, {}, true, {}}));
   } else {
     flush_armed_ = true;
     self_->delayed_send(self_, *ready - now(), flush_announcements{});

@@ -62,7 +62,7 @@ struct apply_rows {
 };
 struct applied {
   std::vector<message> news;
-  bool gap = false;
+  std::vector<group_digest> gaps;
 };
 using topology_db_actor = group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>>;
 

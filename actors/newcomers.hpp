@@ -5,8 +5,8 @@
 #include <map>
 #include <vector>
 
-#include "actors/peer_table.hpp"
 #include "messages/gossip.hpp"
+#include "net/moment.hpp"
 
 namespace scalesmall {
 

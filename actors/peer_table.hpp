@@ -11,13 +11,11 @@
 
 #include "messages/gossip.hpp"
 #include "net/broadcast_plan.hpp"
+#include "net/moment.hpp"
 #include "net/neighbourhoods.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall {
-
-/// A moment on some steady clock; only differences count.
-using moment = std::chrono::nanoseconds;
 
 /// How a gossip came.
 enum class arrival_path : std::uint8_t { tcp, multicast };

@@ -21,7 +21,7 @@ caf::result<done> receiver::merge(const arrived& what) {
   newcomers_.note(*what.content, known, now);
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
   if (what.content->messages.empty()) {
-    act(what, {}, false);
+    act(what, {}, {});
     return done{};
   }
   const auto promise = self_->make_response_promise<done>();
@@ -29,20 +29,21 @@ caf::result<done> receiver::merge(const arrived& what) {
   self_->request(node_->topology_db, caf::infinite, apply_rows{what.content})
       .then(
           [this, what, answer](const applied& outcome) {
-            act(what, outcome.news, outcome.gap);
+            act(what, outcome.news, outcome.gaps);
             answer.deliver(done{});
           },
           [this, what, answer](const caf::error&) {
             // The merge was lost with the actor that made it. Others must still be served, and
-            // nobody knows what was new.
-            act(what, what.content->messages, true);
+            // nobody knows what was new; what is lacking now the next exchange brings.
+            act(what, what.content->messages, {});
             answer.deliver(done{});
           });
   return promise;
 }
 
-void receiver::act(const arrived& what, const std::vector<message>& news, bool gap) {
-  for (auto& effect : conclude(*what.content, what.path, news, gap, newcomers_.to_announce(),
+void receiver::act(const arrived& what, const std::vector<message>& news,
+                   const std::vector<group_digest>& gaps) {
+  for (auto& effect : conclude(*what.content, what.path, news, gaps, newcomers_.to_announce(),
                                *node_->topologies.read())) {
     std::visit([this](auto& x) { self_->send(node_->broadcaster, std::move(x)); }, effect);
   }

@@ -20,7 +20,8 @@ public:
 
 private:
   caf::result<done> merge(const arrived& what);
-  void act(const arrived& what, const std::vector<message>& news, bool gap);
+  void act(const arrived& what, const std::vector<message>& news,
+           const std::vector<group_digest>& gaps);
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;

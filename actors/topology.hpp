@@ -8,9 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/digest.hpp"
-#include "messages/message.hpp"
-#include "net/rng.hpp"
+#include "actors/row.hpp"
 
 namespace scalesmall {
 
@@ -19,10 +17,16 @@ namespace scalesmall {
 struct topology {
   net_id self;
   std::uint32_t incarnation = 0;  ///< of this node's present life; its own claims carry it
-  std::map<std::string, std::shared_ptr<const message>, std::less<>> groups;
-  std::map<std::string, std::vector<key_range>, std::less<>>
-      joined;  ///< ranges that this node joined each group with
+  std::map<std::string, std::shared_ptr<const group_rows>, std::less<>> groups = {};
+  std::map<std::string, std::vector<key_range>, std::less<>> joined =
+      {};  ///< ranges that this node joined each group with
 };
+
+/// The group's rows, or null if the group is not known.
+[[nodiscard]] const group_rows* find_group(const topology& t, std::string_view group);
+
+/// The member's row in the group, or null.
+[[nodiscard]] const row* find_row(const topology& t, std::string_view group, const net_id& member);
 
 /// All groups known, ascending; this node need not be in them.
 [[nodiscard]] std::vector<std::string> groups(const topology& t);
@@ -37,28 +41,11 @@ struct topology {
 [[nodiscard]] std::vector<timed_item> items(const topology& t, std::string_view group,
                                             std::optional<op> which = {});
 
-/// The rows of some members as a message of their group; members without a row are left out.
-[[nodiscard]] message rows_of(const message& group, const std::vector<net_id>& members);
+/// A member's row in a group as a message, as append_row says; empty if there is none.
+[[nodiscard]] message row_message(const topology& t, std::string_view group, const net_id& member,
+                                  const std::optional<stamp>& since = {});
 
-/// A member's row in every group that it has one in, as far as this node knows.
+/// A member's complete row in every group that it has one in, as far as this node knows.
 [[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
-
-/// What this node tells of its knowledge to begin an exchange: all of it or, beyond
-/// limits::digest_clocks_max, a question for a part that begins at a random group.
-[[nodiscard]] digest request_digest(const topology& t, rng& random);
-
-/// A question for what another knows of some groups and this node lacks.
-[[nodiscard]] digest question_for(const topology& t, const std::vector<message>& groups);
-
-/// What one side of an exchange sends back: the rows that the other lacks and, if `t` itself lacks
-/// something that the other has, a digest to ask for it.
-struct exchange_reply {
-  std::vector<message> rows;
-  std::vector<group_digest> lacking;
-};
-
-/// Answers a digest. A request speaks of everything its sender knows, so a group it does not name
-/// is one that it lacks; an answer speaks only of the groups in which its sender lacks something.
-[[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs);
 
 }  // namespace scalesmall

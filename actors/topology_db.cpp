@@ -52,10 +52,11 @@ applied topology_db::apply(const gossip& arrived) {
     auto outcome = table_.apply(rows);
     if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
     if (!outcome.own_truth.empty()) own_truth = std::move(outcome.own_truth);
-    all.gap |= outcome.gap;
+    if (!outcome.gap.empty())
+      all.gaps.push_back({rows.group_name, std::move(outcome.gap), digest_scope::part});
     node_->counts->claims_refused += outcome.refused;
   }
-  if (!all.news.empty() || all.gap || !own_truth.empty()) publish();
+  if (!all.news.empty() || !all.gaps.empty() || !own_truth.empty()) publish();
   if (!own_truth.empty()) {
     node_->log->info("others held claims of a former life of this node; telling them what is true");
     self_->send(node_->broadcaster, announcement{std::move(own_truth)});

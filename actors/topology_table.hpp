@@ -1,31 +1,37 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "actors/call_error.hpp"
+#include "actors/removals.hpp"
 #include "actors/topology.hpp"
 #include "messages/result.hpp"
 
 namespace scalesmall {
 
-/// Decides what this node knows of all groups: its own claims by its callers' wishes, those of
-/// others by what arrives.
+/// Decides what the topology becomes: by this node's own calls, by what arrives, by time.
 ///
-/// Each member alone writes its row; a newer complete row replaces an older one. A row's clock in
-/// `time` says up to where it is complete, so an arriving claim that is not newer and that the row
-/// does not hold has been removed and is ignored. The claims of a member's former incarnations are
-/// void in every group as soon as a newer one shows.
+/// Each member alone writes its row. A row's clock says up to where it is complete, so an arriving
+/// claim that is not newer and that the row does not hold has been removed and is ignored. A
+/// complete row takes the place of an older one; a delta moves the clock on if it begins where the
+/// row ends or before, else there is a gap. The claims of a member's former incarnations are void
+/// in every group as soon as a newer one shows.
 ///
 /// No thread safety: one owner calls it and publishes state() after each call.
 class topology_table {
 public:
   /// A node's first life of this process, or the state from which a restarted owner goes on.
   explicit topology_table(topology state);
+  topology_table(topology_table&&) = default;
+  topology_table& operator=(topology_table&&) = default;
 
-  /// An accepted call: the claim it made, and this node's row of the group to be told to others.
+  /// An accepted call: the claim it made, and what of this node's row is to be told to others.
   struct change {
     timed_item claim;
     message row;
@@ -51,31 +57,55 @@ public:
 
   /// What an arrived message did.
   struct outcome {
-    message
-        news;  ///< complete rows that are newer here now; no clocks and no items if there are none
+    message news;  ///< what is newer here now, by row; no clocks and no items if there is nothing
     std::vector<message>
-        own_truth;     ///< rows to announce, because the message claimed for us what we did not
-    bool gap = false;  ///< held claims that may follow others which we lack: ask for the rest
+        own_truth;    ///< rows to announce, because the message claimed for us what we did not
+    world_clock gap;  ///< up to where the rows are complete whose claims in the message may follow
+                      ///< others that we lack; {0, 0}: up to nowhere
     std::uint32_t refused = 0;  ///< rows or claims over a limit
   };
 
   [[nodiscard]] outcome apply(const message& arrived);
 
-  [[nodiscard]] const topology& state() const noexcept { return state_; }
+  /// Drops the removals that have stood for the grace time; call it now and then. True if there
+  /// were any.
+  bool expire(moment now, moment grace);
+
+  /// Drops the rows of members that have not been heard of for too long. True if there were any.
+  bool forget(const std::vector<net_id>& members);
+
+  /// What the groups are now; those that it names never change again.
+  [[nodiscard]] const topology& state() const noexcept {
+    open_.clear();
+    return state_;
+  }
 
 private:
-  [[nodiscard]] message* writable(const std::string& group);
-  [[nodiscard]] std::optional<stamp> own_clock(const std::string& group) const;
-  stamp next_stamp(const std::string& group);
+  [[nodiscard]] const row* find(const std::string& group, const net_id& member) const;
+  [[nodiscard]] row own_row(const std::string& group) const;
+  [[nodiscard]] stamp next_stamp(const std::string& group);
+  void note_joined(const std::string& group, key_range range);
+  change own_change(const std::string& group, row changed, const timed_item& claim);
+  [[nodiscard]] group_rows& open(const std::string& group);
+  void put(const std::string& group, row x);
+  void erase(const std::string& group, const net_id& member);
+  [[nodiscard]] bool has_room(const std::string& group, const row& x) const;
   void raise_incarnation(std::uint32_t to);
   void accept_row(const message& arrived, const local_clock& clock, outcome& out);
-  void accept_claim(const message& arrived, const timed_item& claim, outcome& out);
+  void accept_complete(const std::string& group, row next, outcome& out);
+  void accept_delta(const std::string& group, row next, const stamp& since, outcome& out);
+  void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
+  void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);
-  bool is_void(const local_clock& clock);
-  void void_former_lives(const net_id& member);
-  change own_change(const std::string& group, const timed_item& claim) const;
+  void own_truth_is(const std::string& group, outcome& out);
+  [[nodiscard]] bool is_void(const local_clock& clock);
+  void drop_rows(const net_id& member);
 
   topology state_;
+  /// The groups that nobody else has seen since they last changed, and that can change in place.
+  mutable std::map<std::string, std::shared_ptr<group_rows>, std::less<>> open_;
+  std::size_t claims_ = 0;  // of all groups
+  removals removals_;
   std::unordered_map<net_id, std::uint32_t>
       incarnations_;  // newest known of each other member; derived from state_
 };

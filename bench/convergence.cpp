@@ -140,8 +140,9 @@ public:
 
 private:
   static bool knows(const node& x, const net_id& writer, std::uint32_t key) {
-    const auto known = x.snapshot()->groups.find(group);
-    return known->second->items.find(writer, {key, key}) != nullptr;
+    const auto known = x.snapshot();
+    const auto* row = find_row(*known, group, writer);
+    return row && find_claim(*row, {key, key});
   }
 
   std::vector<std::unique_ptr<node>> nodes_;

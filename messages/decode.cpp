@@ -58,6 +58,12 @@ private:
       case section::digest:
         read_digest();
         break;
+      case section::acknowledged:
+        read_acknowledged();
+        break;
+      case section::silent:
+        read_silent();
+        break;
       default:
         return;
     }
@@ -105,9 +111,23 @@ private:
     message x;
     x.group_name = name_after(gossip_.messages);
     auto time = clocks();
+    x.since = deltas(time);
     x.items = items(time);
     x.time = taken(world_clock::from_sorted(std::move(time.clocks)));
     gossip_.messages.push_back(std::move(x));
+  }
+
+  /// Where the rows begin that are not complete.
+  world_clock deltas(const clock_list& time) {
+    std::vector<local_clock> since;
+    column<std::uint32_t>(time.clocks.size(), [&](auto i, auto reach) {
+      if (reach == 0) return;
+      auto from = time.clocks[i];
+      if (reach > from.at.counter) return in_.fail(fault::number_out_of_range);
+      from.at.counter -= reach;
+      since.push_back(from);
+    });
+    return taken(world_clock::from_sorted(std::move(since)));
   }
 
   /// The lists of the three ops as one set. A key that stands in two of them is fault::not_sorted.
@@ -158,12 +178,42 @@ private:
     if (gossip_.summary) return in_.fail(fault::duplicate_section);
     auto& x = gossip_.summary.emplace();
     const auto stage = in_.u8();
-    if (stage > static_cast<std::uint8_t>(exchange::push)) in_.fail(fault::bad_enum);
+    const auto all_groups = in_.u8();
+    if (stage > static_cast<std::uint8_t>(exchange::rest) || all_groups > 1)
+      in_.fail(fault::bad_enum);
     x.stage = static_cast<exchange>(stage);
+    x.all_groups = all_groups == 1;
     for (auto n = in_.count(limits::messages_max, group_bytes_min); n != 0 && in_.ok(); --n) {
-      auto name = name_after(x.groups);
-      x.groups.push_back({std::move(name), taken(world_clock::from_sorted(clocks().clocks))});
+      group_digest group;
+      group.group_name = name_after(x.groups);
+      const auto scope = in_.u8();
+      if (scope > static_cast<std::uint8_t>(digest_scope::hash)) in_.fail(fault::bad_enum);
+      group.scope = static_cast<digest_scope>(scope);
+      if (group.scope == digest_scope::hash) {
+        for (const auto byte : in_.raw(8)) group.hash = group.hash << 8 | byte;
+      } else {
+        group.time = taken(world_clock::from_sorted(clocks().clocks));
+      }
+      x.groups.push_back(std::move(group));
     }
+  }
+
+  void read_acknowledged() {
+    if (!gossip_.acknowledged.empty()) return in_.fail(fault::duplicate_section);
+    gossip_.acknowledged.resize(in_.count(limits::acknowledged_max, 0));
+    read_column(in_, gossip_.acknowledged, 64);
+    if (std::ranges::adjacent_find(gossip_.acknowledged, std::greater_equal{}) !=
+        gossip_.acknowledged.end())
+      in_.fail(fault::not_sorted);
+  }
+
+  void read_silent() {
+    if (!gossip_.silent.empty()) return in_.fail(fault::duplicate_section);
+    const auto members = references(order::strict);
+    gossip_.silent.resize(members.size());
+    column<std::uint32_t>(members.size(), [&](auto i, auto seconds) {
+      gossip_.silent[i] = {(*table_)[members[i]], seconds};
+    });
   }
 
   /// The next name, which must come after those of the groups before.

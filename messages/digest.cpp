@@ -2,6 +2,33 @@
 
 namespace scalesmall {
 
+namespace {
+
+constexpr std::uint64_t fnv_prime = 0x100000001b3;
+constexpr std::uint64_t fnv_basis = 0xcbf29ce484222325;
+
+/// The `width` lowest bytes of x, the most significant first.
+std::uint64_t fnv_1a(std::uint64_t hash, std::uint64_t x, unsigned width) noexcept {
+  for (auto shift = 8 * width; shift != 0;) {
+    shift -= 8;
+    hash = (hash ^ (x >> shift & 0xff)) * fnv_prime;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::uint64_t clock_hash(const local_clock& x) noexcept {
+  auto hash = fnv_1a(fnv_basis, x.member.address.high(), 8);
+  hash = fnv_1a(hash, x.member.address.low(), 8);
+  hash = fnv_1a(hash, x.member.port, 2);
+  hash = fnv_1a(hash, x.at.incarnation, 4);
+  hash = fnv_1a(hash, x.at.counter, 4);
+  hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
+  hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
+  return hash ^ hash >> 31;
+}
+
 std::string_view to_string(exchange x) noexcept {
   switch (x) {
     case exchange::request:
@@ -10,6 +37,8 @@ std::string_view to_string(exchange x) noexcept {
       return "answer";
     case exchange::push:
       return "push";
+    case exchange::rest:
+      return "rest";
   }
   return "unknown";
 }

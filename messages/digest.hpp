@@ -10,21 +10,38 @@
 
 namespace scalesmall {
 
+/// How a digest speaks of a group.
+enum class digest_scope : std::uint8_t {
+  whole = 0,  ///< by the clocks of all members known
+  part = 1,   ///< by the clocks of some members, and only of these; {0, 0} of one not known
+  hash = 2,   ///< by one number
+};
+
 /// What a node knows of one group, without the items.
 struct group_digest {
   std::string group_name;
-  world_clock time;
+  world_clock time = {};  ///< empty with scope hash
+  digest_scope scope = digest_scope::whole;
+  std::uint64_t hash = 0;  ///< clock_hash of the clocks; 0 with another scope
 
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };
 
-/// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: the first
-/// node sends its digest, the second the rows that the first lacks with a digest of what it lacks
-/// itself, the first these rows.
+/// A clock as a number, which the clocks of a group are added up from modulo 2^64 to tell two
+/// groups apart: one change replaces one summand. The bytes of the member (16 of the address, 2 of
+/// the port, most significant first), the incarnation and the counter (4 each) by FNV-1a (64 bits),
+/// then the finisher of splitmix64 (Steele, Lea, Flood 2014). No protection against who wants two
+/// to be alike.
+[[nodiscard]] std::uint64_t clock_hash(const local_clock& x) noexcept;
+
+/// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: each step
+/// carries the rows that the other lacks, as far as this is known by then, and says what its sender
+/// knows of the groups in which it lacks something itself.
 enum class exchange : std::uint8_t {
-  request = 0,  ///< "this is what I know": answer with what I lack, and ask for what you lack
-  answer = 1,   ///< "this is what you lack, and what I know of what I lack"
-  push = 2,     ///< "this is what you lack": ends the exchange
+  request = 0,  ///< "this is what I know"
+  answer = 1,   ///< "this you lack, and this is what I know where we differ"
+  push = 2,     ///< likewise, back
+  rest = 3,     ///< "this you lack": ends the exchange
 };
 
 [[nodiscard]] std::string_view to_string(exchange x) noexcept;
@@ -33,6 +50,7 @@ enum class exchange : std::uint8_t {
 struct digest {
   exchange stage = exchange::request;
   std::vector<group_digest> groups;
+  bool all_groups = false;  ///< whether a group that it does not name is one that its sender lacks
 
   friend auto operator<=>(const digest&, const digest&) = default;
 };

@@ -22,6 +22,7 @@ const net_id& id_of(const net_id& x) { return x; }
 const net_id& id_of(const broadcast_id& x) { return x.origin; }
 const net_id& id_of(const local_clock& x) { return x.member; }
 const net_id& id_of(const timed_item& x) { return x.item.member; }
+const net_id& id_of(const silence& x) { return x.member; }
 
 std::uint32_t high(std::uint64_t seqno) { return static_cast<std::uint32_t>(seqno >> 32); }
 std::uint32_t low(std::uint64_t seqno) { return static_cast<std::uint32_t>(seqno); }
@@ -30,6 +31,7 @@ std::uint32_t incarnation_of(const net_id&) { return 0; }
 std::uint32_t incarnation_of(const broadcast_id& x) { return high(x.seqno); }
 std::uint32_t incarnation_of(const local_clock& x) { return x.at.incarnation; }
 std::uint32_t incarnation_of(const timed_item& x) { return x.at.incarnation; }
+std::uint32_t incarnation_of(const silence&) { return 0; }
 
 /// Hands every list of a gossip that refers to net_ids, each ascending by them, to f.
 template <class F>
@@ -42,8 +44,10 @@ void for_each_list(const gossip& x, F f) {
     f(message.time.clocks());
     f(message.items.items());
   }
-  if (!x.summary) return;
-  for (const auto& group : x.summary->groups) f(group.time.clocks());
+  if (x.summary) {
+    for (const auto& group : x.summary->groups) f(group.time.clocks());
+  }
+  f(std::span{x.silent});
 }
 
 net_id_table table_of(const gossip& x) {
@@ -68,6 +72,8 @@ public:
     check_names(x.messages);
     for (const auto& group : x.messages) message(group);
     if (x.summary) digest(*x.summary);
+    if (!x.acknowledged.empty()) acknowledged(x.acknowledged);
+    if (!x.silent.empty()) silent(x.silent);
     check(body_.size(), limits::body_bytes_max);
   }
 
@@ -121,6 +127,7 @@ private:
   void message(const scalesmall::message& x) {
     name(x.group_name);
     clock_counters counters{clocks(x.time), x.time.clocks()};
+    reaches(x);
     for (auto& list : items_) list.clear();
     const auto claims = x.items.items();
     const auto members = located(claims.size());
@@ -130,6 +137,21 @@ private:
     }
     for (const auto& list : items_) items(list);
     close(section::message);
+  }
+
+  /// How many changes back each row begins; 0 of a complete one.
+  void reaches(const scalesmall::message& x) {
+    auto since = x.since.clocks();
+    column(x.time.clocks().size(), [&](auto i) -> std::uint32_t {
+      const auto& clock = x.time.clocks()[i];
+      if (since.empty() || since.front().member != clock.member) return 0;
+      const auto from = since.front().at;
+      since = since.subspan(1);
+      if (from.incarnation != clock.at.incarnation || from >= clock.at)
+        throw std::invalid_argument{"a delta that does not end after it begins"};
+      return clock.at.counter - from.counter;
+    });
+    if (!since.empty()) throw std::invalid_argument{"a delta without a clock"};
   }
 
   /// An item, where its member stands, and the counter of the member's clock.
@@ -171,12 +193,35 @@ private:
     check(x.groups.size(), limits::messages_max);
     check_names(x.groups);
     out_.u8(static_cast<std::uint8_t>(x.stage));
+    out_.u8(x.all_groups ? 1 : 0);
     out_.varint(x.groups.size());
     for (const auto& group : x.groups) {
       name(group.group_name);
-      clocks(group.time);
+      out_.u8(static_cast<std::uint8_t>(group.scope));
+      if (group.scope != digest_scope::hash) {
+        clocks(group.time);
+        continue;
+      }
+      if (!group.time.empty()) throw std::invalid_argument{"clocks beside a hash"};
+      for (unsigned shift = 64; shift != 0; shift -= 8)
+        out_.u8(static_cast<std::uint8_t>(group.hash >> (shift - 8)));
     }
     close(section::digest);
+  }
+
+  void acknowledged(const std::vector<std::uint64_t>& numbers) {
+    check(numbers.size(), limits::acknowledged_max);
+    if (std::ranges::adjacent_find(numbers, std::greater_equal{}) != numbers.end())
+      throw std::invalid_argument{"numbers out of order"};
+    out_.varint(numbers.size());
+    column(numbers.size(), [&](auto i) { return numbers[i]; });
+    close(section::acknowledged);
+  }
+
+  void silent(const std::vector<silence>& members) {
+    references(located(members.size()), order::strict);
+    column(members.size(), [&](auto i) { return members[i].seconds; });
+    close(section::silent);
   }
 
   void name(const std::string& x) {

@@ -11,6 +11,17 @@
 
 namespace scalesmall {
 
+/// For how long a member has not been heard of.
+struct silence {
+  net_id member;
+  std::uint32_t seconds = 0;
+
+  friend auto operator<=>(const silence&, const silence&) = default;
+};
+
+/// "192.168.1.100:29999 silent for 7200 s".
+[[nodiscard]] std::string to_string(const silence& x);
+
 /// The envelope of one hop: who sends, what it has heard, whom the receiver is to serve, and the
 /// payload.
 ///
@@ -23,8 +34,12 @@ struct gossip {
                                         ///< ascending, one per origin
   std::vector<broadcast_id> other_ids;  ///< broadcasts whose news this one passes on; ascending
   std::vector<net_id> distribution_list;  ///< whom the receiver is to serve; ascending
-  std::vector<message> messages;  ///< rows of groups, ascending by group name, each group once
-  std::optional<digest> summary;  ///< set on the gossips of an exchange between two nodes
+  std::vector<message> messages;       ///< rows of groups, ascending by group name, each group once
+  std::optional<digest> summary = {};  ///< set on the gossips of an exchange between two nodes
+  std::vector<std::uint64_t> acknowledged = {};  ///< numbers of the receiver's own hops that have
+                                                 ///< been merged; ascending
+  std::vector<silence> silent = {};  ///< those of the rows' members that the sender has not heard
+                                     ///< of for long; ascending by member
 
   friend auto operator<=>(const gossip&, const gossip&) = default;
 };

@@ -29,6 +29,9 @@ inline constexpr std::size_t messages_max = 100'000;
 /// Seen ids, other ids or distribution list of one gossip.
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
+/// Acknowledgements in one frame.
+inline constexpr std::size_t acknowledged_max = 10'000;
+
 /// All entries of all lists of one frame: net_ids, references to them, clocks and items. Columns
 /// may say many alike values in a few bytes; this bounds what a short body can unfold to (some 40
 /// MB).

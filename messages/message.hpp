@@ -10,15 +10,19 @@
 namespace scalesmall {
 
 /// What is known of one group, or a part of it. For each member that `time` names, `items` holds
-/// all its claims as of that clock: its complete row. Claims of other members may stand in it as
-/// well and then say nothing of completeness.
+/// what it claims as of that clock: all of it, a complete row; or, if `since` names the member too,
+/// what it changed after that clock, a delta. Claims of other members may stand in it as well and
+/// then say nothing of completeness.
 ///
-/// Merging is the union by key and the maximum by member: a join-semilattice for any two messages
-/// of one group, whatever subset of claims they hold.
+/// Merging is the union of the claims by key and, by member, the later clock with its `since` (of
+/// equal clocks the earlier `since`, and none is the earliest): a join-semilattice for any two
+/// messages of one group, whatever subset of claims they hold.
 struct message {
   std::string group_name;
   world_clock time;
   timed_set items;
+  /// Of the same incarnation as the member's clock in `time`, and before it.
+  world_clock since = {};
 
   friend auto operator<=>(const message&, const message&) = default;
 };

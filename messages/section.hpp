@@ -11,14 +11,16 @@ namespace scalesmall {
 
 /// The tags of a body's sections; see docs/wire-format.md, "Body".
 enum class section : std::uint64_t {
-  net_ids = 1,   ///< once, before the others
-  envelope = 2,  ///< once
-  message = 3,   ///< any number, ascending by group name
-  digest = 4,    ///< at most once
+  net_ids = 1,       ///< once, before the others
+  envelope = 2,      ///< once
+  message = 3,       ///< any number, ascending by group name
+  digest = 4,        ///< at most once
+  acknowledged = 5,  ///< at most once
+  silent = 6,        ///< at most once
 };
 
-/// Bytes of the shortest group of a digest: a name of one byte, no clocks.
-inline constexpr std::size_t group_bytes_min = 3;
+/// Bytes of the shortest group of a digest: a name of one byte, its scope, no clocks.
+inline constexpr std::size_t group_bytes_min = 4;
 
 /// A net_id's place in the frame's table.
 using position = std::uint32_t;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/topology_table.hpp"
 #include "tests/actors/names.hpp"
@@ -38,7 +39,7 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
   for (const bool is_news : {true, false}) {
     const auto effects =
         conclude(from_2({nth(3), nth(4)}), arrival_path::tcp,
-                 is_news ? std::vector{news} : std::vector<message>{}, false, {}, merged());
+                 is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
     CHECK(sent->recipients == std::vector{nth(3), nth(4)});
@@ -50,7 +51,7 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
 }
 
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
-  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, false, {}, merged());
+  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, {}, {}, merged());
   const auto* sent = only<broadcast>(effects);
   REQUIRE(sent);
   CHECK(sent->multicast);
@@ -58,26 +59,27 @@ TEST_CASE("news by TCP are multicast, for somebody near may not have been on the
 }
 
 TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
-  CHECK(conclude(from_2(), arrival_path::multicast, {news}, false, {}, merged()).empty());
-  CHECK(conclude(from_2(), arrival_path::multicast, {}, false, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, {news}, {}, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("no news by TCP with nobody to serve ends there") {
-  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::tcp, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("a gap asks its sender for the rest") {
-  const auto effects = conclude(from_2(), arrival_path::multicast, {}, true, {}, merged());
+  const std::vector<group_digest> lacking{{"g", {{nth(2), {5, 1}}}, digest_scope::part}};
+  const auto effects = conclude(from_2(), arrival_path::multicast, {}, lacking, {}, merged());
   const auto* ask = only<direct>(effects);
   REQUIRE(ask);
   CHECK(ask->peer == nth(2));
-  CHECK(ask->what.summary == digest{exchange::answer, {{"g", {{nth(2), {5, 1}}}}}});
+  CHECK(ask->what.summary == digest{exchange::push, lacking});
 }
 
 TEST_CASE("a request is answered with what its sender lacks") {
-  gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{}};
+  gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
   SUBCASE("rows") {
-    const auto effects = conclude(request, arrival_path::tcp, {}, false, {}, merged());
+    const auto effects = conclude(request, arrival_path::tcp, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->peer == nth(3));
@@ -86,16 +88,17 @@ TEST_CASE("a request is answered with what its sender lacks") {
   }
   SUBCASE("and asked for what this node lacks") {
     request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
-    const auto effects = conclude(request, arrival_path::tcp, {}, false, {}, merged());
+    const auto effects = conclude(request, arrival_path::tcp, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->what.messages.empty());
-    CHECK(answer->what.summary == digest{exchange::answer, {{"g", {{nth(2), {5, 1}}}}}});
+    CHECK(answer->what.summary ==
+          digest{exchange::answer, {{"g", {{nth(3), {0, 0}}}, digest_scope::part}}});
   }
   SUBCASE("or with silence if both know the same") {
     rng random{1};
     request.summary = request_digest(merged(), random);
-    CHECK(conclude(request, arrival_path::tcp, {}, false, {}, merged()).empty());
+    CHECK(conclude(request, arrival_path::tcp, {}, {}, {}, merged()).empty());
   }
 }
 
@@ -103,8 +106,9 @@ TEST_CASE("what a newcomer claims is announced for it") {
   const message claim{"g", {{nth(3), {6, 0}}}, {get(nth(3), {6, 0})}};
   topology_table t{merged()};
   (void)t.apply(claim);  // its own broadcast came before
-  const gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {{"g", claim.time}}}};
-  const auto effects = conclude(request, arrival_path::tcp, {}, false, {nth(3)}, t.state());
+  const gossip request{{nth(3), 7}, {}, {},
+                       {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
+  const auto effects = conclude(request, arrival_path::tcp, {}, {}, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
   CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
   CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
@@ -112,7 +116,7 @@ TEST_CASE("what a newcomer claims is announced for it") {
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
-  const auto effects = conclude(answer, arrival_path::tcp, {news}, false, {}, merged());
+  const auto effects = conclude(answer, arrival_path::tcp, {news}, {}, {}, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
   CHECK(push->what.summary == digest{exchange::push, {}});
@@ -120,16 +124,16 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 
 TEST_CASE("pushed news are announced: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = conclude(push, arrival_path::tcp, {news}, false, {}, merged());
+  const auto effects = conclude(push, arrival_path::tcp, {news}, {}, {}, merged());
   const auto* told = only<announcement>(effects);
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
-  CHECK(conclude(push, arrival_path::tcp, {}, false, {}, merged()).empty());
+  CHECK(conclude(push, arrival_path::tcp, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("what a newcomer changes is announced for it, however it came") {
   for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
-    const auto effects = conclude(from_2(), path, {news}, false, {nth(2)}, merged());
+    const auto effects = conclude(from_2(), path, {news}, {}, {nth(2)}, merged());
     REQUIRE(!effects.empty());
     CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
   }
@@ -138,12 +142,12 @@ TEST_CASE("what a newcomer changes is announced for it, however it came") {
 TEST_CASE("what a newcomer changes is announced though another relayed it") {
   auto relayed = from_2();
   relayed.current_id.origin = nth(5);
-  const auto effects = conclude(relayed, arrival_path::tcp, {news}, false, {nth(2)}, merged());
+  const auto effects = conclude(relayed, arrival_path::tcp, {news}, {}, {nth(2)}, merged());
   CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
 }
 
 TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
-  CHECK(conclude(from_2(), arrival_path::tcp, {}, false, {nth(2)}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::tcp, {}, {}, {nth(2)}, merged()).empty());
 }
 
 TEST_CASE("new is who was unknown, and announced by whom it asks, for a while") {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/names.hpp"
@@ -14,23 +15,24 @@ using namespace scalesmall::names;
 
 namespace {
 
-topology_table table_of(std::uint8_t n) { return topology_table{topology{nth(n), 1000, {}, {}}}; }
+topology_table table_of(std::uint8_t n) { return topology_table{topology{nth(n), 1000}}; }
 
-/// The three legs of an exchange that `first` begins; returns how many rows travelled.
+/// All the steps of an exchange that `first` begins; returns how many rows travelled.
 std::size_t exchange_between(topology_table& first, topology_table& second) {
   rng random{1};
   std::size_t rows = 0;
-  const auto deliver = [&rows](topology_table& to, const std::vector<message>& all) {
-    for (const auto& x : all) {
+  auto said = request_digest(first.state(), random);
+  for (topology_table* to = &second; said.stage != exchange::rest;
+       to = to == &first ? &second : &first) {
+    auto reply = reply_to(to->state(), said);
+    auto& other = to == &first ? second : first;
+    for (const auto& x : reply.rows) {
       rows += x.time.clocks().size();
-      (void)to.apply(x);
+      CHECK(other.apply(x).gap.empty());
     }
-  };
-  const auto answer = reply_to(second.state(), request_digest(first.state(), random));
-  deliver(first, answer.rows);
-  const auto push = reply_to(first.state(), digest{exchange::answer, answer.lacking});
-  CHECK(push.lacking.empty());
-  deliver(second, push.rows);
+    said = {static_cast<exchange>(static_cast<int>(said.stage) + 1), std::move(reply.lacking)};
+  }
+  CHECK(said.groups.empty());
   return rows;
 }
 
@@ -45,7 +47,7 @@ bool agree(const topology_table& a, const topology_table& b) {
 }  // namespace
 
 TEST_CASE("an unknown group is empty") {
-  const topology t{nth(1), 1000, {}, {}};
+  const topology t{nth(1), 1000};
   CHECK(members(t, "g").empty());
   CHECK(items(t, "g").empty());
   CHECK(groups(t).empty());
@@ -100,27 +102,54 @@ TEST_CASE("any two nodes agree after one exchange") {
   }));
 }
 
-TEST_CASE("who knows more than a digest can say asks for a part at a time") {
+TEST_CASE("a large group is told by its hash") {
+  auto a = table_of(1);
+  message group{"g", {}, {}};
+  for (std::uint16_t port = 1; port <= 100; ++port)
+    group.time.advance({{ip_address::v4(10, 1, 0, 0), port}, {5, 0}});
+  (void)a.apply(group);
+  topology_table b = table_of(2);
+  (void)b.apply(group);
+  rng random{1};
+  const auto said = request_digest(a.state(), random);
+  REQUIRE(said.groups.size() == 1);
+  CHECK(said.all_groups);
+  CHECK(said.groups[0].scope == digest_scope::hash);
+  CHECK(said.groups[0].time.empty());
+  CHECK(reply_to(b.state(), said).lacking.empty());
+  (void)a.join("g");
+  (void)b.apply({"g", {{nth(7), {5, 0}}}, {get(nth(7), {5, 0})}});
+  CHECK(exchange_between(b, a) == 2);
+  CHECK(agree(a, b));
+  CHECK(a.state().groups.at("g")->hash() == b.state().groups.at("g")->hash());
+}
+
+TEST_CASE("a question for some members is answered for these alone") {
+  auto a = table_of(1);
+  (void)a.join("g");
+  (void)a.apply({"g", {{nth(2), {5, 3}}}, {get(nth(2), {5, 3})}});
+  const auto reply =
+      reply_to(a.state(), {exchange::push, {{"g", {{nth(2), {5, 1}}}, digest_scope::part}}});
+  REQUIRE(reply.rows.size() == 1);
+  CHECK(reply.rows[0].time == world_clock{{nth(2), {5, 3}}});
+}
+
+TEST_CASE("who knows more groups than a request can say speaks of some at a time") {
   topology_table large = table_of(1);
   topology_table other = table_of(2);
-  // 60 groups with 2,000 members each: more clocks than one digest takes
-  for (int g = 0; g < 60; ++g) {
-    message group{"g" + std::to_string(100 + g), {}, {}};
-    for (std::uint16_t port = 1; port <= 2000; ++port) {
-      group.time.advance({{ip_address::v4(10, 1, 0, 0), port}, {5, 0}});
-    }
-    (void)large.apply(group);
-  }
-  (void)other.join("g100");
+  for (std::size_t g = 0; g < 3 * groups_per_request; ++g)
+    (void)large.join("g" + std::to_string(1'000 + g));
+  (void)other.join("g1000");
   rng random{3};
-  bool learned = false;
-  for (int i = 0; i < 100 && !learned; ++i) {
-    const auto ask = request_digest(large.state(), random);
-    CHECK(ask.stage == exchange::answer);
-    CHECK(ask.groups.size() == limits::digest_clocks_max / 2000);
-    CHECK(std::ranges::is_sorted(ask.groups, {}, &group_digest::group_name));
-    for (const auto& rows : reply_to(other.state(), ask).rows) (void)large.apply(rows);
-    learned = members(large.state(), "g100") == std::vector{nth(2)};
+  for (int i = 0; i < 100 && !agree(large, other); ++i) {
+    const auto said = request_digest(large.state(), random);
+    CHECK_FALSE(said.all_groups);
+    CHECK(said.groups.size() == groups_per_request);
+    CHECK(std::ranges::is_sorted(said.groups, {}, &group_digest::group_name));
+    const auto reply = reply_to(other.state(), said);
+    for (const auto& rows : reply.rows) (void)large.apply(rows);
+    for (const auto& rows : reply_to(large.state(), {exchange::answer, reply.lacking}).rows)
+      (void)other.apply(rows);
   }
-  CHECK(learned);
+  CHECK(agree(large, other));
 }

@@ -23,7 +23,7 @@ broadcast_id broadcast(const net_id& origin, std::uint32_t incarnation, std::uin
 gossip hello() {
   gossip x;
   x.current_id = broadcast(alice, first_life, 1);
-  x.summary = digest{exchange::request, {{"Group1", {{alice, {first_life, 2}}}}}};
+  x.summary = digest{exchange::request, {{"Group1", {{alice, {first_life, 2}}}}}, true};
   return x;
 }
 
@@ -36,8 +36,15 @@ gossip update() {
   const stamp changed{first_life, 1};
   x.messages = {{"Group1",
                  {{alice, changed}},
-                 {{{alice, whole_range, op::get, 0}, joined},
-                  {{alice, {15, 255}, op::add, 11223}, changed}}}};
+                 {{{alice, {15, 255}, op::add, 11223}, changed}},
+                 {{alice, joined}}}};
+  return x;
+}
+
+gossip acknowledgement() {
+  gossip x;
+  x.current_id = {bob, 0};
+  x.acknowledged = {broadcast(alice, first_life, 7).seqno};
   return x;
 }
 
@@ -68,7 +75,11 @@ gossip exchange_answer() {
                   {{carol, {0, UINT32_MAX / 2}, op::add, 80}, {second_life, 1}}}},
                 // A claim of a member whose row is not complete here.
                 {"Group2", {}, {{{alice, whole_range, op::get, 0}, {first_life, 0}}}}};
-  x.summary = digest{exchange::answer, {{"Group1", {{bob, {first_life, 6}}}}, {"Group3", {}}}};
+  x.summary = digest{exchange::answer,
+                     {{"Group1", {{bob, {first_life, 6}}}, digest_scope::part},
+                      {"Group3", {}},
+                      {"Group4", {}, digest_scope::hash, 0x0123'4567'89ab'cdef}}};
+  x.silent = {{carol, 7200}};
   return x;
 }
 
@@ -83,7 +94,9 @@ std::string list(const std::string& name, const auto& entries) {
 std::vector<golden> all() {
   return {
       {"hello", "what a node says first to a peer: a digest and nothing else", "", hello()},
-      {"update", "one change: the changed member's row, on its way to two nodes", "", update()},
+      {"update", "one change: a delta of the changed member, on its way to two nodes", "",
+       update()},
+      {"acknowledgement", "what comes back once that is merged", "", acknowledgement()},
       {"group_of_two", "the whole of a regular group of 2", "", samples::regular_group(2)},
       {"group_of_hundred",
        "the whole of a regular group of 100; compressed. Member i of 0..99 is "
@@ -106,11 +119,23 @@ std::string describe(const gossip& x) {
   text += list("seen_ids", x.seen_ids);
   text += list("other_ids", x.other_ids);
   text += list("distribution_list", x.distribution_list);
-  for (const auto& message : x.messages) text += "message: " + to_string(message);
+  for (const auto& message : x.messages) {
+    text += "message: " + to_string(message);
+    if (!message.since.empty()) text += "since: " + to_string(message.since) + '\n';
+  }
+  for (const auto& number : x.acknowledged)
+    text += "acknowledged: " + std::to_string(number) + '\n';
+  for (const auto& member : x.silent) text += to_string(member) + '\n';
   if (!x.summary) return text;
-  text += "digest: " + std::string{to_string(x.summary->stage)} + '\n';
-  for (const auto& group : x.summary->groups)
-    text += "group: " + group.group_name + ' ' + to_string(group.time) + '\n';
+  text += "digest: " + std::string{to_string(x.summary->stage)} +
+          (x.summary->all_groups ? " of all groups\n" : "\n");
+  for (const auto& group : x.summary->groups) {
+    text += "group: " + group.group_name + ' ' +
+            (group.scope == digest_scope::hash   ? "hash " + std::to_string(group.hash)
+             : group.scope == digest_scope::part ? "part " + to_string(group.time)
+                                                 : to_string(group.time)) +
+            '\n';
+  }
   return text;
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("bodies written by hand are read") {
   CHECK(lists->distribution_list == std::vector{a, b});
 
   const auto items =
-      decode(message_with({1, 0, 0, 6,                         // a's clock is 3.6
+      decode(message_with({1, 0, 0, 6,    4,                   // a's clock is 3.6, since 3.2
                            1, 0, 1, 0xf1, 1, 4,  2, 80, 0, 2,  // a: add 1..3 and 4..6, clock 3.5
                            1, 1, 0, 9,    0, 80, 1, 1,         // b: rmv 9..9, clock 2.1
                            0}));
@@ -50,19 +50,31 @@ TEST_CASE("bodies written by hand are read") {
   const auto& message = items->messages.at(0);
   CHECK(message.group_name == "g");
   CHECK(message.time == world_clock{{a, {3, 6}}});
+  CHECK(message.since == world_clock{{a, {3, 2}}});
   CHECK(message.items == timed_set{{{a, {1, 3}, op::add, 80}, {3, 5}},
                                    {{a, {4, 6}, op::add, 80}, {3, 5}},
                                    {{b, {9, 9}, op::rmv, 80}, {2, 1}}});
 
-  const auto digest = decode(digest_with({1, 2, 1, 'f', 0, 1, 'g', 1, 1, 0, 4}));
+  const auto digest = decode(digest_with({1, 1,   3, 1, 'f', 0, 0, 1, 'g', 1, 1, 1, 0, 4,  //
+                                          1, 'h', 2, 1, 2,   3, 4, 5, 6,   7, 8}));
   REQUIRE(digest);
   CHECK(digest->summary->stage == exchange::answer);
-  CHECK(digest->summary->groups == std::vector<group_digest>{{"f", {}}, {"g", {{b, {3, 4}}}}});
+  CHECK(digest->summary->all_groups);
+  CHECK(digest->summary->groups ==
+        std::vector<group_digest>{{"f", {}},
+                                  {"g", {{b, {3, 4}}}, digest_scope::part},
+                                  {"h", {}, digest_scope::hash, 0x0102'0304'0506'0708}});
+
+  const auto others =
+      decode(joined({start, section(5, {2, 0xf1, 7, 9}), section(6, {1, 1, 0x90, 0x1c})}));
+  REQUIRE(others);
+  CHECK(others->acknowledged == std::vector<std::uint64_t>{7, 9});
+  CHECK(others->silent == std::vector<silence>{{b, 3600}});
 }
 
 TEST_CASE("sections of unknown tags are skipped") {
   const auto unknown = section(1'000'000, {1, 2, 3});
-  CHECK(decode(joined({table, unknown, envelope, section(5, {})})) == decode(start));
+  CHECK(decode(joined({table, unknown, envelope, section(77, {})})) == decode(start));
 }
 
 TEST_CASE("every fault of a body") {
@@ -78,7 +90,11 @@ TEST_CASE("every fault of a body") {
       {"no envelope", table, fault::missing_section},
       {"two tables", joined({table, table, envelope}), fault::duplicate_section},
       {"two envelopes", joined({start, envelope}), fault::duplicate_section},
-      {"two digests", joined({start, section(4, {0, 0}), section(4, {0, 0})}),
+      {"two digests", joined({start, section(4, {0, 0, 0}), section(4, {0, 0, 0})}),
+       fault::duplicate_section},
+      {"two lists of acknowledgements", joined({start, section(5, {1, 7}), section(5, {1, 7})}),
+       fault::duplicate_section},
+      {"two lists of the silent", joined({start, section(6, {1, 0, 9}), section(6, {1, 0, 9})}),
        fault::duplicate_section},
       {"a tag without length", joined({start, {3}}), fault::truncated},
       {"a section longer than the body", joined({start, {3, 200, 1}}), fault::truncated},
@@ -143,15 +159,30 @@ TEST_CASE("every fault of a body") {
        message_with(joined({{0, 1, 0}, varint(limits::frame_entries_max), {0, 0, 0, 0, 0, 0, 0}})),
        fault::limit_exceeded},
 
-      {"an exchange that is none", digest_with({3, 0}), fault::bad_enum},
-      {"groups of a digest out of order", digest_with({0, 2, 1, 'g', 0, 1, 'f', 0}),
+      {"a delta that begins before the first change", message_with({1, 0, 0, 6, 7, 0, 0, 0}),
+       fault::number_out_of_range},
+
+      {"an exchange that is none", digest_with({4, 0, 0}), fault::bad_enum},
+      {"a digest neither of all groups nor of some", digest_with({0, 2, 0}), fault::bad_enum},
+      {"a scope that is none", digest_with({0, 0, 1, 1, 'g', 3, 0}), fault::bad_enum},
+      {"a hash cut", digest_with({0, 0, 1, 1, 'g', 2, 1, 2, 3}), fault::truncated},
+      {"groups of a digest out of order", digest_with({0, 0, 2, 1, 'g', 0, 0, 1, 'f', 0, 0}),
        fault::not_sorted},
-      {"a digest's group without name", digest_with({0, 1, 0, 0, 0}), fault::bad_group_name},
-      {"more groups than bytes", digest_with({0, 2, 1, 'g', 0}), fault::truncated},
+      {"a digest's group without name", digest_with({0, 0, 1, 0, 0, 0, 0}), fault::bad_group_name},
+      {"more groups than bytes", digest_with({0, 0, 2, 1, 'g', 0, 0}), fault::truncated},
       {"more groups than allowed",
-       digest_with(joined({{0}, varint(limits::messages_max + 1), {1, 'g', 0}})),
+       digest_with(joined({{0, 0}, varint(limits::messages_max + 1), {1, 'g', 0, 0}})),
        fault::limit_exceeded},
-      {"bytes after the digest", digest_with({0, 0, 0}), fault::trailing_bytes},
+      {"bytes after the digest", digest_with({0, 0, 0, 0}), fault::trailing_bytes},
+
+      {"acknowledgements out of order", joined({start, section(5, {2, 0xf1, 9, 7})}),
+       fault::not_sorted},
+      {"an acknowledgement twice", joined({start, section(5, {2, 7})}), fault::not_sorted},
+      {"more acknowledgements than allowed",
+       joined({start, section(5, joined({varint(limits::acknowledged_max + 1), {7}}))}),
+       fault::limit_exceeded},
+      {"a silence over 32 bits", joined({start, section(6, joined({{1, 0}, varint(1ULL << 32)}))}),
+       fault::number_out_of_range},
   };
   for (const auto& x : examples) {
     CAPTURE(x.what);

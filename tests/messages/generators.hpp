@@ -173,18 +173,36 @@ template <>
 struct Arbitrary<scalesmall::message> {
   static Gen<scalesmall::message> arbitrary() {
     using scalesmall::message;
-    return gen::build<message>(gen::set(&message::group_name, scalesmall::generators::group_name()),
-                               gen::set(&message::time), gen::set(&message::items));
+    const auto any =
+        gen::build<message>(gen::set(&message::group_name, scalesmall::generators::group_name()),
+                            gen::set(&message::time), gen::set(&message::items));
+    // Some of its rows become deltas.
+    return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
+      auto& [x, reaches] = both;
+      const auto clocks = x.time.clocks();
+      for (std::size_t i = 0; i < std::min(clocks.size(), reaches.size()); ++i) {
+        const std::uint32_t reach = reaches[i] % 4;
+        if (reach == 0 || reach > clocks[i].at.counter) continue;
+        x.since.advance(
+            {clocks[i].member, {clocks[i].at.incarnation, clocks[i].at.counter - reach}});
+      }
+      return x;
+    });
   }
 };
 
 template <>
 struct Arbitrary<scalesmall::group_digest> {
   static Gen<scalesmall::group_digest> arbitrary() {
-    using scalesmall::group_digest;
-    return gen::build<group_digest>(
-        gen::set(&group_digest::group_name, scalesmall::generators::group_name()),
-        gen::set(&group_digest::time));
+    using scalesmall::group_digest, scalesmall::digest_scope;
+    const auto name = gen::set(&group_digest::group_name, scalesmall::generators::group_name());
+    return gen::oneOf(
+        gen::build<group_digest>(
+            name, gen::set(&group_digest::time),
+            gen::set(&group_digest::scope, gen::element(digest_scope::whole, digest_scope::part))),
+        gen::build<group_digest>(name,
+                                 gen::set(&group_digest::scope, gen::just(digest_scope::hash)),
+                                 gen::set(&group_digest::hash)));
   }
 };
 
@@ -195,8 +213,18 @@ struct Arbitrary<scalesmall::digest> {
     const auto groups = scalesmall::generators::ascending_by(gen::arbitrary<group_digest>(),
                                                              &group_digest::group_name);
     return gen::build<digest>(
-        gen::set(&digest::stage, gen::element(exchange::request, exchange::answer, exchange::push)),
-        gen::set(&digest::groups, groups));
+        gen::set(&digest::stage,
+                 gen::element(exchange::request, exchange::answer, exchange::push, exchange::rest)),
+        gen::set(&digest::groups, groups), gen::set(&digest::all_groups));
+  }
+};
+
+template <>
+struct Arbitrary<scalesmall::silence> {
+  static Gen<scalesmall::silence> arbitrary() {
+    using scalesmall::silence;
+    return gen::build<silence>(gen::set(&silence::member),
+                               gen::set(&silence::seconds, scalesmall::generators::number()));
   }
 };
 
@@ -217,7 +245,10 @@ struct Arbitrary<scalesmall::gossip> {
         gen::set(&gossip::other_ids, ids),
         gen::set(&gossip::distribution_list,
                  generators::ascending(gen::arbitrary<scalesmall::net_id>())),
-        gen::set(&gossip::messages, messages), gen::set(&gossip::summary, summary));
+        gen::set(&gossip::messages, messages), gen::set(&gossip::summary, summary),
+        gen::set(&gossip::acknowledged, generators::ascending(gen::arbitrary<std::uint64_t>())),
+        gen::set(&gossip::silent, generators::ascending_by(gen::arbitrary<scalesmall::silence>(),
+                                                           &scalesmall::silence::member)));
   }
 };
 

@@ -1,0 +1,95 @@
+#include "actors/row.hpp"
+
+#include <algorithm>
+
+#include "messages/digest.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+auto place_of(auto& claims, key_range range) {
+  return std::ranges::lower_bound(claims, range, {},
+                                  [](const timed_item& x) { return x.item.range; });
+}
+
+auto row_of(auto& rows, const net_id& member) {
+  return std::ranges::lower_bound(rows, member, {},
+                                  [](const auto& x) -> const net_id& { return x->member; });
+}
+
+}  // namespace
+
+const timed_item* find_claim(const row& x, key_range range) {
+  const auto i = place_of(x.claims, range);
+  return i != x.claims.end() && i->item.range == range ? &*i : nullptr;
+}
+
+bool put_claim(row& x, const timed_item& claim) {
+  const auto i = place_of(x.claims, claim.item.range);
+  if (i == x.claims.end() || i->item.range != claim.item.range) {
+    x.claims.insert(i, claim);
+    return true;
+  }
+  if (!supersedes(claim, *i)) return false;
+  *i = claim;
+  return true;
+}
+
+bool is_member(const row& x) {
+  return std::ranges::any_of(x.claims, [](const auto& c) { return c.item.op != op::rmv; });
+}
+
+void append_row(message& to, const row& x, const std::optional<stamp>& since) {
+  if (x.at == stamp{}) return;
+  const bool delta =
+      since && since->incarnation == x.at.incarnation && *since < x.at && *since >= x.forgotten;
+  to.time.advance({x.member, x.at});
+  if (delta) to.since.advance({x.member, *since});
+  for (const auto& claim : x.claims) {
+    if (claim.at <= x.at && (!delta || claim.at > *since)) to.items.put(claim);
+  }
+}
+
+const row* group_rows::find(const net_id& member) const {
+  const auto i = row_of(rows_, member);
+  return i != rows_.end() && (*i)->member == member ? i->get() : nullptr;
+}
+
+void group_rows::put(row x) {
+  count(x, 1);
+  ++version_;
+  auto shared = std::make_shared<const row>(std::move(x));
+  const auto i = row_of(rows_, shared->member);
+  if (i == rows_.end() || (*i)->member != shared->member) {
+    rows_.insert(i, std::move(shared));
+  } else {
+    count(**i, -1);
+    *i = std::move(shared);
+  }
+}
+
+bool group_rows::erase(const net_id& member) {
+  const auto i = row_of(rows_, member);
+  if (i == rows_.end() || (*i)->member != member) return false;
+  count(**i, -1);
+  ++version_;
+  rows_.erase(i);
+  return true;
+}
+
+void group_rows::count(const row& x, int sign) {
+  const auto signed_of = [sign](auto n) { return sign < 0 ? decltype(n){} - n : n; };
+  claims_ += signed_of(x.claims.size());
+  if (x.at != stamp{}) hash_ += signed_of(clock_hash({x.member, x.at}));
+}
+
+world_clock clocks_of(const group_rows& group) {
+  world_clock clocks;
+  for (const auto& x : group.all()) {
+    if (x->at != stamp{}) clocks.advance({x->member, x->at});
+  }
+  return clocks;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,180 @@
+// What arrives: the half of topology_table that others cause.
+
+#include <algorithm>
+#include <limits>
+
+#include "actors/topology_table.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// No clock may reach the end of its numbers, because its member could then not move past it; and 0
+/// is nobody's.
+bool is_possible(std::uint32_t incarnation) {
+  return incarnation != 0 && incarnation != std::numeric_limits<std::uint32_t>::max();
+}
+
+/// Whether claims heard of a row differ from the true ones: another claim under the same stamp or,
+/// if both are of the same clock, other claims than rmv (these may have expired on one side).
+bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_clock) {
+  return std::ranges::any_of(heard, [&](const timed_item& claim) {
+    const auto* standing = find_claim(truth, claim.item.range);
+    return standing ? standing->at == claim.at && *standing != claim
+                    : same_clock && claim.item.op != op::rmv;
+  });
+}
+
+}  // namespace
+
+topology_table::outcome topology_table::apply(const message& arrived) {
+  outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};
+  defend(arrived, out);
+  for (const auto& clock : arrived.time.clocks()) {
+    if (clock.member != state_.self) accept_row(arrived, clock, out);
+  }
+  std::vector<timed_item> loose;
+  for (const auto& claim : arrived.items.items()) {
+    const auto& member = claim.item.member;
+    if (member == state_.self || arrived.time.at(member)) continue;
+    if (!loose.empty() && loose.front().item.member != member)
+      accept_loose(arrived.group_name, std::exchange(loose, {}), out);
+    if (!is_void(claim.updated_at())) loose.push_back(claim);
+  }
+  if (!loose.empty()) accept_loose(arrived.group_name, loose, out);
+  return out;
+}
+
+void topology_table::accept_row(const message& arrived, const local_clock& clock, outcome& out) {
+  if (is_void(clock)) return;
+  const auto* known = find(arrived.group_name, clock.member);
+  if (known && known->at > clock.at) return;
+  const auto since = arrived.since.at(clock.member);
+  // A broken writer may have stamped a claim differently from its row: what is void, ahead of the
+  // row or before its beginning is not of it.
+  row next{clock.member, clock.at};
+  for (const auto& claim : arrived.items.row(clock.member)) {
+    if (claim.at.incarnation == clock.at.incarnation && claim.at <= clock.at &&
+        (!since || claim.at > *since))
+      next.claims.push_back(claim);
+  }
+  since ? accept_delta(arrived.group_name, std::move(next), *since, out)
+        : accept_complete(arrived.group_name, std::move(next), out);
+}
+
+void topology_table::accept_complete(const std::string& group, row next, outcome& out) {
+  const auto* known = find(group, next.member);
+  if (known && known->at == next.at) {
+    auto both = *known;
+    bool changed = false;
+    for (const auto& claim : next.claims) {
+      // What this row lacks under the same clock was a removal or has been removed.
+      const bool gone = !find_claim(both, claim.item.range) &&
+                        (claim.item.op == op::rmv || claim.at <= both.forgotten);
+      changed |= !gone && put_claim(both, claim);
+    }
+    if (!changed) return;
+    next = std::move(both);
+  } else {
+    next.forgotten = next.at;  // which removals it lacks is not known
+    if (known) {
+      for (const auto& claim : known->claims) {
+        if (claim.at > next.at) put_claim(next, claim);
+      }
+    }
+  }
+  accept(group, std::move(next), {}, out);
+}
+
+void topology_table::accept_delta(const std::string& group, row next, const stamp& since,
+                                  outcome& out) {
+  const auto* known = find(group, next.member);
+  const auto from = known ? known->at : stamp{};
+  if (from.incarnation != next.at.incarnation || from < since) {
+    out.gap.advance({next.member, from});
+    return accept_loose(group, next.claims, out);
+  }
+  auto both = *known;
+  both.at = next.at;
+  for (const auto& claim : next.claims) {
+    // An older claim that the row does not hold has been removed.
+    if (claim.at > from || find_claim(both, claim.item.range)) put_claim(both, claim);
+  }
+  if (both != *known) accept(group, std::move(both), from, out);
+}
+
+void topology_table::accept(const std::string& group, row next, const std::optional<stamp>& since,
+                            outcome& out) {
+  if (!has_room(group, next)) {
+    ++out.refused;
+    return;
+  }
+  append_row(out.news, next, since);
+  put(group, std::move(next));
+}
+
+void topology_table::accept_loose(const std::string& group, const std::vector<timed_item>& claims,
+                                  outcome& out) {
+  if (claims.empty()) return;
+  const auto& member = claims.front().item.member;
+  const auto* known = find(group, member);
+  row next = known ? *known : row{member};
+  bool changed = false;
+  for (const auto& claim : claims) changed |= claim.at > next.at && put_claim(next, claim);
+  if (!changed) return;
+  if (!has_room(group, next)) {
+    ++out.refused;
+    return;
+  }
+  out.gap.advance({member, next.at});
+  put(group, std::move(next));
+}
+
+void topology_table::defend(const message& arrived, outcome& out) {
+  const auto& group = arrived.group_name;
+  const auto heard_row = arrived.items.row(state_.self);
+  const auto clock = arrived.time.at(state_.self);
+  if (!clock && heard_row.empty()) return;
+  auto heard = clock.value_or(stamp{});
+  for (const auto& claim : heard_row) heard = std::max(heard, claim.at);
+  if (!is_possible(heard.incarnation)) {
+    ++out.refused;
+    return;
+  }
+  const auto* own = find(group, state_.self);
+  if (heard.incarnation < state_.incarnation) {
+    // A ghost of a former life. Where this life has a row the newer clock speaks for itself.
+    if (own) return;
+    own_truth_is(group, out);
+    if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
+    return;
+  }
+  if (own && heard <= own->at && !contradicts(heard_row, *own, clock == own->at)) return;
+  // Somebody claims for us what we never did: a former life of the same second, or a liar. A new
+  // incarnation voids it everywhere at once.
+  raise_incarnation(heard.incarnation + 1);
+  if (!own) own_truth_is(group, out);
+  out.own_truth = all_rows_of(state_, state_.self);
+}
+
+void topology_table::own_truth_is(const std::string& group, outcome& out) {
+  row nothing{state_.self, {state_.incarnation, 0}};
+  if (has_room(group, nothing)) {
+    put(group, std::move(nothing));
+  } else {
+    ++out.refused;
+  }
+}
+
+bool topology_table::is_void(const local_clock& clock) {
+  if (!is_possible(clock.at.incarnation)) return true;
+  const auto newest = incarnations_.find(clock.member);
+  if (newest == incarnations_.end()) return false;
+  if (clock.at.incarnation > newest->second) {
+    newest->second = clock.at.incarnation;
+    drop_rows(clock.member);
+  }
+  return clock.at.incarnation < newest->second;
+}
+
+}  // namespace scalesmall

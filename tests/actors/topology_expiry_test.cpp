@@ -1,0 +1,93 @@
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "actors/topology_table.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t life = 1000;
+
+topology_table table_of(std::uint8_t n, std::uint32_t incarnation = life) {
+  return topology_table{topology{nth(n), incarnation, {}, {}}};
+}
+
+std::vector<timed_item> known(const topology_table& t, const std::string& group = "g") {
+  return items(t.state(), group);
+}
+
+/// A row as its member told it.
+message complete(const net_id& member, stamp at, timed_set items) {
+  return {"g", {{member, at}}, std::move(items)};
+}
+
+}  // namespace
+
+TEST_CASE("removals are dropped after the grace time and never come back") {
+  auto t = table_of(1);
+  const auto first = complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
+  (void)t.apply(first);
+  auto behind = t.state();
+  (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
+  CHECK_FALSE(t.expire(1min, 10min));  // the time begins here
+  CHECK_FALSE(t.expire(10min, 10min));
+  CHECK(known(t).size() == 2);
+  CHECK(t.expire(11min, 10min));
+  CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
+  CHECK_FALSE(t.expire(30min, 10min));
+
+  SUBCASE("whoever was away tells nothing that counts") {
+    CHECK(t.apply(first).news.time.empty());
+    CHECK(t.apply({"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).gap.empty());
+    CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
+  }
+  SUBCASE("and learns by the complete row, since no delta could tell it") {
+    topology_table away{behind};
+    const auto told = row_message(t.state(), "g", nth(2), stamp{5, 1});
+    CHECK(told.since.empty());
+    (void)away.apply(told);
+    CHECK(known(away) == known(t));
+    SUBCASE("which it passes on as such") {
+      CHECK(row_message(away.state(), "g", nth(2), stamp{5, 0}).since.empty());
+    }
+  }
+  SUBCASE("later changes are told by deltas again") {
+    (void)t.apply({"g", {{nth(2), {5, 3}}}, {add(nth(2), {5, 3}, {1, 9})}, {{nth(2), {5, 2}}}});
+    CHECK_FALSE(row_message(t.state(), "g", nth(2), stamp{5, 2}).since.empty());
+    CHECK(row_message(t.state(), "g", nth(2), stamp{5, 1}).since.empty());
+  }
+  SUBCASE("a removal heard again under the same clock is not put back") {
+    const auto again = complete(nth(2), {5, 2}, {get(nth(2), {5, 0}), rmv(nth(2), {5, 2}, {1, 9})});
+    CHECK(t.apply(again).news.time.empty());
+    CHECK(known(t).size() == 1);
+  }
+}
+
+TEST_CASE("a node's own removals are dropped too, and it goes on counting") {
+  auto t = table_of(1);
+  (void)t.add_item("g", {1, 2}, 80);
+  (void)t.leave("g");
+  (void)t.expire(0s, 1s);
+  CHECK(t.expire(1s, 1s));
+  CHECK(known(t).empty());
+  CHECK(groups(t.state()) == std::vector<std::string>{"g"});
+  CHECK(t.leave("g").error() == call_error::not_found);
+  CHECK(t.apply(complete(nth(1), {life, 2}, {rmv(nth(1), {life, 2}, {1, 2})})).own_truth.empty());
+  CHECK(t.join("g")->claim.at == stamp{life, 3});
+}
+
+TEST_CASE("a forgotten member leaves nothing") {
+  auto t = table_of(1);
+  (void)t.join("g");
+  (void)t.apply(complete(nth(2), {5, 1}, {get(nth(2), {5, 1})}));
+  (void)t.apply({"h", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
+  CHECK_FALSE(t.forget({nth(1), nth(3)}));
+  CHECK(t.forget({nth(2)}));
+  CHECK(members(t.state(), "g") == std::vector{nth(1)});
+  CHECK(groups(t.state()) == std::vector<std::string>{"g"});
+}
