@@ -92,6 +92,17 @@ bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& s
   return codec.wrap(encode(envelope(id, seen_ids, {}, what)));
 }
 
+bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
+                      const frame_codec& codec) {
+  std::ranges::sort(numbers);
+  const auto repeated = std::ranges::unique(numbers);
+  numbers.erase(repeated.begin(), repeated.end());
+  gossip x;
+  x.current_id = {self, 0};
+  x.acknowledged = std::move(numbers);
+  return codec.wrap(encode(x));
+}
+
 std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
                                                         const frame_codec& codec) {
   const auto fits = [&](const payload& piece) {
@@ -142,7 +153,7 @@ std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed) {
   auto next = hand_over(failed.to);
   if (!next) return nullptr;
   return std::make_shared<tcp_hop>(
-      tcp_hop{failed.id, failed.seen_ids, failed.what, std::move(*next)});
+      tcp_hop{failed.id, failed.seen_ids, failed.what, std::move(*next), failed.tries});
 }
 
 }  // namespace scalesmall

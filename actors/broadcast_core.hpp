@@ -32,7 +32,11 @@ struct tcp_hop {
   std::vector<broadcast_id> seen_ids;
   std::shared_ptr<const payload> what;
   assignment to;
+  int tries = 0;  ///< how often it was given to another because nobody acknowledged it
 };
+
+/// After so many the next exchange has to bring what it said.
+inline constexpr int hop_tries_max = 8;
 
 /// The frame of one hop, ready for the stream.
 [[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
@@ -40,6 +44,10 @@ struct tcp_hop {
 /// The frame of one multicast.
 [[nodiscard]] bytes multicast_frame(const broadcast_id& id,
                                     const std::vector<broadcast_id>& seen_ids, const payload& what,
+                                    const frame_codec& codec);
+
+/// The frame that acknowledges hops of the node at the other end of a connection.
+[[nodiscard]] bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                                     const frame_codec& codec);
 
 /// The payload as several complete ones that each fit a datagram of limits::datagram_bytes_max

@@ -54,6 +54,10 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
         flush_armed_ = false;
         flush_if_ready();
       },
+      [this](const hops_due&) {
+        hops_armed_for_.reset();
+        pass_by_overdue();
+      },
       [this](const retry_link& again) { open_link(again.peer); },
   };
 }
@@ -103,7 +107,7 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
     for (auto& piece : split_for_stream(what->what)) {
       const auto shared = std::make_shared<const payload>(std::move(piece));
       for (const auto& to : assignments) {
-        transmit({std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, to})});
+        serve(std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, to}));
       }
     }
   };
@@ -161,10 +165,14 @@ void broadcaster::hand_to(const link& way, const attempt& what) {
     if (found != links_.end() && found->second.handler &&
         found->second.handler.address() == handler)
       links_.erase(found);
-    transmit({what.hop, what.number + 1});
+    transmit({what.hop, what.number + 1, what.flight});
   };
-  self_->request(way.handler, caf::infinite, deliver{frame_of(*what.hop, node_->codec)})
-      .then([](done) {}, failed);
+  const auto sent = [this, flight = what.flight](done) {
+    if (flight) flights_.acknowledged(*flight, now());
+  };
+  auto number = what.flight ? std::optional{what.hop->id.seqno} : std::nullopt;
+  self_->request(way.handler, caf::infinite, deliver{frame_of(*what.hop, node_->codec), number})
+      .then(sent, failed);
 }
 
 void broadcaster::open_link(const net_id& peer) {
@@ -203,7 +211,7 @@ void broadcaster::retry_link_later(const net_id& peer) {
   std::vector<attempt> hopeless;
   for (auto& x : std::exchange(found->second.waiting, {})) {
     auto& list = x.number < attempts_max ? found->second.waiting : hopeless;
-    list.push_back({std::move(x.hop), x.number + 1});
+    list.push_back({std::move(x.hop), x.number + 1, x.flight});
   }
   if (found->second.waiting.empty()) {
     links_.erase(found);
@@ -216,7 +224,30 @@ void broadcaster::retry_link_later(const net_id& peer) {
 void broadcaster::lost(const attempt& what) {
   ++node_->counts->peers_unreachable;
   self_->send(node_->peer_db, peer_unreachable{what.hop->to.target});
-  if (auto next = hand_over(*what.hop)) transmit({std::move(next)});
+  if (what.flight && !flights_.end(*what.flight)) return;  // another has been asked already
+  if (auto next = hand_over(*what.hop)) serve(std::move(next));
+}
+
+void broadcaster::serve(hop_ptr hop) {
+  const auto flight = flights_.begin(hop, now());
+  transmit({std::move(hop), 1, flight});
+  arm_hops();
+}
+
+void broadcaster::arm_hops() {
+  const auto due = flights_.next_due();
+  if (!due || (hops_armed_for_ && *hops_armed_for_ <= *due)) return;
+  hops_armed_for_ = due;
+  self_->delayed_send(self_, std::max(*due - now(), moment{0}), hops_due{});
+}
+
+void broadcaster::pass_by_overdue() {
+  for (const auto& [hop, unreachable] : flights_.overdue(now())) {
+    ++node_->counts->hops_overdue;
+    if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
+    if (auto next = pass_by(*hop)) serve(std::move(next));
+  }
+  arm_hops();
 }
 
 }  // namespace scalesmall

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/announcement_batch.hpp"
+#include "actors/hops_in_flight.hpp"
 #include "actors/node_context.hpp"
 #include "net/rng.hpp"
 #include "supervision/actor_shell.hpp"
@@ -28,6 +29,7 @@ private:
   struct attempt {
     hop_ptr hop;
     int number = 1;
+    std::optional<hops_in_flight::key> flight = {};  ///< none of a gossip to one peer
   };
 
   /// The way to one peer: its handler, or what waits until there is one.
@@ -50,12 +52,17 @@ private:
   void use_link(const net_id& peer, const caf::strong_actor_ptr& handler);
   void retry_link_later(const net_id& peer);
   void lost(const attempt& what);
+  void serve(hop_ptr hop);
+  void arm_hops();
+  void pass_by_overdue();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   rng random_;
   announcement_batch batch_;
   bool flush_armed_ = false;
+  hops_in_flight flights_;
+  std::optional<moment> hops_armed_for_;
   std::map<net_id, link> links_;
 };
 

@@ -108,6 +108,7 @@ struct begin_exchange {
   std::vector<net_id> peers;
 };
 struct flush_announcements {};  ///< its own timer
+struct hops_due {};             ///< its own timer
 struct retry_link {             ///< its own timer
   net_id peer;
 };
@@ -117,6 +118,7 @@ using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,           
                                            caf::reacts_to<begin_exchange>,       //
                                            caf::reacts_to<report_hearing>,       //
                                            caf::reacts_to<flush_announcements>,  //
+                                           caf::reacts_to<hops_due>,             //
                                            caf::reacts_to<retry_link>>;
 
 /// An event of a port, from its I/O thread to its owner.
@@ -125,9 +127,11 @@ struct port_notice {
 };
 struct idle_check {};  ///< its own timer
 
-/// Answered when the operating system has the frame; an error means that the peer cannot have it.
+/// Answered when the peer acknowledges the number or, without one, when the operating system has
+/// the frame; an error means that the peer cannot have it.
 struct deliver {
   bytes frame;
+  std::optional<std::uint64_t> acknowledged_as = {};
 };
 using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
                                                 caf::reacts_to<port_notice>,           //
@@ -172,6 +176,7 @@ SCALESMALL_LOCAL_MESSAGE(direct)
 SCALESMALL_LOCAL_MESSAGE(begin_exchange)
 SCALESMALL_LOCAL_MESSAGE(report_hearing)
 SCALESMALL_LOCAL_MESSAGE(flush_announcements)
+SCALESMALL_LOCAL_MESSAGE(hops_due)
 SCALESMALL_LOCAL_MESSAGE(retry_link)
 SCALESMALL_LOCAL_MESSAGE(deliver)
 SCALESMALL_LOCAL_MESSAGE(port_notice)

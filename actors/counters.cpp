@@ -8,7 +8,8 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"datagrams_failed", x.datagrams_failed}, {"frames_sent", x.frames_sent},
       {"frames_received", x.frames_received},   {"bytes_sent", x.bytes_sent},
       {"frames_dropped", x.frames_dropped},     {"peers_unreachable", x.peers_unreachable},
-      {"connections_idle", x.connections_idle}, {"claims_refused", x.claims_refused},
+      {"hops_overdue", x.hops_overdue},         {"connections_idle", x.connections_idle},
+      {"claims_refused", x.claims_refused},
   };
   for (std::size_t i = 0; i < fault_count; ++i) {
     pairs.emplace_back("fault_" + std::string{to_string(static_cast<fault>(i))}, x.faults[i]);

@@ -21,6 +21,7 @@ struct counters {
   std::atomic<std::uint64_t> bytes_sent{0};  ///< of datagrams and frames, clear headers included
   std::atomic<std::uint64_t> frames_dropped{0};     ///< a peer's queue was full
   std::atomic<std::uint64_t> peers_unreachable{0};  ///< connections that could not be made or broke
+  std::atomic<std::uint64_t> hops_overdue{0};       ///< not acknowledged in time
   std::atomic<std::uint64_t> connections_idle{
       0};  ///< closed because nothing whole came or went for the idle time
   std::atomic<std::uint64_t> claims_refused{0};                  ///< rows and claims over a limit

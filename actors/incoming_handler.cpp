@@ -55,8 +55,14 @@ void incoming_handler::pass_on(bytes_view frame) {
   last_frame_ = self_->clock().now().time_since_epoch();
   ++being_merged_;
   const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::tcp};
-  self_->request(node_->receiver, caf::infinite, what)
-      .then([this](done) { merged(); }, [this](const caf::error&) { merged(); });
+  const auto acknowledge = [this, what](done) {
+    // The steps of an exchange are answered, or begun again, as such.
+    if (!what.content->summary) acknowledged_.push_back(what.content->current_id.seqno);
+    merged();
+  };
+  self_->request(node_->receiver, caf::infinite, what).then(acknowledge, [this](const caf::error&) {
+    merged();
+  });
 }
 
 void incoming_handler::refuse(fault why) {
@@ -67,7 +73,13 @@ void incoming_handler::refuse(fault why) {
 }
 
 void incoming_handler::merged() {
-  if (--being_merged_ == 0) stream_->grant(1);
+  if (--being_merged_ > 0) return;
+  if (!acknowledged_.empty()) {
+    const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
+    node_->counts->bytes_sent += frame.size();
+    (void)stream_->send(frame);  // what has to wait is bounded by the port
+  }
+  stream_->grant(1);
 }
 
 void incoming_handler::close_if_idle() {

@@ -7,7 +7,8 @@
 namespace scalesmall {
 
 /// One connection that somebody else opened: cuts it into frames and passes their gossips to the
-/// receiver. It reads on only when the receiver has merged what came before. A fault in the stream,
+/// receiver. It reads on only when the receiver has merged what came before, and acknowledges the
+/// hops of broadcasts then. A fault in the stream,
 /// or no whole frame for the idle time, ends it.
 class incoming_handler {
 public:
@@ -34,6 +35,7 @@ private:
   net_id remote_;
   framer framer_;
   std::size_t being_merged_ = 0;
+  std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told when all are
   moment last_frame_;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/outgoing_handler.hpp"
 
 #include "actors/port_owner.hpp"
+#include "messages/codec.hpp"
 
 namespace scalesmall {
 
@@ -30,22 +31,41 @@ outgoing_handler::~outgoing_handler() {
 
 outgoing_handler::handle::behavior_type outgoing_handler::make_behavior() {
   return {
-      [this](deliver& frame) { return enqueue(std::move(frame.frame)); },
+      [this](deliver& frame) { return enqueue(frame); },
       [this](const port_notice& notice) { on(notice.event); },
       [this](const idle_check&) { check(); },
   };
 }
 
-caf::result<done> outgoing_handler::enqueue(bytes frame) {
+caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   if (unreachable_) return unreachable();
   last_use_ = self_->clock().now().time_since_epoch();
   const auto promise = self_->make_response_promise<done>();
-  for (const auto& dropped : queue_.push(std::move(frame), answer{promise})) {
+  waiting tag;
+  if (frame.acknowledged_as) {
+    tag.number = frame.acknowledged_as;
+    unacknowledged_.emplace(*tag.number, answer{promise});
+  } else {
+    tag.on_sent = answer{promise};
+  }
+  for (const auto& dropped : queue_.push(std::move(frame.frame), std::move(tag))) {
     ++node_->counts->frames_dropped;
-    dropped.deliver(done{});  // its loss is accepted: anti-entropy brings what it said
+    // Its loss is accepted: anti-entropy brings what it said.
+    if (dropped.number) acknowledged(*dropped.number);
+    settle(dropped);
   }
   pump();
   return promise;
+}
+
+void outgoing_handler::settle(const waiting& frame) {
+  if (frame.on_sent) frame.on_sent->deliver(done{});
+}
+
+void outgoing_handler::acknowledged(std::uint64_t number) {
+  const auto [first, last] = unacknowledged_.equal_range(number);
+  for (auto x = first; x != last; ++x) x->second.deliver(done{});
+  unacknowledged_.erase(first, last);
 }
 
 void outgoing_handler::pump() {
@@ -57,13 +77,13 @@ void outgoing_handler::pump() {
 }
 
 void outgoing_handler::confirm(std::size_t sent) {
-  for (const auto& whole : queue_.confirm(sent)) whole.deliver(done{});
+  for (const auto& whole : queue_.confirm(sent)) settle(whole);
 }
 
 void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
     opened_ = true;
-    stream_->grant(1);  // the peer has nothing to say here; reading only tells when it is gone
+    stream_->grant(1);
   } else if (const auto* sent = std::get_if<port_sent>(&event)) {
     confirm(sent->bytes);
     pump();
@@ -71,9 +91,27 @@ void outgoing_handler::on(const port_event& event) {
     give_up(error->code.message());
   } else if (std::holds_alternative<port_closed>(event)) {
     give_up("closed by the peer");
-  } else if (std::holds_alternative<port_data>(event)) {
-    give_up("the peer answers where it must not");
+  } else if (const auto* chunk = std::get_if<port_data>(&event)) {
+    take(chunk->data);
   }
+}
+
+void outgoing_handler::take(const bytes& chunk) {
+  std::vector<bytes> frames;
+  const auto fed = framer_.feed(chunk, frames);
+  const auto refuse = [this](fault why) {
+    node_->counts->count(why);
+    give_up("bad bytes: " + std::string{to_string(why)});
+  };
+  for (const auto& frame : frames) {
+    const auto body = node_->codec.unwrap(frame);
+    if (!body) return refuse(body.error());
+    const auto content = decode(*body);
+    if (!content) return refuse(content.error());
+    for (const auto number : content->acknowledged) acknowledged(number);
+  }
+  if (!fed) return refuse(fed.error());
+  stream_->grant(1);
 }
 
 void outgoing_handler::give_up(const std::string& why) {
@@ -83,14 +121,18 @@ void outgoing_handler::give_up(const std::string& why) {
   // reached, for a while to all who ask.
   if (opened_) return self_->quit();
   unreachable_ = true;
-  for (const auto& undelivered : queue_.give_up()) undelivered.deliver(unreachable());
+  for (const auto& undelivered : queue_.give_up()) {
+    if (undelivered.on_sent) undelivered.on_sent->deliver(unreachable());
+  }
+  for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))
+    undelivered.deliver(unreachable());
   self_->delayed_send(self_, linger, idle_check{});
 }
 
 void outgoing_handler::check() {
   if (unreachable_) return self_->quit();
   const auto idle = self_->clock().now().time_since_epoch() - last_use_;
-  if (idle >= node_->config.outgoing_idle && queue_.empty()) {
+  if (idle >= node_->config.outgoing_idle && queue_.empty() && unacknowledged_.empty()) {
     ++node_->counts->connections_idle;
     return self_->quit();
   }

@@ -1,17 +1,20 @@
 #pragma once
 
-#include <deque>
+#include <cstdint>
+#include <map>
+#include <optional>
 
 #include "actors/node_context.hpp"
+#include "net/framer.hpp"
 #include "net/send_queue.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/guarded_promise.hpp"
 
 namespace scalesmall {
 
-/// The connection to one peer, opened at start and closed when nothing was sent for a while. Each
-/// frame is answered once the operating system has it; what it cannot get any more is answered with
-/// call_error::unavailable.
+/// The connection to one peer, opened at start and closed when nothing was sent for a while. A hop
+/// of a broadcast is answered once the peer has acknowledged it, any other frame once the operating
+/// system has it; what the peer cannot get any more is answered with call_error::unavailable.
 class outgoing_handler {
 public:
   using handle = outgoing_handler_actor;
@@ -26,17 +29,28 @@ public:
 private:
   using answer = supervision::guarded_promise<done>;
 
-  caf::result<done> enqueue(bytes frame);
+  /// What is known of a frame that waits: whom to answer, or under which number that waits.
+  struct waiting {
+    std::optional<std::uint64_t> number;
+    std::optional<answer> on_sent;
+  };
+
+  caf::result<done> enqueue(deliver& frame);
+  static void settle(const waiting& frame);
+  void acknowledged(std::uint64_t number);
   void pump();
   void confirm(std::size_t sent);
   void on(const port_event& event);
+  void take(const bytes& chunk);
   void give_up(const std::string& why);
   void check();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   net_id peer_;
-  send_queue<answer> queue_;
+  send_queue<waiting> queue_;
+  std::multimap<std::uint64_t, answer> unacknowledged_;  // by number
+  framer framer_;
   std::shared_ptr<stream_port> stream_;
   bool opened_ = false;
   bool unreachable_ = false;

@@ -1,0 +1,87 @@
+#include "actors/hops_in_flight.hpp"
+
+#include <algorithm>
+
+namespace scalesmall {
+
+hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
+  const auto which = next_++;
+  const auto due = now + patience();
+  const auto target = hop->to.target;
+  flights_.emplace(which, flight{std::move(hop), target, now, due});
+  due_.emplace(due, which);
+  return which;
+}
+
+void hops_in_flight::acknowledged(key which, moment now) {
+  const auto found = flights_.find(which);
+  if (found == flights_.end()) return;
+  const auto took = now - found->second.begun;
+  if (measured_) {
+    const auto off = took > mean_ ? took - mean_ : mean_ - took;
+    deviation_ += (off - deviation_) / 4;
+    mean_ += (took - mean_) / 8;
+  } else {
+    mean_ = took;
+    deviation_ = took / 2;
+    measured_ = true;
+  }
+  overdue_.erase(found->second.target);
+  take(found);
+}
+
+bool hops_in_flight::end(key which) {
+  const auto found = flights_.find(which);
+  if (found == flights_.end()) return false;
+  const bool waited_for = found->second.hop != nullptr;
+  take(found);
+  return waited_for;
+}
+
+void hops_in_flight::take(std::map<key, flight>::iterator which) {
+  due_.erase({which->second.due, which->first});
+  flights_.erase(which);
+}
+
+std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
+  std::vector<overdue_hop> found;
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const auto which = flights_.find(due_.begin()->second);
+    auto& x = which->second;
+    if (!x.hop) {
+      take(which);
+      continue;
+    }
+    due_.erase(due_.begin());
+    x.due = now + memory;
+    due_.emplace(x.due, which->first);
+    auto& times = overdue_[x.target];
+    const bool unreachable = ++times >= overdue_max;
+    found.push_back({std::exchange(x.hop, nullptr), unreachable});
+    if (unreachable) overdue_.erase(x.target);
+  }
+  return found;
+}
+
+std::optional<moment> hops_in_flight::next_due() const {
+  if (due_.empty()) return std::nullopt;
+  return due_.begin()->first;
+}
+
+moment hops_in_flight::patience() const {
+  if (!measured_) return patience_first;
+  return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
+}
+
+std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
+  if (slow.tries >= hop_tries_max) return nullptr;
+  auto next = std::make_shared<tcp_hop>(slow);
+  ++next->tries;
+  if (auto to = hand_over(slow.to)) {
+    to->rest.push_back(slow.to.target);
+    next->to = std::move(*to);
+  }
+  return next;
+}
+
+}  // namespace scalesmall

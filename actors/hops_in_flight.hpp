@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "actors/broadcast_core.hpp"
+#include "net/moment.hpp"
+
+namespace scalesmall {
+
+/// The hops of broadcasts that have left and are not acknowledged yet. A relay that takes a message
+/// and then stalls would keep it from its whole half; so after some patience the half is given to
+/// another node.
+///
+/// Patience follows the times that acknowledgements take, as TCP's retransmission time-out does
+/// (RFC 6298): a smoothed mean and four deviations, from which it is learned even if they come too
+/// late. So an overloaded or distant network is waited for, while messages that are lost say
+/// nothing and do not make a node slower. Not thread-safe.
+class hops_in_flight {
+public:
+  static constexpr moment patience_first = std::chrono::milliseconds{100};
+  static constexpr moment patience_min = std::chrono::milliseconds{50};
+  static constexpr moment patience_max = std::chrono::seconds{2};
+  /// How long an overdue hop is still listened for.
+  static constexpr moment memory = std::chrono::seconds{10};
+  /// Overdue hops in succession, after which a peer counts as one that cannot be reached.
+  static constexpr int overdue_max = 3;
+
+  using hop_ptr = std::shared_ptr<const tcp_hop>;
+  using key = std::uint64_t;
+
+  /// Takes note that a hop leaves now.
+  key begin(hop_ptr hop, moment now);
+
+  /// Its target has it.
+  void acknowledged(key which, moment now);
+
+  /// Its target cannot have it, or nobody waits for it any more. False if it was overdue, so that
+  /// somebody else has been asked already.
+  bool end(key which);
+
+  struct overdue_hop {
+    hop_ptr hop;
+    bool unreachable = false;  ///< too many of its target's were overdue
+  };
+
+  /// Those that have been waited for long enough, each once.
+  [[nodiscard]] std::vector<overdue_hop> overdue(moment now);
+
+  /// When overdue() may have something.
+  [[nodiscard]] std::optional<moment> next_due() const;
+
+  /// How long a hop that leaves now is waited for.
+  [[nodiscard]] moment patience() const;
+
+private:
+  struct flight {
+    hop_ptr hop;  // null once it is overdue
+    net_id target;
+    moment begun{};
+    moment due{};  // or when it is forgotten
+  };
+
+  void take(std::map<key, flight>::iterator which);
+
+  std::map<key, flight> flights_;
+  std::set<std::pair<moment, key>> due_;
+  std::map<net_id, int> overdue_;  // in succession
+  key next_ = 0;
+  bool measured_ = false;
+  moment mean_{};
+  moment deviation_{};
+};
+
+/// Who is to have an overdue hop: the next node of its half, which serves the slow one after all
+/// others; or the target itself again, if it is the only one left. Null after hop_tries_max.
+[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow);
+
+}  // namespace scalesmall

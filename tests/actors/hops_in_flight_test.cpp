@@ -1,0 +1,112 @@
+#include "actors/hops_in_flight.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+hops_in_flight::hop_ptr hop_to(std::uint8_t n, std::vector<net_id> rest = {}) {
+  return std::make_shared<tcp_hop>(tcp_hop{{nth(1), 7}, {}, nullptr, {nth(n), std::move(rest)}});
+}
+
+/// Acknowledgements that all take as long.
+void measure(hops_in_flight& flights, moment each, int times) {
+  for (int i = 0; i < times; ++i) flights.acknowledged(flights.begin(hop_to(9), 0ms), each);
+}
+
+}  // namespace
+
+TEST_CASE("a hop that is acknowledged is not overdue") {
+  hops_in_flight flights;
+  CHECK_FALSE(flights.next_due());
+  const auto which = flights.begin(hop_to(2), 0ms);
+  CHECK(flights.next_due() == hops_in_flight::patience_first);
+  flights.acknowledged(which, 1ms);
+  CHECK_FALSE(flights.next_due());
+  CHECK(flights.overdue(1h).empty());
+}
+
+TEST_CASE("one that is not is overdue once") {
+  hops_in_flight flights;
+  const auto hop = hop_to(2);
+  (void)flights.begin(hop, 0ms);
+  CHECK(flights.overdue(99ms).empty());
+  const auto found = flights.overdue(100ms);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].hop == hop);
+  CHECK_FALSE(found[0].unreachable);
+  CHECK(flights.overdue(1s).empty());
+  CHECK(flights.overdue(1h).empty());
+  CHECK_FALSE(flights.next_due());
+}
+
+TEST_CASE("what ends by an error is given to another by whoever hears of it first") {
+  hops_in_flight flights;
+  const auto first = flights.begin(hop_to(2), 0ms);
+  const auto second = flights.begin(hop_to(3), 50ms);
+  CHECK(flights.overdue(100ms).size() == 1);
+  CHECK_FALSE(flights.end(first));
+  CHECK(flights.end(second));
+  CHECK_FALSE(flights.end(second));
+}
+
+TEST_CASE("patience follows the times that acknowledgements take, the late ones too") {
+  hops_in_flight flights;
+  measure(flights, 1ms, 20);
+  CHECK(flights.patience() == hops_in_flight::patience_min);
+  measure(flights, 300ms, 40);
+  CHECK(flights.patience() > 300ms);
+  CHECK(flights.patience() < 700ms);
+  measure(flights, 1h, 1);
+  CHECK(flights.patience() == hops_in_flight::patience_max);
+
+  hops_in_flight far;
+  const auto which = far.begin(hop_to(2), 0ms);
+  CHECK(far.overdue(100ms).size() == 1);
+  far.acknowledged(which, 400ms);
+  CHECK(far.patience() > 400ms);
+}
+
+TEST_CASE("what is lost says nothing of the time") {
+  hops_in_flight flights;
+  measure(flights, 1ms, 20);
+  for (int i = 0; i < 10; ++i) {
+    (void)flights.begin(hop_to(2), 0ms);
+    (void)flights.overdue(1min);
+  }
+  CHECK(flights.patience() == hops_in_flight::patience_min);
+}
+
+TEST_CASE("a peer of which hop after hop is overdue cannot be reached") {
+  hops_in_flight flights;
+  const auto lose = [&](std::uint8_t n) {
+    (void)flights.begin(hop_to(n), 0ms);
+    return flights.overdue(1s).at(0).unreachable;
+  };
+  CHECK_FALSE(lose(2));
+  CHECK_FALSE(lose(2));
+  CHECK_FALSE(lose(3));
+  CHECK(lose(2));
+  SUBCASE("but not if one in between is acknowledged") {
+    CHECK_FALSE(lose(3));
+    flights.acknowledged(flights.begin(hop_to(3), 0ms), 1ms);
+    CHECK_FALSE(lose(3));
+  }
+}
+
+TEST_CASE("a slow relay is passed by, and served after all others") {
+  const auto next = pass_by(*hop_to(2, {nth(3), nth(4)}));
+  REQUIRE(next);
+  CHECK(next->to == assignment{nth(3), {nth(4), nth(2)}});
+  SUBCASE("the last one is tried again, for a while") {
+    auto last = hop_to(2);
+    int tries = 0;
+    for (; last; last = pass_by(*last), ++tries) CHECK(last->to == assignment{nth(2), {}});
+    CHECK(tries == hop_tries_max + 1);
+  }
+}
