@@ -245,7 +245,7 @@ void broadcaster::pass_by_overdue() {
   for (const auto& [hop, unreachable] : flights_.overdue(now())) {
     ++node_->counts->hops_overdue;
     if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
-    if (auto next = pass_by(*hop)) serve(std::move(next));
+    if (auto next = pass_by(*hop, flights_.last_heard())) serve(std::move(next));
   }
   arm_hops();
 }

@@ -16,7 +16,9 @@ hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
 void hops_in_flight::acknowledged(key which, moment now) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return;
-  const auto took = now - found->second.begun;
+  // One connection that stood still says little of the others: each may at most double the
+  // patience.
+  const auto took = std::min(now - found->second.begun, 2 * patience());
   if (measured_) {
     const auto off = took > mean_ ? took - mean_ : mean_ - took;
     deviation_ += (off - deviation_) / 4;
@@ -26,6 +28,7 @@ void hops_in_flight::acknowledged(key which, moment now) {
     deviation_ = took / 2;
     measured_ = true;
   }
+  last_heard_ = found->second.target;
   overdue_.erase(found->second.target);
   take(found);
 }
@@ -73,13 +76,15 @@ moment hops_in_flight::patience() const {
   return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
 }
 
-std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
+std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow, const std::optional<net_id>& well) {
   if (slow.tries >= hop_tries_max) return nullptr;
   auto next = std::make_shared<tcp_hop>(slow);
   ++next->tries;
   if (auto to = hand_over(slow.to)) {
     to->rest.push_back(slow.to.target);
     next->to = std::move(*to);
+  } else if (well && *well != slow.to.target) {
+    next->to = {*well, {slow.to.target}};
   }
   return next;
 }

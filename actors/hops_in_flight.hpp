@@ -21,8 +21,8 @@ namespace scalesmall {
 ///
 /// Patience follows the times that acknowledgements take, as TCP's retransmission time-out does
 /// (RFC 6298): a smoothed mean and four deviations, from which it is learned even if they come too
-/// late. So an overloaded or distant network is waited for, while messages that are lost say
-/// nothing and do not make a node slower. Not thread-safe.
+/// late, though from each only by so much. So an overloaded or distant network is waited for, while
+/// messages that are lost say nothing and do not make a node slower. Not thread-safe.
 class hops_in_flight {
 public:
   static constexpr moment patience_first = std::chrono::milliseconds{100};
@@ -57,6 +57,9 @@ public:
   /// When overdue() may have something.
   [[nodiscard]] std::optional<moment> next_due() const;
 
+  /// Who acknowledged last.
+  [[nodiscard]] const std::optional<net_id>& last_heard() const noexcept { return last_heard_; }
+
   /// How long a hop that leaves now is waited for.
   [[nodiscard]] moment patience() const;
 
@@ -73,6 +76,7 @@ private:
   std::map<key, flight> flights_;
   std::set<std::pair<moment, key>> due_;
   std::map<net_id, int> overdue_;  // in succession
+  std::optional<net_id> last_heard_;
   key next_ = 0;
   bool measured_ = false;
   moment mean_{};
@@ -80,7 +84,9 @@ private:
 };
 
 /// Who is to have an overdue hop: the next node of its half, which serves the slow one after all
-/// others; or the target itself again, if it is the only one left. Null after hop_tries_max.
-[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow);
+/// others; or, if that is the only one left, a node that is well and may reach it; or itself again.
+/// Null after hop_tries_max.
+[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow,
+                                                     const std::optional<net_id>& well);
 
 }  // namespace scalesmall

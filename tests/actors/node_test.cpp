@@ -158,20 +158,17 @@ TEST_CASE("a relay that takes a message and stalls keeps it from nobody, itself 
   for (std::uint8_t n = 2; n <= count; ++n) w.start(n, nodes({1}));
   for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(w.join(n, "g"));
   w.advance(3s);
-  for (std::uint32_t change = 1; change <= 5; ++change) {
-    // Connections that stand, but carry nothing any more.
-    for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
+  // Connections that stand, but carry nothing any more.
+  for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
+  for (std::uint32_t change = 1; change <= 2; ++change) {
     REQUIRE(w.add(1, "g", {change, change}));
-    w.advance(150ms);
+    w.advance(400ms);  // stalled ones in succession, at 50 ms each
     for (std::uint8_t n = 1; n <= count; ++n) {
       CAPTURE(n);
       CHECK(served(w, n, "g") == change);
     }
-    w.wire.heal();
-    w.advance(1s);
   }
   CHECK(w[1].counts().hops_overdue > 0);
-  for (std::uint8_t n = 2; n <= count; ++n) CHECK(w[n].counts().hops_overdue <= 4);
 }
 
 TEST_CASE(
