@@ -1,6 +1,7 @@
 #include "actors/broadcast_core.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
@@ -30,7 +31,8 @@ std::size_t entries(const payload& what) {
 gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
                 std::vector<net_id> rest, const payload& what) {
   std::ranges::sort(rest);
-  return {id, seen_ids, what.other_ids, std::move(rest), what.messages, what.summary};
+  return {id,           seen_ids, what.other_ids, std::move(rest), what.messages,
+          what.summary, {},       what.silent};
 }
 
 /// A message cut in two between members; the second is empty if there is only one.
@@ -137,6 +139,15 @@ std::vector<payload> split_for_stream(payload what) {
     }
   }
   return pieces;
+}
+
+std::vector<silence> silent_among(const std::vector<silence>& all, const payload& what) {
+  std::vector<silence> found;
+  std::ranges::copy_if(all, std::back_inserter(found), [&](const silence& x) {
+    return std::ranges::any_of(what.messages,
+                               [&](const message& m) { return m.time.at(x.member).has_value(); });
+  });
+  return found;
 }
 
 payload relayed(const gossip& arrived) {

@@ -15,6 +15,7 @@ struct payload {
   std::vector<broadcast_id> other_ids;
   std::vector<message> messages;
   std::optional<digest> summary;
+  std::vector<silence> silent = {};  ///< of the members in messages, ascending
 };
 
 /// A broadcast as its initiator wants it.
@@ -55,6 +56,10 @@ inline constexpr int hop_tries_max = 8;
 /// too large, which then goes by TCP only.
 [[nodiscard]] std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
                                                                       const frame_codec& codec);
+
+/// Of these, the members of the payload's rows.
+[[nodiscard]] std::vector<silence> silent_among(const std::vector<silence>& all,
+                                                const payload& what);
 
 /// The payload as several complete ones of bounded size, so that no frame outgrows its limit and no
 /// receiver is held up.

@@ -124,6 +124,7 @@ void broadcaster::start_direct(const net_id& peer, payload what) {
   const auto act = [this, peer, pieces](const peer_table::hop_ids& ids) {
     auto id = ids.first;
     for (auto& piece : *pieces) {
+      piece.silent = silent_among(ids.silent, piece);
       const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
       transmit({std::make_shared<tcp_hop>(
           tcp_hop{id, seen, std::make_shared<payload>(std::move(piece)), {peer, {}}})});

@@ -64,7 +64,14 @@ struct applied {
   std::vector<message> news;
   std::vector<group_digest> gaps;
 };
-using topology_db_actor = group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>>;
+/// Members that nobody has heard of for too long.
+struct forget_members {
+  std::vector<net_id> members;
+};
+struct removals_due {};  ///< its own timer
+using topology_db_actor =
+    group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>,
+                                caf::reacts_to<forget_members>, caf::reacts_to<removals_due>>;
 
 struct note_gossip {
   std::shared_ptr<const gossip> content;
@@ -162,6 +169,8 @@ SCALESMALL_LOCAL_MESSAGE(timed_item)
 SCALESMALL_LOCAL_MESSAGE(arrived)
 SCALESMALL_LOCAL_MESSAGE(apply_rows)
 SCALESMALL_LOCAL_MESSAGE(applied)
+SCALESMALL_LOCAL_MESSAGE(forget_members)
+SCALESMALL_LOCAL_MESSAGE(removals_due)
 SCALESMALL_LOCAL_MESSAGE(note_gossip)
 SCALESMALL_LOCAL_MESSAGE(contact_peers)
 SCALESMALL_LOCAL_MESSAGE(peer_unreachable)

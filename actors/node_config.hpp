@@ -39,6 +39,13 @@ struct node_config {
   /// gossips.
   std::chrono::milliseconds announcement_window{2};
 
+  /// For how long a removal is remembered: at least as long as a node may be cut off and still not
+  /// bring back what was removed meanwhile by a delta. More costs memory only.
+  std::chrono::milliseconds grace = std::chrono::minutes{10};
+
+  /// A peer that nobody has heard of for so long is forgotten, with all that it said.
+  std::chrono::milliseconds forget = std::chrono::hours{24};
+
   /// Seeds everything random in the node; 0 takes one from the operating system.
   std::uint64_t random_seed = 0;
 };

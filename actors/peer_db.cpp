@@ -14,8 +14,8 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       peers_(node_->peers),
       next_seqno_(node_->next_seqno),
       table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
-             rng{node_->random_seed}) {
-  table_.contact(node_->config.peers, now());
+             rng{node_->random_seed}, node_->config.forget) {
+  table_.contact(node_->config.peers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
 }
@@ -28,6 +28,8 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         if (asks.exchange)
           self_->send(node_->broadcaster, begin_exchange{{arrived.content->current_id.origin}});
         if (asks.report) self_->send(node_->broadcaster, report_hearing{});
+        if (!asks.long_dead.empty())
+          self_->send(node_->topology_db, forget_members{asks.long_dead});
       },
       [this](const contact_peers& named) {
         table_.contact(named.peers, now());
@@ -55,6 +57,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const plan_direct& gossip) {
         auto ids =
             table_.take_ids(gossip.frames, false, peer_table::seen_ids_per_report, gossip.peer);
+        ids.silent = table_.silent(now());
         publish_seqno();
         return ids;
       },
@@ -64,6 +67,11 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
 moment peer_db::now() const { return now_of(self_); }
 
 void peer_db::exchange_with_due() {
+  if (auto dead = table_.forget(now()); !dead.empty()) {
+    node_->log->info("{} peers forgotten that nobody has heard of for long", dead.size());
+    self_->send(node_->topology_db, forget_members{std::move(dead)});
+    publish_peers();
+  }
   if (auto due = table_.due(now()); !due.empty())
     self_->send(node_->broadcaster, begin_exchange{std::move(due)});
   const auto next = table_.next_due();

@@ -1,83 +1,106 @@
 #include "actors/peer_table.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "messages/limits.hpp"
 
 namespace scalesmall {
 
 peer_table::peer_table(const net_id& self, std::span<const net_id> known, std::uint64_t next_seqno,
-                       moment now, rng random)
+                       moment now, rng random, moment forget)
     : self_(self),
       next_seqno_(next_seqno),
+      forget_(forget),
+      next_partner_(now + partner_period),
       next_exchange_(now),
       next_report_(now),
       next_rotation_(now + neighbourhood_period),
       random_(random) {
-  learn(known);
+  peers_.reserve(known.size());
+  learn(known, now);
   next_exchange_ += random_.jitter(moment{exchange_period}, 0.2);
 }
 
-peer_table::peer* peer_table::find(const net_id& id) {
-  const auto found = peers_.find(id);
-  return found == peers_.end() ? nullptr : &found->second;
+const peer_table::peer* peer_table::find(const net_id& id) const {
+  const auto i = std::ranges::lower_bound(peers_, id, {}, &peer::id);
+  return i != peers_.end() && i->id == id ? &*i : nullptr;
 }
 
-peer_table::peer* peer_table::add(const net_id& id) {
+peer_table::peer* peer_table::find(const net_id& id) {
+  return const_cast<peer*>(std::as_const(*this).find(id));
+}
+
+peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
   if (id == self_ || id.port == 0) return nullptr;
-  if (auto* known = find(id)) return known;
+  const auto i = peers_.empty() || peers_.back().id < id
+                     ? peers_.end()
+                     : std::ranges::lower_bound(peers_, id, {}, &peer::id);
+  if (i != peers_.end() && i->id == id) return &*i;
   if (peers_.size() >= limits::peers_max) return nullptr;
   ++known_version_;
-  return &peers_[id];
+  peer x;
+  x.id = id;
+  x.heard_at = heard_at;
+  return &*peers_.insert(i, x);
 }
 
-void peer_table::learn(std::span<const net_id> peers) {
-  for (const auto& id : peers) add(id);
+void peer_table::learn(std::span<const net_id> peers, moment now) {
+  for (const auto& id : peers) add(id, now);
 }
 
-void peer_table::contact(std::span<const net_id> peers, moment now) {
+void peer_table::contact(std::span<const net_id> peers, moment now, contact_as what) {
   for (const auto& id : peers) {
-    if (auto* x = add(id)) schedule(id, *x, now);
+    auto* x = add(id, now);
+    if (!x) continue;
+    x->is_seed |= what == contact_as::seed;
+    schedule(*x, now);
   }
 }
 
-void peer_table::schedule(const net_id& id, peer& x, moment at) {
-  unschedule(id, x);
+void peer_table::schedule(peer& x, moment at) {
+  unschedule(x);
   x.retry_at = at;
-  retries_.emplace(at, id);
+  retries_.emplace(at, x.id);
 }
 
-void peer_table::schedule_retry(const net_id& id, peer& x, moment now) {
+void peer_table::schedule_retry(peer& x, moment now) {
   const auto doublings = std::min<std::uint32_t>(x.failures - 1, 6);
   const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), retry_last);
-  schedule(id, x, now + random_.jitter(wait, 0.1));
+  schedule(x, now + random_.jitter(wait, 0.1));
 }
 
-void peer_table::unschedule(const net_id& id, peer& x) { retries_.erase({x.retry_at, id}); }
+void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
 
 peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now) {
   const auto& sender = arrived.current_id.origin;
-  const bool stranger = !peers_.contains(sender);
-  auto* x = add(sender);
-  if (!x) return {};
-  if (x->failures > 0) {
-    x->failures = 0;
-    unschedule(sender, *x);
-  }
+  const bool stranger = !find(sender);
+  if (!add(sender, now)) return {};
   heard asks;
+  learn(arrived.distribution_list, now);
+  note_members(arrived, now, asks);
+  for (const auto& [origin, seqno] : arrived.other_ids) {
+    auto* x = find(origin);
+    if (!x || seqno <= x->newest) continue;
+    x->newest = seqno;
+    x->heard_at = now;
+  }
+  auto& x = *find(sender);
+  x.heard_at = now;
+  x.newest = std::max(x.newest, arrived.current_id.seqno);
+  if (x.failures > 0) {
+    x.failures = 0;
+    unschedule(x);
+  }
   if (path == arrival_path::multicast) {
-    x->heard = std::max(x->heard, arrived.current_id.seqno);
+    x.heard = std::max(x.heard, arrived.current_id.seqno);
     neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
     // Somebody should tell a newcomer what there is; that all do would be a storm.
     asks.exchange = stranger && random_.chance(3.0 / static_cast<double>(peers_.size()));
   }
-  learn(arrived.distribution_list);
-  for (const auto& message : arrived.messages) {
-    for (const auto& clock : message.time.clocks()) add(clock.member);
-  }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
-    if (origin == self_) x->hears_us = std::max(x->hears_us, seqno);
+    if (origin == self_) x.hears_us = std::max(x.hears_us, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
     const auto served_in_vain = [this](const broadcast_id& id) {
@@ -92,6 +115,23 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   return asks;
 }
 
+void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
+  for (const auto& message : arrived.messages) {
+    auto silent = arrived.silent.begin();
+    for (const auto& clock : message.time.clocks()) {
+      while (silent != arrived.silent.end() && silent->member < clock.member) ++silent;
+      const bool listed = silent != arrived.silent.end() && silent->member == clock.member;
+      // Of whom nothing is said the sender has heard not longer ago than it would have told.
+      const auto age = listed ? moment{std::chrono::seconds{silent->seconds}} : told_after();
+      if (age >= forget_ && !find(clock.member)) {
+        asks.long_dead.push_back(clock.member);
+      } else if (auto* x = add(clock.member, now - age)) {
+        x->heard_at = std::max(x->heard_at, now - age);
+      }
+    }
+  }
+}
+
 void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
@@ -100,7 +140,7 @@ void peer_table::unreachable(const net_id& peer, moment now) {
   x->tried = false;
   ++x->failures;
   x->hears_us = 0;
-  schedule_retry(peer, *x, now);
+  schedule_retry(*x, now);
 }
 
 bool peer_table::hears_us(const peer& x) const {
@@ -117,17 +157,17 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
     for (std::size_t i = 0; i < count; ++i) multicasts_.push_back(ids.first.seqno + i);
     while (multicasts_.size() > hearing_window) multicasts_.pop_front();
   }
-  const auto list = [&](const net_id& id, peer& x) {
+  const auto list = [&](peer& x) {
     if (x.heard == 0 || ids.seen_ids.size() >= seen_max) return;
-    ids.seen_ids.push_back({id, x.heard});
-    if (multicast || id == to) x.told = x.heard;
+    ids.seen_ids.push_back({x.id, x.heard});
+    if (multicast || x.id == to) x.told = x.heard;
   };
-  if (auto* target = to ? find(*to) : nullptr) list(*to, *target);
-  auto next = peers_.upper_bound(last_told_);
+  if (auto* target = to ? find(*to) : nullptr) list(*target);
+  auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
   for (std::size_t n = 0; n < peers_.size() && ids.seen_ids.size() < seen_max; ++n, ++next) {
     if (next == peers_.end()) next = peers_.begin();
-    if (next->first != to) list(next->first, next->second);
-    last_told_ = next->first;
+    if (next->id != to) list(*next);
+    last_told_ = next->id;
   }
   std::ranges::sort(ids.seen_ids);
   return ids;
@@ -146,8 +186,8 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
       if (id != self_) sort_in(id, find(id));
     }
   } else {
-    for (const auto& [id, x] : peers_) {
-      if (x.failures == 0) sort_in(id, &x);
+    for (const auto& x : peers_) {
+      if (x.failures == 0) sort_in(x.id, &x);
     }
   }
   recipients to{neighbourhoods_.group(rest), {}};
@@ -158,27 +198,68 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
   return to;
 }
 
+std::vector<silence> peer_table::silent(moment now) const {
+  std::vector<silence> found;
+  for (const auto& x : peers_) {
+    const auto age = now - x.heard_at;
+    if (age < told_after()) continue;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    found.push_back(
+        {x.id, static_cast<std::uint32_t>(std::min<std::int64_t>(seconds, UINT32_MAX))});
+  }
+  return found;
+}
+
+std::vector<net_id> peer_table::forget(moment now) {
+  std::vector<net_id> forgotten;
+  const auto over = [&](const peer& x) { return now - x.heard_at >= forget_; };
+  for (auto& x : peers_) {
+    if (!over(x)) continue;
+    forgotten.push_back(x.id);
+    if (x.is_seed) {
+      x.heard_at = now;  // it is to be tried on, but what it said is forgotten
+    } else {
+      unschedule(x);
+    }
+  }
+  if (std::erase_if(peers_, over) > 0) ++known_version_;
+  return forgotten;
+}
+
+std::optional<net_id> peer_table::partner(moment now) {
+  std::erase_if(partners_, [this](const net_id& id) {
+    const auto* x = find(id);
+    return !x || x->failures > 0;
+  });
+  if (now >= next_partner_) {
+    next_partner_ = now + random_.jitter(moment{partner_period}, 0.2);
+    if (partners_.size() == partners_max) partners_.pop_front();
+  }
+  for (auto tries = 4 * partners_max; tries > 0 && partners_.size() < partners_max; --tries) {
+    if (peers_.empty()) break;
+    const auto& x = peers_[random_.below(peers_.size())];
+    if (x.failures == 0 && std::ranges::find(partners_, x.id) == partners_.end())
+      partners_.push_back(x.id);
+  }
+  if (partners_.empty()) return std::nullopt;
+  return partners_[random_.below(partners_.size())];
+}
+
 std::vector<net_id> peer_table::due(moment now) {
   std::vector<net_id> found;
-  while (!retries_.empty() && retries_.begin()->first <= now) {
-    const auto id = retries_.begin()->second;
-    auto& x = peers_.at(id);
-    unschedule(id, x);
+  while (now >= retries_from_ && !retries_.empty() && retries_.begin()->first <= now) {
+    auto& x = *find(retries_.begin()->second);
+    unschedule(x);
     // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
-    if (x.failures > 0) schedule_retry(id, x, now);
+    if (x.failures > 0) schedule_retry(x, now);
     x.tried = true;
-    found.push_back(id);
+    found.push_back(x.id);
+    if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
   }
   if (now >= next_exchange_) {
     next_exchange_ = now + random_.jitter(moment{exchange_period}, 0.2);
-    std::vector<net_id> candidates;
-    for (const auto& [id, x] : peers_) {
-      if (x.failures == 0) candidates.push_back(id);
-    }
-    if (!candidates.empty()) {
-      const auto& chosen = candidates[random_.below(candidates.size())];
-      if (std::ranges::find(found, chosen) == found.end()) found.push_back(chosen);
-    }
+    const auto chosen = partner(now);
+    if (chosen && std::ranges::find(found, *chosen) == found.end()) found.push_back(*chosen);
   }
   if (now >= next_rotation_) {
     next_rotation_ = now + neighbourhood_period;
@@ -188,13 +269,14 @@ std::vector<net_id> peer_table::due(moment now) {
 }
 
 moment peer_table::next_due() const {
-  return retries_.empty() ? next_exchange_ : std::min(next_exchange_, retries_.begin()->first);
+  if (retries_.empty()) return next_exchange_;
+  return std::min(next_exchange_, std::max(retries_.begin()->first, retries_from_));
 }
 
 std::vector<net_id> peer_table::known() const {
   std::vector<net_id> ids;
   ids.reserve(peers_.size());
-  for (const auto& [id, x] : peers_) ids.push_back(id);
+  for (const auto& x : peers_) ids.push_back(x.id);
   return ids;
 }
 

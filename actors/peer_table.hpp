@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -25,7 +24,9 @@ enum class arrival_path : std::uint8_t { tcp, multicast };
 ///
 /// A peer hears us while the newest of our numbers that it lists is one of our last hearing_window
 /// multicasts. A peer that cannot be reached is left out of broadcasts and tried again after 1 s,
-/// doubling to 60 s, for ever.
+/// doubling to 60 s, until it has not been heard of for so long that it is forgotten; a seed for
+/// ever. "Heard of" spreads: who passes on the row of a member says for how long it has been
+/// silent, so that nobody keeps a dead peer alive by telling another of it.
 ///
 /// No thread safety: one owner.
 class peer_table {
@@ -40,17 +41,28 @@ public:
   static constexpr std::chrono::seconds report_period{
       1};  ///< at most one hearing report in this time
   static constexpr std::chrono::minutes neighbourhood_period{10};
+  /// Peers are compared with in turn, so that connections are used again; one of them is replaced
+  /// by another random peer each partner_period.
+  static constexpr std::size_t partners_max = 3;
+  static constexpr std::chrono::seconds partner_period{10};
+  /// At most so many silent peers are tried at once, then again after a pause.
+  static constexpr std::size_t retries_at_once = 8;
+  static constexpr std::chrono::milliseconds retry_pause{100};
+  static constexpr std::chrono::hours forget_default{24};
 
-  /// @param known       peers from before, if this owner goes on for another
+  /// @param known       peers from before, if this owner goes on for another; ascending
   /// @param next_seqno  greater than any that this node ever used
+  /// @param forget      for how long a peer must not be heard of to be forgotten
   peer_table(const net_id& self, std::span<const net_id> known, std::uint64_t next_seqno,
-             moment now, rng random);
+             moment now, rng random, moment forget = forget_default);
 
   /// Remembers these as peers; this node itself and those over limits::peers_max are passed over.
-  void learn(std::span<const net_id> peers);
+  void learn(std::span<const net_id> peers, moment now);
+
+  enum class contact_as : bool { peer, seed };
 
   /// Remembers these and makes them due at once: seeds, and the peers that a join names.
-  void contact(std::span<const net_id> peers, moment now);
+  void contact(std::span<const net_id> peers, moment now, contact_as what = contact_as::peer);
 
   /// What an arrived gossip asks for.
   struct heard {
@@ -58,6 +70,7 @@ public:
         false;  ///< begin an exchange with its sender, who is new here and may know others
     bool report =
         false;  ///< multicast what this node hears, for somebody serves it by TCP who need not
+    std::vector<net_id> long_dead = {};  ///< members that nobody has heard of for too long
   };
 
   /// Takes what the envelope says. The gossip of this node itself is not for it.
@@ -70,6 +83,7 @@ public:
   struct hop_ids {
     broadcast_id first;  ///< the first of `count` numbers that follow each other
     std::vector<broadcast_id> seen_ids;
+    std::vector<silence> silent = {};  ///< only as silent() fills it in
   };
 
   /// Takes `count` numbers. `multicast`: they will be multicast, so they begin to count for the
@@ -92,8 +106,14 @@ public:
   /// Whether this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;
 
-  /// Peers to begin an exchange with now: one at random each exchange_period, and those whose retry
-  /// is due.
+  /// Peers that have not been heard of for long enough to be told with their rows, ascending.
+  [[nodiscard]] std::vector<silence> silent(moment now) const;
+
+  /// Drops the peers that have not been heard of for too long, and gives them back. Seeds stay.
+  std::vector<net_id> forget(moment now);
+
+  /// Peers to begin an exchange with now: one of the partners each exchange_period, and those whose
+  /// retry is due.
   std::vector<net_id> due(moment now);
 
   /// When due() has something again.
@@ -110,29 +130,41 @@ public:
 
 private:
   struct peer {
+    net_id id;
+    std::uint32_t failures = 0;  // since it was last reached or heard of directly
+    bool tried = false;          // since the last failure
+    bool is_seed = false;
+    std::uint64_t newest = 0;    // of its numbers, however it was heard of
     std::uint64_t heard = 0;     // newest of its numbers that came by multicast
     std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
     std::uint64_t hears_us = 0;  // newest of our numbers that it listed
-    std::uint32_t failures = 0;  // since it was last reached or heard of directly
-    bool tried = false;          // since the last failure
+    moment heard_at{};           // by anybody, as far as this node was told
     moment retry_at{};           // key of its entry in retries_, if it has one
   };
 
+  [[nodiscard]] const peer* find(const net_id& id) const;
   peer* find(const net_id& id);
-  peer* add(const net_id& id);
+  peer* add(const net_id& id, moment heard_at);
+  void note_members(const gossip& arrived, moment now, heard& asks);
+  [[nodiscard]] moment told_after() const { return forget_ / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
-  void schedule(const net_id& id, peer& x, moment at);
-  void schedule_retry(const net_id& id, peer& x, moment now);
-  void unschedule(const net_id& id, peer& x);
+  [[nodiscard]] std::optional<net_id> partner(moment now);
+  void schedule(peer& x, moment at);
+  void schedule_retry(peer& x, moment now);
+  void unschedule(const peer& x);
 
   net_id self_;
-  std::map<net_id, peer> peers_;
+  std::vector<peer> peers_;  // ascending by id
   std::uint64_t next_seqno_;
+  moment forget_;
   std::deque<std::uint64_t>
       multicasts_;  // the last hearing_window of our numbers that were multicast
   neighbourhoods neighbourhoods_;
   net_id last_told_;                             // where the rotation of seen ids goes on
   std::set<std::pair<moment, net_id>> retries_;  // who is to be tried when
+  std::deque<net_id> partners_;                  // the oldest first
+  moment retries_from_{};
+  moment next_partner_;
   moment next_exchange_;
   moment next_report_;
   moment next_rotation_;

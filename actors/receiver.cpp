@@ -19,6 +19,11 @@ caf::result<done> receiver::merge(const arrived& what) {
   const bool known = std::ranges::binary_search(*peers, what.content->current_id.origin);
   const auto now = self_->clock().now().time_since_epoch();
   newcomers_.note(*what.content, known, now);
+  const bool asks = what.content->summary && what.content->summary->stage == exchange::request;
+  if (asks && !limiter_.allow(what.content->current_id.origin, now)) {
+    ++node_->counts->requests_refused;
+    return done{};
+  }
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
   if (what.content->messages.empty()) {
     act(what, {}, {});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/exchange_limiter.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/node_context.hpp"
 #include "supervision/actor_shell.hpp"
@@ -26,6 +27,7 @@ private:
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   newcomers newcomers_;
+  exchange_limiter limiter_;
 };
 
 }  // namespace scalesmall

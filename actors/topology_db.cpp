@@ -1,6 +1,16 @@
 #include "actors/topology_db.hpp"
 
+#include <algorithm>
+
 namespace scalesmall {
+
+namespace {
+
+/// How often removals are looked through: a tenth of the grace time, within these.
+constexpr moment expiry_min = std::chrono::milliseconds{10};
+constexpr moment expiry_max = std::chrono::seconds{10};
+
+}  // namespace
 
 topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_ptr node)
     : self_(self),
@@ -11,6 +21,7 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
   // know it or learn it.
   if (auto rows = all_rows_of(table_.state(), node_->self); !rows.empty())
     self_->send(node_->broadcaster, announcement{std::move(rows)});
+  expire();
 }
 
 topology_db::handle::behavior_type topology_db::make_behavior() {
@@ -34,6 +45,10 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
         return answer(table_.remove_item(call.group, call.range, call.port));
       },
       [this](const apply_rows& arrived) { return apply(*arrived.content); },
+      [this](const forget_members& dead) {
+        if (table_.forget(dead.members)) publish();
+      },
+      [this](const removals_due&) { expire(); },
   };
 }
 
@@ -62,6 +77,12 @@ applied topology_db::apply(const gossip& arrived) {
     self_->send(node_->broadcaster, announcement{std::move(own_truth)});
   }
   return all;
+}
+
+void topology_db::expire() {
+  if (table_.expire(self_->clock().now().time_since_epoch(), node_->config.grace)) publish();
+  self_->delayed_send(self_, std::clamp<moment>(node_->config.grace / 10, expiry_min, expiry_max),
+                      removals_due{});
 }
 
 void topology_db::publish() {

@@ -20,6 +20,7 @@ public:
 private:
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
   applied apply(const gossip& arrived);
+  void expire();
   void publish();
 
   supervision::shell_pointer<handle> self_;

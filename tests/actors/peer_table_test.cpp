@@ -50,7 +50,7 @@ TEST_CASE("the number of peers is bounded") {
                                    static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)),
                     1});
   }
-  t.learn(many);
+  t.learn(many, 0s);
   CHECK(t.known().size() == limits::peers_max);
 }
 
@@ -226,5 +226,82 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
     const auto attempt = now;
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
     CHECK(now - attempt < 70s);
+  }
+}
+
+TEST_CASE("few silent peers are tried at once") {
+  std::vector<net_id> many;
+  for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
+  auto t = table_of(1, many);
+  for (const auto& id : many) t.unreachable(id, 0s);
+  std::size_t most = 0;
+  std::size_t all = 0;
+  for (moment now = 0s; now < 2500ms; now = std::max(t.next_due(), now + 1ms)) {
+    const auto due = t.due(now).size();
+    most = std::max(most, due);
+    all += due;
+  }
+  CHECK(most <= peer_table::retries_at_once + 1);
+  CHECK(all >= 90);
+}
+
+TEST_CASE("partners are few and change") {
+  std::vector<net_id> many;
+  for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
+  auto t = table_of(1, many);
+  std::vector<net_id> first_seconds;
+  std::vector<net_id> hours;
+  for (moment now = 0s; now < 5h; now = std::max(t.next_due(), now + 1ms)) {
+    for (const auto& id : t.due(now)) {
+      if (now < 8s) first_seconds.push_back(id);
+      hours.push_back(id);
+    }
+  }
+  const auto different = [](std::vector<net_id> ids) {
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids.size();
+  };
+  CHECK(different(first_seconds) <= peer_table::partners_max);
+  CHECK(different(hours) == many.size());
+}
+
+TEST_CASE("who has not been heard of for a day is forgotten, but not a seed") {
+  auto t = table_of(1);
+  t.contact(std::vector{nth(9)}, 0s, peer_table::contact_as::seed);
+  (void)t.note(from(2, 5), arrival_path::tcp, 0s);
+  (void)t.note(from(3, 5), arrival_path::tcp, 12h);
+  CHECK(t.forget(23h).empty());
+  CHECK(t.forget(24h) == std::vector{nth(2), nth(9)});
+  CHECK(t.known() == std::vector{nth(3), nth(9)});
+  CHECK(t.forget(25h).empty());
+  CHECK(t.forget(36h) == std::vector{nth(3)});
+  while (t.next_due() < 37h) (void)t.due(t.next_due());
+}
+
+TEST_CASE("who is told of is as old as whoever tells says") {
+  auto t = table_of(1);
+  auto told = from(2, 5);
+  told.messages = {{"g", {{nth(3), {1, 0}}, {nth(4), {1, 0}}, {nth(5), {1, 0}}}, {}}};
+  told.silent = {{nth(3), 20 * 3600}, {nth(5), 25 * 3600}};
+  CHECK(t.note(told, arrival_path::tcp, 100h).long_dead == std::vector{nth(5)});
+  CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
+  CHECK(t.silent(100h) == std::vector<silence>{{nth(3), 20 * 3600}, {nth(4), 3600}});
+  SUBCASE("telling it again keeps nobody alive") {
+    for (moment now = 100h; now < 104h; now += 10min) {
+      told.silent[0].seconds += 600;
+      (void)t.note(told, arrival_path::tcp, now);
+    }
+    CHECK(t.forget(104h) == std::vector{nth(3)});
+  }
+  SUBCASE("a new broadcast of its does") {
+    auto relay = from(2, 6);
+    relay.other_ids = {{nth(3), 77}};
+    (void)t.note(relay, arrival_path::tcp, 101h);
+    CHECK(t.silent(101h) == std::vector<silence>{{nth(4), 2 * 3600}});
+    SUBCASE("but the same only once") {
+      (void)t.note(relay, arrival_path::tcp, 103h);
+      CHECK(t.silent(103h)[0].seconds == 2 * 3600);
+    }
   }
 }
