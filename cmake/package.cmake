@@ -8,6 +8,7 @@ install(FILES
   ${CMAKE_CURRENT_LIST_DIR}/scalesmallConfig.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindAsio.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindSodium.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/scalesmallConfigVersion.cmake
   DESTINATION ${package_directory})
 install(EXPORT scalesmall NAMESPACE scalesmall:: FILE scalesmallTargets.cmake DESTINATION ${package_directory})

@@ -40,6 +40,14 @@ std::string_view to_string(fault x) noexcept {
       return "unknown_version";
     case fault::wrong_cluster:
       return "wrong_cluster";
+    case fault::not_sealed:
+      return "not_sealed";
+    case fault::unknown_key:
+      return "unknown_key";
+    case fault::bad_seal:
+      return "bad_seal";
+    case fault::replayed:
+      return "replayed";
     case fault::bad_compression:
       return "bad_compression";
   }

@@ -27,7 +27,11 @@ enum class fault : std::uint8_t {
   missing_section,
   bad_magic,        ///< not a frame of ours
   unknown_version,  ///< a newer format that this program cannot read
-  wrong_cluster,    ///< a frame of another cluster, or under a key that we do not have
+  wrong_cluster,    ///< a plain frame of another cluster
+  not_sealed,       ///< a plain frame where only sealed ones count
+  unknown_key,      ///< sealed with a key that we do not have
+  bad_seal,         ///< not what was sealed: other bytes, another key, or another cluster's name
+  replayed,         ///< a sealed frame that came before
   bad_compression,  ///< not a Snappy block
 };
 

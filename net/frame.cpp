@@ -1,56 +1,13 @@
 #include "net/frame.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "messages/compression.hpp"
 #include "messages/limits.hpp"
+#include "net/seal.hpp"
 
 namespace scalesmall {
-
-namespace {
-
-constexpr std::uint8_t compressed_flag = 1;
-constexpr std::uint8_t sealed_flag = 2;
-constexpr std::uint8_t known_flags = compressed_flag | sealed_flag;
-
-static_assert(limits::body_bytes_max < std::size_t{1} << 24, "a body's size travels in 24 bits");
-
-std::uint32_t big_endian(bytes_view x) noexcept {
-  std::uint32_t value = 0;
-  for (const auto byte : x) value = value << 8 | byte;
-  return value;
-}
-
-}  // namespace
-
-result<frame_header> read_frame_header(bytes_view front) {
-  if (front.size() < frame_header_bytes) return fault::truncated;
-  if (front[0] != 's' || front[1] != 'm') return fault::bad_magic;
-  const auto version = front[2];
-  const auto min_version = front[3];
-  const auto flags = front[4];
-  if (version < min_version || min_version == 0 || min_version > frame_version)
-    return fault::unknown_version;
-  if ((flags & ~known_flags) != 0) return fault::unknown_version;
-  const std::size_t body_size = big_endian(front.subspan(5, 3));
-  if (body_size > limits::body_bytes_max) return fault::limit_exceeded;
-  return frame_header{.compressed = (flags & compressed_flag) != 0,
-                      .sealed = (flags & sealed_flag) != 0,
-                      .body_size = body_size,
-                      .key_id = big_endian(front.subspan(8, 4))};
-}
-
-void write_frame_header(const frame_header& header, bytes& out) {
-  const auto flags = (header.compressed ? compressed_flag : 0) | (header.sealed ? sealed_flag : 0);
-  const auto byte = [](std::size_t x, unsigned shift) {
-    return static_cast<std::uint8_t>(x >> shift);
-  };
-  const auto size = header.body_size;
-  const auto key = header.key_id;
-  out.insert(out.end(), {'s', 'm', frame_version, 1, static_cast<std::uint8_t>(flags),  //
-                         byte(size, 16), byte(size, 8), byte(size, 0),                  //
-                         byte(key, 24), byte(key, 16), byte(key, 8), byte(key, 0)});
-}
 
 std::uint32_t cluster_number(std::string_view cluster) noexcept {
   if (cluster.empty()) return 0;
@@ -59,17 +16,40 @@ std::uint32_t cluster_number(std::string_view cluster) noexcept {
   return hash;
 }
 
+bytes associated_data(bytes_view header, std::string_view cluster) {
+  bytes data;
+  data.reserve(header.size() + cluster.size());
+  data.insert(data.end(), header.begin(), header.end());
+  data.insert(data.end(), cluster.begin(), cluster.end());
+  return data;
+}
+
+frame_codec::frame_codec(std::string_view cluster, std::shared_ptr<const key_store> keys,
+                         plain_frames plain)
+    : cluster_(cluster), number_(cluster_number(cluster)), keys_(std::move(keys)), plain_(plain) {}
+
 bytes frame_codec::wrap(bytes_view body) const {
-  if (body.size() > limits::body_bytes_max)
-    throw std::length_error("frame_codec::wrap: body over the limit");
+  const auto ring = keys_->read();
+  const auto* key = ring->primary().get();
   bytes smaller;
   const bool compressed = compress_if_smaller(body, smaller);
   const auto payload = compressed ? bytes_view{smaller} : body;
+  const auto size = payload.size() + (key ? seal_bytes : 0);
+  if (body.size() > limits::body_bytes_max || size > limits::body_bytes_max)
+    throw std::length_error("frame_codec::wrap: body over the limit");
+
   bytes frame;
-  frame.reserve(frame_header_bytes + payload.size());
-  write_frame_header({.compressed = compressed, .body_size = payload.size(), .key_id = cluster_},
+  frame.reserve(frame_header_bytes + size);
+  write_frame_header({.compressed = compressed,
+                      .sealed = key != nullptr,
+                      .body_size = size,
+                      .key_id = key ? key->id() : number_},
                      frame);
-  frame.insert(frame.end(), payload.begin(), payload.end());
+  if (key) {
+    seal(*key, random_nonce(), associated_data(frame, cluster_), payload, frame);
+  } else {
+    frame.insert(frame.end(), payload.begin(), payload.end());
+  }
   return frame;
 }
 
@@ -79,9 +59,30 @@ result<bytes> frame_codec::unwrap(bytes_view frame) const {
   const auto payload = frame.subspan(frame_header_bytes);
   if (payload.size() < header->body_size) return fault::truncated;
   if (payload.size() > header->body_size) return fault::trailing_bytes;
-  if (header->sealed || header->key_id != cluster_) return fault::wrong_cluster;
+
+  if (header->sealed) {
+    auto opened = unseal(*header, frame);
+    if (!opened || !header->compressed) return opened;
+    return decompress(*opened, limits::body_bytes_max);
+  }
+  if (header->key_id != number_) return fault::wrong_cluster;
+  if (plain_ == plain_frames::refused && seals()) return fault::not_sealed;
   if (header->compressed) return decompress(payload, limits::body_bytes_max);
   return bytes(payload.begin(), payload.end());
+}
+
+result<bytes> frame_codec::unseal(const frame_header& header, bytes_view frame) const {
+  const auto associated = associated_data(frame.first(frame_header_bytes), cluster_);
+  const auto sealed = frame.subspan(frame_header_bytes);
+  result<bytes> opened = fault::unknown_key;
+  const auto ring = keys_->read();
+  for (const auto& key : ring->keys()) {
+    if (key->id() != header.key_id) continue;
+    opened = open(*key, associated, sealed);
+    if (opened) break;
+  }
+  if (opened && !opened_->is_new(sealed.first<seal_nonce_bytes>())) return fault::replayed;
+  return opened;
 }
 
 }  // namespace scalesmall

@@ -1,65 +1,58 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include "messages/bytes.hpp"
 #include "messages/result.hpp"
+#include "net/frame_header.hpp"
+#include "net/key_store.hpp"
+#include "net/replay_guard.hpp"
 
 namespace scalesmall {
-
-/// The clear header in front of each body, on TCP as on UDP. docs/wire-format.md defines it byte by
-/// byte:
-///
-///     0: 's'   1: 'm'   2: version   3: min_version   4: flags   5..7: body size   8..11: key_id
-///
-/// Numbers are big-endian. A frame of a newer version can be read as long as its min_version can.
-struct frame_header {
-  bool compressed = false;
-  bool sealed = false;
-  std::size_t body_size = 0;  ///< bytes of the body as it travels
-  std::uint32_t key_id = 0;   ///< which key sealed the body; of a plain frame: its cluster's number
-
-  friend bool operator==(const frame_header&, const frame_header&) = default;
-};
-
-inline constexpr std::size_t frame_header_bytes = 12;
-
-/// The format that this program writes, and the newest whose frames it can read.
-inline constexpr std::uint8_t frame_version = 1;
-
-/// Reads the header at the front of these bytes: fault::truncated, bad_magic, unknown_version (it
-/// takes a newer reader, or has flags that we do not know), or limit_exceeded (a body over
-/// limits::body_bytes_max).
-[[nodiscard]] result<frame_header> read_frame_header(bytes_view front);
-
-/// Appends the 12 bytes that read_frame_header reads.
-void write_frame_header(const frame_header& header, bytes& out);
 
 /// The number that tells apart the plain frames of different clusters: FNV-1a (Fowler, Noll, Vo),
 /// 32 bits, of the name; 0 for the empty name. It keeps strangers apart by mistake, not enemies:
 /// only sealing does that.
 [[nodiscard]] std::uint32_t cluster_number(std::string_view cluster) noexcept;
 
-/// Makes frames of bodies and bodies of frames, for one cluster. Immutable, so any thread may use
-/// it.
+/// Whether a node that seals takes plain frames, too: for the time in which a cluster changes over.
+enum class plain_frames : bool { refused, accepted };
+
+/// What is sealed along with a frame without being hidden: its clear header and the name of its
+/// cluster.
+[[nodiscard]] bytes associated_data(bytes_view header, std::string_view cluster);
+
+/// Makes frames of bodies and bodies of frames, for one node of one cluster. With a primary key in
+/// the store it seals what it makes and takes only what is sealed; without one it makes and takes
+/// plain frames. Any thread may use it; copies share the keys and the memory of what was opened.
 class frame_codec {
 public:
-  explicit frame_codec(std::string_view cluster = {}) noexcept
-      : cluster_(cluster_number(cluster)) {}
+  explicit frame_codec(std::string_view cluster = {},
+                       std::shared_ptr<const key_store> keys = std::make_shared<key_store>(),
+                       plain_frames plain = plain_frames::refused);
 
-  /// The frame of this body, compressed if that makes it smaller. Throws std::length_error for a
-  /// body over limits::body_bytes_max: who makes bodies splits them.
+  /// The frame of this body, compressed if that makes it smaller. Throws std::length_error if more
+  /// than limits::body_bytes_max would travel: who makes bodies splits them.
   [[nodiscard]] bytes wrap(bytes_view body) const;
 
   /// The body of exactly one frame. A fault of read_frame_header, or truncated, trailing_bytes,
-  /// wrong_cluster (also for a sealed frame, as there are no keys), bad_compression,
-  /// limit_exceeded.
+  /// wrong_cluster, not_sealed, unknown_key, bad_seal, replayed, bad_compression, limit_exceeded.
   [[nodiscard]] result<bytes> unwrap(bytes_view frame) const;
 
+  /// Whether this node seals, so that a plain frame is taken only for the change-over.
+  [[nodiscard]] bool seals() const { return keys_->read()->primary() != nullptr; }
+
 private:
-  std::uint32_t cluster_;
+  [[nodiscard]] result<bytes> unseal(const frame_header& header, bytes_view frame) const;
+
+  std::string cluster_;
+  std::uint32_t number_;
+  std::shared_ptr<const key_store> keys_;
+  plain_frames plain_;
+  std::shared_ptr<replay_guard> opened_ = std::make_shared<replay_guard>();
 };
 
 }  // namespace scalesmall

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/frame.hpp"
+#include "net/frame_header.hpp"
 
 namespace scalesmall {
 

@@ -13,13 +13,13 @@ import sys
 # What a floor may include of this project, and of third parties. Tests, benchmarks and examples may use more.
 FLOORS = {
     "messages": ({"messages"}, {"snappy"}),
-    "net": ({"net", "messages"}, {"asio"}),
+    "net": ({"net", "messages"}, {"asio", "sodium"}),
     "supervision": ({"supervision"}, {"caf"}),
     "actors": ({"actors", "net", "supervision", "messages"}, {"caf", "spdlog"}),
     "apps": ({"apps", "actors", "net", "supervision", "messages"},
              {"caf", "spdlog", "nlohmann", "histedit"}),
 }
-THIRD_PARTY = {"asio", "benchmark", "caf", "doctest", "histedit", "nlohmann", "rapidcheck", "snappy", "spdlog"}
+THIRD_PARTY = {"asio", "benchmark", "caf", "doctest", "histedit", "nlohmann", "rapidcheck", "snappy", "sodium", "spdlog"}
 TEST_LIBRARIES = {"doctest", "rapidcheck", "nlohmann"}
 
 # Decisions and tables: plain classes, although their floor knows CAF.
