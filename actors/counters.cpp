@@ -9,7 +9,8 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"frames_received", x.frames_received},   {"bytes_sent", x.bytes_sent},
       {"frames_dropped", x.frames_dropped},     {"peers_unreachable", x.peers_unreachable},
       {"hops_overdue", x.hops_overdue},         {"connections_idle", x.connections_idle},
-      {"claims_refused", x.claims_refused},     {"requests_refused", x.requests_refused},
+      {"plain_accepted", x.plain_accepted},     {"claims_refused", x.claims_refused},
+      {"requests_refused", x.requests_refused},
   };
   for (std::size_t i = 0; i < fault_count; ++i) {
     pairs.emplace_back("fault_" + std::string{to_string(static_cast<fault>(i))}, x.faults[i]);

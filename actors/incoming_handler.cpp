@@ -1,7 +1,6 @@
 #include "actors/incoming_handler.hpp"
 
 #include "actors/port_owner.hpp"
-#include "messages/codec.hpp"
 
 namespace scalesmall {
 
@@ -42,19 +41,20 @@ void incoming_handler::take(const bytes& chunk) {
   const auto fed = framer_.feed(chunk, frames);
   ++being_merged_;  // this chunk itself, so that the credit comes after the last of its frames
   for (const auto& frame : frames) pass_on(frame);
-  if (!fed) return refuse(fed.error());
+  if (!fed) {
+    node_->intake->refuse(fed.error(), remote_);
+    return close_for(fed.error());
+  }
   merged();
 }
 
 void incoming_handler::pass_on(bytes_view frame) {
   ++node_->counts->frames_received;
-  const auto body = node_->codec.unwrap(frame);
-  if (!body) return refuse(body.error());
-  auto content = decode(*body);
-  if (!content) return refuse(content.error());
+  auto content = node_->intake->read(frame, remote_);
+  if (!content) return close_for(content.error());
   last_frame_ = self_->clock().now().time_since_epoch();
   ++being_merged_;
-  const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::tcp};
+  const arrived what{std::move(*content), arrival_path::tcp};
   const auto acknowledge = [this, what](done) {
     // The steps of an exchange are answered, or begun again, as such.
     if (!what.content->summary) acknowledged_.push_back(what.content->current_id.seqno);
@@ -65,8 +65,7 @@ void incoming_handler::pass_on(bytes_view frame) {
   });
 }
 
-void incoming_handler::refuse(fault why) {
-  node_->counts->count(why);
+void incoming_handler::close_for(fault why) {
   node_->log->debug("connection from {} closed for bad bytes: {}", to_string(remote_),
                     to_string(why));
   self_->quit();

@@ -25,7 +25,7 @@ private:
   void on(const port_event& event);
   void take(const bytes& chunk);
   void pass_on(bytes_view frame);
-  void refuse(fault why);
+  void close_for(fault why);
   void merged();
   void close_if_idle();
 

@@ -1,7 +1,6 @@
 #include "actors/multicast_handler.hpp"
 
 #include "actors/port_owner.hpp"
-#include "messages/codec.hpp"
 
 namespace scalesmall {
 
@@ -64,23 +63,17 @@ void multicast_handler::send(const bytes& frame) {
 
 void multicast_handler::on(const port_event& event) {
   if (const auto* datagram = std::get_if<port_data>(&event)) {
-    take(datagram->data);
+    take(*datagram);
   } else if (const auto* error = std::get_if<port_error>(&event)) {
     reopen_later(error->code);
   }
 }
 
-void multicast_handler::take(const bytes& datagram) {
+void multicast_handler::take(const port_data& datagram) {
   ++node_->counts->datagrams_received;
-  const auto refuse = [this](fault why) {
-    node_->counts->count(why);
-    make_room();
-  };
-  const auto body = node_->codec.unwrap(datagram);
-  if (!body) return refuse(body.error());
-  auto content = decode(*body);
-  if (!content) return refuse(content.error());
-  const arrived what{std::make_shared<const gossip>(std::move(*content)), arrival_path::multicast};
+  auto content = node_->intake->read(datagram.data, datagram.from);
+  if (!content) return make_room();
+  const arrived what{std::move(*content), arrival_path::multicast};
   self_->request(node_->receiver, caf::infinite, what)
       .then([this](done) { make_room(); }, [this](const caf::error&) { make_room(); });
 }

@@ -22,7 +22,7 @@ private:
   void reopen_later(const std::error_code& why);
   void send(const bytes& frame);
   void on(const port_event& event);
-  void take(const bytes& datagram);
+  void take(const port_data& datagram);
   void make_room();
 
   supervision::shell_pointer<handle> self_;

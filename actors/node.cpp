@@ -53,13 +53,16 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
                                                        node_environment environment, bool wait) {
   auto context = std::make_shared<node_context>();
   context->config = config;
-  context->codec = frame_codec{config.cluster};
+  const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
+  context->codec = frame_codec{config.cluster, keys, config.plain};
   context->random_seed = random_seed(config);
   context->net = environment.net ? environment.net
                                  : std::make_shared<asio_network>(std::make_shared<io_thread>());
   context->log = environment.log ? environment.log
                                  : std::make_shared<spdlog::logger>(
                                        "", std::make_shared<spdlog::sinks::null_sink_mt>());
+
+  context->intake = std::make_shared<frame_intake>(context->codec, context->counts, context->log);
 
   auto listening = context->net->listen(config.listen);
   if (!listening) {
@@ -96,7 +99,8 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
            : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
   if (!started)
     return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
-  return std::unique_ptr<node>{new node(std::move(context), std::move(*started), stopping, system)};
+  return std::unique_ptr<node>{
+      new node(std::move(context), keys, std::move(*started), stopping, system)};
 }
 
 result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
@@ -111,9 +115,11 @@ result<std::unique_ptr<node>, node_error> node::launch(caf::actor_system& system
   return create(system, config, std::move(environment), false);
 }
 
-node::node(std::shared_ptr<node_context> context, supervision::tree tree,
-           std::shared_ptr<std::atomic<bool>> stopping, caf::actor_system& system)
+node::node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> keys,
+           supervision::tree tree, std::shared_ptr<std::atomic<bool>> stopping,
+           caf::actor_system& system)
     : context_(std::move(context)),
+      keys_(std::move(keys)),
       tree_(std::move(tree)),
       group_manager_(context_->topology_db),
       stopping_(std::move(stopping)),

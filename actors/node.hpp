@@ -22,6 +22,8 @@ struct node_environment {
   std::shared_ptr<network>
       net;  ///< default: real sockets on an I/O thread of its own; share one among many nodes
   std::shared_ptr<spdlog::logger> log;  ///< default: nothing is logged
+  /// Seals what the node sends; may be changed while it runs. Default: no keys, so plain frames.
+  std::shared_ptr<key_store> keys;
   /// Called once when the root supervisor has ended without stop(), with the reason; on a thread of
   /// the actor system.
   std::function<void(const std::string&)> on_failure;
@@ -85,6 +87,9 @@ public:
     return context_->topologies.read();
   }
 
+  /// The keys that it seals and opens with, to be read and changed at any time.
+  [[nodiscard]] key_store& keys() const noexcept { return *keys_; }
+
   [[nodiscard]] const scalesmall::counters& counts() const noexcept { return *context_->counts; }
 
   /// The tree of actors as it is now.
@@ -100,8 +105,9 @@ public:
   void request_stop();
 
 private:
-  node(std::shared_ptr<node_context> context, supervision::tree tree,
-       std::shared_ptr<std::atomic<bool>> stopping, caf::actor_system& system);
+  node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> keys,
+       supervision::tree tree, std::shared_ptr<std::atomic<bool>> stopping,
+       caf::actor_system& system);
 
   static result<std::unique_ptr<node>, node_error> create(caf::actor_system& system,
                                                           const node_config& config,
@@ -111,6 +117,7 @@ private:
   result<Answer, call_error> ask(const Call& call);
 
   std::shared_ptr<node_context> context_;
+  std::shared_ptr<key_store> keys_;
   supervision::tree tree_;
   group_manager_actor group_manager_;
   std::shared_ptr<std::atomic<bool>> stopping_;

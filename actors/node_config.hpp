@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/net_id.hpp"
+#include "net/frame.hpp"
 
 namespace scalesmall {
 
@@ -23,8 +24,13 @@ struct node_config {
   /// Seeds: nodes to ask for what they know, again and again until they answer.
   std::vector<net_id> peers;
 
-  /// Nodes of different clusters do not talk to each other. Keeps apart by mistake, not by secrecy.
+  /// Nodes of different clusters do not talk to each other. Only with keys (node_environment::keys)
+  /// does this keep apart more than mistakes.
   std::string cluster;
+
+  /// Whether a node with a primary key takes plain frames, too. Only for the time in which a
+  /// cluster changes over: whoever reaches the node can then tell it anything.
+  plain_frames plain = plain_frames::refused;
 
   /// Time-outs of connections: longer means patience with slow networks, shorter that a dead relay
   /// is passed by sooner.

@@ -6,6 +6,7 @@
 
 #include "actors/caf_types.hpp"
 #include "actors/counters.hpp"
+#include "actors/frame_intake.hpp"
 #include "actors/node_config.hpp"
 #include "actors/topology.hpp"
 #include "net/frame.hpp"
@@ -28,6 +29,7 @@ struct node_context {
       acceptor;  ///< outlives the listener, so that its restart refuses nobody
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
+  std::shared_ptr<frame_intake> intake;
 
   supervision::table<topology> topologies;
   supervision::table<std::vector<net_id>> peers;

@@ -1,7 +1,6 @@
 #include "actors/outgoing_handler.hpp"
 
 #include "actors/port_owner.hpp"
-#include "messages/codec.hpp"
 
 namespace scalesmall {
 
@@ -99,18 +98,16 @@ void outgoing_handler::on(const port_event& event) {
 void outgoing_handler::take(const bytes& chunk) {
   std::vector<bytes> frames;
   const auto fed = framer_.feed(chunk, frames);
-  const auto refuse = [this](fault why) {
-    node_->counts->count(why);
-    give_up("bad bytes: " + std::string{to_string(why)});
-  };
+  const auto refuse = [this](fault why) { give_up("bad bytes: " + std::string{to_string(why)}); };
   for (const auto& frame : frames) {
-    const auto body = node_->codec.unwrap(frame);
-    if (!body) return refuse(body.error());
-    const auto content = decode(*body);
+    const auto content = node_->intake->read(frame, peer_);
     if (!content) return refuse(content.error());
-    for (const auto number : content->acknowledged) acknowledged(number);
+    for (const auto number : (*content)->acknowledged) acknowledged(number);
   }
-  if (!fed) return refuse(fed.error());
+  if (!fed) {
+    node_->intake->refuse(fed.error(), peer_);
+    return refuse(fed.error());
+  }
   stream_->grant(1);
 }
 

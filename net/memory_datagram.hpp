@@ -27,8 +27,9 @@ public:
         continue;
       const int copies = wire_->random.chance(wire_->faults.datagram_duplication) ? 2 : 1;
       for (int i = 0; i < copies; ++i) {
-        const auto arrives = [data = bytes(datagram.begin(), datagram.end())](memory_datagram& x) {
-          if (x.in_.size() < receive_buffer_datagrams) x.in_.push_back(data);
+        const auto arrives = [data = bytes(datagram.begin(), datagram.end()),
+                              from = host()](memory_datagram& x) {
+          if (x.in_.size() < receive_buffer_datagrams) x.in_.push_back({data, from});
           x.wake();
         };
         wire_->at(wire_->now + wire_->delay(), member->guarded<memory_datagram>(arrives));
@@ -50,7 +51,7 @@ private:
 
   std::optional<port_event> next_input() override {
     if (in_.empty()) return std::nullopt;
-    port_data event{std::move(in_.front())};
+    auto event = std::move(in_.front());
     in_.pop_front();
     return event;
   }
@@ -64,7 +65,7 @@ private:
   }
 
   multicast_options options_;
-  std::deque<bytes> in_;
+  std::deque<port_data> in_;
 };
 
 }  // namespace scalesmall

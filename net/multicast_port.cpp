@@ -115,7 +115,8 @@ void multicast_port::read() {
     const auto size = socket_.receive_from(asio::buffer(io_->buffer), from, 0, error);
     if (error == asio::error::would_block || error == asio::error::interrupted) return;
     if (error) return end(port_error{from_asio(error)});
-    deliver(port_data{bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))});
+    deliver(port_data{bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size)),
+                      from_asio(from)});
   }
 }
 

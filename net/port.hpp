@@ -35,6 +35,7 @@ struct port_opened {};
 /// credit.
 struct port_data {
   bytes data;
+  net_id from{};  ///< of a datagram: who sent it
 };
 
 /// The operating system took this many bytes that had to wait when send() was called.

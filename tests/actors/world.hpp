@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -44,6 +45,7 @@ public:
     node_environment environment;
     environment.net = wire.host(names::nth(n));
     environment.on_failure = [this, n](const std::string& why) { failures[n] = why; };
+    if (prepare) prepare(config, environment);
     auto launched = node::launch(system_, config, std::move(environment));
     REQUIRE(launched);
     run();
@@ -107,6 +109,9 @@ public:
   }
 
   caf::actor_system& system() { return system_; }
+
+  /// Changes what the next nodes are started with.
+  std::function<void(node_config&, node_environment&)> prepare;
 
   memory_network wire;
   std::map<std::uint8_t, std::string> failures;
