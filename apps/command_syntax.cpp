@@ -57,7 +57,7 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 10> placeholders{{
+constexpr std::array<placeholder, 12> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return set_number(a.range.start_range, w); }},
@@ -77,6 +77,16 @@ constexpr std::array<placeholder, 10> placeholders{{
     {"PATH", "a path that tree lists",
      [](arguments& a, std::string_view w) {
        a.path = w;
+       return !w.empty();
+     }},
+    {"FILE", "the path of a file",
+     [](arguments& a, std::string_view w) {
+       a.path = w;
+       return !w.empty();
+     }},
+    {"FINGERPRINT", "one of those that keys list shows",
+     [](arguments& a, std::string_view w) {
+       a.fingerprint = w;
        return !w.empty();
      }},
     {"COMMAND", "a command",

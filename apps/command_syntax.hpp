@@ -33,6 +33,7 @@ struct arguments {
   std::size_t count = 0;
   std::optional<std::chrono::milliseconds> seconds;
   std::string path;
+  std::string fingerprint;
   std::string command;
 };
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <exception>
 
+#include "apps/key_commands.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -152,7 +154,7 @@ answer quit(command_context& c, const arguments&) {
   return json(nullptr);
 }
 
-constexpr std::array<command, 17> commands{{
+constexpr std::array<command, 21> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
     {"join", "GROUP [HOST:PORT...]", "join a group and tell these nodes of it", &join},
@@ -186,6 +188,10 @@ constexpr std::array<command, 17> commands{{
     {"tree", "", "the supervision tree",
      [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }},
     {"crash", "PATH", "make the actor at this path of the tree throw", &crash},
+    {"keys list", "", "the keys of this node by their fingerprints", &list_keys},
+    {"keys add", "FILE", "open with the keys in this file, too", &add_keys},
+    {"keys use", "FINGERPRINT", "seal with this key from now on", &use_key},
+    {"keys remove", "FINGERPRINT", "no longer open with this key", &remove_key},
     {"sleep", "SECONDS", "do nothing for a while", &sleep},
     {"help", "[COMMAND]", "this text", &help},
     {"quit", "", "stop the node and end", &quit},

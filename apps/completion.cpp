@@ -28,6 +28,9 @@ std::vector<std::string> complete(const node_control& node, std::string_view lin
     if (kind == "OP") candidates = {"add", "rmv", "get"};
     if (kind == "PATH")
       std::ranges::transform(node.tree(), std::back_inserter(candidates), &tree_row::path);
+    if (kind == "FINGERPRINT") {
+      for (const auto& key : node.keys().read()->keys()) candidates.push_back(key->fingerprint());
+    }
     if (kind == "COMMAND") return complete(node, typed);
   }
   std::erase_if(candidates, [&](const std::string& x) { return !x.starts_with(typed); });

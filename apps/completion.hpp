@@ -9,7 +9,7 @@
 namespace scalesmall {
 
 /// Words that may stand where the last word of this line, perhaps empty, begins: names of commands,
-/// groups that are known, ops, paths of the tree.
+/// groups that are known, ops, paths of the tree, fingerprints of keys.
 [[nodiscard]] std::vector<std::string> complete(const node_control& node, std::string_view line);
 
 }  // namespace scalesmall

@@ -1,17 +1,8 @@
 #include "apps/config_file.hpp"
 
+#include "apps/trim.hpp"
+
 namespace scalesmall {
-
-namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-}  // namespace
 
 result<std::vector<setting>, bad_line> parse_config(std::string_view text) {
   std::vector<setting> settings;

@@ -39,6 +39,8 @@ public:
     return host_.topology(group, which);
   }
 
+  [[nodiscard]] key_store& keys() const override { return host_.keys(); }
+
   [[nodiscard]] std::vector<tree_row> tree() const override {
     std::vector<tree_row> rows;
     for (const auto& x : host_.tree()) {

@@ -17,7 +17,9 @@
 #include "actors/node.hpp"
 #include "apps/completion.hpp"
 #include "apps/hosted_node.hpp"
+#include "apps/key_file.hpp"
 #include "apps/line_reader.hpp"
+#include "apps/listen_address.hpp"
 #include "apps/options.hpp"
 #include "apps/shell.hpp"
 #include "apps/stop_signal.hpp"
@@ -52,11 +54,12 @@ std::optional<std::string> read_file(const std::string& path) {
 
 result<node_config, bad_options> to_config(const options& given) {
   node_config config;
-  config.listen = {given.address, given.port};
+  config.listen = {listen_address(given), given.port};
   config.multicast = given.multicast;
   config.multicast_group = multicast_group(given);
   config.multicast_ttl = given.multicast_ttl;
   config.cluster = given.cluster;
+  config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
   for (const auto& peer : given.peers) {
     const auto id = resolve(peer);
     if (!id) {
@@ -66,6 +69,28 @@ result<node_config, bad_options> to_config(const options& given) {
     config.peers.push_back(*id);
   }
   return config;
+}
+
+result<std::shared_ptr<key_store>, bad_options> to_keys(const options& given) {
+  if (given.key_file.empty()) return std::make_shared<key_store>();
+  const auto keys = read_key_file(given.key_file);
+  if (!keys) return bad_options{"--key-file: " + keys.error().sentence};
+  return std::make_shared<key_store>(key_ring{*keys});
+}
+
+/// Says loudly what lets strangers in.
+void warn_of_openness(spdlog::logger& log, const options& given, const net_id& self) {
+  if (given.key_file.empty() && !self.address.is_loopback()) {
+    log.warn(
+        "without a key everybody in reach of {} can read and change what nodes tell each other",
+        to_string(self));
+  }
+  if (given.accept_plain) {
+    log.warn(
+        "--accept-plain: this node believes plain frames from everybody in reach of {}; start it "
+        "again without when all nodes seal",
+        to_string(self));
+  }
 }
 
 exit_status refuse(const node_error& why, const net_id& listen) {
@@ -130,6 +155,9 @@ exit_status run(const options& given) {
   const auto config = to_config(given);
   if (!config) return refuse(config.error().sentence);
 
+  const auto keys = to_keys(given);
+  if (!keys) return refuse(keys.error().sentence);
+
   stop_signal stop;
   const auto log = make_log(given);
   caf::actor_system_config settings;
@@ -141,16 +169,13 @@ exit_status run(const options& given) {
 
   node_environment surroundings;
   surroundings.log = log;
+  surroundings.keys = *keys;
   surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
   const auto started = node::start(system, *config, std::move(surroundings));
   if (!started) return refuse(started.error(), config->listen);
   auto& host = **started;
   log->info("listening on {}", to_string(host.id()));
-  if (!given.address.is_loopback()) {
-    log->warn(
-        "without a key everybody in reach of {} can read and change what nodes tell each other",
-        to_string(host.id()));
-  }
+  warn_of_openness(*log, given, host.id());
 
   bool all_worked = true;
   {
@@ -177,6 +202,9 @@ exit_status main(int argc, char** argv) {
       return worked;
     case program_mode::version:
       std::cout << "scalesmall " SCALESMALL_VERSION "\n";
+      return worked;
+    case program_mode::keygen:
+      std::cout << generate_key() << '\n';
       return worked;
     default:
       return run(*given);

@@ -10,6 +10,7 @@
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"
 #include "messages/timed_item.hpp"
+#include "net/key_store.hpp"
 
 namespace scalesmall {
 
@@ -51,6 +52,9 @@ public:
   /// In key order; without an op all items.
   [[nodiscard]] virtual std::vector<timed_item> topology(const std::string& group,
                                                          std::optional<op> which) const = 0;
+
+  /// The keys that it seals and opens with, to be read and changed at any time.
+  [[nodiscard]] virtual key_store& keys() const = 0;
 
   [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
 

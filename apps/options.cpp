@@ -74,8 +74,9 @@ struct option_row {
   bool (*set)(options&, std::string_view value);
 };
 
-constexpr std::array<option_row, 12> rows{{
-    {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS", "listen here (127.0.0.1)",
+constexpr std::array<option_row, 13> rows{{
+    {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
+     "listen here (127.0.0.1; with keys the first interface that broadcasts)",
      "a numeric IPv4 or IPv6 address of this machine", &set_address},
     {"port", "GROUP_MANAGER_PORT", "PORT", "listen on this TCP port; 0: any free one (29999)",
      "a port number 0..65535",
@@ -102,12 +103,14 @@ constexpr std::array<option_row, 12> rows{{
        o.cluster = v;
        return is_group_name(v);
      }},
-    {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE", "keys that seal what nodes exchange (not yet)",
-     "the path of a file",
+    {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE",
+     "keys, one a line: the first seals what nodes exchange, all open it", "the path of a file",
      [](options& o, std::string_view v) {
        o.key_file = v;
        return !v.empty();
      }},
+    {"accept-plain", "", "", "with keys: take plain frames, too, while a cluster changes over",
+     "on or off", [](options& o, std::string_view v) { return set_switch(o.accept_plain, v); }},
     {"insecure", "", "", "leave loopback without a key", "on or off",
      [](options& o, std::string_view v) { return set_switch(o.insecure, v); }},
     {"json", "", "", "shell: answer each command with one line of JSON", "on or off",
@@ -168,19 +171,16 @@ public:
 
   [[nodiscard]] result<options, bad_options> finish(program_mode mode) && {
     options_.mode = mode;
-    if (!options_.key_file.empty()) {
-      fail("--key-file: " + quoted(options_.key_file) +
-           " is not allowed, sealing is not in this version yet");
-    }
-    if (!options_.address.is_loopback() && !options_.insecure) {
-      fail("--address: " + quoted(to_string(options_.address)) +
+    const auto address = options_.address.value_or(ip_address::v4(127, 0, 0, 1));
+    if (!address.is_loopback() && options_.key_file.empty() && !options_.insecure) {
+      fail("--address: " + quoted(to_string(address)) +
            " is not allowed without a key, it must be a loopback address (127.0.0.0/8 or ::1)"
            " unless --insecure is given");
     }
     if (const auto group = multicast_group(options_).address;
-        options_.multicast && group.is_v4() != options_.address.is_v4()) {
+        options_.multicast && group.is_v4() != address.is_v4()) {
       fail("--multicast-address: " + quoted(to_string(group)) +
-           " is not allowed with the address " + to_string(options_.address) +
+           " is not allowed with the address " + to_string(address) +
            ", it must be of the same family, IPv4 or IPv6");
     }
     if (!sentence_.empty()) return bad_options{std::move(sentence_)};
@@ -212,8 +212,14 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
     return line;
   }
   const auto mode = arguments.empty() ? std::string_view{} : arguments.front();
+  if (mode == "keygen" && arguments.size() == 1) {
+    line.mode = program_mode::keygen;
+    return line;
+  }
+  if (mode == "keygen") return bad_options{quoted(arguments[1]) + " is not allowed after keygen"};
   if (mode != "shell" && mode != "node") {
-    return bad_options{quoted(mode) + " is not a mode, it must be shell or node; --help says more"};
+    return bad_options{quoted(mode) +
+                       " is not a mode, it must be shell or node, or keygen; --help says more"};
   }
   line.mode = mode == "shell" ? program_mode::shell : program_mode::node;
 
@@ -254,7 +260,8 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
 net_id multicast_group(const options& x) {
   const auto v4 = ip_address::v4(224, 1, 1, 1);
   const ip_address v6{{0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 224, 1, 1, 1}};
-  return {x.multicast_address.value_or(x.address.is_v4() ? v4 : v6), x.multicast_port};
+  const bool is_v6 = x.address && !x.address->is_v4();
+  return {x.multicast_address.value_or(is_v6 ? v6 : v4), x.multicast_port};
 }
 
 result<options, bad_options> parse_options(std::span<const std::string_view> arguments,
@@ -276,6 +283,7 @@ std::string usage() {
   std::ostringstream text;
   text << "usage: scalesmall shell [options]   a node with an interactive shell\n"
           "       scalesmall node [options]    a node alone, until SIGINT or SIGTERM\n"
+          "       scalesmall keygen            prints a new key for --key-file\n"
           "       scalesmall --help | --version\n\n"
           "options (the command line goes before the environment, that before the file):\n";
   for (const auto& row : rows) {

@@ -15,21 +15,22 @@
 
 namespace scalesmall {
 
-enum class program_mode : std::uint8_t { shell, node, help, version };
+enum class program_mode : std::uint8_t { shell, node, keygen, help, version };
 
 /// What the command line, the environment and the configuration file say.
 struct options {
   program_mode mode = program_mode::help;
-  ip_address address = ip_address::v4(127, 0, 0, 1);
-  std::uint16_t port = 29999;  ///< 0: any free one
+  std::optional<ip_address> address;  ///< see listen_address()
+  std::uint16_t port = 29999;         ///< 0: any free one
   bool multicast = true;
   std::optional<ip_address> multicast_address;  ///< see multicast_group()
   std::uint16_t multicast_port = 29999;
   std::uint8_t multicast_ttl = 4;   ///< routers that a datagram may pass
   std::vector<peer_address> peers;  ///< seeds
   std::string cluster;
-  std::string key_file;   ///< refused by this version if not empty
-  bool insecure = false;  ///< may leave loopback without a key
+  std::string key_file;       ///< empty: none
+  bool accept_plain = false;  ///< takes plain frames although it seals
+  bool insecure = false;      ///< may leave loopback without a key
   bool json = false;
   std::optional<std::string> log_level;  ///< by default warn for the shell, info for the node
 

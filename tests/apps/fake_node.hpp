@@ -63,6 +63,8 @@ public:
     return found;
   }
 
+  key_store& keys() const override { return key_store_; }
+
   std::vector<tree_row> tree() const override {
     return {{"group_manager", "supervisor", "running", 0},
             {"group_manager/receiver", "worker", "running", restarts}};
@@ -75,6 +77,8 @@ public:
   }
 
 private:
+  mutable key_store key_store_;
+
   timed_item claim(const std::string& group, key_range range, op what, std::uint16_t port) {
     auto& list = items[group];
     const auto clock = static_cast<std::uint32_t>(list.size());

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "apps/listen_address.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -63,7 +65,7 @@ TEST_CASE("every option is read") {
                              "--json",
                              "--log-level=debug"});
   REQUIRE(parsed);
-  CHECK(to_string(parsed->address) == "::1");
+  CHECK(to_string(parsed->address.value()) == "::1");
   CHECK(parsed->port == 0);
   CHECK_FALSE(parsed->multicast);
   CHECK(to_string(multicast_group(*parsed)) == "239.255.0.7:256");
@@ -82,6 +84,24 @@ TEST_CASE("the multicast group is of the address' family") {
   const auto given = parse({"node", "--address", "::1", "--multicast-address", "ff02::7"});
   CHECK(to_string(multicast_group(given.value())) == "[ff02::7]:29999");
   CHECK(parse({"node", "--multicast-address", "ff02::7", "--multicast", "off"}).has_value());
+}
+
+TEST_CASE("with a key file a node may leave loopback") {
+  const auto parsed =
+      parse({"node", "--address", "10.0.0.1", "--key-file", "k", "--accept-plain", "--cluster=c"});
+  REQUIRE(parsed);
+  CHECK(parsed->key_file == "k");
+  CHECK(parsed->accept_plain);
+  CHECK(to_string(listen_address(*parsed)) == "10.0.0.1");
+  CHECK(to_string(listen_address(*parse({"node", "--accept-plain"}))) == "127.0.0.1");
+  // Whatever interfaces this machine has, it is an address of one of them.
+  CHECK(listen_address(*parse({"node", "--key-file", "k"})).is_v4());
+}
+
+TEST_CASE("keygen takes nothing else") {
+  CHECK(parse({"keygen"})->mode == program_mode::keygen);
+  CHECK(parse({"keygen"}, {{"GROUP_MANAGER_PORT", "x"}}).has_value());
+  CHECK_FALSE(parse({"keygen", "now"}).has_value());
 }
 
 TEST_CASE("the command line goes before the environment, that before the file") {
@@ -108,12 +128,12 @@ TEST_CASE("each variable of the environment is read, an empty one is none") {
                                      {"GROUP_MANAGER_MULTICAST_PORT", "2"},
                                      {"GROUP_MANAGER_MULTICAST_TTL", "3"}});
   REQUIRE(parsed);
-  CHECK(to_string(parsed->address) == "10.1.2.3");
+  CHECK(to_string(parsed->address.value()) == "10.1.2.3");
   CHECK(parsed->port == 1);
   CHECK(to_string(multicast_group(*parsed)) == "224.0.0.9:2");
   CHECK(parsed->multicast_ttl == 3);
   CHECK(parse({"node"}, {{"GROUP_MANAGER_PORT", ""}})->port == 29999);
-  CHECK_FALSE(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "k"}}).has_value());
+  CHECK(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "k"}})->key_file == "k");
 }
 
 TEST_CASE("a bad value is refused in one sentence that names option, value and what is allowed") {
@@ -149,7 +169,9 @@ TEST_CASE("a bad value is refused in one sentence that names option, value and w
       {{"node", "--peers", "::1:5"}, {"--peers", "::1:5", "brackets"}},
       {{"node", "--peers", "1.2.3:5"}, {"--peers", "1.2.3:5", "host:port"}},
       {{"node", "--cluster", ""}, {"--cluster", "1 to 255 bytes"}},
-      {{"node", "--key-file", "k"}, {"--key-file", "\"k\"", "not in this version yet"}},
+      {{"node", "--key-file="}, {"--key-file", "\"\"", "path of a file"}},
+      {{"node", "--accept-plain=yes"}, {"--accept-plain", "\"yes\"", "on or off"}},
+      {{"keygen", "--json"}, {"--json", "keygen"}},
       {{"node", "--json=1"}, {"--json", "\"1\"", "on or off"}},
       {{"node", "--log-level", "loud"}, {"--log-level", "loud", "trace"}},
       {{"node", "--config", "b.conf"}, {"--config", "b.conf", "can be read"}},
@@ -186,12 +208,27 @@ TEST_CASE("a complaint about the environment or the file says where it stands") 
 
 TEST_CASE("the help names every option with its environment variable") {
   const auto text = usage();
-  for (const auto part :
-       {"--address", "--port", "--multicast-address", "--multicast-port", "--multicast-ttl",
-        "--multicast on|off", "--peers", "--key-file", "--cluster", "--insecure", "--config",
-        "--json", "--log-level", "GROUP_MANAGER_ADDRESS", "GROUP_MANAGER_PORT",
-        "GROUP_MANAGER_MULTICAST_ADDRESS", "GROUP_MANAGER_MULTICAST_PORT",
-        "GROUP_MANAGER_MULTICAST_TTL", "GROUP_MANAGER_KEY_FILE"}) {
+  for (const auto part : {"--address",
+                          "--port",
+                          "--multicast-address",
+                          "--multicast-port",
+                          "--multicast-ttl",
+                          "--multicast on|off",
+                          "--peers",
+                          "--key-file",
+                          "--accept-plain",
+                          "--cluster",
+                          "--insecure",
+                          "keygen",
+                          "--config",
+                          "--json",
+                          "--log-level",
+                          "GROUP_MANAGER_ADDRESS",
+                          "GROUP_MANAGER_PORT",
+                          "GROUP_MANAGER_MULTICAST_ADDRESS",
+                          "GROUP_MANAGER_MULTICAST_PORT",
+                          "GROUP_MANAGER_MULTICAST_TTL",
+                          "GROUP_MANAGER_KEY_FILE"}) {
     CAPTURE(part);
     CHECK(text.find(part) != text.npos);
   }

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace scalesmall {
+
+/// The line without blanks, tabs and carriage returns at its ends.
+[[nodiscard]] inline std::string_view trim(std::string_view line) {
+  constexpr std::string_view blanks = " \t\r";
+  const auto begin = line.find_first_not_of(blanks);
+  if (begin == line.npos) return {};
+  return line.substr(begin, line.find_last_not_of(blanks) - begin + 1);
+}
+
+}  // namespace scalesmall
