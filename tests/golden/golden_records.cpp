@@ -1,6 +1,7 @@
 #include "tests/golden/golden_records.hpp"
 
 #include <cstdint>
+#include <numeric>
 #include <utility>
 
 #include "tests/support/sample_gossip.hpp"
@@ -91,6 +92,18 @@ std::string list(const std::string& name, const auto& entries) {
 
 }  // namespace
 
+key_ptr sealing_key() {
+  scalesmall::sealing_key::secret_bytes secret;
+  std::iota(secret.begin(), secret.end(), std::uint8_t{0});
+  return std::make_shared<const scalesmall::sealing_key>(secret);
+}
+
+seal_nonce nonce() {
+  seal_nonce x;
+  std::iota(x.begin(), x.end(), std::uint8_t{0x40});
+  return x;
+}
+
 std::vector<golden> all() {
   return {
       {"hello", "what a node says first to a peer: a digest and nothing else", "", hello()},
@@ -110,6 +123,10 @@ std::vector<golden> all() {
        "", ipv6()},
       {"exchange_answer", "the second step of an exchange, in the cluster \"blue\"", "blue",
        exchange_answer()},
+      {"sealed_hello",
+       "hello in the cluster \"blue\", sealed with the key 00 01 02 ... 1f (fingerprint\n" +
+           sealing_key()->fingerprint() + ") and the nonce 40 41 42 ... 57",
+       "blue", hello(), true},
   };
 }
 

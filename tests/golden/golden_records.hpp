@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "messages/gossip.hpp"
+#include "net/seal.hpp"
 
 namespace scalesmall::golden {
 
@@ -14,7 +15,14 @@ struct golden {
   std::string what;
   std::string cluster;
   gossip record;
+  bool sealed = false;  ///< with sealing_key() and nonce()
 };
+
+/// The bytes 0, 1, 2, ... 31.
+[[nodiscard]] key_ptr sealing_key();
+
+/// The bytes 0x40, 0x41, ... 0x57.
+[[nodiscard]] seal_nonce nonce();
 
 [[nodiscard]] std::vector<golden> all();
 
