@@ -49,10 +49,10 @@ class Refused(Exception):
 class Shell:
     """One `scalesmall shell --json`."""
 
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen([PROGRAM, "shell", "--json", *arguments], stdin=subprocess.PIPE,
+    def __init__(self, *arguments, program=PROGRAM, variables=None):
+        self.process = subprocess.Popen([program, "shell", "--json", *arguments], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1,
-                                        env=clean_environment())
+                                        env=clean_environment() | (variables or {}))
         self.lines = queue.Queue()
         self.log = []
         self.readers = [threading.Thread(target=self._read, daemon=True),
@@ -120,8 +120,8 @@ class Shell:
 class Test(unittest.TestCase):
     """Ends every shell that a case leaves behind."""
 
-    def shell(self, *arguments):
-        shell = Shell(*arguments)
+    def shell(self, *arguments, **how):
+        shell = Shell(*arguments, **how)
         self.addCleanup(shell.kill)
         return shell
 

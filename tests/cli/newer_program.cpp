@@ -1,0 +1,42 @@
+// The program as a later version may build it: its frames are of version 2 and hold a section that
+// version 1 does not know. The linker puts these functions in place of those of the same names
+// (--wrap), in otherwise the same objects.
+
+#include <cstdlib>
+
+#include "messages/codec.hpp"
+#include "net/frame_header.hpp"
+
+#define ENCODE "_ZN10scalesmall6encodeERKNS_6gossipE"
+#define WRITE_FRAME_HEADER \
+  "_ZN10scalesmall18write_frame_headerERKNS_12frame_headerERSt6vectorIhSaIhEE"
+
+namespace scalesmall {
+
+bytes former_encode(const gossip& x) __asm__("__real_" ENCODE);
+bytes newer_encode(const gossip& x) __asm__("__wrap_" ENCODE);
+void former_write_frame_header(const frame_header& x,
+                               bytes& out) __asm__("__real_" WRITE_FRAME_HEADER);
+void newer_write_frame_header(const frame_header& x,
+                              bytes& out) __asm__("__wrap_" WRITE_FRAME_HEADER);
+
+bytes newer_encode(const gossip& x) {
+  constexpr std::uint64_t later_section = 1'000;
+  auto body = former_encode(x);
+  byte_writer out{body};
+  out.varint(later_section);
+  out.varint(5);
+  out.text("later");
+  return body;
+}
+
+/// With SCALESMALL_OLDEST_READER=2 in the environment version 1 cannot read the frames at all.
+void newer_write_frame_header(const frame_header& x, bytes& out) {
+  former_write_frame_header(x, out);
+  auto* header = out.data() + out.size() - frame_header_bytes;
+  header[2] = 2;
+  if (const auto* oldest = std::getenv("SCALESMALL_OLDEST_READER"))
+    header[3] = static_cast<std::uint8_t>(std::atoi(oldest));
+}
+
+}  // namespace scalesmall
