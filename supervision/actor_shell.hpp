@@ -94,7 +94,8 @@ template <class State, class... Args>
     return std::apply(
         [&](const auto&... xs) {
           return caf::actor_cast<caf::strong_actor_ptr>(
-              context.parent.spawn<actor_shell<State>>(xs...));
+              context.lazily ? context.parent.spawn<actor_shell<State>, caf::lazy_init>(xs...)
+                             : context.parent.spawn<actor_shell<State>>(xs...));
         },
         pack);
   };

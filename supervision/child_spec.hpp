@@ -25,6 +25,8 @@ struct start_context {
   caf::local_actor& parent;  ///< the supervisor: spawn the child from it
   const std::string& id;     ///< the child's id
   const std::any& argument;  ///< what `start_instance` was given; else empty
+  bool lazily;  ///< a message to the child follows: spawned with caf::lazy_init, it is scheduled
+                ///< once instead of twice
 };
 
 /// Spawns the child and returns it, or returns an error (fault::ignored: no child, but that is

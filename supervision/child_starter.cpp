@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include <caf/make_message.hpp>
+
 #include "supervision/actor_shell.hpp"
 #include "supervision/calls.hpp"
 #include "supervision/exit_reason.hpp"
@@ -22,28 +24,35 @@ std::optional<std::chrono::milliseconds> time_limit(const child_spec& spec) {
 
 }  // namespace
 
+child_starter::child_starter(caf::event_based_actor* self, child_table& table,
+                             nested_start start_nested)
+    : self_(self),
+      table_(table),
+      start_nested_(std::move(start_nested)),
+      question_(caf::make_message(caf::sys_atom_v, caf::get_atom_v, std::string{"info"})) {}
+
 void child_starter::start(const child_ptr& c, callback done) {
-  table_.set_state(*c, child_state::starting);
   auto actor = spawn(*c);
   if (!actor) {
     const bool ignored = actor.error() == fault::ignored;
     table_.detach(*c, child_state::stopped);
     return done(ignored ? caf::error{} : std::move(actor.error()));
   }
-  const auto id = (*actor)->id();
   table_.attach(c, *actor);
   self_->monitor<caf::message_priority::high>(*actor);
-  pending_.emplace(id, pending{c, std::move(done)});
-  if (c->spec->ready == readiness::spawned) return on_ready(id);
-  if (const auto time = time_limit(*c->spec)) limits_.push_back({self_->clock().now() + *time, id});
-  probe(*c);
+  c->when_started = std::move(done);
+  if (c->spec->ready == readiness::spawned) return on_ready(*c);
+  if (const auto time = time_limit(*c->spec))
+    limits_.push_back({self_->clock().now() + *time, c, (*actor)->id()});
+  ask_whether_ready(*c);
 }
 
 caf::expected<caf::strong_actor_ptr> child_starter::spawn(child& c) {
   try {
     const auto* function = std::get_if<start_function>(&c.spec->start);
-    auto actor = function != nullptr ? (*function)({*self_, c.id, c.argument})
-                                     : caf::expected<caf::strong_actor_ptr>{start_nested_(c)};
+    auto actor = function != nullptr
+                     ? (*function)({*self_, c.id, c.argument, c.spec->ready != readiness::spawned})
+                     : caf::expected<caf::strong_actor_ptr>{start_nested_(c)};
     if (!actor) return actor;
     if (*actor == nullptr) return caf::make_error(fault::no_actor);
     if (table_.find((*actor)->id()) != nullptr) return caf::make_error(fault::actor_in_use);
@@ -53,39 +62,50 @@ caf::expected<caf::strong_actor_ptr> child_starter::spawn(child& c) {
   }
 }
 
-void child_starter::probe(const child& c) {
-  const auto id = c.handle->id();
-  const auto actor = caf::actor_cast<caf::actor>(c.handle);
-  // A probe that fails says less than the down message that follows.
+void child_starter::ask_whether_ready(const child& c) {
   if (std::holds_alternative<start_function>(c.spec->start)) {
-    self_->request(actor, caf::infinite, caf::sys_atom_v, caf::get_atom_v, std::string{"info"})
-        .then([this, id](caf::ok_atom, const std::string&, const caf::strong_actor_ptr&,
-                         const std::string&) { on_ready(id); },
-              [](const caf::error&) {});
+    if (!side_by_side_) return ask(c.handle);
+    if (to_ask_.empty()) self_->send(self_, caf::flush_atom_v);
+    to_ask_.push_back(c.handle);
   } else {
-    self_->request(actor, caf::infinite, await_started{})
-        .then([this, id](caf::ok_atom) { on_ready(id); }, [](const caf::error&) {});
+    self_->request(caf::actor_cast<caf::actor>(c.handle), caf::infinite, await_started{})
+        .then([this, actor = c.handle](caf::ok_atom) { on_ready(actor); },
+              [](const caf::error&) {});
   }
 }
 
-void child_starter::on_ready(caf::actor_id actor) {
-  auto entry = pending_.extract(actor);
-  if (entry.empty()) return;
-  const auto& c = entry.mapped().child;
-  table_.set_state(*c, child_state::running);
-  if (c->spec->ref) c->spec->ref.bind(c->handle);
-  entry.mapped().done({});
+// Every scheduled actor answers this once it is initialised. Sent as a message and not as a
+// request: what comes back is cheaper to deal with, and a down message says all that an error
+// would.
+void child_starter::ask(const caf::strong_actor_ptr& actor) {
+  actor->enqueue(caf::strong_actor_ptr{self_->ctrl()}, caf::make_message_id(), question_,
+                 self_->context());
+}
+
+void child_starter::on_round_done() {
+  for (const auto& actor : to_ask_) ask(actor);
+  to_ask_.clear();
+}
+
+void child_starter::on_ready(const caf::strong_actor_ptr& actor) {
+  const auto c = actor ? table_.find(actor->id()) : nullptr;
+  if (c != nullptr && c->when_started) on_ready(*c);
+}
+
+void child_starter::on_ready(child& c) {
+  table_.set_state(c, child_state::running);
+  if (c.spec->ref) c.spec->ref.bind(c.handle);
+  std::exchange(c.when_started, nullptr)({});
 }
 
 bool child_starter::on_down(const child_ptr& c) {
-  const auto actor = c->handle->id();
-  if (!pending_.contains(actor)) return false;
-  on_failure(actor, std::move(*c->exit));
+  if (!c->when_started) return false;
+  on_failure(*c, std::move(*c->exit));
   return true;
 }
 
 std::optional<caf::actor_clock::time_point> child_starter::deadline() {
-  while (!limits_.empty() && !pending_.contains(limits_.front().actor)) limits_.pop_front();
+  while (!limits_.empty() && !limits_.front().pending()) limits_.pop_front();
   if (limits_.empty()) return std::nullopt;
   return limits_.front().until;
 }
@@ -93,20 +113,24 @@ std::optional<caf::actor_clock::time_point> child_starter::deadline() {
 void child_starter::on_time(caf::actor_clock::time_point now) {
   while (const auto until = deadline()) {
     if (now < *until) return;
-    const auto actor = limits_.front().actor;
-    const auto& handle = pending_.at(actor).child->handle;
-    signal_kill(*self_, handle);
-    self_->demonitor(handle->address());
-    on_failure(actor, caf::make_error(fault::start_timeout));
+    const auto c = limits_.front().child;
+    signal_kill(*self_, c->handle);
+    self_->demonitor(c->handle->address());
+    on_failure(*c, caf::make_error(fault::start_timeout));
   }
 }
 
-void child_starter::on_failure(caf::actor_id actor, caf::error reason) {
+void child_starter::abandon() {
+  limits_.clear();
+  to_ask_.clear();
+  for (const auto& c : table_.children()) c->when_started = nullptr;
+}
+
+void child_starter::on_failure(child& c, caf::error reason) {
   // An actor that ends for no bad reason before it was ready has failed to start all the same.
   if (!reason) reason = caf::make_error(fault::no_actor);
-  const auto entry = pending_.extract(actor);
-  table_.detach(*entry.mapped().child, child_state::stopped);
-  entry.mapped().done(reason);
+  table_.detach(c, child_state::stopped);
+  std::exchange(c.when_started, nullptr)(reason);
 }
 
 }  // namespace scalesmall::supervision

@@ -44,6 +44,9 @@ public:
   [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline() const { return deadline_; }
   void on_time(caf::actor_clock::time_point now);
 
+  /// Forgets what is under way, without a call of its callback.
+  void abandon() { done_ = nullptr; }
+
 private:
   void kill(const child& c);
   void gone(const child_ptr& c);

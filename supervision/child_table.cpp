@@ -80,6 +80,7 @@ void child_table::attach(const child_ptr& c, caf::strong_actor_ptr handle) {
   c->exit.reset();
   const std::lock_guard lock{mutex_};
   c->handle = std::move(handle);
+  c->state = child_state::starting;
 }
 
 void child_table::detach(child& c, child_state state) {

@@ -44,6 +44,8 @@ struct child {
   std::shared_ptr<child_table>
       previous;                    ///< `nested` of the incarnation before, until this one is ready
   std::optional<caf::error> exit;  ///< its actor has ended, which is not dealt with yet
+  /// Set while it is being started: what to do when it is ready (no error) or will never be.
+  std::function<void(const caf::error&)> when_started;
   caf::actor_clock::time_point since;  ///< of the last start, end or stop
   bool removed = false;
   std::list<std::shared_ptr<child>>::iterator position;
@@ -69,6 +71,7 @@ public:
   [[nodiscard]] std::vector<child_ptr> in_stop_order() const;
 
   void set_state(child& c, child_state state);
+  /// The child has an actor, which is not ready yet.
   void attach(const child_ptr& c, caf::strong_actor_ptr handle);
   /// The child has no actor any more.
   void detach(child& c, child_state state);

@@ -47,6 +47,13 @@ void supervisor_actor::on_exit() {
   for (const auto& c : table_->in_stop_order()) {
     if (c->handle && !c->exit) signal_exit(*this, c->handle, caf::make_error(fault::parent_died));
   }
+  // What is under way holds promises, which answer with an error now, and are what keeps this actor
+  // alive.
+  starter_.abandon();
+  stopper_.abandon();
+  reaper_.reset();
+  when_started_ = nullptr;
+  when_stopped_ = nullptr;
   agenda_.clear();
   next_.clear();
   awaiting_start_.clear();
@@ -69,10 +76,7 @@ void supervisor_actor::then(step next) {
 void supervisor_actor::pump() {
   if (pumping_) return;
   pumping_ = true;
-  const auto agenda_is_open = [this] {
-    return !busy_ && !agenda_.empty() && (starting_ == 0 || agenda_.front().starts_instance);
-  };
-  while (!next_.empty() || agenda_is_open()) {
+  while (!next_.empty() || (!agenda_.empty() && is_free_for(agenda_.front().starts_instance))) {
     step run;
     if (!next_.empty()) {
       run = std::move(next_.front());
@@ -208,6 +212,7 @@ void supervisor_actor::end(caf::error reason) {
 void supervisor_actor::init_children() {
   if (simple()) {
     template_ = std::make_shared<const child_spec>(spec_.children.front());
+    starter_.start_side_by_side();
   } else {
     for (const auto& spec : spec_.children)
       table_->add(std::make_shared<const child_spec>(spec))->since = clock().now();

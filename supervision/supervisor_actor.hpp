@@ -14,6 +14,7 @@
 #include "supervision/child_stopper.hpp"
 #include "supervision/child_table.hpp"
 #include "supervision/guarded_promise.hpp"
+#include "supervision/heap_growth.hpp"
 #include "supervision/report.hpp"
 #include "supervision/restart_intensity.hpp"
 #include "supervision/supervisor_spec.hpp"
@@ -58,6 +59,9 @@ private:
   void post(step run, bool starts_instance = false);
   void then(step next);
   void pump();
+  [[nodiscard]] bool is_free_for(bool starting_an_instance) const {
+    return !busy_ && (starting_ == 0 || starting_an_instance);
+  }
   void arm_timer();
 
   // Events.
@@ -114,6 +118,7 @@ private:
   std::shared_ptr<child_table> table_;
   restart_intensity intensity_{0, {}};
   child_starter starter_;
+  heap_growth heap_;
   child_stopper stopper_;
   std::shared_ptr<child_table> orphans_;  ///< of a nested supervisor that died; with reaper_
   std::unique_ptr<child_stopper> reaper_;

@@ -11,9 +11,18 @@ caf::behavior supervisor_actor::calls() {
   // first.
   const auto later = [this]<class T, class Request>(Request& request,
                                                     caf::typed_response_promise<T> promise) {
-    post([this, request = std::make_shared<Request>(std::move(request)),
-          answer = guarded_promise<T>{promise}] { call(*request, answer); },
-         std::is_same_v<Request, start_instance>);
+    const guarded_promise<T> answer{promise};
+    constexpr bool starts_instance = std::is_same_v<Request, start_instance>;
+    if (agenda_.empty() && is_free_for(starts_instance)) {
+      pumping_ = true;
+      call(request, answer);
+      pumping_ = false;
+      pump();
+    } else {
+      post([this, request = std::make_shared<Request>(std::move(request)),
+            answer] { call(*request, answer); },
+           starts_instance);
+    }
     return promise;
   };
   return {
@@ -43,6 +52,9 @@ caf::behavior supervisor_actor::calls() {
         return promise;
       },
       [this](caf::tick_atom) { on_tick(); },
+      [this](caf::flush_atom) { starter_.on_round_done(); },
+      [this](caf::ok_atom, const std::string&, const caf::strong_actor_ptr& child,
+             const std::string&) { starter_.on_ready(child); },
   };
 }
 
@@ -73,6 +85,7 @@ void supervisor_actor::call(start_instance& request, const handle_promise& answe
   const auto c = table_->add_instance(template_, std::move(request.argument));
   c->since = clock().now();
   ++starting_;
+  heap_.expect_actor();
   starter_.start(c, [this, c, answer](const caf::error& error) {
     --starting_;
     on_start_result(*c, error);

@@ -281,6 +281,31 @@ TEST_CASE_FIXTURE(fixture, "calls that wait at a supervisor when it ends are ans
   CHECK(told("stopped with trouble app/slow: kill"));
 }
 
+TEST_CASE_FIXTURE(fixture, "calls under way at a supervisor that is killed are answered") {
+  const auto deaf = start_hooked([](auto* self) { self->set_exit_handler([](caf::exit_msg&) {}); });
+  const stable_ref<caf::actor> silent{system};
+  const start_function never_ready =
+      [&](const start_context&) -> caf::expected<caf::strong_actor_ptr> { return silent.actor(); };
+  const auto answered_at_the_kill = [this](const tree& t, auto request) {
+    auto r = me->request(t.actor(), caf::infinite, std::move(request));
+    run();
+    CHECK_FALSE(me->has_next_message());
+    kill(t.find("app"));
+    run();
+    REQUIRE(me->has_next_message());
+    r.receive([] { FAIL("answered"); },
+              [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+  };
+  answered_at_the_kill(launch(with({.id = "deaf", .start = deaf, .shutdown = 5000ms})),
+                       terminate_child{"deaf"});
+  answered_at_the_kill(launch(with({.id = "a", .start = start_shell<test_worker>()})),
+                       start_child{{.id = "late", .start = never_ready}});
+  supervisor_spec pool;
+  pool.strategy = restart_strategy::simple_one_for_one;
+  pool.children.push_back({.id = "late", .start = never_ready});
+  answered_at_the_kill(launch(pool), start_instance{});
+}
+
 TEST_CASE_FIXTURE(fixture, "get_childspec gives the specification back") {
   const auto t = launch(with({.id = "a", .start = start_shell<test_worker>(), .shutdown = 123ms}));
   const auto spec = ask<child_spec>(t.actor(), 1s, get_childspec{"a"});
@@ -290,7 +315,7 @@ TEST_CASE_FIXTURE(fixture, "get_childspec gives the specification back") {
 }
 
 TEST_CASE_FIXTURE(fixture,
-                  "100,000 restarts leave no actor, no state, no timer and no monitor behind") {
+                  "1,000,000 restarts leave no actor, no state, no timer and no monitor behind") {
   const auto alive = std::make_shared<int>(0);
   struct counted {
     explicit counted(std::shared_ptr<int> n) : count(std::move(n)) { ++*count; }
@@ -310,18 +335,21 @@ TEST_CASE_FIXTURE(fixture,
   spec.period = 1ms;
   spec.children.push_back({.id = "a", .start = start});
   const auto t = launch(spec);
+  constexpr int restarts = 1'000'000;
   std::vector<caf::weak_actor_ptr> former;
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < restarts; ++i) {
     const auto a = t.find("app/a");
-    if (i % 1000 == 0) former.emplace_back(a.get());
+    if (i % 1000 == 0) {
+      former.emplace_back(a.get());
+      lines.clear();
+    }
     kill(a);
     scheduler.run();
     scheduler.clock().advance_time(2ms);
     scheduler.run();
   }
-  lines.clear();
   REQUIRE_FALSE(t.ended());
-  CHECK(t.list().back().restarts == 100'000);
+  CHECK(t.list().back().restarts == restarts);
   CHECK(*alive == 1);
   CHECK(system.registry().running() <= 3);  // root, child, and the scoped actor of this test
   CHECK(scheduler.clock().schedule().size() <= 1);
