@@ -8,6 +8,8 @@
 
 -define(KILLS, 3000).
 -define(CROWD, 100000).
+-define(CROWD_ROUNDS, 5).
+-define(CALLERS, 64).
 
 main(_) ->
   process_flag(trap_exit, true),
@@ -65,17 +67,35 @@ kill_to_answer() ->
   print("kill_to_answer_us_p99", at(Times, 0.99)),
   stop(Sup).
 
+%% The median of some rounds; memory from the first one.
 crowd() ->
+  Rounds = [crowd_round(?CALLERS) || _ <- lists:seq(1, ?CROWD_ROUNDS)],
+  [Start, _, Which, Stop] = [median(Key, Rounds) || Key <- lists:seq(1, 4)],
+  print("start_per_s", Start),
+  print("bytes_per_child", element(2, hd(Rounds))),
+  print("which_children_ms", Which),
+  print("stop_all_ms", Stop),
+  print("start_one_by_one_per_s", median(1, [crowd_round(1) || _ <- lists:seq(1, ?CROWD_ROUNDS)])).
+
+median(Key, Rounds) -> at(lists:sort([element(Key, R) || R <- Rounds]), 0.5).
+
+crowd_round(Callers) ->
   Flags = (eager())#{strategy => simple_one_for_one},
   {ok, Sup} = supervisor:start_link(?MODULE, {Flags, [child(echo, none)]}),
   Before = erlang:memory(total),
-  {Start, _} = timed(fun() -> [{ok, _} = supervisor:start_child(Sup, []) || _ <- lists:seq(1, ?CROWD)] end),
-  print("start_per_s", ?CROWD / (Start / 1.0e6)),
-  print("bytes_per_child", (erlang:memory(total) - Before) / ?CROWD),
-  {Which, _} = timed(fun() -> supervisor:which_children(Sup) end),
-  print("which_children_ms", Which / 1000),
+  {Start, _} = timed(fun() -> start_crowd(Sup, Callers) end),
+  Bytes = (erlang:memory(total) - Before) / ?CROWD,
+  {Which, Children} = timed(fun() -> supervisor:which_children(Sup) end),
+  true = length(Children) >= ?CROWD,
   {Stop, _} = timed(fun() -> stop(Sup) end),
-  print("stop_all_ms", Stop / 1000).
+  {?CROWD / (Start / 1.0e6), Bytes, Which / 1000, Stop / 1000}.
+
+%% Each caller asks for its share, one child after the other.
+start_crowd(Sup, Callers) ->
+  Share = (?CROWD + Callers - 1) div Callers,
+  Starts = fun() -> [{ok, _} = supervisor:start_child(Sup, []) || _ <- lists:seq(1, Share)] end,
+  Refs = [element(2, spawn_monitor(Starts)) || _ <- lists:seq(1, Callers)],
+  [receive {'DOWN', Ref, process, _, normal} -> ok end || Ref <- Refs].
 
 crash_among(Siblings) ->
   Named = Siblings div 2,
