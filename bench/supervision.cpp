@@ -129,7 +129,7 @@ supervisor_spec eager() {
 }
 
 tree start(caf::actor_system& system, const supervisor_spec& spec) {
-  auto t = tree::start(system, "bench", spec);
+  auto t = tree::start(system, "bench", spec, {.report = {}});
   if (!t) throw std::runtime_error(describe(t.error()));
   return *t;
 }

@@ -1,5 +1,6 @@
 #include "supervision/exit_reason.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <caf/atom.hpp>
@@ -37,6 +38,9 @@ std::string context_of(const caf::message& context) {
     else
       text += context.stringify(i);
   }
+  // It is to stay on one line, whatever an exception says.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return text;
 }
 

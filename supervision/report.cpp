@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <iostream>
 
 #include "supervision/exit_reason.hpp"
 
@@ -25,6 +26,9 @@ std::string to_string(const report& x) {
   if (x.reason) line += ": " + describe(x.reason);
   return line;
 }
+
+// One insertion, so that lines of several threads do not mix.
+void log_report(const report& x) { std::clog << to_string(x) + '\n'; }
 
 bool is_trouble(report::kind x) noexcept {
   switch (x) {

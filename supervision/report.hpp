@@ -41,4 +41,7 @@ struct report {
 /// supervisors. It must neither block nor throw.
 using report_handler = std::function<void(const report&)>;
 
+/// The handler of a tree that is given no other: writes the line to std::clog.
+void log_report(const report& x);
+
 }  // namespace scalesmall::supervision

@@ -19,8 +19,9 @@
 namespace scalesmall::supervision {
 
 struct tree_options {
-  /// Told of everything that happens in the tree; a program gives its logger here.
-  report_handler report = {};
+  /// Told of everything that happens in the tree; a program with a logger gives that here. Empty:
+  /// nobody is told.
+  report_handler report = log_report;
   /// Called once when the root has ended, however it did, with its reason; on a thread of the actor
   /// system.
   std::function<void(const caf::error&)> on_end = {};

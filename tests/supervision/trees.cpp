@@ -77,15 +77,15 @@ TEST_CASE_FIXTURE(real_system, "a failed start comes back with its reason and le
   auto spec = two_workers();
   spec.children.push_back(
       {.id = "bad", .start = start_hooked([](auto*) { throw std::runtime_error("port in use"); })});
-  const auto t = tree::start(system, "app", spec);
+  const auto t = tree::start(system, "app", spec, {.report = {}});
   REQUIRE_FALSE(t);
   CHECK(describe(t.error()) == "failed to start child: bad: port in use");
   CHECK(system.registry().running() == 0);
 }
 
 TEST_CASE_FIXTURE(real_system, "several trees in one system do not disturb each other") {
-  const auto one = tree::start(system, "app", two_workers());
-  const auto two = tree::start(system, "app", two_workers());
+  const auto one = tree::start(system, "app", two_workers(), {.report = {}});
+  const auto two = tree::start(system, "app", two_workers(), {.report = {}});
   REQUIRE(one);
   REQUIRE(two);
   CHECK(one->stop());
@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(real_system, "several trees in one system do not disturb each 
 }
 
 TEST_CASE_FIXTURE(real_system, "calls from a thread, and calls to a supervisor that has ended") {
-  const auto t = tree::start(system, "app", two_workers());
+  const auto t = tree::start(system, "app", two_workers(), {.report = {}});
   REQUIRE(t);
   const auto low = t->supervisor("app/low");
   CHECK(low.start_child({.id = "c", .start = start_shell<test_worker>()}));
@@ -159,7 +159,7 @@ TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is no
       {.id = "deaf",
        .start = start_hooked([](auto* self) { self->set_exit_handler([](caf::exit_msg&) {}); }),
        .shutdown = infinity});
-  const auto t = tree::start(system, "app", spec);
+  const auto t = tree::start(system, "app", spec, {.report = {}});
   REQUIRE(t);
   const auto deaf = t->find("app/deaf");
   CHECK_FALSE(t->stop(50ms));
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(real_system,
   supervisor_spec spec;
   spec.intensity = 1'000'000;
   spec.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
-  const auto t = tree::start(system, "app", spec);
+  const auto t = tree::start(system, "app", spec, {.report = {}});
   REQUIRE(t);
   caf::scoped_actor me{system};
   std::uint64_t last = 0;

@@ -49,7 +49,8 @@ struct world {
 
   /// tree::launch; the tree is stopped with the world.
   template <class Spec>
-  caf::expected<tree> launch(const std::string& id, const Spec& spec, tree_options options = {}) {
+  caf::expected<tree> launch(const std::string& id, const Spec& spec,
+                             tree_options options = {.report = {}}) {
     auto t = tree::launch(system, id, spec, std::move(options));
     if (t) trees_.push_back(*t);
     return t;

@@ -117,7 +117,7 @@ struct real_tree {
   }
 
   void start(const plan& p) {
-    auto launched = tree::launch(w.system, p.name, make(p));
+    auto launched = tree::launch(w.system, p.name, make(p), {.report = {}});
     REQUIRE(launched);
     t = std::make_unique<tree>(*launched);
     w.run();
