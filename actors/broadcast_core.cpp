@@ -1,6 +1,7 @@
 #include "actors/broadcast_core.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "messages/codec.hpp"
@@ -139,6 +140,11 @@ std::vector<payload> split_for_stream(payload what) {
     }
   }
   return pieces;
+}
+
+std::uint64_t flow_of(const payload& what) {
+  if (what.messages.empty()) return 0;
+  return std::hash<std::string>{}(what.messages.front().group_name);
 }
 
 std::vector<silence> silent_among(const std::vector<silence>& all, const payload& what) {

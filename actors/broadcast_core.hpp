@@ -57,6 +57,9 @@ inline constexpr int hop_tries_max = 8;
 [[nodiscard]] std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
                                                                       const frame_codec& codec);
 
+/// By which group a payload takes its turn: groups share a connection fairly. 0 without rows.
+[[nodiscard]] std::uint64_t flow_of(const payload& what);
+
 /// Of these, the members of the payload's rows.
 [[nodiscard]] std::vector<silence> silent_among(const std::vector<silence>& all,
                                                 const payload& what);

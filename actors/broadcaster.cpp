@@ -172,7 +172,9 @@ void broadcaster::hand_to(const link& way, const attempt& what) {
     if (flight) flights_.acknowledged(*flight, now());
   };
   auto number = what.flight ? std::optional{what.hop->id.seqno} : std::nullopt;
-  self_->request(way.handler, caf::infinite, deliver{frame_of(*what.hop, node_->codec), number})
+  self_
+      ->request(way.handler, caf::infinite,
+                deliver{frame_of(*what.hop, node_->codec), number, flow_of(*what.hop->what)})
       .then(sent, failed);
 }
 

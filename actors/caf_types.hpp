@@ -139,6 +139,7 @@ struct idle_check {};  ///< its own timer
 struct deliver {
   bytes frame;
   std::optional<std::uint64_t> acknowledged_as = {};
+  std::uint64_t flow = 0;  ///< frames of different flows take turns
 };
 using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
                                                 caf::reacts_to<port_notice>,           //

@@ -47,7 +47,7 @@ caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   } else {
     tag.on_sent = answer{promise};
   }
-  for (const auto& dropped : queue_.push(std::move(frame.frame), std::move(tag))) {
+  for (const auto& dropped : queue_.push(std::move(frame.frame), std::move(tag), frame.flow)) {
     ++node_->counts->frames_dropped;
     // Its loss is accepted: anti-entropy brings what it said.
     if (dropped.number) acknowledged(*dropped.number);

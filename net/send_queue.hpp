@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -21,40 +23,51 @@ struct send_queue_limits {
   std::size_t window_bytes = 256 * 1024;                   ///< in flight before take() pauses
 };
 
-/// The frames for one peer, in order. A frame waits until take() puts it in flight, that is into
-/// the port's hands, and leaves when confirm() says that the operating system has it. Only waiting
-/// frames can be dropped. What the peer can no longer get comes back as its tags, which say
-/// whatever the owner needs to know of a frame. Not thread-safe.
+/// The frames for one peer. A frame waits until take() puts it in flight, that is into the port's
+/// hands, and leaves when confirm() says that the operating system has it. Only waiting frames can
+/// be dropped. What the peer can no longer get comes back as its tags, which say whatever the owner
+/// needs to know of a frame.
+///
+/// Frames belong to flows, each in order. Flows take turns frame by frame, and the one with the
+/// most bytes loses its oldest when there is no room: who has much to say does not silence others.
+/// Not thread-safe.
 template <class Tag>
 class send_queue {
 public:
+  using flow = std::uint64_t;
+
   explicit send_queue(send_queue_limits bounds = {}) : bounds_(bounds) {}
 
-  /// Adds a frame. Returns the tags of those that had to go to make room: the oldest that wait,
-  /// never the new one.
-  [[nodiscard]] std::vector<Tag> push(bytes frame, Tag tag) {
+  /// Adds a frame. Returns the tags of those that had to go to make room, never the new one.
+  [[nodiscard]] std::vector<Tag> push(bytes frame, Tag tag, flow of = 0) {
     std::vector<Tag> gone;
-    while (waiting() > 0 &&
-           (waiting() >= bounds_.frames_max || waiting_bytes_ + frame.size() > bounds_.bytes_max)) {
-      const auto oldest = entries_.begin() + static_cast<std::ptrdiff_t>(taken_);
-      waiting_bytes_ -= oldest->size;
-      gone.push_back(std::move(oldest->tag));
-      entries_.erase(oldest);
+    while (waiting_ > 0 &&
+           (waiting_ >= bounds_.frames_max || waiting_bytes_ + frame.size() > bounds_.bytes_max)) {
+      const auto fullest = std::ranges::max_element(
+          flows_, {}, [](const auto& x) { return x.second.waiting_bytes; });
+      gone.push_back(std::move(pop(fullest).tag));
     }
     dropped_ += gone.size();
-    waiting_bytes_ += frame.size();
     const auto size = frame.size();
-    entries_.push_back({std::move(frame), size, std::move(tag)});
+    auto& x = flows_[of];
+    x.waiting_bytes += size;
+    x.entries.push_back({std::move(frame), size, std::move(tag), pushed_++});
+    waiting_bytes_ += size;
+    ++waiting_;
     return gone;
   }
 
   /// The next frame to hand to the port; nothing while the window is full or none waits.
   [[nodiscard]] std::optional<bytes> take() {
-    if (waiting() == 0 || in_flight_bytes_ >= bounds_.window_bytes) return std::nullopt;
-    auto& next = entries_[taken_++];
-    waiting_bytes_ -= next.size;
-    in_flight_bytes_ += next.size;
-    return std::move(next.frame);
+    if (waiting_ == 0 || in_flight_bytes_ >= bounds_.window_bytes) return std::nullopt;
+    auto next = flows_.upper_bound(last_);
+    if (next == flows_.end()) next = flows_.begin();
+    last_ = next->first;
+    auto taken = pop(next);
+    in_flight_bytes_ += taken.size;
+    auto frame = std::move(taken.frame);
+    in_flight_.push_back(std::move(taken));
+    return frame;
   }
 
   /// The operating system has this many bytes more. Returns the tags of the frames that it has
@@ -65,30 +78,36 @@ public:
     in_flight_bytes_ -= sent;
     confirmed_of_first_ += sent;
     std::vector<Tag> done;
-    while (taken_ > 0 && confirmed_of_first_ >= entries_.front().size) {
-      confirmed_of_first_ -= entries_.front().size;
-      done.push_back(std::move(entries_.front().tag));
-      entries_.pop_front();
-      --taken_;
+    while (!in_flight_.empty() && confirmed_of_first_ >= in_flight_.front().size) {
+      confirmed_of_first_ -= in_flight_.front().size;
+      done.push_back(std::move(in_flight_.front().tag));
+      in_flight_.pop_front();
     }
     return done;
   }
 
   /// Empties the queue and gives back the tags of all frames that the operating system does not
-  /// have whole, in order.
+  /// have whole, in the order they were pushed.
   [[nodiscard]] std::vector<Tag> give_up() {
+    std::vector<entry> left{std::make_move_iterator(in_flight_.begin()),
+                            std::make_move_iterator(in_flight_.end())};
+    for (auto& [of, x] : flows_)
+      left.insert(left.end(), std::make_move_iterator(x.entries.begin()),
+                  std::make_move_iterator(x.entries.end()));
+    std::ranges::sort(left, {}, &entry::number);
     std::vector<Tag> tags;
-    tags.reserve(entries_.size());
-    for (auto& entry : entries_) tags.push_back(std::move(entry.tag));
-    entries_.clear();
-    taken_ = waiting_bytes_ = in_flight_bytes_ = confirmed_of_first_ = 0;
+    tags.reserve(left.size());
+    for (auto& x : left) tags.push_back(std::move(x.tag));
+    in_flight_.clear();
+    flows_.clear();
+    waiting_ = waiting_bytes_ = in_flight_bytes_ = confirmed_of_first_ = 0;
     return tags;
   }
 
-  [[nodiscard]] std::size_t waiting() const noexcept { return entries_.size() - taken_; }
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] std::size_t waiting_bytes() const noexcept { return waiting_bytes_; }
   [[nodiscard]] std::size_t in_flight_bytes() const noexcept { return in_flight_bytes_; }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return waiting_ == 0 && in_flight_.empty(); }
 
   /// How many frames push() has dropped since the beginning.
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
@@ -98,14 +117,34 @@ private:
     bytes frame;  ///< moved out once taken
     std::size_t size;
     Tag tag;
+    std::uint64_t number;  ///< in the order of push()
   };
 
+  struct flow_queue {
+    std::deque<entry> entries;
+    std::size_t waiting_bytes = 0;
+  };
+
+  entry pop(typename std::map<flow, flow_queue>::iterator of) {
+    auto& x = of->second;
+    auto first = std::move(x.entries.front());
+    x.entries.pop_front();
+    x.waiting_bytes -= first.size;
+    waiting_bytes_ -= first.size;
+    --waiting_;
+    if (x.entries.empty()) flows_.erase(of);
+    return first;
+  }
+
   send_queue_limits bounds_;
-  std::deque<entry> entries_;  ///< the first taken_ of them are in flight
-  std::size_t taken_ = 0;
+  std::map<flow, flow_queue> flows_;  ///< those that have frames waiting
+  std::deque<entry> in_flight_;
+  flow last_ = 0;  ///< whose turn it was
+  std::size_t waiting_ = 0;
   std::size_t waiting_bytes_ = 0;
   std::size_t in_flight_bytes_ = 0;
   std::size_t confirmed_of_first_ = 0;
+  std::uint64_t pushed_ = 0;
   std::uint64_t dropped_ = 0;
 };
 

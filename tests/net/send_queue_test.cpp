@@ -87,6 +87,17 @@ TEST_CASE("to confirm more than is in flight is a broken invariant") {
   CHECK_THROWS_AS(queue.confirm(1), std::logic_error);
 }
 
+TEST_CASE("flows take turns, and the one that says most loses") {
+  send_queue<int> queue{{.frames_max = 10}};
+  for (int i = 0; i < 9; ++i) CHECK(queue.push(bytes(10), i, 1).empty());
+  CHECK(queue.push(bytes(10, 9), 100, 2).empty());
+  for (int i = 0; i < 3; ++i) CHECK(queue.push(bytes(10, 9), 101 + i, 2) == tags{i});
+  int of_second = 0;
+  for (int i = 0; i < 6; ++i) of_second += queue.take() == bytes(10, 9) ? 1 : 0;
+  CHECK(of_second == 3);
+  CHECK(queue.give_up() == tags{3, 4, 5, 6, 7, 8, 100, 101, 102, 103});
+}
+
 TEST_CASE("each frame is delivered, dropped or given up, exactly once") {
   rng random{11};
   for (int run = 0; run < 200; ++run) {
