@@ -84,6 +84,13 @@ struct peer_unreachable {
   net_id peer;
 };
 struct peers_due {};  ///< its own timer
+struct look_up {      ///< its own timer
+  std::size_t named_peer = 0;
+};
+struct name_found {
+  std::size_t named_peer = 0;
+  std::vector<net_id> addresses;
+};
 
 /// Asks for the numbers and the recipients of a broadcast.
 struct plan_hops {
@@ -107,6 +114,8 @@ using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,             
                                        caf::reacts_to<contact_peers>,               //
                                        caf::reacts_to<peer_unreachable>,            //
                                        caf::reacts_to<peers_due>,                   //
+                                       caf::reacts_to<look_up>,                     //
+                                       caf::reacts_to<name_found>,                  //
                                        caf::replies_to<plan_hops>::with<hop_plan>,  //
                                        caf::replies_to<plan_direct>::with<peer_table::hop_ids>>;
 
@@ -176,6 +185,8 @@ SCALESMALL_LOCAL_MESSAGE(note_gossip)
 SCALESMALL_LOCAL_MESSAGE(contact_peers)
 SCALESMALL_LOCAL_MESSAGE(peer_unreachable)
 SCALESMALL_LOCAL_MESSAGE(peers_due)
+SCALESMALL_LOCAL_MESSAGE(look_up)
+SCALESMALL_LOCAL_MESSAGE(name_found)
 SCALESMALL_LOCAL_MESSAGE(plan_hops)
 SCALESMALL_LOCAL_MESSAGE(hop_plan)
 SCALESMALL_LOCAL_MESSAGE(plan_direct)

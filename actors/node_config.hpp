@@ -24,6 +24,14 @@ struct node_config {
   /// Seeds: nodes to ask for what they know, again and again until they answer.
   std::vector<net_id> peers;
 
+  /// Seeds by name. All addresses of a name are seeds; it is looked up again and again, since they
+  /// may change.
+  struct named_peer {
+    std::string host;
+    std::uint16_t port = 0;
+  };
+  std::vector<named_peer> named_peers;
+
   /// Nodes of different clusters do not talk to each other. Only with keys (node_environment::keys)
   /// does this keep apart more than mistakes.
   std::string cluster;

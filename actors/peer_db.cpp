@@ -1,5 +1,10 @@
 #include "actors/peer_db.hpp"
 
+#include <algorithm>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
 namespace scalesmall {
 
 namespace {
@@ -14,10 +19,12 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       peers_(node_->peers),
       next_seqno_(node_->next_seqno),
       table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
-             rng{node_->random_seed}, node_->config.forget) {
+             rng{node_->random_seed}, node_->config.forget),
+      waits_(node_->config.named_peers.size(), peer_table::retry_first) {
   table_.contact(node_->config.peers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
+  for (std::size_t i = 0; i < waits_.size(); ++i) begin_look_up(i);
 }
 
 peer_db::handle::behavior_type peer_db::make_behavior() {
@@ -45,6 +52,8 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         armed_for_.reset();
         exchange_with_due();
       },
+      [this](const look_up& name) { begin_look_up(name.named_peer); },
+      [this](const name_found& found) { take_addresses(found); },
       [this](const plan_hops& broadcast) {
         const bool heard = broadcast.unless_heard && table_.hears(*broadcast.unless_heard);
         hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
@@ -78,6 +87,30 @@ void peer_db::exchange_with_due() {
   if (armed_for_ && *armed_for_ <= next) return;
   armed_for_ = next;
   self_->delayed_send(self_, std::max(next - now(), moment{0}), peers_due{});
+}
+
+void peer_db::begin_look_up(std::size_t name) {
+  const auto& [host, port] = node_->config.named_peers[name];
+  node_->net->resolve(host, port, [name, owner = handle{self_}.address()](auto addresses) {
+    const auto alive = caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(owner));
+    if (alive) caf::anon_send(alive, name_found{name, std::move(addresses)});
+  });
+}
+
+void peer_db::take_addresses(const name_found& found) {
+  const auto& [name, addresses] = found;
+  if (addresses.empty()) {
+    node_->log->warn("no address is known of the peer \"{}\", next try in {} s",
+                     node_->config.named_peers[name].host, waits_[name].count());
+  }
+  // Those that are known have their own retries.
+  auto strangers = addresses;
+  std::erase_if(strangers, [this](const net_id& id) { return table_.knows(id); });
+  table_.contact(strangers, now(), peer_table::contact_as::seed);
+  publish_peers();
+  exchange_with_due();
+  self_->delayed_send(self_, waits_[name], look_up{name});
+  waits_[name] = std::min<std::chrono::seconds>(2 * waits_[name], peer_table::retry_last);
 }
 
 void peer_db::publish_peers() {

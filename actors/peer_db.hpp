@@ -21,6 +21,8 @@ public:
 private:
   [[nodiscard]] moment now() const;
   void exchange_with_due();
+  void begin_look_up(std::size_t name);
+  void take_addresses(const name_found& found);
   void publish_peers();
   void publish_seqno();
 
@@ -29,6 +31,7 @@ private:
   supervision::table_writer<std::vector<net_id>> peers_;
   supervision::table_writer<std::uint64_t> next_seqno_;
   peer_table table_;
+  std::vector<std::chrono::seconds> waits_;  // before each named peer is looked up again
   std::uint64_t published_version_ = 0;
   std::optional<moment> armed_for_;
 };

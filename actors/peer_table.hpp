@@ -119,6 +119,8 @@ public:
   /// When due() has something again.
   [[nodiscard]] moment next_due() const;
 
+  [[nodiscard]] bool knows(const net_id& peer) const { return find(peer) != nullptr; }
+
   /// All peers, ascending, without this node.
   [[nodiscard]] std::vector<net_id> known() const;
 

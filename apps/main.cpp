@@ -61,12 +61,11 @@ result<node_config, bad_options> to_config(const options& given) {
   config.cluster = given.cluster;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
   for (const auto& peer : given.peers) {
-    const auto id = resolve(peer);
-    if (!id) {
-      return bad_options{"--peers: no address is known of \"" + peer.host +
-                         "\", it must be a numeric address or a host name that resolves"};
+    if (const auto numeric = parse_ip_address(peer.host)) {
+      config.peers.push_back({*numeric, peer.port});
+    } else {
+      config.named_peers.push_back({peer.host, peer.port});
     }
-    config.peers.push_back(*id);
   }
   return config;
 }

@@ -1,9 +1,11 @@
 #include "net/asio_network.hpp"
 
+#include <thread>
 #include <utility>
 
 #include "net/closing_handle.hpp"
 #include "net/endpoint.hpp"
+#include "net/host_addresses.hpp"
 #include "net/io_thread.hpp"
 #include "net/multicast_port.hpp"
 #include "net/tcp_acceptor.hpp"
@@ -38,6 +40,14 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
   } catch (const std::system_error& e) {
     return from_asio(e.code());
   }
+}
+
+void asio_network::resolve(const std::string& host, std::uint16_t port, name_owner owner) {
+  // A thread that nobody waits for: no one can interrupt getaddrinfo, and a program that stops must
+  // not wait for a name server that does not answer.
+  std::thread{[host, port, owner = std::move(owner)] {
+    owner(host_addresses(host, port));
+  }}.detach();
 }
 
 }  // namespace scalesmall

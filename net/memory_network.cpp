@@ -45,6 +45,12 @@ public:
     return closing_handle<datagram_port>(port);
   }
 
+  void resolve(const std::string& host, std::uint16_t port, name_owner owner) override {
+    std::vector<net_id> found;
+    for (const auto& address : wire_->names[host]) found.push_back({address, port});
+    wire_->soon([found = std::move(found), owner = std::move(owner)] { owner(found); });
+  }
+
 private:
   std::shared_ptr<memory_wire> wire_;
   net_id id_;
@@ -105,6 +111,10 @@ void memory_network::set_multicast(const net_id& node, bool possible) {
   } else {
     wire_->without_multicast.insert(node);
   }
+}
+
+void memory_network::set_name(const std::string& host, std::vector<ip_address> addresses) {
+  wire_->names[host] = std::move(addresses);
 }
 
 void memory_network::refuse(const net_id& address) { wire_->refused.insert(address); }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "net/port.hpp"
 
@@ -61,6 +63,9 @@ public:
 
   /// A node without multicast cannot join a group: std::errc::network_unreachable.
   void set_multicast(const net_id& node, bool possible);
+
+  /// What the name services know of a host.
+  void set_name(const std::string& host, std::vector<ip_address> addresses);
 
   /// Connections to this address are refused, or never answered, although somebody may listen
   /// there.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ struct memory_wire {
 
   wire_faults faults;
   std::map<net_id, unsigned> subnets;
+  std::map<std::string, std::vector<ip_address>> names;
   std::set<net_id> deaf;
   std::set<net_id> without_multicast;
   std::set<net_id> refused;

@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <system_error>
 #include <variant>
+#include <vector>
 
 #include "messages/bytes.hpp"
 #include "messages/net_id.hpp"
@@ -119,6 +122,9 @@ public:
   [[nodiscard]] virtual std::error_code send(bytes_view datagram) = 0;
 };
 
+/// Gets all addresses of a name, each with the port asked for; none if the name is not known.
+using name_owner = std::function<void(std::vector<net_id>)>;
+
 /// Makes ports. May be used from any thread.
 class network {
 public:
@@ -141,6 +147,11 @@ public:
   /// too.
   [[nodiscard]] virtual result<std::shared_ptr<datagram_port>, std::error_code> multicast(
       const multicast_options& options, port_owner owner) = 0;
+
+  /// Looks a host name up (A and AAAA; a numeric address is its own) and then calls the owner, once
+  /// and from another thread than the caller's; it must neither block nor throw. Name services may
+  /// take many seconds to say that they know nothing.
+  virtual void resolve(const std::string& host, std::uint16_t port, name_owner owner) = 0;
 };
 
 }  // namespace scalesmall

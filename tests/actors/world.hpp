@@ -38,9 +38,12 @@ public:
   /// Starts the node number n.
   node& start(std::uint8_t n, std::vector<net_id> peers = {}, bool multicast = false) {
     node_config config;
-    config.listen = names::nth(n);
     config.peers = std::move(peers);
     config.multicast = multicast;
+    return start_with(n, std::move(config));
+  }
+  node& start_with(std::uint8_t n, node_config config) {
+    config.listen = names::nth(n);
     config.random_seed = n;
     node_environment environment;
     environment.net = wire.host(names::nth(n));

@@ -51,6 +51,21 @@ struct pair_of_nodes {
 
 }  // namespace
 
+TEST_CASE("names are found as they are set") {
+  memory_network wire;
+  const auto host = wire.host({ip_address::v4(10, 0, 0, 1), 1});
+  std::vector<net_id> found{{{}, 7}};
+  const auto take = [&](std::vector<net_id> addresses) { found = std::move(addresses); };
+  host->resolve("a", 5, take);
+  CHECK(found.size() == 1);
+  wire.run();
+  CHECK(found.empty());
+  wire.set_name("a", {ip_address::v4(10, 0, 0, 2)});
+  host->resolve("a", 5, take);
+  wire.run();
+  CHECK(found == std::vector<net_id>{{ip_address::v4(10, 0, 0, 2), 5}});
+}
+
 TEST_CASE("nothing happens but by stepping") {
   pair_of_nodes x;
   const auto port = x.a->connect(node_b, 2s, x.client.owner());
