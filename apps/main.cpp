@@ -59,6 +59,8 @@ result<node_config, bad_options> to_config(const options& given) {
   config.multicast_group = multicast_group(given);
   config.multicast_ttl = given.multicast_ttl;
   config.cluster = given.cluster;
+  config.grace = given.grace;
+  config.forget = given.forget;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
   for (const auto& peer : given.peers) {
     if (const auto numeric = parse_ip_address(peer.host)) {

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "apps/config_file.hpp"
+#include "apps/duration_text.hpp"
 #include "messages/group_name.hpp"
 #include "messages/number.hpp"
 
@@ -23,6 +24,14 @@ bool set_number(Number& target, std::string_view value, Number min = 0) {
 bool set_switch(bool& target, std::string_view value) {
   target = value == "on";
   return target || value == "off";
+}
+
+/// At least a second: less would forget what has not even been told yet.
+bool set_duration(std::chrono::seconds& target, std::string_view value) {
+  const auto duration = parse_duration(value);
+  if (!duration || *duration < std::chrono::seconds{1}) return false;
+  target = *duration;
+  return true;
 }
 
 bool set_address(options& o, std::string_view value) {
@@ -74,7 +83,7 @@ struct option_row {
   bool (*set)(options&, std::string_view value);
 };
 
-constexpr std::array<option_row, 13> rows{{
+constexpr std::array<option_row, 15> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the first interface that broadcasts)",
      "a numeric IPv4 or IPv6 address of this machine", &set_address},
@@ -97,6 +106,13 @@ constexpr std::array<option_row, 13> rows{{
     {"peers", "", "HOST:PORT,...", "nodes to begin with",
      "a list of host:port separated by commas, with IPv6 addresses in brackets and ports 1..65535",
      &set_peers},
+    {"grace", "", "TIME",
+     "how long a removal is remembered for nodes that are cut off meanwhile (10m)",
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.grace, v); }},
+    {"forget", "", "TIME", "after how long a node that nobody hears of is forgotten (24h)",
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.forget, v); }},
     {"cluster", "", "NAME", "talk to nodes of this cluster only",
      "1 to 255 bytes of UTF-8 without control characters",
      [](options& o, std::string_view v) {

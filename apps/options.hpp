@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,6 +28,8 @@ struct options {
   std::uint16_t multicast_port = 29999;
   std::uint8_t multicast_ttl = 4;   ///< routers that a datagram may pass
   std::vector<peer_address> peers;  ///< seeds
+  std::chrono::seconds grace = std::chrono::minutes{10};
+  std::chrono::seconds forget = std::chrono::hours{24};
   std::string cluster;
   std::string key_file;       ///< empty: none
   bool accept_plain = false;  ///< takes plain frames although it seals

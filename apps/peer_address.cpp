@@ -9,15 +9,23 @@ namespace scalesmall {
 
 namespace {
 
-bool is_host_name(std::string_view text) {
+bool is_label(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   };
+  return !text.empty() && text.size() <= 63 && std::ranges::all_of(text, allowed) &&
+         text.front() != '-';
+}
+
+bool is_host_name(std::string_view text) {
   // What ends in a number is an IPv4 address, and not a right one if it comes here.
-  const auto last = text.substr(text.rfind('.') + 1);
-  return !text.empty() && text.size() <= 253 && std::ranges::all_of(text, allowed) &&
-         text.front() != '-' && text.front() != '.' && !parse_digits<std::uint64_t>(last);
+  if (text.size() > 253 || parse_digits<std::uint64_t>(text.substr(text.rfind('.') + 1)))
+    return false;
+  for (auto dot = text.find('.'); dot != text.npos; dot = text.find('.')) {
+    if (!is_label(text.substr(0, dot))) return false;
+    text.remove_prefix(dot + 1);
+  }
+  return is_label(text);
 }
 
 }  // namespace

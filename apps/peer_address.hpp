@@ -22,7 +22,8 @@ struct peer_address {
 [[nodiscard]] std::string to_string(const peer_address& x);
 
 /// Reads what to_string writes; fault::bad_address or fault::bad_port. A host name is checked for
-/// its form only (RFC 1123: letters, digits, hyphens, dots, at most 253 bytes).
+/// its form only (RFC 1123: letters, digits, hyphens, in parts of
+/// at most 63, dots between them, at most 253 bytes).
 [[nodiscard]] result<peer_address> parse_peer_address(std::string_view text);
 
 /// The first IPv4 address of the host, else its first IPv6 address; fault::bad_address if it has

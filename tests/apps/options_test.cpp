@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "apps/duration_text.hpp"
 #include "apps/listen_address.hpp"
 
 namespace scalesmall {
@@ -162,6 +163,10 @@ TEST_CASE("a bad value is refused in one sentence that names option, value and w
       {{"node", "--multicast-address", "ff02::1"},
        {"--multicast-address", "ff02::1", "127.0.0.1", "same family"}},
       {{"node", "--multicast-port", "0"}, {"--multicast-port", "\"0\"", "1..65535"}},
+      {{"node", "--grace", "0s"}, {"--grace", "0s", "1s to 3650d"}},
+      {{"node", "--grace", "10x"}, {"--grace", "10x", "1s to 3650d"}},
+      {{"node", "--forget", "3651d"}, {"--forget", "3651d", "1s to 3650d"}},
+      {{"node", "--forget", "-1"}, {"--forget", "-1", "1s to 3650d"}},
       {{"node", "--multicast-ttl", "256"}, {"--multicast-ttl", "256", "0..255"}},
       {{"node", "--peers", "a"}, {"--peers", "\"a\"", "host:port"}},
       {{"node", "--peers", "a:1,"}, {"--peers", "a:1,", "host:port"}},
@@ -232,6 +237,18 @@ TEST_CASE("the help names every option with its environment variable") {
     CAPTURE(part);
     CHECK(text.find(part) != text.npos);
   }
+}
+
+TEST_CASE("times are written as people do") {
+  CHECK(parse_duration("90") == std::chrono::seconds{90});
+  CHECK(parse_duration("90s") == std::chrono::seconds{90});
+  CHECK(parse_duration("10m") == std::chrono::minutes{10});
+  CHECK(parse_duration("3650d") == std::chrono::hours{24 * 3650});
+  for (const auto* bad : {"", "s", "1 s", "1ms", "0x5", "-1", "3651d", "4294967296", "1.5h"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_duration(bad));
+  }
+  CHECK(parse({"node", "--grace", "2h", "--forget=7d"})->forget == std::chrono::hours{24 * 7});
 }
 
 TEST_CASE("peers resolve: numeric ones without a name service, localhost to loopback") {
