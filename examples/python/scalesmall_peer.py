@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""A peer of scalesmall nodes in another language: joins a group, may serve a range, prints the group's topology.
+
+    scalesmall_peer.py Group1 --seed 127.0.0.1:29999 --serve 15 255 11223
+
+It speaks the format of docs/wire-format.md, from which alone it was written. The first line that it prints is its
+address; after that the whole topology, one item a line and an empty line at the end, each time that it has changed.
+Ctrl-C or SIGTERM: it leaves the group and ends. Needs Debian's python3-snappy, and python3-nacl with --key-file.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import random
+import signal
+import socket
+import struct
+import sys
+import time
+
+from rows import Rows
+from scalesmall_wire.frame import HEADER_BYTES, Codec, body_size, read_keys
+from scalesmall_wire.records import ADD, GET, U32, Fault, Gossip, NetId, Stamp
+
+HEARING_WINDOW = 64  # of our last multicasts, one of which a peer has to list as seen
+ACKNOWLEDGE_SECONDS, CONNECT_SECONDS, IDLE_SECONDS, LEAVE_SECONDS = 1, 2, 60, 2
+DATAGRAM_BYTES_MAX = 1400
+SEEN_MAX = 8
+PEERS_MAX = 1000
+
+
+class Link:
+    """A connection to one peer, on which frames go there and acknowledgements come back."""
+
+    def __init__(self, reader, writer, codec):
+        self.reader, self.writer, self.codec, self.waiting = reader, writer, codec, {}
+        self.task = asyncio.create_task(self._read())
+
+    async def _read(self):
+        with contextlib.suppress(Fault, OSError, asyncio.IncompleteReadError):
+            while True:
+                for number in self.codec.open(await read_frame(self.reader)).acknowledged:
+                    if number in self.waiting:
+                        self.waiting.pop(number).set_result(True)
+        self.writer.close()
+        for future in self.waiting.values():
+            future.set_result(False)
+        self.waiting.clear()
+
+    async def send(self, frame, number):
+        """Whether the frame was taken; if it has a number, whether it was acknowledged in time."""
+        if self.task.done():
+            return False
+        with contextlib.suppress(OSError, asyncio.TimeoutError):
+            self.writer.write(frame)
+            await self.writer.drain()
+            if number is None:
+                return True
+            future = self.waiting[number] = asyncio.get_running_loop().create_future()
+            try:
+                return await asyncio.wait_for(future, ACKNOWLEDGE_SECONDS)
+            finally:
+                self.waiting.pop(number, None)
+        return False
+
+
+class Peer:
+    def __init__(self, options, me, codec):
+        self.group, self.me, self.codec = options.group, me, codec
+        self.rows = Rows(me, int(time.time()))
+        self.number = 0  # of our last hop
+        self.born = self.rows.incarnation
+        self.seeds = [NetId.parse(seed) for seed in options.seed]
+        self.peers, self.links, self.tasks = set(self.seeds), {}, set()
+        self.heard = {}  # by node, the newest of its numbers that came by multicast
+        self.hears_us = {}  # by node, the newest of our numbers that it listed
+        self.multicasts = []  # the last of our numbers that were multicast
+        self.multicast, self.multicast_group = None, None
+        self.shown = None
+
+    def do(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    # What we say.
+
+    def gossip(self, **what):
+        self.number += 1
+        seen = random.sample(sorted(self.heard), min(SEEN_MAX, len(self.heard)))
+        return Gossip(self.me, Stamp(self.born, self.number), {m: self.heard[m] for m in seen}, **what)
+
+    async def deliver(self, to, gossip):
+        """Sends by TCP; whether it arrived, as far as one can know."""
+        number = None if gossip.digest else gossip.number.number
+        for _ in range(2):  # a connection that stood may just have been closed as idle
+            try:
+                new = to not in self.links or self.links[to].task.done()
+                if new:
+                    opening = asyncio.open_connection(to.host, to.port)
+                    self.links[to] = Link(*await asyncio.wait_for(opening, CONNECT_SECONDS), self.codec)
+                if await self.links[to].send(self.codec.wrap(gossip), number):
+                    return True
+            except (OSError, asyncio.TimeoutError):
+                new = True
+            if new:
+                break
+        self.links.pop(to, None)
+        return False
+
+    def hears(self, peer):
+        return bool(self.multicasts) and self.hears_us.get(peer, 0) >= self.multicasts[0]
+
+    async def tell(self, messages, others=(), to=None, retell=True):
+        """Multicasts, then serves by TCP those (all peers, or a list) who are not known to hear that."""
+        others = sorted(others)[-SEEN_MAX:]
+        if self.multicast and retell:
+            gossip = self.gossip(others=others, messages=messages)
+            frame = self.codec.wrap(gossip)
+            if len(frame) <= DATAGRAM_BYTES_MAX:
+                self.multicasts = [*self.multicasts, gossip.number.number][-HEARING_WINDOW:]
+                self.multicast.sendto(frame, self.multicast_group)
+        nodes = [p for p in (self.peers if to is None else to) if p != self.me and not (retell and self.hears(p))]
+        random.shuffle(nodes)
+        halves = []
+        while nodes:  # to one node go the message and half of the rest, which it then serves
+            middle = (len(nodes) + 1) // 2
+            halves.append(nodes[:middle])
+            nodes = nodes[middle:]
+        await asyncio.gather(*(self.serve(half, messages, others) for half in halves))
+
+    async def serve(self, half, messages, others):
+        """By the first that can be reached; those that cannot are passed by."""
+        for i, target in enumerate(half):
+            rest = sorted(half[i + 1:])
+            if await self.deliver(target, self.gossip(others=others, distribution=rest, messages=messages)):
+                return
+
+    async def compare(self, peer):
+        await self.deliver(peer, self.gossip(digest=self.rows.request()))
+
+    # What we hear.
+
+    def take(self, gossip, by_multicast):
+        """Merges a gossip and does what follows from it; whether to acknowledge it."""
+        if gossip.sender == self.me:
+            return False  # our own multicast
+        self.note(gossip, by_multicast)
+        news, others = [], {*gossip.others, (gossip.sender, gossip.number)}
+        for message in gossip.messages:
+            fresh, gaps, lied = self.rows.merge(message)
+            if fresh:
+                news.append(message)
+            if gaps:
+                self.do(self.deliver(gossip.sender, self.gossip(digest=self.rows.questions(gaps, message.group))))
+            if lied:
+                self.do(self.tell(list(self.rows.restamp())))
+        if gossip.digest:
+            rows, step = self.rows.answer(gossip.digest)
+            if step:
+                self.do(self.deliver(gossip.sender, self.gossip(messages=rows, digest=step)))
+        elif gossip.distribution or news and not by_multicast:
+            retell = bool(news) and not by_multicast and gossip.sender not in self.heard
+            self.do(self.tell(gossip.messages, others, gossip.distribution, retell))
+        self.show()
+        return not gossip.digest and not gossip.acknowledged
+
+    def note(self, gossip, by_multicast):
+        peers = {gossip.sender, *gossip.distribution, *(m for x in gossip.messages for m in x.clocks)} - {self.me}
+        for peer in peers:
+            if len(self.peers) < PEERS_MAX:
+                self.peers.add(peer)
+        if by_multicast:
+            self.heard[gossip.sender] = max(self.heard.get(gossip.sender, gossip.number), gossip.number)
+        if self.me in gossip.seen:
+            self.hears_us[gossip.sender] = gossip.seen[self.me].number
+
+    async def incoming(self, reader, writer):
+        with contextlib.suppress(Fault, OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
+            while True:
+                gossip = self.codec.open(await asyncio.wait_for(read_frame(reader), IDLE_SECONDS))
+                if self.take(gossip, False):
+                    writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0), acknowledged=[gossip.number.number])))
+                    await writer.drain()
+        writer.close()
+
+    def datagram_received(self, data, _):
+        with contextlib.suppress(Fault):
+            self.take(self.codec.open(data), True)
+
+    def connection_made(self, transport):
+        self.multicast = transport
+
+    def connection_lost(self, _):
+        self.multicast = None
+
+    def error_received(self, _):
+        pass  # multicast is an accelerator: TCP brings what it does not
+
+    # What we show.
+
+    def show(self):
+        lines = [f"{x.member} {('add', 'rmv', 'get')[x.op]} {x.start} {x.end} {x.port} {x.at.incarnation}.{x.at.counter}"
+                 for x in self.rows.items(self.group)]
+        if lines != self.shown:
+            self.shown = lines
+            print("\n".join(lines) + "\n", flush=True)
+
+    async def live(self, serve):
+        """Joins, compares with a peer each second until told to stop, leaves."""
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        message = self.rows.change(self.group, [(GET, 0, U32, 0)])
+        if serve:
+            message = self.rows.change(self.group, [(ADD, *serve)])
+        self.show()
+        for seed in self.seeds:
+            self.do(self.compare(seed))
+        self.do(self.tell([message]))
+        while not stop.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(stop.wait(), random.uniform(0.8, 1.2))
+            if self.peers and not stop.is_set():
+                self.do(self.compare(random.choice(sorted(self.peers))))
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.tell([self.rows.leave(self.group)]), LEAVE_SECONDS)
+        self.show()
+
+
+async def read_frame(reader):
+    header = await reader.readexactly(HEADER_BYTES)
+    return header + await reader.readexactly(body_size(header))
+
+
+def multicast_socket(interface, group):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((group.host, group.port))
+    own = socket.inet_aton(interface)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group.host) + own)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, struct.pack("b", 4))
+    sock.setblocking(False)
+    return sock
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description="A peer of scalesmall nodes in Python.")
+    parser.add_argument("group")
+    parser.add_argument("--listen", default="127.0.0.1:0", help="address and TCP port; port 0 is any free one")
+    parser.add_argument("--seed", action="append", default=[], help="a node to join through; may be given again")
+    parser.add_argument("--serve", nargs=3, type=lambda text: int(text, 0), metavar=("FROM", "TO", "PORT"))
+    parser.add_argument("--multicast", default="224.1.1.1:29999", help="group and port (%(default)s), or off")
+    parser.add_argument("--key-file", help="seal with the first key in it, open with all")
+    parser.add_argument("--cluster", default="")
+    return parser.parse_args()
+
+
+async def main(options):
+    codec = Codec(options.cluster, read_keys(options.key_file) if options.key_file else ())
+    listen = NetId.parse(options.listen)
+    sock = socket.create_server((listen.host, listen.port), family=socket.AF_INET6 if ":" in listen.host else socket.AF_INET)
+    peer = Peer(options, listen._replace(port=sock.getsockname()[1]), codec)
+    await asyncio.start_server(peer.incoming, sock=sock)
+    if options.multicast != "off":
+        peer.multicast_group = (NetId.parse(options.multicast).host, NetId.parse(options.multicast).port)
+        await asyncio.get_running_loop().create_datagram_endpoint(
+            lambda: peer, sock=multicast_socket(listen.host, NetId.parse(options.multicast)))
+    print(peer.me, flush=True)
+    await peer.live(options.serve)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(parse_options())))

@@ -1,0 +1,120 @@
+"""The records of docs/wire-format.md, its numbers, and the hashes over them."""
+
+import dataclasses
+import ipaddress
+import typing
+
+NET_IDS_MAX, ENTRIES_MAX, ACKNOWLEDGED_MAX = 100_000, 500_000, 10_000
+NET_IDS, ENVELOPE, MESSAGE, DIGEST, ACKNOWLEDGED, SILENT = range(1, 7)
+V4_BIAS = 0x0000FFFF00000000
+U16, U32, U64 = 2**16 - 1, 2**32 - 1, 2**64 - 1
+ADD, RMV, GET = range(3)
+REQUEST, ANSWER, PUSH, REST = range(4)
+WHOLE, PART, HASH = range(3)
+
+
+class Fault(Exception):
+    """Why bytes are refused."""
+
+
+class NetId(typing.NamedTuple):
+    """Ordered as the format orders them: the 16 bytes of the address, then the port."""
+    address: bytes
+    port: int
+
+    def __str__(self):
+        host = ipaddress.IPv6Address(self.address)
+        return f"{host.ipv4_mapped}:{self.port}" if host.ipv4_mapped else f"[{host}]:{self.port}"
+
+    @property
+    def host(self):
+        return str(self).rpartition(":")[0].strip("[]")
+
+    @classmethod
+    def parse(cls, text):
+        host, _, port = text.rpartition(":")
+        address = ipaddress.ip_address(host.strip("[]"))
+        mapped = b"\0" * 10 + b"\xff\xff" + address.packed if address.version == 4 else address.packed
+        return cls(mapped, int(port))
+
+
+class Stamp(typing.NamedTuple):
+    incarnation: int
+    counter: int
+
+    @property
+    def number(self):
+        return self.incarnation << 32 | self.counter
+
+
+class Item(typing.NamedTuple):
+    member: NetId
+    start: int
+    end: int
+    op: int
+    port: int
+    at: Stamp
+
+
+@dataclasses.dataclass
+class Message:
+    group: str
+    clocks: dict  # by member a Stamp
+    items: list
+    since: dict = dataclasses.field(default_factory=dict)  # of the clocks that tell a delta: since when
+
+
+@dataclasses.dataclass
+class GroupDigest:
+    group: str
+    scope: int
+    clocks: dict = dataclasses.field(default_factory=dict)
+    hash: int = 0
+
+
+@dataclasses.dataclass
+class Digest:
+    stage: int
+    all_groups: bool
+    groups: list
+
+
+@dataclasses.dataclass
+class Gossip:
+    """Broadcasts are told as (net_id, Stamp): the Stamp's number is that of the broadcast."""
+    sender: NetId
+    number: Stamp
+    seen: dict = dataclasses.field(default_factory=dict)
+    others: list = dataclasses.field(default_factory=list)
+    distribution: list = dataclasses.field(default_factory=list)
+    messages: list = dataclasses.field(default_factory=list)
+    digest: typing.Optional[Digest] = None
+    acknowledged: list = dataclasses.field(default_factory=list)
+    silent: dict = dataclasses.field(default_factory=dict)
+
+
+def fnv1a(data, basis, prime, modulus):
+    for byte in data:
+        basis = (basis ^ byte) * prime % modulus
+    return basis
+
+
+def cluster_number(name):
+    return fnv1a(name.encode(), 0x811C9DC5, 0x01000193, 2**32) if name else 0
+
+
+def hash_of(clocks):
+    total = 0
+    for member, at in clocks.items():
+        data = member.address + member.port.to_bytes(2, "big") + at.number.to_bytes(8, "big")
+        x = fnv1a(data, 0xCBF29CE484222325, 0x100000001B3, 2**64)
+        x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & U64
+        x = (x ^ x >> 27) * 0x94D049BB133111EB & U64
+        total += x ^ x >> 31
+    return total & U64
+
+
+def ascending(values):
+    if any(b <= a for a, b in zip(values, values[1:])):
+        raise Fault("not_sorted")
+    return values

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""The Python reading of docs/wire-format.md against tests/golden, and what it refuses."""
+
+import packages
+
+packages.require()
+
+import pathlib
+import random
+import unittest
+
+from scalesmall_wire.decode import decode
+from scalesmall_wire.encode import encode
+from scalesmall_wire.frame import Codec, key_id
+from scalesmall_wire.records import Fault, NetId, Stamp, hash_of
+
+GOLDEN = pathlib.Path(__file__).parent.parent / "golden"
+KEY = bytes(range(32))
+
+
+def golden(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return bytes.fromhex("".join(line for line in lines if not line.startswith("#")))
+
+
+def codec_for(path):
+    cluster = "blue" if path.stem in ("exchange_answer", "sealed_hello") else ""
+    return Codec(cluster, [KEY] if path.stem.startswith("sealed") else [])
+
+
+class Wire(unittest.TestCase):
+    def test_golden_frames_are_read_and_said_again(self):
+        files = sorted(GOLDEN.glob("*.hex"))
+        self.assertGreater(len(files), 7)
+        for path in files:
+            with self.subTest(path.name):
+                said = codec_for(path).open(golden(path))
+                again = decode(encode(said))
+                again.silent = said.silent
+                self.assertEqual(again, said)
+
+    def test_what_hello_says(self):
+        hello = Codec().open(golden(GOLDEN / "hello.hex"))
+        self.assertEqual(str(hello.sender), "192.168.1.100:29999")
+        self.assertEqual(hello.number, Stamp(1763793600, 1))
+        self.assertEqual(hello.digest.groups[0].clocks, {hello.sender: Stamp(1763793600, 2)})
+        self.assertEqual(codec_for(GOLDEN / "sealed_hello.hex").open(golden(GOLDEN / "sealed_hello.hex")), hello)
+
+    def test_numbers_of_the_page(self):
+        self.assertEqual(hash_of({NetId.parse("192.168.1.100:29999"): Stamp(1763793600, 2)}), 14550584115443482239)
+        self.assertEqual(key_id(KEY).hex(), "8f79951e")
+
+    def test_replayed_and_foreign_frames_are_refused(self):
+        frame, codec = golden(GOLDEN / "sealed_hello.hex"), codec_for(GOLDEN / "sealed_hello.hex")
+        codec.open(frame)
+        for title, why, opener in (("again", "replayed", codec), ("other cluster", "bad_seal", Codec("red", [KEY])),
+                                   ("other key", "unknown_key", Codec("blue", [b"k" * 32]))):
+            with self.subTest(title), self.assertRaisesRegex(Fault, why):
+                opener.open(frame)
+
+    def test_broken_frames_end_in_a_fault(self):
+        chance, refused = random.Random(20161114), 0
+        for path in sorted(GOLDEN.glob("*.hex")):
+            frame = golden(path)
+            for _ in range(300):
+                broken = bytearray(frame[:chance.randrange(len(frame))] if chance.random() < 0.2 else frame)
+                for _ in range(min(len(broken), chance.randrange(1, 4))):
+                    broken[chance.randrange(len(broken))] = chance.randrange(256)
+                try:
+                    codec_for(path).open(bytes(broken))
+                except Fault:
+                    refused += 1
+        self.assertGreater(refused, 1000)
+
+
+if __name__ == "__main__":
+    unittest.main()
