@@ -1,0 +1,244 @@
+#include "actors/routing_index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+#include <stdexcept>
+#include <utility>
+
+namespace scalesmall {
+
+namespace {
+
+/// In how many parts of a region ranges may begin or end before it is divided. More makes leaves
+/// slow to search and to copy, less makes the tree deep.
+constexpr std::size_t leaf_owners_max = 32;  // a bit each
+constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
+
+bool holds(key_range x, std::uint32_t key) { return x.start_range <= key && key <= x.end_range; }
+
+using owners_view = std::span<const owner>;
+
+template <class Predicate>
+std::vector<owner> those(owners_view all, Predicate wanted) {
+  std::vector<owner> found;
+  std::ranges::copy_if(all, std::back_inserter(found), wanted);
+  return found;
+}
+
+std::vector<owner> without(owners_view all, owners_view some) {
+  std::vector<owner> rest;
+  rest.reserve(all.size());
+  std::ranges::set_difference(all, some, std::back_inserter(rest));
+  return rest;
+}
+
+std::vector<owner> replaced(owners_view old, owners_view gone, owners_view come) {
+  auto kept = without(old, gone);
+  if (kept.size() + gone.size() != old.size())
+    throw std::logic_error("an owner is gone who was not there");
+  if (come.empty()) return kept;
+  const auto middle = std::ssize(kept);
+  kept.insert(kept.end(), come.begin(), come.end());
+  std::inplace_merge(kept.begin(), kept.begin() + middle, kept.end());
+  if (std::ranges::adjacent_find(kept) != kept.end())
+    throw std::logic_error("an owner came who is there already");
+  return kept;
+}
+
+}  // namespace
+
+struct routing_index::region {
+  std::uint32_t first = 0;
+  unsigned bits = 32;  // of the keys in it: 32, 30, ... 0
+
+  [[nodiscard]] std::uint32_t last() const {
+    return first | static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
+  }
+  [[nodiscard]] bool meets(key_range x) const {
+    return x.start_range <= last() && first <= x.end_range;
+  }
+  [[nodiscard]] bool is_within(key_range x) const {
+    return x.start_range <= first && last() <= x.end_range;
+  }
+  [[nodiscard]] region quarter(std::uint32_t i) const {
+    return {first | i << (bits - 2), bits - 2};
+  }
+};
+
+struct routing_index::node {
+  std::vector<owner> whole;  // who own all of this region, but not all of the one around it
+  std::size_t partial = 0;   // how many own a part of it
+
+  [[nodiscard]] bool is_leaf() const { return partial <= leaf_owners_max; }
+};
+
+struct routing_index::inner : node {
+  std::array<node_ptr, 4> quarters;  // null where nobody owns a part only
+};
+
+struct routing_index::leaf : node {
+  std::vector<owner> parts;                           // who own a part of this region, ascending
+  std::size_t pieces = 1;                             // a piece ends where a part begins or ends
+  std::array<std::uint32_t, leaf_bounds_max> begins;  // of all pieces but the first; padded
+  std::array<std::uint32_t, leaf_bounds_max + 1> owners;  // of each piece, a bit for each of parts
+
+  [[nodiscard]] std::uint32_t owners_of(std::uint32_t key) const {
+    std::size_t piece = 0;
+    for (const auto begin : begins) piece += begin <= key;
+    return owners[std::min(piece, pieces - 1)];  // the last key is not less than the padding
+  }
+};
+
+struct routing_index::builder {
+  static std::shared_ptr<leaf> make_leaf(region where, std::vector<owner> parts) {
+    auto made = std::make_shared<leaf>();
+    std::vector<std::uint32_t> begins{where.first};
+    for (const auto& x : parts) {
+      if (x.range.start_range > where.first) begins.push_back(x.range.start_range);
+      if (x.range.end_range < where.last()) begins.push_back(x.range.end_range + 1);
+    }
+    std::ranges::sort(begins);
+    begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
+    made->pieces = begins.size();
+    made->begins.fill(UINT32_MAX);
+    std::copy(begins.begin() + 1, begins.end(), made->begins.begin());
+    for (std::size_t i = 0; i < begins.size(); ++i) {
+      made->owners[i] = 0;
+      for (std::size_t j = 0; j < parts.size(); ++j)
+        made->owners[i] |= std::uint32_t{holds(parts[j].range, begins[i])} << j;
+    }
+    made->partial = parts.size();
+    made->parts = std::move(parts);
+    return made;
+  }
+
+  /// Who own a part of the node's region, ascending.
+  static std::vector<owner> parts_of(const node& x) {
+    if (x.is_leaf()) return static_cast<const leaf&>(x).parts;
+    std::vector<owner> parts;
+    for (const auto& quarter : static_cast<const inner&>(x).quarters) {
+      if (!quarter) continue;
+      std::ranges::copy(quarter->whole, std::back_inserter(parts));
+      std::ranges::copy(parts_of(*quarter), std::back_inserter(parts));
+    }
+    std::ranges::sort(parts);
+    parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+    return parts;
+  }
+
+  /// The node for a region after a change; null if nobody is in it. `gone` and `come` ascend and
+  /// hold only who owns some of the region, but not all of the region around it.
+  static node_ptr changed(const node* old, region where, owners_view gone, owners_view come) {
+    const auto own_whole = [&](const owner& x) { return where.is_within(x.range); };
+    const auto own_part = [&](const owner& x) { return !where.is_within(x.range); };
+    auto whole = replaced(old ? owners_view{old->whole} : owners_view{}, those(gone, own_whole),
+                          those(come, own_whole));
+    auto parts_gone = those(gone, own_part);
+    auto parts_come = those(come, own_part);
+    const auto before = old ? old->partial : 0;
+    if (parts_gone.size() > before) throw std::logic_error("more owners are gone than there were");
+    const auto partial = before - parts_gone.size() + parts_come.size();
+
+    if (partial <= leaf_owners_max) {
+      auto parts = replaced(old ? parts_of(*old) : std::vector<owner>{}, parts_gone, parts_come);
+      if (whole.empty() && parts.empty()) return nullptr;
+      auto made = make_leaf(where, std::move(parts));
+      made->whole = std::move(whole);
+      return made;
+    }
+
+    auto made = std::make_shared<inner>();
+    made->whole = std::move(whole);
+    made->partial = partial;
+    if (old && !old->is_leaf()) {
+      made->quarters = static_cast<const inner&>(*old).quarters;
+    } else if (old) {
+      parts_come = replaced(parts_of(*old), parts_gone, parts_come);
+      parts_gone.clear();
+    }
+    for (std::uint32_t i = 0; i < made->quarters.size(); ++i) {
+      const auto quarter = where.quarter(i);
+      const auto here = [&](const owner& x) { return quarter.meets(x.range); };
+      const auto gone_here = those(parts_gone, here);
+      const auto come_here = those(parts_come, here);
+      if (gone_here.empty() && come_here.empty()) continue;
+      made->quarters[i] = changed(made->quarters[i].get(), quarter, gone_here, come_here);
+    }
+    return made;
+  }
+
+  /// Each owner once: where its range begins.
+  static void collect(const node& x, region where, std::vector<owner>& all) {
+    const key_range here{where.first, where.last()};
+    const auto begins_here = [&](const owner& y) { return holds(here, y.range.start_range); };
+    std::ranges::copy_if(x.whole, std::back_inserter(all), begins_here);
+    if (x.is_leaf()) {
+      std::ranges::copy_if(static_cast<const leaf&>(x).parts, std::back_inserter(all), begins_here);
+      return;
+    }
+    const auto& quarters = static_cast<const inner&>(x).quarters;
+    for (std::uint32_t i = 0; i < quarters.size(); ++i) {
+      if (quarters[i]) collect(*quarters[i], where.quarter(i), all);
+    }
+  }
+
+  static std::size_t memory_bytes(const node& x) {
+    const auto lists = [](std::size_t owners) { return owners * sizeof(owner); };
+    if (x.is_leaf()) {
+      return sizeof(leaf) +
+             lists(x.whole.capacity() + static_cast<const leaf&>(x).parts.capacity());
+    }
+    auto sum = sizeof(inner) + lists(x.whole.capacity());
+    for (const auto& quarter : static_cast<const inner&>(x).quarters)
+      sum += quarter ? memory_bytes(*quarter) : 0;
+    return sum;
+  }
+};
+
+routing_index::routing_index(std::vector<owner> owners) { *this = changed({}, std::move(owners)); }
+
+routing_index routing_index::changed(std::vector<owner> gone, std::vector<owner> come) const {
+  std::ranges::sort(gone);
+  std::ranges::sort(come);
+  const auto only_gone = without(gone, come);
+  const auto only_come = without(come, gone);
+  routing_index next;
+  next.root_ = builder::changed(root_.get(), {}, only_gone, only_come);
+  next.size_ = size_ - only_gone.size() + only_come.size();
+  return next;
+}
+
+owner_list routing_index::owners(std::uint32_t key) const noexcept {
+  owner_list found;
+  const auto* at = root_.get();
+  for (unsigned shift = 30; at != nullptr; shift -= 2) {
+    if (!at->whole.empty()) {
+      const auto* first = at->whole.data();
+      found.runs_[found.runs_left_++] = {first, first + at->whole.size()};
+    }
+    if (at->is_leaf()) {
+      const auto& last = static_cast<const leaf&>(*at);
+      found.parts_ = last.parts.data();
+      found.parts_left_ = last.owners_of(key);
+      break;
+    }
+    at = static_cast<const inner&>(*at).quarters[key >> shift & 3].get();
+  }
+  return found;
+}
+
+std::vector<owner> routing_index::all() const {
+  std::vector<owner> all;
+  all.reserve(size_);
+  if (root_) builder::collect(*root_, {}, all);
+  std::ranges::sort(all);
+  return all;
+}
+
+std::size_t routing_index::memory_bytes() const {
+  return root_ ? builder::memory_bytes(*root_) : 0;
+}
+
+}  // namespace scalesmall
