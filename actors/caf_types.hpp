@@ -10,6 +10,7 @@
 
 #include "actors/arrival.hpp"
 #include "actors/call_error.hpp"
+#include "actors/group_event.hpp"
 #include "net/port.hpp"
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the
@@ -45,6 +46,25 @@ using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<t
                                              caf::replies_to<leave_group>::with<done>,       //
                                              caf::replies_to<add_range>::with<timed_item>,   //
                                              caf::replies_to<remove_range>::with<timed_item>>;
+
+/// Whoever wants to be told of a group. The next update comes when one has been handled.
+using subscriber_actor = caf::typed_actor<caf::reacts_to<group_update>>;
+
+/// Answered once the subscriber is noted; it is told until it ends or takes the order back.
+struct subscribe {
+  std::optional<std::string> group;  ///< none: all groups that there are and will be
+  subscriber_actor who;
+};
+/// Takes back all orders of a subscriber. One more update may be on its way.
+struct unsubscribe {
+  subscriber_actor who;
+};
+struct topology_changed {  ///< from topology_db
+  std::shared_ptr<const topology> now;
+};
+using subscriptions_actor = caf::typed_actor<caf::replies_to<subscribe>::with<done>,    //
+                                             caf::replies_to<unsubscribe>::with<done>,  //
+                                             caf::reacts_to<topology_changed>>;
 
 // -- between the node's own actors
 // --------------------------------------------------------------------------------------
@@ -176,6 +196,10 @@ SCALESMALL_LOCAL_MESSAGE(leave_group)
 SCALESMALL_LOCAL_MESSAGE(add_range)
 SCALESMALL_LOCAL_MESSAGE(remove_range)
 SCALESMALL_LOCAL_MESSAGE(timed_item)
+SCALESMALL_LOCAL_MESSAGE(group_update)
+SCALESMALL_LOCAL_MESSAGE(subscribe)
+SCALESMALL_LOCAL_MESSAGE(unsubscribe)
+SCALESMALL_LOCAL_MESSAGE(topology_changed)
 SCALESMALL_LOCAL_MESSAGE(arrived)
 SCALESMALL_LOCAL_MESSAGE(apply_rows)
 SCALESMALL_LOCAL_MESSAGE(applied)

@@ -139,14 +139,14 @@ void node::request_stop() {
   context_->acceptor->close();
 }
 
-template <class Answer, class Call>
-result<Answer, call_error> node::ask(const Call& call) {
+template <class Answer, class Actor, class Call>
+result<Answer, call_error> node::ask(const Actor& whom, const Call& call) {
   caf::scoped_actor self{*system_};
   result<Answer, call_error> outcome = call_error::unavailable;
   // A call that waited at an actor which ended was not carried out: it goes to the next one.
   const auto ended = [&] { return !outcome && outcome.error() == call_error::unavailable; };
   for (int attempt = 0; attempt < attempts_max && ended(); ++attempt) {
-    self->request(group_manager_, call_timeout, call)
+    self->request(whom, call_timeout, call)
         .receive([&](const Answer& answer) { outcome = answer; },  //
                  [&](const caf::error& why) { outcome = to_call_error(why); });
   }
@@ -155,23 +155,51 @@ result<Answer, call_error> node::ask(const Call& call) {
 
 result<timed_item, call_error> node::join(const std::string& group,
                                           const std::vector<net_id>& peers) {
-  return ask<timed_item>(join_group{group, peers});
+  return ask<timed_item>(group_manager_, join_group{group, peers});
 }
 
 result<success, call_error> node::leave(const std::string& group) {
-  const auto left = ask<done>(leave_group{group});
+  const auto left = ask<done>(group_manager_, leave_group{group});
   if (!left) return left.error();
   return success{};
 }
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
                                               std::uint16_t port) {
-  return ask<timed_item>(add_range{group, range, port});
+  return ask<timed_item>(group_manager_, add_range{group, range, port});
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
                                                  std::uint16_t port) {
-  return ask<timed_item>(remove_range{group, range, port});
+  return ask<timed_item>(group_manager_, remove_range{group, range, port});
+}
+
+result<subscription, call_error> node::subscribe(std::optional<std::string> group,
+                                                 subscription::callback on_update) {
+  subscription made{*system_, context_->subscriptions, context_->log, std::move(on_update)};
+  if (const auto done_or = ask<done>(context_->subscriptions,
+                                     scalesmall::subscribe{std::move(group), made.subscriber_});
+      !done_or)
+    return done_or.error();
+  return made;
+}
+
+std::vector<owner> node::owners(std::string_view group, std::uint32_t key) const {
+  const auto now = snapshot();
+  const auto* known = find_group(*now, group);
+  return known ? known->routes().owners(key).to_vector() : std::vector<owner>{};
+}
+
+coverage node::coverage(std::string_view group) const {
+  const auto now = snapshot();
+  const auto* known = find_group(*now, group);
+  return scalesmall::coverage{known ? known->routes() : routing_index{}};
+}
+
+std::uint64_t node::version(std::string_view group) const {
+  const auto now = snapshot();
+  const auto* known = find_group(*now, group);
+  return known ? known->version() : 0;
 }
 
 std::vector<net_id> node::members(std::string_view group) const {

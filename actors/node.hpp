@@ -12,7 +12,10 @@
 
 #include <caf/fwd.hpp>
 
+#include "actors/coverage.hpp"
 #include "actors/node_context.hpp"
+#include "actors/routes.hpp"
+#include "actors/subscription.hpp"
 #include "supervision/tree.hpp"
 
 namespace scalesmall {
@@ -75,6 +78,31 @@ public:
   [[nodiscard]] result<timed_item, call_error> remove_item(const std::string& group,
                                                            key_range range, std::uint16_t port);
 
+  /// Calls a function with what happens to a group, or to all of them: first a snapshot, then the
+  /// changes. Errors: call_error::invalid_argument if that cannot be a group's name.
+  [[nodiscard]] result<subscription, call_error> subscribe(std::optional<std::string> group,
+                                                           subscription::callback on_update);
+
+  /// Where actors subscribe, with the messages `subscribe` and `unsubscribe`; valid across
+  /// restarts.
+  [[nodiscard]] const subscriptions_actor& subscriptions() const noexcept {
+    return context_->subscriptions;
+  }
+
+  /// Who serves a key, ascending by member, then range; none if the group is not known.
+  [[nodiscard]] std::vector<owner> owners(std::string_view group, std::uint32_t key) const;
+
+  /// The same for who asks often; see there.
+  [[nodiscard]] scalesmall::routes routes(std::string group) const {
+    return {context_->topologies, std::move(group)};
+  }
+
+  /// Who serves what: the whole range of keys in pieces. One gap if the group is not known.
+  [[nodiscard]] scalesmall::coverage coverage(std::string_view group) const;
+
+  /// Grows with each change of the group that this node learns; 0 if the group is not known.
+  [[nodiscard]] std::uint64_t version(std::string_view group) const;
+
   [[nodiscard]] std::vector<net_id> members(std::string_view group) const;
   [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
                                                  std::optional<op> which = {}) const;
@@ -113,8 +141,8 @@ private:
                                                           const node_config& config,
                                                           node_environment environment, bool wait);
 
-  template <class Answer, class Call>
-  result<Answer, call_error> ask(const Call& call);
+  template <class Answer, class Actor, class Call>
+  result<Answer, call_error> ask(const Actor& whom, const Call& call);
 
   std::shared_ptr<node_context> context_;
   std::shared_ptr<key_store> keys_;

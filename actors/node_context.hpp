@@ -34,8 +34,10 @@ struct node_context {
   supervision::table<topology> topologies;
   supervision::table<std::vector<net_id>> peers;
   supervision::table<std::uint64_t> next_seqno;
+  supervision::table<std::vector<subscribe>> subscribers;
 
   topology_db_actor topology_db;
+  subscriptions_actor subscriptions;
   receiver_actor receiver;
   peer_db_actor peer_db;
   broadcaster_actor broadcaster;

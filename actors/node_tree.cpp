@@ -5,6 +5,7 @@
 #include "actors/multicast_handler.hpp"
 #include "actors/peer_db.hpp"
 #include "actors/receiver.hpp"
+#include "actors/subscriptions.hpp"
 #include "actors/topology_db.hpp"
 #include "messages/limits.hpp"
 
@@ -39,6 +40,7 @@ supervision::child_spec dynamic_supervisor(std::string id, std::size_t children_
 
 void node_names::give_to(node_context& node) const {
   node.topology_db = topology_db.handle();
+  node.subscriptions = subscriptions.handle();
   node.receiver = receiver.handle();
   node.peer_db = peer_db.handle();
   node.broadcaster = broadcaster.handle();
@@ -67,6 +69,7 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
   supervision::supervisor_spec group_manager;
   group_manager.children = {
       worker<topology_db>(node, names.topology_db),
+      worker<subscriptions>(node, names.subscriptions),
       worker<receiver>(node, names.receiver),
       supervision::supervisor_child("chatter", std::move(chatter)),
   };

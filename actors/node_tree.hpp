@@ -10,6 +10,7 @@ namespace scalesmall {
 struct node_names {
   explicit node_names(caf::actor_system& system)
       : topology_db(system),
+        subscriptions(system),
         receiver(system),
         peer_db(system),
         broadcaster(system),
@@ -20,6 +21,7 @@ struct node_names {
   void give_to(node_context& node) const;
 
   supervision::stable_ref<topology_db_actor> topology_db;
+  supervision::stable_ref<subscriptions_actor> subscriptions;
   supervision::stable_ref<receiver_actor> receiver;
   supervision::stable_ref<peer_db_actor> peer_db;
   supervision::stable_ref<broadcaster_actor> broadcaster;
@@ -32,6 +34,7 @@ struct node_names {
 ///
 ///     group_manager                one_for_one
 ///     |- topology_db
+///     |- subscriptions
 ///     |- receiver
 ///     `- chatter                   one_for_one
 ///        |- peer_db

@@ -1,6 +1,7 @@
 #include "actors/row.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "messages/digest.hpp"
 
@@ -78,7 +79,16 @@ bool group_rows::erase(const net_id& member) {
   return true;
 }
 
+void group_rows::settle() {
+  if (gone_.empty() && come_.empty()) return;
+  routes_ = routes_.changed(std::exchange(gone_, {}), std::exchange(come_, {}));
+}
+
 void group_rows::count(const row& x, int sign) {
+  auto& owners = sign < 0 ? gone_ : come_;
+  for (const auto& [what, at] : x.claims) {
+    if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
+  }
   const auto signed_of = [sign](auto n) { return sign < 0 ? decltype(n){} - n : n; };
   claims_ += signed_of(x.claims.size());
   if (x.at != stamp{}) hash_ += signed_of(clock_hash({x.member, x.at}));

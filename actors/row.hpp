@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/routing_index.hpp"
 #include "messages/message.hpp"
 
 namespace scalesmall {
@@ -57,6 +58,13 @@ public:
   /// Claims of all rows.
   [[nodiscard]] std::size_t claims() const noexcept { return claims_; }
 
+  /// Who serves what by these rows, as of the last settle().
+  [[nodiscard]] const routing_index& routes() const noexcept { return routes_; }
+
+  /// Brings routes() up to date, at once for all changes since: before the rows are shown to
+  /// others.
+  void settle();
+
   /// Grows with every change.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
@@ -67,6 +75,9 @@ private:
   std::uint64_t hash_ = 0;
   std::size_t claims_ = 0;
   std::uint64_t version_ = 0;
+  routing_index routes_;
+  std::vector<owner> gone_;  // what routes_ does not say yet
+  std::vector<owner> come_;
 };
 
 /// The clocks up to which the rows are complete.

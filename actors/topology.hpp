@@ -19,7 +19,8 @@ struct topology {
   std::uint32_t incarnation = 0;  ///< of this node's present life; its own claims carry it
   std::map<std::string, std::shared_ptr<const group_rows>, std::less<>> groups = {};
   std::map<std::string, std::vector<key_range>, std::less<>> joined =
-      {};  ///< ranges that this node joined each group with
+      {};                     ///< ranges that this node joined each group with
+  std::uint64_t version = 0;  ///< grows by one with each state that is published
 };
 
 /// The group's rows, or null if the group is not known.

@@ -17,6 +17,7 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
       node_(std::move(node)),
       published_(node_->topologies),
       table_(*published_.read()) {
+  self_->send(node_->subscriptions, topology_changed{published_.read()});
   // What a former life of this actor accepted but did not live to announce is announced now; others
   // know it or learn it.
   if (auto rows = all_rows_of(table_.state(), node_->self); !rows.empty())
@@ -86,7 +87,10 @@ void topology_db::expire() {
 }
 
 void topology_db::publish() {
-  published_.publish(std::make_shared<const topology>(table_.state()));
+  auto next = std::make_shared<topology>(table_.state());
+  next->version = published_.read()->version + 1;
+  published_.publish(next);
+  self_->send(node_->subscriptions, topology_changed{std::move(next)});
 }
 
 }  // namespace scalesmall

@@ -76,6 +76,7 @@ public:
 
   /// What the groups are now; those that it names never change again.
   [[nodiscard]] const topology& state() const noexcept {
+    for (const auto& [name, rows] : open_) rows->settle();
     open_.clear();
     return state_;
   }

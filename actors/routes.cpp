@@ -1,0 +1,13 @@
+#include "actors/routes.hpp"
+
+namespace scalesmall {
+
+void routes::refresh() {
+  // In this order: what is read after a version is at least that new.
+  seen_ = topologies_.version();
+  const auto now = topologies_.read();
+  const auto* group = find_group(*now, group_);
+  index_ = group ? group->routes() : routing_index{};
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,81 @@
+#include "actors/subscriptions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/group_name.hpp"
+
+namespace scalesmall {
+
+subscriptions::subscriptions(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self),
+      node_(std::move(node)),
+      published_(node_->subscribers),
+      now_(node_->topologies.read()) {
+  for (const auto& order : *published_.read()) add(order);
+}
+
+subscriptions::handle::behavior_type subscriptions::make_behavior() {
+  return {
+      [this](const subscribe& order) -> caf::result<done> {
+        if (order.group && !is_group_name(*order.group))
+          return caf::make_error(call_error::invalid_argument);
+        add(order);
+        publish();
+        return done{};
+      },
+      [this](const unsubscribe& call) {
+        std::erase_if(subscribers_, [&](const auto& x) { return x.second.order.who == call.who; });
+        publish();
+        return done{};
+      },
+      [this](const topology_changed& what) {
+        // After a restart the table may be ahead of what still arrives.
+        if (what.now->version <= now_->version) return;
+        now_ = what.now;
+        for (auto& [number, x] : subscribers_) {
+          x.updates.observe(now_);
+          tell(number, x);
+        }
+      },
+  };
+}
+
+void subscriptions::add(const subscribe& order) {
+  const auto number = next_number_++;
+  auto& added =
+      subscribers_.try_emplace(number, subscriber{order, update_queue{order.group}}).first->second;
+  added.updates.observe(now_);
+  tell(number, added);
+}
+
+void subscriptions::tell(std::uint64_t number, subscriber& to) {
+  if (to.busy) return;
+  auto update = to.updates.next();
+  if (!update) return;
+  to.busy = true;
+  // A subscriber may take its time; if it ends, the request fails at once.
+  self_->request(to.order.who, caf::infinite, std::move(*update))
+      .then([this, number] { told(number); },
+            [this, number](const caf::error&) { remove(number); });
+}
+
+void subscriptions::told(std::uint64_t number) {
+  const auto found = subscribers_.find(number);
+  if (found == subscribers_.end()) return;
+  found->second.busy = false;
+  tell(number, found->second);
+}
+
+void subscriptions::remove(std::uint64_t number) {
+  if (subscribers_.erase(number) != 0) publish();
+}
+
+void subscriptions::publish() {
+  std::vector<subscribe> all;
+  all.reserve(subscribers_.size());
+  for (const auto& [number, x] : subscribers_) all.push_back(x.order);
+  published_.publish(std::make_shared<const std::vector<subscribe>>(std::move(all)));
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "actors/node_context.hpp"
+#include "actors/update_queue.hpp"
+#include "supervision/actor_shell.hpp"
+
+namespace scalesmall {
+
+/// Tells subscribers what happens to their groups, each at its own pace: the next update goes out
+/// when the last has been handled. Who subscribed outlives this actor; after a crash each gets a
+/// snapshot.
+class subscriptions {
+public:
+  using handle = subscriptions_actor;
+  static constexpr const char* name = "subscriptions";
+
+  subscriptions(supervision::shell_pointer<handle> self, node_context_ptr node);
+
+  handle::behavior_type make_behavior();
+
+private:
+  struct subscriber {
+    subscribe order;
+    update_queue updates;
+    bool busy = false;
+  };
+
+  void add(const subscribe& order);
+  void remove(std::uint64_t number);
+  void tell(std::uint64_t number, subscriber& to);
+  void told(std::uint64_t number);
+  void publish();
+
+  supervision::shell_pointer<handle> self_;
+  node_context_ptr node_;
+  supervision::table_writer<std::vector<subscribe>> published_;
+  std::shared_ptr<const topology> now_;
+  std::uint64_t next_number_ = 0;
+  std::map<std::uint64_t, subscriber> subscribers_;
+};
+
+}  // namespace scalesmall
