@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "messages/group_name.hpp"
+#include "messages/key_of.hpp"
 #include "messages/number.hpp"
 
 namespace scalesmall {
@@ -57,13 +58,15 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 12> placeholders{{
+constexpr std::array<placeholder, 13> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return set_number(a.range.start_range, w); }},
     {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},
     {"PORT", "a port number 0..65535",
      [](arguments& a, std::string_view w) { return set_number(a.port, w); }},
+    {"KEY", "a number 0..4294967295, decimal or 0x hexadecimal, or a text in double quotes",
+     [](arguments& a, std::string_view w) { return set_number(a.key, w); }},
     {"HOST:PORT", "host:port with a port 1..65535, IPv6 addresses in brackets", &add_peer},
     {"OP", "add, rmv or get", &set_op},
     {"N", "a number 0..4294967295",
@@ -125,19 +128,19 @@ command_error invalid(std::string message) {
 
 }  // namespace
 
-result<std::vector<std::string>, command_error> split_words(std::string_view line) {
+result<std::vector<word>, command_error> split_words(std::string_view line) {
   if (line.size() > line_bytes_max) {
     return invalid("the line is longer than " + std::to_string(line_bytes_max) + " bytes");
   }
-  std::vector<std::string> words;
+  std::vector<word> words;
   for (std::size_t i = 0; (i = line.find_first_not_of(blanks, i)) != line.npos;) {
     if (line[i] != '"') {
       const auto end = std::min(line.find_first_of(blanks, i), line.size());
-      words.emplace_back(line.substr(i, end - i));
+      words.push_back({std::string{line.substr(i, end - i)}});
       i = end;
       continue;
     }
-    auto& word = words.emplace_back();
+    auto& word = words.emplace_back(scalesmall::word{"", true}).text;
     for (++i; i < line.size() && line[i] != '"'; ++i) {
       if (line[i] == '\\' && i + 1 < line.size()) ++i;
       word += line[i];
@@ -148,7 +151,7 @@ result<std::vector<std::string>, command_error> split_words(std::string_view lin
 }
 
 result<arguments, command_error> parse_arguments(std::string_view pattern,
-                                                 std::span<const std::string> words) {
+                                                 std::span<const word> words) {
   arguments parsed;
   auto rest = pattern;
   auto word = words.begin();
@@ -161,14 +164,16 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
     }
     do {
       if (word == words.end()) break;
-      if (!kind->set(parsed, *word)) {
-        return invalid(std::string{slot.name} + ": \"" + *word + "\" is not allowed, it must be " +
-                       std::string{kind->allowed});
+      if (slot.name == "KEY" && word->quoted) {
+        parsed.key = key_of(word->text);
+      } else if (!kind->set(parsed, word->text)) {
+        return invalid(std::string{slot.name} + ": \"" + word->text +
+                       "\" is not allowed, it must be " + std::string{kind->allowed});
       }
       ++word;
     } while (slot.repeated);
   }
-  if (word != words.end()) return invalid("\"" + *word + "\" is one argument too many");
+  if (word != words.end()) return invalid("\"" + word->text + "\" is one argument too many");
   return parsed;
 }
 

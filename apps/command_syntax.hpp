@@ -28,6 +28,7 @@ struct arguments {
   std::string group;
   key_range range;
   std::uint16_t port = 0;
+  std::uint32_t key = 0;
   std::vector<peer_address> peers;
   std::optional<scalesmall::op> op;
   std::size_t count = 0;
@@ -37,14 +38,21 @@ struct arguments {
   std::string command;
 };
 
+struct word {
+  std::string text;
+  bool quoted = false;  ///< it stood in double quotes
+
+  friend bool operator==(const word&, const word&) = default;
+};
+
 /// The words of a line. Blanks part them; a word that begins with a double quote goes to the next
 /// one and may hold blanks, \" and \\. Refuses an open quote and a line over line_bytes_max.
-[[nodiscard]] result<std::vector<std::string>, command_error> split_words(std::string_view line);
+[[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
 
 /// Reads the words that follow a command's name; refuses too many, too few, and values that their
 /// placeholder does not allow.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
-                                                               std::span<const std::string> words);
+                                                               std::span<const word> words);
 
 /// The placeholder that stands for the word at this position (from 0), without brackets and dots;
 /// empty if there is none.

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "apps/key_commands.hpp"
+#include "apps/routing_commands.hpp"
 
 namespace scalesmall {
 
@@ -154,7 +155,7 @@ answer quit(command_context& c, const arguments&) {
   return json(nullptr);
 }
 
-constexpr std::array<command, 21> commands{{
+constexpr std::array<command, 24> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
     {"join", "GROUP [HOST:PORT...]", "join a group and tell these nodes of it", &join},
@@ -181,6 +182,9 @@ constexpr std::array<command, 21> commands{{
      [](command_context& c, const arguments& a) {
        return answer{to_json(c.node.topology(a.group, a.op))};
      }},
+    {"owners", "GROUP KEY", "who serves a key, given as a number or as a text", &list_owners},
+    {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},
+    {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
     {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",
      &await_members},
     {"await topology", "GROUP OP N [SECONDS]", "wait until it has N such items (10 s)",
@@ -201,9 +205,9 @@ constexpr std::array<command, 21> commands{{
 
 std::span<const command> all_commands() { return commands; }
 
-result<named_command, command_error> find_command(std::span<const std::string> words) {
-  const auto first = words.empty() ? std::string{} : words[0];
-  const auto both = words.size() < 2 ? first : first + ' ' + words[1];
+result<named_command, command_error> find_command(std::span<const word> words) {
+  const auto first = words.empty() ? std::string{} : words[0].text;
+  const auto both = words.size() < 2 ? first : first + ' ' + words[1].text;
   for (const auto& x : commands) {
     if (x.name == first) return named_command{&x, 1};
     if (x.name == both) return named_command{&x, 2};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct command_context {
   node_control& node;
   pause& time;
   bool quit = false;  ///< set by the command that ends the shell
+  /// Prints a line for people at once; none if the answers are for programs.
+  std::function<void(const std::string&)> show = {};
 };
 
 /// One command of the shell.
@@ -43,7 +46,7 @@ struct named_command {
 };
 
 /// The command that these words begin with; command_fault::unknown_command if there is none.
-[[nodiscard]] result<named_command, command_error> find_command(std::span<const std::string> words);
+[[nodiscard]] result<named_command, command_error> find_command(std::span<const word> words);
 
 /// Reads and carries out one line that is not blank. Never throws: what a command throws is
 /// command_fault::internal.

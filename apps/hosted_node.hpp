@@ -41,6 +41,20 @@ public:
 
   [[nodiscard]] key_store& keys() const override { return host_.keys(); }
 
+  [[nodiscard]] std::vector<owner> owners(const std::string& group,
+                                          std::uint32_t key) const override {
+    return host_.owners(group, key);
+  }
+  [[nodiscard]] scalesmall::coverage coverage(const std::string& group) const override {
+    return host_.coverage(group);
+  }
+  [[nodiscard]] result<std::shared_ptr<void>, call_error> watch(
+      const std::string& group, std::function<void(const group_update&)> on_update) override {
+    auto told = host_.subscribe(group, std::move(on_update));
+    if (!told) return told.error();
+    return std::shared_ptr<void>{std::make_shared<subscription>(std::move(*told))};
+  }
+
   [[nodiscard]] std::vector<tree_row> tree() const override {
     std::vector<tree_row> rows;
     for (const auto& x : host_.tree()) {

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/call_error.hpp"
+#include "actors/coverage.hpp"
+#include "actors/group_event.hpp"
 #include "messages/item.hpp"
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"
@@ -55,6 +59,16 @@ public:
 
   /// The keys that it seals and opens with, to be read and changed at any time.
   [[nodiscard]] virtual key_store& keys() const = 0;
+
+  /// Who serves a key, ascending by member, then range.
+  [[nodiscard]] virtual std::vector<owner> owners(const std::string& group,
+                                                  std::uint32_t key) const = 0;
+  [[nodiscard]] virtual scalesmall::coverage coverage(const std::string& group) const = 0;
+
+  /// Calls a function, on another thread, with what happens to a group, until what it returns is
+  /// released.
+  [[nodiscard]] virtual result<std::shared_ptr<void>, call_error> watch(
+      const std::string& group, std::function<void(const group_update&)> on_update) = 0;
 
   [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
 

@@ -17,6 +17,8 @@ bool says_nothing(std::string_view line) {
 bool run_shell(node_control& node, pause& time, line_reader& lines, std::ostream& out,
                output_form form) {
   command_context context{node, time};
+  if (form == output_form::text)
+    context.show = [&out](const std::string& line) { out << line << std::endl; };
   bool all_worked = true;
   while (!context.quit) {
     const auto line = lines.next();

@@ -120,7 +120,8 @@ TEST_CASE_FIXTURE(shell_fixture,
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "quotes keep blanks and quotes together") {
-  CHECK(split_words(R"(  a "b c"  "d\"e\\" f"g )").value() == words{"a", "b c", "d\"e\\", "f\"g"});
+  CHECK(split_words(R"(  a "b c"  "d\"e\\" f"g )").value() ==
+        std::vector<word>{{"a"}, {"b c", true}, {"d\"e\\", true}, {"f\"g"}});
   CHECK(split_words(" \t ").value().empty());
   run(R"(join "a group")");
   CHECK(run("groups") == R"({"ok":true,"result":["a group"]})");

@@ -14,7 +14,8 @@ public:
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
   std::vector<std::string> crashed;
-  std::optional<call_error> refusal;  ///< what every change answers, if set
+  std::optional<call_error> refusal;                  ///< what every change answers, if set
+  std::function<void(const group_update&)> watching;  ///< whom to tell, if somebody watches
   bool throws = false;
   std::uint64_t restarts = 12;  ///< of the receiver; a crash does not change it by itself
 
@@ -65,6 +66,20 @@ public:
 
   key_store& keys() const override { return key_store_; }
 
+  std::vector<owner> owners(const std::string& group, std::uint32_t key) const override {
+    return routes(group).owners(key).to_vector();
+  }
+  scalesmall::coverage coverage(const std::string& group) const override {
+    return scalesmall::coverage{routes(group)};
+  }
+  result<std::shared_ptr<void>, call_error> watch(
+      const std::string& group, std::function<void(const group_update&)> on_update) override {
+    if (refusal) return *refusal;
+    on_update({group, true, {member_joined{id(), {1, 0}}}});
+    watching = std::move(on_update);
+    return std::shared_ptr<void>{nullptr, [this](void*) { watching = nullptr; }};
+  }
+
   std::vector<tree_row> tree() const override {
     return {{"group_manager", "supervisor", "running", 0},
             {"group_manager/receiver", "worker", "running", restarts}};
@@ -78,6 +93,12 @@ public:
 
 private:
   mutable key_store key_store_;
+  routing_index routes(const std::string& group) const {
+    std::vector<owner> all;
+    for (const auto& x : topology(group, op::add))
+      all.push_back({x.item.member, x.item.range, x.item.port});
+    return routing_index{std::move(all)};
+  }
 
   timed_item claim(const std::string& group, key_range range, op what, std::uint16_t port) {
     auto& list = items[group];
