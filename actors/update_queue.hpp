@@ -20,7 +20,7 @@ namespace scalesmall {
 class update_queue {
 public:
   /// Events that may wait before they are dropped for a snapshot. More lets a subscriber see every
-  /// step through a longer rest, less saves memory (some 60 bytes an event).
+  /// step through a longer rest, less saves memory (some 40 bytes an event).
   static constexpr std::size_t events_max = 10'000;
 
   /// Of one group, known or not, or of all that there are.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One node and its shell: what commands answer, in JSON and for people."""
 
+import hashlib
 import json
 import subprocess
 
@@ -70,6 +71,26 @@ class Commands(Test):
         shell.ask("remove_item Group1 0 0xffffffff 11223")
         self.assertEqual([x["op"] for x in shell.ask("topology Group1")], ["get"])
         self.assertEqual(shell.ask("members Group1"), [me])
+
+    def test_who_serves_what(self):
+        shell = self.shell(*ALONE)
+        me = shell.id()
+        key = int.from_bytes(hashlib.sha256("straße".encode()).digest()[:4], "big")
+        shell.ask(f"add_item g {key} {key} 80")
+        owner = {"member": me, "start": key, "end": key, "port": 80}
+        self.assertEqual(shell.ask('owners g "straße"'), [owner])
+        self.assertEqual(shell.ask(f"owners g {key:#x}"), [owner])
+        self.assertEqual(shell.ask(f"owners g {key + 1}"), [])
+        self.assertEqual([(x["start"], x["end"], x["members"], x["owners"]) for x in shell.ask("coverage g")],
+                         [(0, key - 1, 0, []), (key, key, 1, [{"member": me, "port": 80}]),
+                          (key + 1, 4294967295, 0, [])])
+        told = shell.ask("watch g 0.5")
+        self.assertEqual([x["event"] for x in told], ["snapshot", "member_joined", "range_added"])
+        self.assertEqual({k: told[2][k] for k in owner}, owner)
+        self.assertEqual(shell.ask("watch unknown 0.2"), [{"event": "snapshot"}])
+        people = run("shell", *ALONE, text="add_item g 0 0x7fffffff 80\ncoverage g\nwatch g 0.1\n").stdout
+        self.assertIn("50.0 % of all keys have an owner; 1 gap, 0 overlaps", people)
+        self.assertRegex(people, r"\nsnapshot\nmember_joined 127\.0\.0\.1:\d+\nrange_added 127.*port 80\n$")
 
     def test_nothing_known(self):
         shell = self.shell(*ALONE)
