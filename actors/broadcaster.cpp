@@ -245,9 +245,10 @@ void broadcaster::arm_hops() {
 }
 
 void broadcaster::pass_by_overdue() {
-  for (const auto& [hop, unreachable] : flights_.overdue(now())) {
+  for (const auto& [hop, passed, unreachable] : flights_.overdue(now())) {
     ++node_->counts->hops_overdue;
     if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
+    if (!passed) continue;  // the next exchange brings it, if it is lost
     if (auto next = pass_by(*hop, flights_.last_heard())) serve(std::move(next));
   }
   arm_hops();

@@ -7,8 +7,7 @@ namespace scalesmall {
 hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
   const auto which = next_++;
   const auto due = now + patience();
-  const auto target = hop->to.target;
-  flights_.emplace(which, flight{std::move(hop), target, now, due});
+  flights_.emplace(which, flight{std::move(hop), now, due});
   due_.emplace(due, which);
   return which;
 }
@@ -16,9 +15,10 @@ hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
 void hops_in_flight::acknowledged(key which, moment now) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return;
+  const auto& x = found->second;
   // One connection that stood still says little of the others: each may at most double the
   // patience.
-  const auto took = std::min(now - found->second.begun, 2 * patience());
+  const auto took = std::min(now - x.begun, 2 * patience());
   if (measured_) {
     const auto off = took > mean_ ? took - mean_ : mean_ - took;
     deviation_ += (off - deviation_) / 4;
@@ -28,17 +28,18 @@ void hops_in_flight::acknowledged(key which, moment now) {
     deviation_ = took / 2;
     measured_ = true;
   }
-  last_heard_ = found->second.target;
-  overdue_.erase(found->second.target);
+  tokens_ = x.overdue ? 0 : std::min(tokens_max, tokens_ + token_earned);
+  last_heard_ = x.hop->to.target;
+  late_.erase(x.hop->to.target);
   take(found);
 }
 
 bool hops_in_flight::end(key which) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return false;
-  const bool waited_for = found->second.hop != nullptr;
+  const bool passed_by = found->second.passed_by;
   take(found);
-  return waited_for;
+  return !passed_by;
 }
 
 void hops_in_flight::take(std::map<key, flight>::iterator which) {
@@ -51,17 +52,20 @@ std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
   while (!due_.empty() && due_.begin()->first <= now) {
     const auto which = flights_.find(due_.begin()->second);
     auto& x = which->second;
-    if (!x.hop) {
+    if (x.overdue) {
       take(which);
       continue;
     }
     due_.erase(due_.begin());
     x.due = now + memory;
     due_.emplace(x.due, which->first);
-    auto& times = overdue_[x.target];
-    const bool unreachable = ++times >= overdue_max;
-    found.push_back({std::exchange(x.hop, nullptr), unreachable});
-    if (unreachable) overdue_.erase(x.target);
+    x.overdue = true;
+    x.passed_by = tokens_ >= 1;
+    if (x.passed_by) tokens_ -= 1;
+    auto& late = late_.try_emplace(x.hop->to.target, lateness{0, x.begun}).first->second;
+    const bool unreachable = ++late.hops >= overdue_max && now - late.since >= overdue_time;
+    found.push_back({x.hop, x.passed_by, unreachable});
+    if (unreachable) late_.erase(x.hop->to.target);
   }
   return found;
 }

@@ -22,16 +22,25 @@ namespace scalesmall {
 /// Patience follows the times that acknowledgements take, as TCP's retransmission time-out does
 /// (RFC 6298): a smoothed mean and four deviations, from which it is learned even if they come too
 /// late, though from each only by so much. So an overloaded or distant network is waited for, while
-/// messages that are lost say nothing and do not make a node slower. Not thread-safe.
+/// messages that are lost say nothing and do not make a node slower.
+///
+/// To pass a relay by makes its half be served twice if it was only slow. Where all are slow that
+/// would make them slower still; so it takes a token, which hops that are acknowledged in time earn
+/// and one late acknowledgement takes away altogether. Not thread-safe.
 class hops_in_flight {
 public:
-  static constexpr moment patience_first = std::chrono::milliseconds{100};
+  static constexpr moment patience_first = std::chrono::milliseconds{200};
   static constexpr moment patience_min = std::chrono::milliseconds{50};
   static constexpr moment patience_max = std::chrono::seconds{2};
   /// How long an overdue hop is still listened for.
   static constexpr moment memory = std::chrono::seconds{10};
-  /// Overdue hops in succession, after which a peer counts as one that cannot be reached.
+  /// Overdue hops in succession, over at least this time, after which a peer counts as one that
+  /// cannot be reached.
   static constexpr int overdue_max = 3;
+  static constexpr moment overdue_time = std::chrono::seconds{3};
+  /// To pass by takes one; each hop acknowledged in time earns a part of one.
+  static constexpr double tokens_max = 5;
+  static constexpr double token_earned = 0.5;
 
   using hop_ptr = std::shared_ptr<const tcp_hop>;
   using key = std::uint64_t;
@@ -42,12 +51,12 @@ public:
   /// Its target has it.
   void acknowledged(key which, moment now);
 
-  /// Its target cannot have it, or nobody waits for it any more. False if it was overdue, so that
-  /// somebody else has been asked already.
+  /// Its target cannot have it. False if another has it already.
   bool end(key which);
 
   struct overdue_hop {
     hop_ptr hop;
+    bool pass_by = false;      ///< whether another is to have it now
     bool unreachable = false;  ///< too many of its target's were overdue
   };
 
@@ -65,17 +74,25 @@ public:
 
 private:
   struct flight {
-    hop_ptr hop;  // null once it is overdue
-    net_id target;
+    hop_ptr hop;
     moment begun{};
     moment due{};  // or when it is forgotten
+    bool overdue = false;
+    bool passed_by = false;
+  };
+
+  /// What was overdue of one peer since it last acknowledged in time.
+  struct lateness {
+    int hops = 0;
+    moment since{};
   };
 
   void take(std::map<key, flight>::iterator which);
 
   std::map<key, flight> flights_;
   std::set<std::pair<moment, key>> due_;
-  std::map<net_id, int> overdue_;  // in succession
+  std::map<net_id, lateness> late_;
+  double tokens_ = tokens_max;
   std::optional<net_id> last_heard_;
   key next_ = 0;
   bool measured_ = false;

@@ -11,11 +11,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -51,12 +52,12 @@ double cpu_ms() {
   return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
+/// The most that was resident so far: what is resident at a moment says little where the system
+/// reclaims pages that have not been used for a while.
 double resident_kb() {
-  std::ifstream statm{"/proc/self/statm"};
-  long pages_all = 0;
-  long pages_resident = 0;
-  statm >> pages_all >> pages_resident;
-  return static_cast<double>(pages_resident) * 4;
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_maxrss);
 }
 
 /// Waits until the condition holds; looks often enough for figures of tens of microseconds without
@@ -90,7 +91,9 @@ public:
       config.multicast = multicast;
       config.multicast_group.port = 29'123;
       config.random_seed = i + 1;
-      auto started = node::start(system, config, {.net = net, .log = {}, .on_failure = {}});
+      node_environment environment;
+      environment.net = net;
+      auto started = node::start(system, config, environment);
       if (!started) {
         std::fprintf(stderr, "convergence: %s\n", started.error().text.c_str());
         std::exit(1);
@@ -215,6 +218,15 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {8, 32, 128};
   for (const auto size : sizes) {
-    for (const bool multicast : {true, false}) run(size, multicast);
+    for (const bool multicast : {true, false}) {
+      // A process for each: what one case leaves in the allocator is not the next one's memory.
+      const auto child = ::fork();
+      if (child == 0) {
+        run(size, multicast);
+        std::_Exit(0);
+      }
+      int status = 0;
+      if (child < 0 || ::waitpid(child, &status, 0) < 0 || status != 0) return 1;
+    }
   }
 }

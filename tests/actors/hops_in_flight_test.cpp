@@ -35,10 +35,11 @@ TEST_CASE("one that is not is overdue once") {
   hops_in_flight flights;
   const auto hop = hop_to(2);
   (void)flights.begin(hop, 0ms);
-  CHECK(flights.overdue(99ms).empty());
-  const auto found = flights.overdue(100ms);
+  CHECK(flights.overdue(199ms).empty());
+  const auto found = flights.overdue(200ms);
   REQUIRE(found.size() == 1);
   CHECK(found[0].hop == hop);
+  CHECK(found[0].pass_by);
   CHECK_FALSE(found[0].unreachable);
   CHECK(flights.overdue(1s).empty());
   CHECK(flights.overdue(1h).empty());
@@ -49,7 +50,7 @@ TEST_CASE("what ends by an error is given to another by whoever hears of it firs
   hops_in_flight flights;
   const auto first = flights.begin(hop_to(2), 0ms);
   const auto second = flights.begin(hop_to(3), 50ms);
-  CHECK(flights.overdue(100ms).size() == 1);
+  CHECK(flights.overdue(200ms).size() == 1);
   CHECK_FALSE(flights.end(first));
   CHECK(flights.end(second));
   CHECK_FALSE(flights.end(second));
@@ -71,7 +72,7 @@ TEST_CASE("patience follows the times that acknowledgements take, the late ones 
 
   hops_in_flight far;
   const auto which = far.begin(hop_to(2), 0ms);
-  CHECK(far.overdue(100ms).size() == 1);
+  CHECK(far.overdue(200ms).size() == 1);
   far.acknowledged(which, 400ms);
   CHECK(far.patience() > 400ms);
 }
@@ -86,11 +87,13 @@ TEST_CASE("what is lost says nothing of the time") {
   CHECK(flights.patience() == hops_in_flight::patience_min);
 }
 
-TEST_CASE("a peer of which hop after hop is overdue cannot be reached") {
+TEST_CASE("a peer of which hop after hop is overdue for seconds cannot be reached") {
   hops_in_flight flights;
+  moment now = 0s;
   const auto lose = [&](std::uint8_t n) {
-    (void)flights.begin(hop_to(n), 0ms);
-    return flights.overdue(1s).at(0).unreachable;
+    (void)flights.begin(hop_to(n), now);
+    now += 2s;
+    return flights.overdue(now).at(0).unreachable;
   };
   CHECK_FALSE(lose(2));
   CHECK_FALSE(lose(2));
@@ -98,8 +101,39 @@ TEST_CASE("a peer of which hop after hop is overdue cannot be reached") {
   CHECK(lose(2));
   SUBCASE("but not if one in between is acknowledged") {
     CHECK_FALSE(lose(3));
-    flights.acknowledged(flights.begin(hop_to(3), 0ms), 1ms);
+    flights.acknowledged(flights.begin(hop_to(3), now), now + 1ms);
     CHECK_FALSE(lose(3));
+  }
+  SUBCASE("nor if all happened at once") {
+    for (int i = 0; i < 5; ++i) (void)flights.begin(hop_to(4), now);
+    for (const auto& x : flights.overdue(now + 2s)) CHECK_FALSE(x.unreachable);
+  }
+}
+
+TEST_CASE("where all are slow nobody is passed by") {
+  hops_in_flight flights;
+  std::vector<hops_in_flight::key> keys;
+  for (int i = 0; i < 20; ++i) keys.push_back(flights.begin(hop_to(2), 0ms));
+  const auto passed = [&](moment now) {
+    int n = 0;
+    for (const auto& x : flights.overdue(now)) n += x.pass_by ? 1 : 0;
+    return n;
+  };
+  CHECK(passed(200ms) == 5);
+  SUBCASE("what is not passed by goes to another if its connection breaks") {
+    CHECK_FALSE(flights.end(keys[0]));
+    CHECK(flights.end(keys[19]));
+  }
+  SUBCASE("as soon as one was merely late") {
+    measure(flights, 1ms, 20);
+    flights.acknowledged(keys[0], 300ms);
+    (void)flights.begin(hop_to(2), 300ms);
+    CHECK(passed(5s) == 0);
+  }
+  SUBCASE("and those in time earn the right again") {
+    measure(flights, 1ms, 4);
+    for (int i = 0; i < 20; ++i) (void)flights.begin(hop_to(2), 300ms);
+    CHECK(passed(5s) == 2);
   }
 }
 
