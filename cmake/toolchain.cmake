@@ -14,3 +14,8 @@ add_compile_options(-Wall -Wextra -Wpedantic)
 if(SCALESMALL_WERROR)
   add_compile_options(-Werror)
 endif()
+
+# What ThreadSanitizer has to be told of CAF; programs that it watches link to $<TARGET_NAME_IF_EXISTS:caf_order>.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+  add_library(caf_order OBJECT ${CMAKE_CURRENT_LIST_DIR}/caf_order.cpp)
+endif()
