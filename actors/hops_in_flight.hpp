@@ -30,7 +30,7 @@ namespace scalesmall {
 class hops_in_flight {
 public:
   static constexpr moment patience_first = std::chrono::milliseconds{200};
-  static constexpr moment patience_min = std::chrono::milliseconds{50};
+  static constexpr moment patience_min = std::chrono::milliseconds{150};
   static constexpr moment patience_max = std::chrono::seconds{2};
   /// How long an overdue hop is still listened for.
   static constexpr moment memory = std::chrono::seconds{10};

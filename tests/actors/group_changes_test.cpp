@@ -71,7 +71,8 @@ group_rows any_group(const group_rows& like) {
       group.erase(nth(n));
     } else if (*rc::gen::inRange(0, 2) == 0) {
       row x{nth(n), *rc::gen::arbitrary<stamp>()};
-      for (auto claim : (*rc::gen::arbitrary<timed_set>()).items()) {
+      const auto drawn = *rc::gen::arbitrary<timed_set>();
+      for (auto claim : drawn.items()) {
         claim.item.member = nth(n);
         put_claim(x, claim);
       }
