@@ -46,9 +46,6 @@ void supervisor_actor::on_exit() {
   // OTP's links do.
   for (const auto& c : table_->in_stop_order()) {
     if (c->handle && !c->exit) signal_exit(*this, c->handle, caf::make_error(fault::parent_died));
-    // A child that does not end, such as somebody's stable reference, may hold a message of this
-    // actor: neither would ever be freed.
-    c->handle = nullptr;
   }
   // What is under way holds promises, which answer with an error now, and are what keeps this actor
   // alive.
@@ -61,6 +58,9 @@ void supervisor_actor::on_exit() {
   next_.clear();
   awaiting_start_.clear();
   setup_ = {};  // its functions may hold the tree that holds this actor
+  // A child that does not end, such as somebody's stable reference, may hold a message of this
+  // actor: neither would ever be freed. Whoever reaps the children holds the table, too.
+  table_.reset();
 }
 
 // -- the agenda
