@@ -20,9 +20,10 @@ class owner_list {
 public:
   class iterator;
 
-  owner_list() noexcept {}  // runs_ stays as it is: there are none yet
+  owner_list() noexcept = default;  // runs_ stays as it is: there are none yet
   owner_list(const owner_list& x) noexcept { *this = x; }
   owner_list& operator=(const owner_list& x) noexcept {
+    if (this == &x) return *this;
     parts_ = x.parts_;
     parts_left_ = x.parts_left_;
     runs_left_ = x.runs_left_;
