@@ -58,7 +58,7 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
         (!since || claim.at > *since))
       next.claims.push_back(claim);
   }
-  since ? accept_delta(arrived.group_name, std::move(next), *since, out)
+  since ? accept_delta(arrived.group_name, next, *since, out)
         : accept_complete(arrived.group_name, std::move(next), out);
 }
 
@@ -86,7 +86,7 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   accept(group, std::move(next), {}, out);
 }
 
-void topology_table::accept_delta(const std::string& group, row next, const stamp& since,
+void topology_table::accept_delta(const std::string& group, const row& next, const stamp& since,
                                   outcome& out) {
   const auto* known = find(group, next.member);
   const auto from = known ? known->at : stamp{};

@@ -186,7 +186,9 @@ result<topology_table::change, call_error> topology_table::leave(const std::stri
 
 bool topology_table::expire(moment now, moment grace) {
   bool any = false;
-  for (const auto& [group, up_to] : removals_.due(now, grace)) {
+  for (const auto& over : removals_.due(now, grace)) {
+    const auto& group = over.group;
+    const auto& up_to = over.up_to;
     const auto* known = find(group, up_to.member);
     if (!known || known->at.incarnation != up_to.at.incarnation) continue;
     auto rest = *known;

@@ -94,7 +94,7 @@ private:
   void raise_incarnation(std::uint32_t to);
   void accept_row(const message& arrived, const local_clock& clock, outcome& out);
   void accept_complete(const std::string& group, row next, outcome& out);
-  void accept_delta(const std::string& group, row next, const stamp& since, outcome& out);
+  void accept_delta(const std::string& group, const row& next, const stamp& since, outcome& out);
   void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
   void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);
