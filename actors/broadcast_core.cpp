@@ -98,8 +98,7 @@ bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& s
 bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                       const frame_codec& codec) {
   std::ranges::sort(numbers);
-  const auto repeated = std::ranges::unique(numbers);
-  numbers.erase(repeated.begin(), repeated.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   gossip x;
   x.current_id = {self, 0};
   x.acknowledged = std::move(numbers);
