@@ -8,7 +8,7 @@
 #include "actors/owner_list.hpp"
 #include "actors/routing_index.hpp"
 #include "actors/topology.hpp"
-#include "messages/key_of.hpp"
+#include "net/key_of.hpp"
 #include "supervision/table.hpp"
 
 namespace scalesmall {

@@ -5,8 +5,8 @@
 #include <charconv>
 
 #include "messages/group_name.hpp"
-#include "messages/key_of.hpp"
 #include "messages/number.hpp"
+#include "net/key_of.hpp"
 
 namespace scalesmall {
 

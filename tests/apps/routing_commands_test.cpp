@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/render.hpp"
-#include "messages/key_of.hpp"
+#include "net/key_of.hpp"
 #include "tests/apps/fake_node.hpp"
 
 namespace scalesmall {

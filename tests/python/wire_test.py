@@ -12,7 +12,7 @@ import unittest
 from scalesmall_wire.decode import decode
 from scalesmall_wire.encode import encode
 from scalesmall_wire.frame import Codec, key_id
-from scalesmall_wire.records import Fault, NetId, Stamp, hash_of
+from scalesmall_wire.records import Fault, NetId, Stamp, hash_of, key_of
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "golden"
 KEY = bytes(range(32))
@@ -49,6 +49,7 @@ class Wire(unittest.TestCase):
     def test_numbers_of_the_page(self):
         self.assertEqual(hash_of({NetId.parse("192.168.1.100:29999"): Stamp(1763793600, 2)}), 14550584115443482239)
         self.assertEqual(key_id(KEY).hex(), "8f79951e")
+        self.assertEqual((key_of(b""), key_of(b"user:4711")), (0xE3B0C442, 0x8E7568D5))
 
     def test_replayed_and_foreign_frames_are_refused(self):
         frame, codec = golden(GOLDEN / "sealed_hello.hex"), codec_for(GOLDEN / "sealed_hello.hex")

@@ -1,6 +1,7 @@
 """The records of docs/wire-format.md, its numbers, and the hashes over them."""
 
 import dataclasses
+import hashlib
 import ipaddress
 import typing
 
@@ -112,6 +113,11 @@ def hash_of(clocks):
         x = (x ^ x >> 27) * 0x94D049BB133111EB & U64
         total += x ^ x >> 31
     return total & U64
+
+
+def key_of(data):
+    """The key that a string of bytes has in a group."""
+    return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
 
 
 def ascending(values):

@@ -1,4 +1,4 @@
-#include "messages/key_of.hpp"
+#include "net/key_of.hpp"
 
 #include <array>
 #include <string>
