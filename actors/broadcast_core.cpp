@@ -95,6 +95,10 @@ bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& s
   return codec.wrap(encode(envelope(id, seen_ids, {}, what)));
 }
 
+bool is_acknowledged(const gossip& arrived) {
+  return !arrived.summary && arrived.acknowledged.empty();
+}
+
 bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                       const frame_codec& codec) {
   std::ranges::sort(numbers);

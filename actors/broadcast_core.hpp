@@ -47,6 +47,10 @@ inline constexpr int hop_tries_max = 8;
                                     const std::vector<broadcast_id>& seen_ids, const payload& what,
                                     const frame_codec& codec);
 
+/// Whether who merged this gossip, which came by TCP, says so. The steps of an exchange are answered
+/// or begun again as such, and acknowledgements would go to and fro for ever.
+[[nodiscard]] bool is_acknowledged(const gossip& arrived);
+
 /// The frame that acknowledges hops of the node at the other end of a connection.
 [[nodiscard]] bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                                     const frame_codec& codec);

@@ -56,8 +56,7 @@ void incoming_handler::pass_on(bytes_view frame) {
   ++being_merged_;
   const arrived what{std::move(*content), arrival_path::tcp};
   const auto acknowledge = [this, what](done) {
-    // The steps of an exchange are answered, or begun again, as such.
-    if (!what.content->summary) acknowledged_.push_back(what.content->current_id.seqno);
+    if (is_acknowledged(*what.content)) acknowledged_.push_back(what.content->current_id.seqno);
     merged();
   };
   self_->request(node_->receiver, caf::infinite, what).then(acknowledge, [this](const caf::error&) {

@@ -98,6 +98,19 @@ TEST_CASE("a large answer goes in pieces that all belong to the exchange, with o
     CHECK(pieces[i].summary == digest{exchange::answer, {}});
 }
 
+TEST_CASE("hops are acknowledged by their numbers, exchanges and acknowledgements not") {
+  const gossip hop{{nth(2), 5}, {}, {}, {}, {group_of(1, 1)}, {}};
+  CHECK(is_acknowledged(hop));
+  CHECK_FALSE(is_acknowledged({{nth(2), 5}, {}, {}, {}, {}, digest{}}));
+  const auto body = codec.unwrap(acknowledgement(nth(1), {9, 5, 9}, codec));
+  REQUIRE(body);
+  const auto told = decode(*body);
+  REQUIRE(told);
+  CHECK(told->current_id == broadcast_id{nth(1), 0});
+  CHECK(told->acknowledged == std::vector<std::uint64_t>{5, 9});
+  CHECK_FALSE(is_acknowledged(*told));
+}
+
 TEST_CASE("a relay passes on under its own id and names where the news come from") {
   const gossip heard{{nth(2), 5}, {}, {{nth(3), 9}}, {nth(4)}, {group_of(1, 1)}, {}};
   const auto what = relayed(heard);
