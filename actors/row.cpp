@@ -59,7 +59,6 @@ const row* group_rows::find(const net_id& member) const {
 
 void group_rows::put(row x) {
   count(x, 1);
-  ++version_;
   auto shared = std::make_shared<const row>(std::move(x));
   const auto i = row_of(rows_, shared->member);
   if (i == rows_.end() || (*i)->member != shared->member) {
@@ -74,7 +73,6 @@ bool group_rows::erase(const net_id& member) {
   const auto i = row_of(rows_, member);
   if (i == rows_.end() || (*i)->member != member) return false;
   count(**i, -1);
-  ++version_;
   rows_.erase(i);
   return true;
 }

@@ -65,8 +65,9 @@ public:
   /// others.
   void settle();
 
-  /// Grows with every change.
+  /// The topology's version by its last change of this group.
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+  void set_version(std::uint64_t x) noexcept { version_ = x; }
 
 private:
   void count(const row& x, int sign);

@@ -20,7 +20,7 @@ struct topology {
   std::map<std::string, std::shared_ptr<const group_rows>, std::less<>> groups = {};
   std::map<std::string, std::vector<key_range>, std::less<>> joined =
       {};                     ///< ranges that this node joined each group with
-  std::uint64_t version = 0;  ///< grows by one with each state that is published
+  std::uint64_t version = 0;  ///< grows with each change of a row
 };
 
 /// The group's rows, or null if the group is not known.

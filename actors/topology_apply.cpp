@@ -145,7 +145,7 @@ void topology_table::defend(const message& arrived, outcome& out) {
   if (heard.incarnation < state_.incarnation) {
     // A ghost of a former life. Where this life has a row the newer clock speaks for itself.
     if (own) return;
-    own_truth_is(group, out);
+    put_empty_own_row(group, out);
     if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
     return;
   }
@@ -153,11 +153,11 @@ void topology_table::defend(const message& arrived, outcome& out) {
   // Somebody claims for us what we never did: a former life of the same second, or a liar. A new
   // incarnation voids it everywhere at once.
   raise_incarnation(heard.incarnation + 1);
-  if (!own) own_truth_is(group, out);
+  if (!own) put_empty_own_row(group, out);
   out.own_truth = all_rows_of(state_, state_.self);
 }
 
-void topology_table::own_truth_is(const std::string& group, outcome& out) {
+void topology_table::put_empty_own_row(const std::string& group, outcome& out) {
   row nothing{state_.self, {state_.incarnation, 0}};
   if (has_room(group, nothing)) {
     put(group, std::move(nothing));

@@ -87,8 +87,7 @@ void topology_db::expire() {
 }
 
 void topology_db::publish() {
-  auto next = std::make_shared<topology>(table_.state());
-  next->version = published_.read()->version + 1;
+  auto next = std::make_shared<const topology>(table_.state());
   published_.publish(next);
   self_->send(node_->subscriptions, topology_changed{std::move(next)});
 }

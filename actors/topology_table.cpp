@@ -52,6 +52,7 @@ group_rows& topology_table::open(const std::string& group) {
     opened->second = slot ? std::make_shared<group_rows>(*slot) : std::make_shared<group_rows>();
     slot = opened->second;
   }
+  opened->second->set_version(++state_.version);
   return *opened->second;
 }
 

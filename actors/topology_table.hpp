@@ -87,6 +87,7 @@ private:
   [[nodiscard]] stamp next_stamp(const std::string& group);
   void note_joined(const std::string& group, key_range range);
   change own_change(const std::string& group, row changed, const timed_item& claim);
+  /// The group's rows, to be changed.
   [[nodiscard]] group_rows& open(const std::string& group);
   void put(const std::string& group, row x);
   void erase(const std::string& group, const net_id& member);
@@ -98,7 +99,7 @@ private:
   void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
   void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);
-  void own_truth_is(const std::string& group, outcome& out);
+  void put_empty_own_row(const std::string& group, outcome& out);
   [[nodiscard]] bool is_void(const local_clock& clock);
   void drop_rows(const net_id& member);
 

@@ -2,31 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/topology_table.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr std::uint32_t life = 1000;
-
-topology_table table_of(std::uint8_t n, std::uint32_t incarnation = life) {
-  return topology_table{topology{nth(n), incarnation, {}, {}}};
-}
-
-std::vector<timed_item> known(const topology_table& t, const std::string& group = "g") {
-  return items(t.state(), group);
-}
-
-/// A row as its member told it.
-message complete(const net_id& member, stamp at, timed_set items) {
-  return {"g", {{member, at}}, std::move(items)};
-}
-
-}  // namespace
 
 TEST_CASE("removals are dropped after the grace time and never come back") {
   auto t = table_of(1);

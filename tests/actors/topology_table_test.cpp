@@ -7,29 +7,10 @@
 #include <rapidcheck.h>
 
 #include "messages/limits.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
-
-namespace {
-
-constexpr std::uint32_t life = 1000;
-
-topology_table table_of(std::uint8_t n, std::uint32_t incarnation = life) {
-  return topology_table{topology{nth(n), incarnation, {}, {}}};
-}
-
-std::vector<timed_item> known(const topology_table& t, const std::string& group = "g") {
-  return items(t.state(), group);
-}
-
-/// A row as its member told it.
-message complete(const net_id& member, stamp at, timed_set items) {
-  return {"g", {{member, at}}, std::move(items)};
-}
-
-}  // namespace
 
 TEST_CASE("the session of the original") {
   auto t = table_of(1);
@@ -216,6 +197,23 @@ TEST_CASE("a delta moves a row on from where it begins") {
     CHECK(out.gap == world_clock{{nth(2), {0, 0}}});
     CHECK(known(t) == std::vector{add(nth(2), {6, 4}, {3, 4})});
   }
+}
+
+TEST_CASE("a group's version grows even if the group was forgotten meanwhile") {
+  auto t = table_of(1);
+  const auto version = [&] { return find_group(t.state(), "g")->version(); };
+  const auto first = complete(nth(2), {5, 1}, {get(nth(2), {5, 1})});
+  (void)t.apply(first);
+  const auto learned = version();
+  (void)t.join("other");
+  CHECK(version() == learned);
+  (void)t.forget({nth(2)});
+  REQUIRE(find_group(t.state(), "g") == nullptr);
+  (void)t.apply(first);
+  CHECK(version() > learned);
+  topology_table again{t.state()};
+  (void)again.join("g");
+  CHECK(find_group(again.state(), "g")->version() > version());
 }
 
 TEST_CASE("a clock of no life is nobody's") {

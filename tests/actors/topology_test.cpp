@@ -8,14 +8,12 @@
 #include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
 #include "messages/limits.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
 
 namespace {
-
-topology_table table_of(std::uint8_t n) { return topology_table{topology{nth(n), 1000}}; }
 
 /// All the steps of an exchange that `first` begins; returns how many rows travelled.
 std::size_t exchange_between(topology_table& first, topology_table& second) {
