@@ -47,7 +47,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
       [this](direct& what) { start_direct(what.peer, std::move(what.what)); },
       [this](const begin_exchange& with) {
         const auto mine = request_digest(*node_->topologies.read(), random_);
-        for (const auto& peer : with.peers) start_direct(peer, {{}, {}, mine});
+        for (const auto& [peer, ids] : with.partners) send_direct(peer, ids, {{{}, {}, mine}});
       },
       [this](const report_hearing&) { report(); },
       [this](const flush_announcements&) {
@@ -101,7 +101,7 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
     if (plan.multicast) multicast(plan, datagrams);
     const broadcast_id id{plan.ids.first.origin,
                           plan.ids.first.seqno + (plan.multicast ? datagrams.size() - 1 : 0)};
-    auto assignments = plan_broadcast(std::move(plan.by_tcp.units), random_);
+    auto assignments = plan_broadcast(node_->self, std::move(plan.by_tcp.units));
     if (plan.by_tcp.put_back) assignments.push_back({*plan.by_tcp.put_back, {}});
     if (assignments.empty()) return;
     for (auto& piece : split_for_stream(what->what)) {
@@ -122,17 +122,22 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
 void broadcaster::start_direct(const net_id& peer, payload what) {
   auto pieces = std::make_shared<std::vector<payload>>(split_for_stream(std::move(what)));
   const auto act = [this, peer, pieces](const peer_table::hop_ids& ids) {
-    auto id = ids.first;
-    for (auto& piece : *pieces) {
-      piece.silent = silent_among(ids.silent, piece);
-      const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
-      transmit({std::make_shared<tcp_hop>(
-          tcp_hop{id, seen, std::make_shared<payload>(std::move(piece)), {peer, {}}})});
-      ++id.seqno;
-    }
+    send_direct(peer, ids, std::move(*pieces));
   };
   self_->request(node_->peer_db, caf::infinite, plan_direct{peer, pieces->size()})
       .then(act, [](const caf::error&) { /* exchanges are begun again by themselves */ });
+}
+
+void broadcaster::send_direct(const net_id& peer, const peer_table::hop_ids& ids,
+                              std::vector<payload> pieces) {
+  auto id = ids.first;
+  for (auto& piece : pieces) {
+    piece.silent = silent_among(ids.silent, piece);
+    const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
+    transmit({std::make_shared<tcp_hop>(
+        tcp_hop{id, seen, std::make_shared<payload>(std::move(piece)), {peer, {}}})});
+    ++id.seqno;
+  }
 }
 
 void broadcaster::multicast(const hop_plan& plan, const std::vector<payload>& datagrams) {
@@ -159,6 +164,9 @@ void broadcaster::transmit(attempt what) {
 }
 
 void broadcaster::hand_to(const link& way, const attempt& what) {
+  auto frame = frame_of(*what.hop, node_->codec);
+  const auto flow = flow_of(*what.hop->what);
+  if (!what.flight) return self_->send(way.handler, post{std::move(frame), flow});
   const auto failed = [this, what, handler = way.handler.address()](const caf::error& why) {
     if (why != caf::sec::request_receiver_down || what.number >= attempts_max) return lost(what);
     // The handler ended, idle or crashed, before it could send this: the peer may be well.
@@ -168,14 +176,9 @@ void broadcaster::hand_to(const link& way, const attempt& what) {
       links_.erase(found);
     transmit({what.hop, what.number + 1, what.flight});
   };
-  const auto sent = [this, flight = what.flight](done) {
-    if (flight) flights_.acknowledged(*flight, now());
-  };
-  auto number = what.flight ? std::optional{what.hop->id.seqno} : std::nullopt;
-  self_
-      ->request(way.handler, caf::infinite,
-                deliver{frame_of(*what.hop, node_->codec), number, flow_of(*what.hop->what)})
-      .then(sent, failed);
+  const auto merged = [this, flight = *what.flight](done) { flights_.acknowledged(flight, now()); };
+  self_->request(way.handler, caf::infinite, deliver{std::move(frame), what.hop->id.seqno, flow})
+      .then(merged, failed);
 }
 
 void broadcaster::open_link(const net_id& peer) {

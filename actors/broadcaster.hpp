@@ -44,6 +44,7 @@ private:
   void report();
   void start(const std::shared_ptr<const broadcast>& what, int number = 1);
   void start_direct(const net_id& peer, payload what);
+  void send_direct(const net_id& peer, const peer_table::hop_ids& ids, std::vector<payload> pieces);
   void multicast(const hop_plan& plan, const std::vector<payload>& datagrams);
   void transmit(attempt what);
   void hand_to(const link& way, const attempt& what);

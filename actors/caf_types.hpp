@@ -141,7 +141,11 @@ using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,             
 
 struct report_hearing {};  ///< multicast which broadcasts this node has heard
 struct begin_exchange {
-  std::vector<net_id> peers;
+  struct partner {
+    net_id peer;
+    peer_table::hop_ids ids;
+  };
+  std::vector<partner> partners;
 };
 struct flush_announcements {};  ///< its own timer
 struct hops_due {};             ///< its own timer
@@ -163,14 +167,20 @@ struct port_notice {
 };
 struct idle_check {};  ///< its own timer
 
-/// Answered when the peer acknowledges the number or, without one, when the operating system has
-/// the frame; an error means that the peer cannot have it.
+/// Answered when the peer acknowledges the number; an error means that the peer cannot have it.
 struct deliver {
   bytes frame;
-  std::optional<std::uint64_t> acknowledged_as = {};
+  std::uint64_t number = 0;
   std::uint64_t flow = 0;  ///< frames of different flows take turns
 };
+/// Never answered: a step of an exchange, which is begun again by itself. The peer_db hears of a
+/// peer that cannot be reached.
+struct post {
+  bytes frame;
+  std::uint64_t flow = 0;  ///< as in deliver
+};
 using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
+                                                caf::reacts_to<post>,                  //
                                                 caf::reacts_to<port_notice>,           //
                                                 caf::reacts_to<idle_check>>;
 using incoming_handler_actor = caf::typed_actor<caf::reacts_to<port_notice>,  //
@@ -224,6 +234,7 @@ SCALESMALL_LOCAL_MESSAGE(flush_announcements)
 SCALESMALL_LOCAL_MESSAGE(hops_due)
 SCALESMALL_LOCAL_MESSAGE(retry_link)
 SCALESMALL_LOCAL_MESSAGE(deliver)
+SCALESMALL_LOCAL_MESSAGE(post)
 SCALESMALL_LOCAL_MESSAGE(port_notice)
 SCALESMALL_LOCAL_MESSAGE(idle_check)
 SCALESMALL_LOCAL_MESSAGE(send_datagram)

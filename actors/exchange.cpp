@@ -95,4 +95,9 @@ exchange_reply reply_to(const topology& t, const digest& theirs) {
   return reply;
 }
 
+bool agrees(const topology& t, const digest& theirs) {
+  const auto reply = reply_to(t, theirs);
+  return reply.rows.empty() && reply.lacking.empty();
+}
+
 }  // namespace scalesmall

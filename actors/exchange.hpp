@@ -30,4 +30,7 @@ struct exchange_reply {
 /// Answers a digest.
 [[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs);
 
+/// Whether there is nothing to answer: neither side lacks anything that the digest speaks of.
+[[nodiscard]] bool agrees(const topology& t, const digest& theirs);
+
 }  // namespace scalesmall

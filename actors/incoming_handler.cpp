@@ -1,5 +1,7 @@
 #include "actors/incoming_handler.hpp"
 
+#include "actors/exchange.hpp"
+#include "actors/newcomers.hpp"
 #include "actors/port_owner.hpp"
 
 namespace scalesmall {
@@ -10,7 +12,8 @@ incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node
       node_(std::move(node)),
       stream_(std::move(stream)),
       remote_(remote),
-      last_frame_(self_->clock().now().time_since_epoch()) {
+      opened_at_(self_->clock().now().time_since_epoch()),
+      last_frame_(opened_at_) {
   stream_->own(events_to(handle{self_}));
   stream_->grant(1);
   self_->delayed_send(self_, node_->config.incoming_idle, idle_check{});
@@ -53,6 +56,10 @@ void incoming_handler::pass_on(bytes_view frame) {
   auto content = node_->intake->read(frame, remote_);
   if (!content) return close_for(content.error());
   last_frame_ = self_->clock().now().time_since_epoch();
+  if (!is_news(**content)) {
+    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
+    return;
+  }
   ++being_merged_;
   const arrived what{std::move(*content), arrival_path::tcp};
   const auto acknowledge = [this, what](done) {
@@ -62,6 +69,15 @@ void incoming_handler::pass_on(bytes_view frame) {
   self_->request(node_->receiver, caf::infinite, what).then(acknowledge, [this](const caf::error&) {
     merged();
   });
+}
+
+// What idle nodes ask each other each second, and of which nobody but the peer_db learns anything:
+// the peer has turned to this node before, so it is no newcomer, and there is nothing to answer.
+bool incoming_handler::is_news(const gossip& content) const {
+  return content.current_id.origin == node_->self || !content.summary ||
+         content.summary->stage != exchange::request || !content.messages.empty() ||
+         last_frame_ - opened_at_ <= newcomers::newness ||
+         !agrees(*node_->topologies.read(), *content.summary);
 }
 
 void incoming_handler::close_for(fault why) {

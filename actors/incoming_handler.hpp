@@ -25,6 +25,7 @@ private:
   void on(const port_event& event);
   void take(const bytes& chunk);
   void pass_on(bytes_view frame);
+  [[nodiscard]] bool is_news(const gossip& content) const;
   void close_for(fault why);
   void merged();
   void close_if_idle();
@@ -36,6 +37,7 @@ private:
   framer framer_;
   std::size_t being_merged_ = 0;
   std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told when all are
+  moment opened_at_;
   moment last_frame_;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/outgoing_handler.hpp"
 
+#include <algorithm>
+
 #include "actors/port_owner.hpp"
 
 namespace scalesmall {
@@ -31,6 +33,7 @@ outgoing_handler::~outgoing_handler() {
 outgoing_handler::handle::behavior_type outgoing_handler::make_behavior() {
   return {
       [this](deliver& frame) { return enqueue(frame); },
+      [this](post& frame) { enqueue(frame); },
       [this](const port_notice& notice) { on(notice.event); },
       [this](const idle_check&) { check(); },
   };
@@ -38,27 +41,25 @@ outgoing_handler::handle::behavior_type outgoing_handler::make_behavior() {
 
 caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   if (unreachable_) return unreachable();
-  last_use_ = self_->clock().now().time_since_epoch();
   const auto promise = self_->make_response_promise<done>();
-  waiting tag;
-  if (frame.acknowledged_as) {
-    tag.number = frame.acknowledged_as;
-    unacknowledged_.emplace(*tag.number, answer{promise});
-  } else {
-    tag.on_sent = answer{promise};
-  }
-  for (const auto& dropped : queue_.push(std::move(frame.frame), std::move(tag), frame.flow)) {
-    ++node_->counts->frames_dropped;
-    // Its loss is accepted: anti-entropy brings what it said.
-    if (dropped.number) acknowledged(*dropped.number);
-    settle(dropped);
-  }
-  pump();
+  unacknowledged_.emplace(frame.number, answer{promise});
+  push(std::move(frame.frame), frame.number, frame.flow);
   return promise;
 }
 
-void outgoing_handler::settle(const waiting& frame) {
-  if (frame.on_sent) frame.on_sent->deliver(done{});
+void outgoing_handler::enqueue(post& frame) {
+  if (unreachable_) return report_unreachable();
+  push(std::move(frame.frame), {}, frame.flow);
+}
+
+void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
+  last_use_ = self_->clock().now().time_since_epoch();
+  for (const auto& dropped : queue_.push(std::move(frame), tag, flow)) {
+    ++node_->counts->frames_dropped;
+    // Its loss is accepted: anti-entropy brings what it said.
+    if (dropped) acknowledged(*dropped);
+  }
+  pump();
 }
 
 void outgoing_handler::acknowledged(std::uint64_t number) {
@@ -75,9 +76,7 @@ void outgoing_handler::pump() {
   }
 }
 
-void outgoing_handler::confirm(std::size_t sent) {
-  for (const auto& whole : queue_.confirm(sent)) settle(whole);
-}
+void outgoing_handler::confirm(std::size_t sent) { (void)queue_.confirm(sent); }
 
 void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
@@ -118,12 +117,16 @@ void outgoing_handler::give_up(const std::string& why) {
   // reached, for a while to all who ask.
   if (opened_) return self_->quit();
   unreachable_ = true;
-  for (const auto& undelivered : queue_.give_up()) {
-    if (undelivered.on_sent) undelivered.on_sent->deliver(unreachable());
-  }
+  const auto unsent = queue_.give_up();
+  if (std::ranges::count(unsent, waiting{}) > 0) report_unreachable();
   for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))
     undelivered.deliver(unreachable());
   self_->delayed_send(self_, linger, idle_check{});
+}
+
+void outgoing_handler::report_unreachable() {
+  ++node_->counts->peers_unreachable;
+  self_->send(node_->peer_db, peer_unreachable{peer_});
 }
 
 void outgoing_handler::check() {

@@ -29,20 +29,19 @@ public:
 private:
   using answer = supervision::guarded_promise<done>;
 
-  /// What is known of a frame that waits: whom to answer, or under which number that waits.
-  struct waiting {
-    std::optional<std::uint64_t> number;
-    std::optional<answer> on_sent;
-  };
+  /// The number under which somebody waits for a frame's acknowledgement, if somebody does.
+  using waiting = std::optional<std::uint64_t>;
 
   caf::result<done> enqueue(deliver& frame);
-  static void settle(const waiting& frame);
+  void enqueue(post& frame);
+  void push(bytes frame, waiting tag, std::uint64_t flow);
   void acknowledged(std::uint64_t number);
   void pump();
   void confirm(std::size_t sent);
   void on(const port_event& event);
   void take(const bytes& chunk);
   void give_up(const std::string& why);
+  void report_unreachable();
   void check();
 
   supervision::shell_pointer<handle> self_;

@@ -32,8 +32,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const note_gossip& arrived) {
         const auto asks = table_.note(*arrived.content, arrived.path, now());
         publish_peers();
-        if (asks.exchange)
-          self_->send(node_->broadcaster, begin_exchange{{arrived.content->current_id.origin}});
+        if (asks.exchange) exchange_with({arrived.content->current_id.origin});
         if (asks.report) self_->send(node_->broadcaster, report_hearing{});
         if (!asks.long_dead.empty())
           self_->send(node_->topology_db, forget_members{asks.long_dead});
@@ -64,9 +63,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         return plan;
       },
       [this](const plan_direct& gossip) {
-        auto ids =
-            table_.take_ids(gossip.frames, false, peer_table::seen_ids_per_report, gossip.peer);
-        ids.silent = table_.silent(now());
+        auto ids = ids_for(gossip.peer, gossip.frames);
         publish_seqno();
         return ids;
       },
@@ -81,12 +78,24 @@ void peer_db::exchange_with_due() {
     self_->send(node_->topology_db, forget_members{std::move(dead)});
     publish_peers();
   }
-  if (auto due = table_.due(now()); !due.empty())
-    self_->send(node_->broadcaster, begin_exchange{std::move(due)});
+  if (const auto due = table_.due(now()); !due.empty()) exchange_with(due);
   const auto next = table_.next_due();
   if (armed_for_ && *armed_for_ <= next) return;
   armed_for_ = next;
   self_->delayed_send(self_, std::max(next - now(), moment{0}), peers_due{});
+}
+
+void peer_db::exchange_with(const std::vector<net_id>& partners) {
+  begin_exchange with;
+  for (const auto& peer : partners) with.partners.push_back({peer, ids_for(peer, 1)});
+  publish_seqno();
+  self_->send(node_->broadcaster, std::move(with));
+}
+
+peer_table::hop_ids peer_db::ids_for(const net_id& peer, std::size_t frames) {
+  auto ids = table_.take_ids(frames, false, peer_table::seen_ids_per_report, peer);
+  ids.silent = table_.silent(now());
+  return ids;
 }
 
 void peer_db::begin_look_up(std::size_t name) {

@@ -6,27 +6,28 @@
 
 namespace scalesmall {
 
-std::vector<assignment> plan_broadcast(std::vector<multicast_unit> units, rng& random) {
+std::vector<assignment> plan_broadcast(const net_id& self, std::vector<multicast_unit> units) {
+  const auto sooner = [&self](const net_id& a, const net_id& b) {
+    const bool a_wraps = a < self;
+    const bool b_wraps = b < self;
+    return a_wraps == b_wraps ? a < b : b_wraps;
+  };
   std::erase_if(units, [](const auto& unit) { return unit.empty(); });
-  for (auto& unit : units) random.shuffle(unit);
-  random.shuffle(units);
-  std::stable_sort(units.begin(), units.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  for (auto& unit : units) std::sort(unit.begin(), unit.end(), sooner);
+  std::sort(units.begin(), units.end(),
+            [&](const auto& a, const auto& b) { return sooner(a.front(), b.front()); });
 
   std::vector<assignment> plan;
   while (!units.empty()) {
-    auto& largest = units.front();
-    assignment next{.target = largest.front(), .rest = {largest.begin() + 1, largest.end()}};
-    // Every other unit goes along, so that both halves hold large ones, in order.
-    std::size_t kept = 0;
-    for (std::size_t i = 1; i < units.size(); ++i) {
-      if (i % 2 == 1) {
-        next.rest.insert(next.rest.end(), units[i].begin(), units[i].end());
-      } else {
-        units[kept++] = std::move(units[i]);
-      }
-    }
-    units.resize(kept);
+    const auto half = static_cast<std::ptrdiff_t>(units.size() / 2);
+    auto first = std::max_element(units.begin(), units.end(),
+                                  [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    if (units[half].size() == first->size()) first = units.begin() + half;
+    assignment next{.target = first->front(), .rest = {first->begin() + 1, first->end()}};
+    units.erase(first);
+    for (auto unit = units.begin() + half; unit != units.end(); ++unit)
+      next.rest.insert(next.rest.end(), unit->begin(), unit->end());
+    units.erase(units.begin() + half, units.end());
     plan.push_back(std::move(next));
   }
   return plan;
