@@ -44,7 +44,7 @@ std::vector<message> to_announce(const gossip& arrived, const std::vector<messag
 
 }  // namespace
 
-std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
+std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, bool again,
                                      const std::vector<message>& news,
                                      const std::vector<group_digest>& gaps,
                                      const std::vector<net_id>& newcomers, const topology& now) {
@@ -53,7 +53,10 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
     continue_exchange(arrived, now, effects);
   } else {
     const bool retell = path == arrival_path::tcp && !news.empty();
-    if (retell || !arrived.distribution_list.empty()) {
+    const auto& list = arrived.distribution_list;
+    if (again) {
+      if (list.size() == 1) effects.push_back(direct{list.front(), relayed(arrived)});
+    } else if (retell || !list.empty()) {
       effects.push_back(broadcast{relayed(arrived), arrived.distribution_list, retell,
                                   arrived.current_id.origin});
     }

@@ -26,16 +26,21 @@ using arrival_effect = std::variant<broadcast, announcement, direct>;
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
 ///
+/// The list is served whether or not the gossip was news here, for the news may have come by
+/// multicast. But nobody serves a broadcast twice (`broadcasts_served` says why); a list of one is
+/// a detour to a node that another cannot reach, and one attempt is made.
+///
 /// News that came by an exchange are announced: others may lack them too. So is what a newcomer
 /// claims, who does not know yet whom to tell. Whoever began the exchange announces nothing, since
 /// it learns what is known to all around the answering node.
 ///
+/// @param again whether the broadcast has come by TCP before
 /// @param news what of the gossip's rows was new here
 /// @param gaps the rows that may lack something, with what is known of them
 /// @param newcomers those whom this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
 [[nodiscard]] std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
-                                                   const std::vector<message>& news,
+                                                   bool again, const std::vector<message>& news,
                                                    const std::vector<group_digest>& gaps,
                                                    const std::vector<net_id>& newcomers,
                                                    const topology& now);

@@ -86,8 +86,28 @@ bool split_until(const payload& what, const auto& fits, std::vector<payload>& pi
 
 }  // namespace
 
+std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& frames,
+                                                    const broadcast_id& first, std::size_t numbers,
+                                                    const std::vector<broadcast_id>& seen_ids,
+                                                    const std::vector<assignment>& to) {
+  std::vector<std::shared_ptr<const tcp_hop>> hops;
+  auto id = first;
+  id.seqno += numbers - frames.size();
+  for (const auto& frame : frames) {
+    const auto shared = std::make_shared<const payload>(frame);
+    for (const auto& x : to)
+      hops.push_back(std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x}));
+    ++id.seqno;
+  }
+  return hops;
+}
+
+gossip gossip_of(const tcp_hop& hop) {
+  return envelope(hop.id, hop.seen_ids, hop.to.rest, *hop.what);
+}
+
 bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
-  return codec.wrap(encode(envelope(hop.id, hop.seen_ids, hop.to.rest, *hop.what)));
+  return codec.wrap(encode(gossip_of(hop)));
 }
 
 bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,

@@ -39,6 +39,16 @@ struct tcp_hop {
 /// After so many the next exchange has to bring what it said.
 inline constexpr int hop_tries_max = 8;
 
+/// The hops of a broadcast that takes `numbers` numbers from `first` on: each of its frames to each
+/// of these. The frames have the last of the numbers, and each its own, for whoever meets one again
+/// takes it for served. What is cut for datagrams is cut at least as often, so there are enough.
+[[nodiscard]] std::vector<std::shared_ptr<const tcp_hop>> hops_of(
+    const std::vector<payload>& frames, const broadcast_id& first, std::size_t numbers,
+    const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to);
+
+/// What one hop says.
+[[nodiscard]] gossip gossip_of(const tcp_hop& hop);
+
 /// The frame of one hop, ready for the stream.
 [[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
 
@@ -47,8 +57,8 @@ inline constexpr int hop_tries_max = 8;
                                     const std::vector<broadcast_id>& seen_ids, const payload& what,
                                     const frame_codec& codec);
 
-/// Whether who merged this gossip, which came by TCP, says so. The steps of an exchange are answered
-/// or begun again as such, and acknowledgements would go to and fro for ever.
+/// Whether who merged this gossip, which came by TCP, says so. The steps of an exchange are
+/// answered or begun again as such, and acknowledgements would go to and fro for ever.
 [[nodiscard]] bool is_acknowledged(const gossip& arrived);
 
 /// The frame that acknowledges hops of the node at the other end of a connection.

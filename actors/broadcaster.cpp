@@ -82,7 +82,7 @@ void broadcaster::send_hello() {
 }
 
 void broadcaster::report() {
-  const plan_hops plan{1, std::vector<net_id>{}, {}, peer_table::seen_ids_per_report};
+  const plan_hops plan{1, 1, std::vector<net_id>{}, {}, peer_table::seen_ids_per_report};
   self_->request(node_->peer_db, caf::infinite, plan)
       .then([this](const hop_plan& plan) { multicast(plan, {payload{}}); },
             [](const caf::error&) { /* the next occasion comes by itself */ });
@@ -96,20 +96,16 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
   if (datagrams.empty() && what->recipients && what->recipients->empty()) return;  // nobody to tell
   // No time-outs between the actors of one node: whoever is asked answers or ends, and the clock
   // would keep each.
-  const plan_hops plan{datagrams.size(), what->recipients, what->unless_heard};
-  const auto act = [this, what, datagrams = std::move(datagrams)](hop_plan& plan) {
+  auto frames = split_for_stream(what->what);
+  const plan_hops plan{datagrams.size(), frames.size(), what->recipients, what->unless_heard};
+  const auto act = [this, datagrams = std::move(datagrams),
+                    frames = std::move(frames)](hop_plan& plan) {
     if (plan.multicast) multicast(plan, datagrams);
-    const broadcast_id id{plan.ids.first.origin,
-                          plan.ids.first.seqno + (plan.multicast ? datagrams.size() - 1 : 0)};
     auto assignments = plan_broadcast(node_->self, std::move(plan.by_tcp.units));
     if (plan.by_tcp.put_back) assignments.push_back({*plan.by_tcp.put_back, {}});
-    if (assignments.empty()) return;
-    for (auto& piece : split_for_stream(what->what)) {
-      const auto shared = std::make_shared<const payload>(std::move(piece));
-      for (const auto& to : assignments) {
-        serve(std::make_shared<tcp_hop>(tcp_hop{id, plan.ids.seen_ids, shared, to}));
-      }
-    }
+    const auto numbers = plan.multicast ? datagrams.size() : frames.size();
+    for (auto& hop : hops_of(frames, plan.ids.first, numbers, plan.ids.seen_ids, assignments))
+      serve(std::move(hop));
   };
   self_->request(node_->peer_db, caf::infinite, plan)
       .then(act, [this, what, number](const caf::error& why) {
@@ -252,7 +248,10 @@ void broadcaster::pass_by_overdue() {
     ++node_->counts->hops_overdue;
     if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
     if (!passed) continue;  // the next exchange brings it, if it is lost
-    if (auto next = pass_by(*hop, flights_.last_heard())) serve(std::move(next));
+    auto next = pass_by(*hop);
+    if (!next) continue;
+    serve(std::move(next));
+    if (auto around = detour(*hop, flights_.last_heard())) transmit({std::move(around)});
   }
   arm_hops();
 }

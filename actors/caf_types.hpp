@@ -115,13 +115,14 @@ struct name_found {
 /// Asks for the numbers and the recipients of a broadcast.
 struct plan_hops {
   std::size_t datagrams = 0;  ///< how many multicasts it takes; 0: do not multicast
+  std::size_t frames = 1;     ///< how many messages to one peer it takes by TCP
   std::optional<std::vector<net_id>> recipients;  ///< as in broadcast
   std::optional<net_id> unless_heard;             ///< as in broadcast
   std::size_t seen_ids_max = peer_table::seen_ids_per_broadcast;
 };
 struct hop_plan {
-  peer_table::hop_ids
-      ids;  ///< numbers for `datagrams` multicasts, of which TCP shares the last; or one for TCP
+  /// Numbers for `datagrams` multicasts, of which TCP shares the last; or for `frames` by TCP.
+  peer_table::hop_ids ids;
   bool multicast = false;
   peer_table::recipients by_tcp;
 };

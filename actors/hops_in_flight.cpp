@@ -80,17 +80,22 @@ moment hops_in_flight::patience() const {
   return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
 }
 
-std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow, const std::optional<net_id>& well) {
+std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
   if (slow.tries >= hop_tries_max) return nullptr;
   auto next = std::make_shared<tcp_hop>(slow);
   ++next->tries;
   if (auto to = hand_over(slow.to)) {
     to->rest.push_back(slow.to.target);
     next->to = std::move(*to);
-  } else if (well && *well != slow.to.target) {
-    next->to = {*well, {slow.to.target}};
   }
   return next;
+}
+
+std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow, const std::optional<net_id>& well) {
+  if (!well || *well == slow.to.target || !slow.to.rest.empty()) return nullptr;
+  auto around = std::make_shared<tcp_hop>(slow);
+  around->to = {*well, {slow.to.target}};
+  return around;
 }
 
 }  // namespace scalesmall

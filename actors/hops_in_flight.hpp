@@ -101,9 +101,13 @@ private:
 };
 
 /// Who is to have an overdue hop: the next node of its half, which serves the slow one after all
-/// others; or, if that is the only one left, a node that is well and may reach it; or itself again.
-/// Null after hop_tries_max.
-[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow,
-                                                     const std::optional<net_id>& well);
+/// others; or itself again, if it is the only one left. Null after hop_tries_max.
+[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow);
+
+/// A way around to the last node of a half, by one that is well: perhaps only the connection to it
+/// stands still. To be sent besides and not waited for, since it says nothing of that node. Null if
+/// there is nobody else.
+[[nodiscard]] std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow,
+                                                    const std::optional<net_id>& well);
 
 }  // namespace scalesmall

@@ -56,8 +56,8 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const plan_hops& broadcast) {
         const bool heard = broadcast.unless_heard && table_.hears(*broadcast.unless_heard);
         hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
-        plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : 1, plan.multicast,
-                                   broadcast.seen_ids_max);
+        plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : broadcast.frames,
+                                   plan.multicast, broadcast.seen_ids_max);
         plan.by_tcp = table_.serve_by_tcp(broadcast.recipients, plan.multicast);
         publish_seqno();
         return plan;

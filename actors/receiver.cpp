@@ -25,31 +25,33 @@ caf::result<done> receiver::merge(const arrived& what) {
     return done{};
   }
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
+  const bool again = what.path == arrival_path::tcp && is_acknowledged(*what.content) &&
+                     served_.note(*what.content);
   if (what.content->messages.empty()) {
-    act(what, {}, {});
+    act(what, again, {}, {});
     return done{};
   }
   const auto promise = self_->make_response_promise<done>();
   const supervision::guarded_promise<done> answer{promise};
   self_->request(node_->topology_db, caf::infinite, apply_rows{what.content})
       .then(
-          [this, what, answer](const applied& outcome) {
-            act(what, outcome.news, outcome.gaps);
+          [this, what, again, answer](const applied& outcome) {
+            act(what, again, outcome.news, outcome.gaps);
             answer.deliver(done{});
           },
-          [this, what, answer](const caf::error&) {
+          [this, what, again, answer](const caf::error&) {
             // The merge was lost with the actor that made it. Others must still be served, and
             // nobody knows what was new; what is lacking now the next exchange brings.
-            act(what, what.content->messages, {});
+            act(what, again, what.content->messages, {});
             answer.deliver(done{});
           });
   return promise;
 }
 
-void receiver::act(const arrived& what, const std::vector<message>& news,
+void receiver::act(const arrived& what, bool again, const std::vector<message>& news,
                    const std::vector<group_digest>& gaps) {
-  for (auto& effect : conclude(*what.content, what.path, news, gaps, newcomers_.to_announce(),
-                               *node_->topologies.read())) {
+  for (auto& effect : conclude(*what.content, what.path, again, news, gaps,
+                               newcomers_.to_announce(), *node_->topologies.read())) {
     std::visit([this](auto& x) { self_->send(node_->broadcaster, std::move(x)); }, effect);
   }
 }

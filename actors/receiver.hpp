@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/broadcasts_served.hpp"
 #include "actors/exchange_limiter.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/node_context.hpp"
@@ -21,13 +22,14 @@ public:
 
 private:
   caf::result<done> merge(const arrived& what);
-  void act(const arrived& what, const std::vector<message>& news,
+  void act(const arrived& what, bool again, const std::vector<message>& news,
            const std::vector<group_digest>& gaps);
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   newcomers newcomers_;
   exchange_limiter limiter_;
+  broadcasts_served served_;
 };
 
 }  // namespace scalesmall

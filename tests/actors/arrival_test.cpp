@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/broadcasts_served.hpp"
 #include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/topology_table.hpp"
@@ -38,7 +39,7 @@ const T* only(const std::vector<arrival_effect>& effects) {
 TEST_CASE("the distribution list is served whether the gossip brought news or not") {
   for (const bool is_news : {true, false}) {
     const auto effects =
-        conclude(from_2({nth(3), nth(4)}), arrival_path::tcp,
+        conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
                  is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
@@ -50,8 +51,36 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
   }
 }
 
+TEST_CASE("nobody serves a broadcast twice, but for a list of one, who could not be reached") {
+  const auto twice = [](std::vector<net_id> list) {
+    return conclude(from_2(std::move(list)), arrival_path::tcp, true, {}, {}, {}, merged());
+  };
+  CHECK(twice({nth(3), nth(4)}).empty());
+  const auto effects = twice({nth(3)});
+  const auto* sent = only<direct>(effects);
+  REQUIRE(sent);
+  CHECK(sent->peer == nth(3));
+  CHECK(sent->what.messages == std::vector{news});
+  CHECK_FALSE(sent->what.summary);
+}
+
+TEST_CASE("a broadcast is known again by any of its hops") {
+  broadcasts_served served;
+  const auto hop = [](std::uint8_t origin, std::vector<broadcast_id> other_ids) {
+    return gossip{{nth(origin), 7}, {}, std::move(other_ids), {}, {}, {}};
+  };
+  CHECK_FALSE(served.note(hop(2, {{nth(1), 7}})));
+  CHECK(served.note(hop(2, {})));
+  CHECK(served.note(hop(3, {{nth(1), 7}})));
+  CHECK(served.note(hop(1, {})));
+  CHECK_FALSE(served.note(hop(4, {{nth(5), 7}})));
+  for (std::uint64_t n = 100; n < 100 + broadcasts_served::ids_max; ++n)
+    CHECK_FALSE(served.note(gossip{{nth(6), n}, {}, {}, {}, {}, {}}));
+  CHECK(served.note(hop(4, {})));
+}
+
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
-  const auto effects = conclude(from_2(), arrival_path::tcp, {news}, {}, {}, merged());
+  const auto effects = conclude(from_2(), arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* sent = only<broadcast>(effects);
   REQUIRE(sent);
   CHECK(sent->multicast);
@@ -59,17 +88,18 @@ TEST_CASE("news by TCP are multicast, for somebody near may not have been on the
 }
 
 TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
-  CHECK(conclude(from_2(), arrival_path::multicast, {news}, {}, {}, merged()).empty());
-  CHECK(conclude(from_2(), arrival_path::multicast, {}, {}, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, false, {news}, {}, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("no news by TCP with nobody to serve ends there") {
-  CHECK(conclude(from_2(), arrival_path::tcp, {}, {}, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("a gap asks its sender for the rest") {
   const std::vector<group_digest> lacking{{"g", {{nth(2), {5, 1}}}, digest_scope::part}};
-  const auto effects = conclude(from_2(), arrival_path::multicast, {}, lacking, {}, merged());
+  const auto effects =
+      conclude(from_2(), arrival_path::multicast, false, {}, lacking, {}, merged());
   const auto* ask = only<direct>(effects);
   REQUIRE(ask);
   CHECK(ask->peer == nth(2));
@@ -79,7 +109,7 @@ TEST_CASE("a gap asks its sender for the rest") {
 TEST_CASE("a request is answered with what its sender lacks") {
   gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
   SUBCASE("rows") {
-    const auto effects = conclude(request, arrival_path::tcp, {}, {}, {}, merged());
+    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->peer == nth(3));
@@ -88,7 +118,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   }
   SUBCASE("and asked for what this node lacks") {
     request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
-    const auto effects = conclude(request, arrival_path::tcp, {}, {}, {}, merged());
+    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->what.messages.empty());
@@ -98,7 +128,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   SUBCASE("or with silence if both know the same") {
     rng random{1};
     request.summary = request_digest(merged(), random);
-    CHECK(conclude(request, arrival_path::tcp, {}, {}, {}, merged()).empty());
+    CHECK(conclude(request, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
   }
 }
 
@@ -108,7 +138,7 @@ TEST_CASE("what a newcomer claims is announced for it") {
   (void)t.apply(claim);  // its own broadcast came before
   const gossip request{{nth(3), 7}, {}, {},
                        {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
-  const auto effects = conclude(request, arrival_path::tcp, {}, {}, {nth(3)}, t.state());
+  const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
   CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
   CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
@@ -116,7 +146,7 @@ TEST_CASE("what a newcomer claims is announced for it") {
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
-  const auto effects = conclude(answer, arrival_path::tcp, {news}, {}, {}, merged());
+  const auto effects = conclude(answer, arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
   CHECK(push->what.summary == digest{exchange::push, {}});
@@ -124,16 +154,16 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 
 TEST_CASE("pushed news are announced: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = conclude(push, arrival_path::tcp, {news}, {}, {}, merged());
+  const auto effects = conclude(push, arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* told = only<announcement>(effects);
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
-  CHECK(conclude(push, arrival_path::tcp, {}, {}, {}, merged()).empty());
+  CHECK(conclude(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("what a newcomer changes is announced for it, however it came") {
   for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
-    const auto effects = conclude(from_2(), path, {news}, {}, {nth(2)}, merged());
+    const auto effects = conclude(from_2(), path, false, {news}, {}, {nth(2)}, merged());
     REQUIRE(!effects.empty());
     CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
   }
@@ -142,12 +172,12 @@ TEST_CASE("what a newcomer changes is announced for it, however it came") {
 TEST_CASE("what a newcomer changes is announced though another relayed it") {
   auto relayed = from_2();
   relayed.current_id.origin = nth(5);
-  const auto effects = conclude(relayed, arrival_path::tcp, {news}, {}, {nth(2)}, merged());
+  const auto effects = conclude(relayed, arrival_path::tcp, false, {news}, {}, {nth(2)}, merged());
   CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
 }
 
 TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
-  CHECK(conclude(from_2(), arrival_path::tcp, {}, {}, {nth(2)}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {nth(2)}, merged()).empty());
 }
 
 TEST_CASE("new is who was unknown, and announced by whom it asks, for a while") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/broadcasts_served.hpp"
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/rng.hpp"
@@ -136,4 +137,29 @@ TEST_CASE(
   REQUIRE(last);
   CHECK(last->to.rest.empty());
   CHECK(hand_over(*last) == nullptr);
+}
+
+TEST_CASE("each frame of a broadcast has its own number, so none is taken for another") {
+  const std::vector<payload> frames{{{}, {group_of(1, 1)}, {}}, {{}, {group_of(2, 1)}, {}}};
+  const std::vector<assignment> to{{nth(2), {nth(4)}}, {nth(3), {}}};
+  const auto hops = hops_of(frames, {nth(1), 10}, 5, {{nth(2), 6}}, to);
+  REQUIRE(hops.size() == 4);
+  CHECK(hops[1]->id.seqno == 13);
+  CHECK(hops[3]->id.seqno == 14);
+  CHECK(hops[3]->to == to[1]);
+  CHECK(hops[3]->seen_ids == std::vector<broadcast_id>{{nth(2), 6}});
+  CHECK(hops[3]->what->messages == frames[1].messages);
+  broadcasts_served by_2;
+  CHECK_FALSE(by_2.note(gossip_of(*hops[0])));
+  CHECK_FALSE(by_2.note(gossip_of(*hops[2])));
+  CHECK(by_2.note(gossip_of(*hops[2])));
+}
+
+TEST_CASE("what is cut for the stream is cut for datagrams at least as often") {
+  for (const std::size_t members : {1, 200, 8'000}) {
+    const payload all{{}, {group_of(members, 2)}, {}};
+    const auto datagrams = split_for_datagrams(all, codec);
+    REQUIRE(datagrams);
+    CHECK(datagrams->size() >= split_for_stream(all).size());
+  }
 }
