@@ -28,7 +28,7 @@ void hops_in_flight::acknowledged(key which, moment now) {
     deviation_ = took / 2;
     measured_ = true;
   }
-  tokens_ = x.overdue ? 0 : std::min(tokens_max, tokens_ + token_earned);
+  tokens_ = x.overdue ? 0 : std::min(tokens_max, tokens_ + tokens_earned);
   last_heard_ = x.hop->to.target;
   late_.erase(x.hop->to.target);
   take(found);
@@ -61,7 +61,7 @@ std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
     due_.emplace(x.due, which->first);
     x.overdue = true;
     x.passed_by = tokens_ >= 1;
-    if (x.passed_by) tokens_ -= 1;
+    if (x.passed_by) --tokens_;
     auto& late = late_.try_emplace(x.hop->to.target, lateness{0, x.begun}).first->second;
     const bool unreachable = ++late.hops >= overdue_max && now - late.since >= overdue_time;
     found.push_back({x.hop, x.passed_by, unreachable});

@@ -181,7 +181,7 @@ TEST_CASE("a relay that takes a message and stalls keeps it from nobody, itself 
   for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
   for (std::uint32_t change = 1; change <= 2; ++change) {
     REQUIRE(w.add(1, "g", {change, change}));
-    w.advance(800ms);  // stalled ones in succession, at 150 ms each
+    w.advance(800ms);  // stalled ones in succession, at 200 ms each and less
     for (std::uint8_t n = 1; n <= count; ++n) {
       CAPTURE(n);
       CHECK(served(w, n, "g") == change);
