@@ -21,17 +21,17 @@ void continue_exchange(const gossip& arrived, const topology& now,
                            {{}, std::move(reply.rows), digest{next, std::move(reply.lacking)}}});
 }
 
-/// What is to be announced: news of an exchange for which this node did not ask, and what newcomers
-/// claim, be it when they turn to this node or when a change of theirs comes by, from whomever.
+bool at(const gossip& arrived, exchange stage) {
+  return arrived.summary && arrived.summary->stage == stage;
+}
+
+/// What newcomers claim, be it when they turn to this node or when a change of theirs comes by,
+/// from whomever.
 std::vector<message> to_announce(const gossip& arrived, const std::vector<message>& news,
                                  const std::vector<net_id>& newcomers, const topology& now) {
   std::vector<message> rows;
-  const auto at = [&](exchange stage) {
-    return arrived.summary && arrived.summary->stage == stage;
-  };
-  if (at(exchange::request) || at(exchange::push)) rows = news;
   for (const auto& newcomer : newcomers) {
-    if (at(exchange::request) && newcomer == arrived.current_id.origin) {
+    if (at(arrived, exchange::request) && newcomer == arrived.current_id.origin) {
       for (auto& row : all_rows_of(now, newcomer)) rows.push_back(std::move(row));
     }
     for (const auto& group : news) {  // only news, or two who announce would never end
@@ -61,6 +61,8 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, b
                                   arrived.current_id.origin});
     }
   }
+  if (!news.empty() && (at(arrived, exchange::request) || at(arrived, exchange::push)))
+    effects.push_back(exchanged{news});
   if (auto rows = to_announce(arrived, news, newcomers, now); !rows.empty()) {
     effects.push_back(announcement{std::move(rows)});
   }

@@ -14,6 +14,11 @@ struct announcement {
   std::vector<message> rows;
 };
 
+/// News of an exchange: others may lack them too, unless a broadcast brings them.
+struct exchanged {
+  std::vector<message> rows;
+};
+
 /// A payload for one peer by TCP.
 struct direct {
   net_id peer;
@@ -21,7 +26,7 @@ struct direct {
 };
 
 /// What is to be done about an arrived gossip.
-using arrival_effect = std::variant<broadcast, announcement, direct>;
+using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
@@ -30,9 +35,9 @@ using arrival_effect = std::variant<broadcast, announcement, direct>;
 /// multicast. But nobody serves a broadcast twice (`broadcasts_served` says why); a list of one is
 /// a detour to a node that another cannot reach, and one attempt is made.
 ///
-/// News that came by an exchange are announced: others may lack them too. So is what a newcomer
-/// claims, who does not know yet whom to tell. Whoever began the exchange announces nothing, since
-/// it learns what is known to all around the answering node.
+/// News that came by an exchange are to be held and announced, as `held_news` says; but of whoever
+/// began the exchange, who learns what is known to all around the answering node. What a newcomer
+/// claims, who does not know yet whom to tell, is announced at once.
 ///
 /// @param again whether the broadcast has come by TCP before
 /// @param news what of the gossip's rows was new here

@@ -75,7 +75,9 @@ struct arrived {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
 };
-using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>>;
+struct held_due {};                                                            ///< its own timer
+using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
+                                        caf::reacts_to<held_due>>;
 
 struct apply_rows {
   std::shared_ptr<const gossip> content;
@@ -212,6 +214,7 @@ SCALESMALL_LOCAL_MESSAGE(subscribe)
 SCALESMALL_LOCAL_MESSAGE(unsubscribe)
 SCALESMALL_LOCAL_MESSAGE(topology_changed)
 SCALESMALL_LOCAL_MESSAGE(arrived)
+SCALESMALL_LOCAL_MESSAGE(held_due)
 SCALESMALL_LOCAL_MESSAGE(apply_rows)
 SCALESMALL_LOCAL_MESSAGE(applied)
 SCALESMALL_LOCAL_MESSAGE(forget_members)

@@ -9,22 +9,28 @@ namespace scalesmall {
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
       [this](const arrived& what) -> caf::result<done> { return merge(what); },
+      [this](const held_due&) {
+        held_armed_for_.reset();
+        announce_held();
+      },
   };
 }
+
+moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
 
 caf::result<done> receiver::merge(const arrived& what) {
   if (what.content->current_id.origin == node_->self)
     return done{};  // our own multicast comes back
   const auto peers = node_->peers.read();
   const bool known = std::ranges::binary_search(*peers, what.content->current_id.origin);
-  const auto now = self_->clock().now().time_since_epoch();
-  newcomers_.note(*what.content, known, now);
+  newcomers_.note(*what.content, known, now());
   const bool asks = what.content->summary && what.content->summary->stage == exchange::request;
-  if (asks && !limiter_.allow(what.content->current_id.origin, now)) {
+  if (asks && !limiter_.allow(what.content->current_id.origin, now())) {
     ++node_->counts->requests_refused;
     return done{};
   }
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
+  if (!what.content->summary) held_.heard(what.content->messages);
   const bool again = what.path == arrival_path::tcp && is_acknowledged(*what.content) &&
                      served_.note(*what.content);
   if (what.content->messages.empty()) {
@@ -52,8 +58,35 @@ void receiver::act(const arrived& what, bool again, const std::vector<message>& 
                    const std::vector<group_digest>& gaps) {
   for (auto& effect : conclude(*what.content, what.path, again, news, gaps,
                                newcomers_.to_announce(), *node_->topologies.read())) {
-    std::visit([this](auto& x) { self_->send(node_->broadcaster, std::move(x)); }, effect);
+    std::visit([this](auto& x) { do_effect(x); }, effect);
   }
+}
+
+void receiver::do_effect(exchanged& what) {
+  held_.hold(what.rows, now());
+  arm();
+}
+
+void receiver::do_effect(announcement& what) {
+  held_.heard(what.rows);
+  self_->send(node_->broadcaster, std::move(what));
+}
+
+void receiver::do_effect(broadcast& what) { self_->send(node_->broadcaster, std::move(what)); }
+
+void receiver::do_effect(direct& what) { self_->send(node_->broadcaster, std::move(what)); }
+
+void receiver::announce_held() {
+  if (auto rows = held_.take(now(), *node_->topologies.read()); !rows.empty())
+    self_->send(node_->broadcaster, announcement{std::move(rows)});
+  arm();
+}
+
+void receiver::arm() {
+  const auto due = held_.next_due();
+  if (!due || (held_armed_for_ && *held_armed_for_ <= *due)) return;
+  held_armed_for_ = due;
+  self_->delayed_send(self_, std::max(*due - now(), moment{0}), held_due{});
 }
 
 }  // namespace scalesmall

@@ -2,6 +2,7 @@
 
 #include "actors/broadcasts_served.hpp"
 #include "actors/exchange_limiter.hpp"
+#include "actors/held_news.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/node_context.hpp"
 #include "supervision/actor_shell.hpp"
@@ -16,7 +17,7 @@ public:
   static constexpr const char* name = "receiver";
 
   receiver(supervision::shell_pointer<handle> self, node_context_ptr node)
-      : self_(self), node_(std::move(node)) {}
+      : self_(self), node_(std::move(node)), held_(rng{node_->random_seed + 2}) {}
 
   handle::behavior_type make_behavior();
 
@@ -24,12 +25,21 @@ private:
   caf::result<done> merge(const arrived& what);
   void act(const arrived& what, bool again, const std::vector<message>& news,
            const std::vector<group_digest>& gaps);
+  void do_effect(exchanged& what);
+  void do_effect(announcement& what);
+  void do_effect(broadcast& what);
+  void do_effect(direct& what);
+  void announce_held();
+  void arm();
+  [[nodiscard]] moment now() const;
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   newcomers newcomers_;
   exchange_limiter limiter_;
   broadcasts_served served_;
+  held_news held_;
+  std::optional<moment> held_armed_for_;
 };
 
 }  // namespace scalesmall

@@ -152,10 +152,10 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   CHECK(push->what.summary == digest{exchange::push, {}});
 }
 
-TEST_CASE("pushed news are announced: whoever brought them knows few") {
+TEST_CASE("pushed news are for others too: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
   const auto effects = conclude(push, arrival_path::tcp, false, {news}, {}, {}, merged());
-  const auto* told = only<announcement>(effects);
+  const auto* told = only<exchanged>(effects);
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
   CHECK(conclude(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
