@@ -13,6 +13,7 @@ peer_table::peer_table(const net_id& self, std::span<const net_id> known, std::u
       next_seqno_(next_seqno),
       forget_(forget),
       next_partner_(now + partner_period),
+      settled_at_(now + exchange_period),
       next_exchange_(now),
       next_report_(now),
       next_rotation_(now + neighbourhood_period),
@@ -95,8 +96,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   if (path == arrival_path::multicast) {
     x.heard = std::max(x.heard, arrived.current_id.seqno);
     neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
-    // Somebody should tell a newcomer what there is; that all do would be a storm.
-    asks.exchange = stranger && random_.chance(3.0 / static_cast<double>(peers_.size()));
+    asks.exchange = stranger && tells_newcomers(now);
   }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
@@ -113,6 +113,15 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     if (asks.report) next_report_ = now + report_period;
   }
   return asks;
+}
+
+// Somebody should tell a newcomer what there is. That all do would be a storm; and whoever has just
+// begun itself, with a whole cluster perhaps, has little to tell and finds nothing but strangers:
+// it turns to the first alone.
+bool peer_table::tells_newcomers(moment now) {
+  const bool first = peers_.size() == 1;
+  return (first || now >= settled_at_) &&
+         random_.chance(tellers / static_cast<double>(peers_.size()));
 }
 
 void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {

@@ -38,6 +38,9 @@ public:
   static constexpr std::chrono::seconds retry_first{1};
   static constexpr std::chrono::seconds retry_last{60};
   static constexpr std::chrono::seconds exchange_period{1};
+
+  /// How many nodes turn to a newcomer that is heard by multicast, on average.
+  static constexpr double tellers = 3;
   static constexpr std::chrono::seconds report_period{
       1};  ///< at most one hearing report in this time
   static constexpr std::chrono::minutes neighbourhood_period{10};
@@ -147,6 +150,7 @@ private:
   [[nodiscard]] const peer* find(const net_id& id) const;
   peer* find(const net_id& id);
   peer* add(const net_id& id, moment heard_at);
+  [[nodiscard]] bool tells_newcomers(moment now);
   void note_members(const gossip& arrived, moment now, heard& asks);
   [[nodiscard]] moment told_after() const { return forget_ / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
@@ -167,6 +171,7 @@ private:
   std::deque<net_id> partners_;                  // the oldest first
   moment retries_from_{};
   moment next_partner_;
+  moment settled_at_;
   moment next_exchange_;
   moment next_report_;
   moment next_rotation_;

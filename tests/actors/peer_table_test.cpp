@@ -168,9 +168,22 @@ TEST_CASE("who is served in vain says what it hears, once in a while") {
 
 TEST_CASE("a stranger on the LAN is told what there is") {
   auto t = table_of(1);
-  CHECK(t.note(from(2, 5), arrival_path::multicast, 0s).exchange);
-  CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, 0s).exchange);
-  CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, 0s).exchange);
+  CHECK(t.note(from(2, 5), arrival_path::multicast, 1s).exchange);
+  CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, 1s).exchange);
+  CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, 1s).exchange);
+}
+
+TEST_CASE("a node that has just begun turns to one stranger, a settled one to a few") {
+  const auto turns = [](moment now) {
+    auto t = table_of(1);
+    int count = 0;
+    for (std::uint8_t n = 2; n < 202; ++n)
+      count += t.note(from(n, 5), arrival_path::multicast, now).exchange ? 1 : 0;
+    return count;
+  };
+  CHECK(turns(999ms) == 1);
+  CHECK(turns(1s) >= 3);
+  CHECK(turns(1s) < 40);
 }
 
 TEST_CASE("seeds are due at once, then one peer a second") {
