@@ -5,18 +5,25 @@
 // all_see_all_s: from the first join through one seed until every node lists all. update_to_all_ms:
 // from the call of add_item on a random node until all others have the range. The per-update
 // figures are less what the idle network says by itself in the same time, which is measured too.
+// rss_kb_per_node: anonymous memory; the code, which a process has but once, is not counted.
+//
+// For each number of nodes it also measures hashicorp/memberlist, where Debian's golang-go and
+// golang-github-hashicorp-memberlist-dev are installed, and the floor of this machine; a ratio is
+// ours divided by the other.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -25,6 +32,8 @@
 #include <caf/send.hpp>
 
 #include "actors/node.hpp"
+#include "bench/figures.hpp"
+#include "bench/floor.hpp"
 #include "net/asio_network.hpp"
 #include "net/io_thread.hpp"
 #include "net/rng.hpp"
@@ -52,12 +61,13 @@ double cpu_ms() {
   return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
-/// The most that was resident so far: what is resident at a moment says little where the system
-/// reclaims pages that have not been used for a while.
-double resident_kb() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_maxrss);
+double anonymous_kb() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string key; status >> key;) {
+    double kb = 0;
+    if (key == "RssAnon:" && status >> kb) return kb;
+  }
+  return 0;
 }
 
 /// Waits until the condition holds; looks often enough for figures of tens of microseconds without
@@ -152,14 +162,20 @@ private:
   std::uint32_t next_key_ = 0;
 };
 
-void run(std::size_t size, bool multicast) {
+/// The others in the same run.
+struct comparison {
+  double floor_ms = 0;
+  bench::figures memberlist;
+};
+
+void run(std::size_t size, bool multicast, const comparison& with) {
   caf::actor_system_config settings;
   settings.set("scheduler.policy", caf::atom("sharing"));
   settings.set("scheduler.max-threads", std::size_t{2});
   settings.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system{settings};
   const auto net = std::make_shared<asio_network>(std::make_shared<io_thread>());
-  const auto empty_kb = resident_kb();
+  const auto empty_kb = anonymous_kb();
 
   cluster all{system, net, size, multicast};
   const auto all_see_all_s = all.join_all();
@@ -170,9 +186,11 @@ void run(std::size_t size, bool multicast) {
     all.update(random);
     std::this_thread::sleep_for(20ms);
   }
+  // The system takes back what has not been used for a while, so what they need shows now.
+  const auto kb_per_node = (anonymous_kb() - empty_kb) / static_cast<double>(size);
   std::this_thread::sleep_for(2s);
 
-  constexpr auto idle_time = 3s;
+  constexpr auto idle_time = 5s;
   const auto before_idle = all.sent();
   const auto cpu_before = cpu_ms();
   std::this_thread::sleep_for(idle_time);
@@ -194,15 +212,28 @@ void run(std::size_t size, bool multicast) {
     return std::max(0.0, after.*what - before.*what - by_itself) / updates;
   };
   std::sort(times.begin(), times.end());
+  const std::vector<std::pair<std::string, double>> compared{
+      {"all_see_all_s", all_see_all_s},
+      {"update_to_all_ms_median", times[times.size() / 2]},
+      {"idle_cpu_ms_per_node_s", idle_cpu},
+      {"rss_kb_per_node", kb_per_node}};
   std::printf(
       "nodes=%zu multicast=%s all_see_all_s=%.3f update_to_all_ms_min=%.2f "
       "update_to_all_ms_median=%.2f "
       "update_to_all_ms_max=%.2f idle_cpu_ms_per_node_s=%.3f rss_kb_per_node=%.0f "
       "datagrams_per_update=%.1f "
-      "tcp_messages_per_update=%.1f bytes_per_update=%.0f\n",
+      "tcp_messages_per_update=%.1f bytes_per_update=%.0f floor_ms=%.3f floor_ratio=%.1f",
       size, multicast ? "on" : "off", all_see_all_s, times.front(), times[times.size() / 2],
-      times.back(), idle_cpu, (resident_kb() - empty_kb) / static_cast<double>(size),
-      per_update(&traffic::datagrams), per_update(&traffic::frames), per_update(&traffic::bytes));
+      times.back(), idle_cpu, kb_per_node, per_update(&traffic::datagrams),
+      per_update(&traffic::frames), per_update(&traffic::bytes), with.floor_ms,
+      times[times.size() / 2] / with.floor_ms);
+  for (const auto& [key, value] : compared) {
+    const auto other = with.memberlist.find(key);
+    if (other == with.memberlist.end()) continue;
+    std::printf(" memberlist_%s=%g %s_ratio=%.4f", key.c_str(), other->second, key.c_str(),
+                value / other->second);
+  }
+  std::printf("\n");
   std::fflush(stdout);
 }
 
@@ -218,11 +249,17 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {8, 32, 128};
   for (const auto size : sizes) {
+    comparison with;
+    with.memberlist = bench::figures_of(
+        "command -v go >/dev/null && GO111MODULE=off GOPATH=/usr/share/gocode go "
+        "run " MEMBERLIST_PEER " " +
+        std::to_string(size));
     for (const bool multicast : {true, false}) {
+      with.floor_ms = multicast ? bench::multicast_floor_ms(size) : bench::tree_floor_ms(size);
       // A process for each: what one case leaves in the allocator is not the next one's memory.
       const auto child = ::fork();
       if (child == 0) {
-        run(size, multicast);
+        run(size, multicast, with);
         std::_Exit(0);
       }
       int status = 0;

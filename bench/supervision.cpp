@@ -20,6 +20,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "bench/figures.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/exit_reason.hpp"
 #include "supervision/exit_signal.hpp"
@@ -134,7 +135,8 @@ tree start(caf::actor_system& system, const supervisor_spec& spec) {
   return *t;
 }
 
-using figures = std::map<std::string, double>;
+namespace bench = scalesmall::bench;
+using bench::figures;
 
 void measure_kill(caf::actor_system& system, figures& out) {
   stable_ref<echo> ref{system};
@@ -319,23 +321,6 @@ void measure_restarts(caf::actor_system& system, figures& out) {
   if (left >= 8) throw std::runtime_error("restarts leave " + std::to_string(left) + " bytes each");
 }
 
-/// Runs the Erlang program beside this one; empty where escript is missing.
-figures otp_figures() {
-  figures out;
-  const std::string command = "command -v escript >/dev/null && escript " OTP_PEER " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return out;
-  std::array<char, 256> line{};
-  while (std::fgets(line.data(), line.size(), pipe) != nullptr) {
-    std::istringstream in{line.data()};
-    std::string key;
-    double value = 0;
-    if (std::getline(in, key, '=') && in >> value) out[key] = value;
-  }
-  pclose(pipe);
-  return out;
-}
-
 void print(const std::string& label, const std::vector<std::string>& keys, const figures& ours,
            const figures& otp) {
   std::printf("case=%s", label.c_str());
@@ -359,7 +344,8 @@ int main() {
   config.set("scheduler.max-threads", std::size_t{2});
   config.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system{config};
-  const auto otp = otp_figures();
+  // The Erlang program beside this one; no figures where escript is missing.
+  const auto otp = bench::figures_of("command -v escript >/dev/null && escript " OTP_PEER);
 
   figures ours;
   measure_kill(system, ours);
