@@ -1,5 +1,8 @@
-# Installs the CMake package, so that a program says find_package(scalesmall) and links scalesmall::scalesmall, or
-# find_package(scalesmall COMPONENTS supervision) and links scalesmall::supervision, which needs only CAF's core.
+# Installs what other programs build against, and packs all of it for Debian.
+#
+# CMake: find_package(scalesmall) and scalesmall::scalesmall, or find_package(scalesmall COMPONENTS supervision) and
+# scalesmall::supervision, which needs only CAF's core. pkg-config: scalesmall, scalesmall-supervision. All paths in
+# them are relative to where they stand, so the installed tree may be moved.
 include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/scalesmall)
@@ -12,3 +15,33 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/scalesmallConfigVersion.cmake
   DESTINATION ${package_directory})
 install(EXPORT scalesmall NAMESPACE scalesmall:: FILE scalesmallTargets.cmake DESTINATION ${package_directory})
+
+set(pkgconfig_directory ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+file(RELATIVE_PATH up_to_prefix /prefix/${pkgconfig_directory} /prefix)
+string(REGEX REPLACE "/$" "" up_to_prefix ${up_to_prefix})
+foreach(name scalesmall scalesmall-supervision)
+  configure_file(${CMAKE_CURRENT_LIST_DIR}/${name}.pc.in ${name}.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${pkgconfig_directory})
+endforeach()
+
+# Two packages: scalesmall is the program, libscalesmall-dev all else.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME scalesmall)
+set(CPACK_PACKAGE_CONTACT "The scalesmall developers <scalesmall@localhost>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_COMPONENTS_ALL program development)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "${PROJECT_DESCRIPTION}
+ A node with an interactive shell, or without one for services.")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME scalesmall)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "${PROJECT_DESCRIPTION}
+ Headers, static libraries, CMake package and pkg-config files.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libscalesmall-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "libcaf-dev (>= 0.17.6), libsnappy-dev, libsodium-dev, libasio-dev (>= 1:1.22), libspdlog-dev")
+include(CPack)
