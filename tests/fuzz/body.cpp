@@ -1,0 +1,15 @@
+// A body that is taken says the same when it is written again.
+
+#include "messages/codec.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace scalesmall;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto said = decode({data, size});
+  if (!said) return 0;
+  const auto again = decode(encode(*said));
+  fuzz::must(again && *again == *said, "decode(encode(decode(b))) is decode(b)");
+  (void)to_string(*said);
+  return 0;
+}

@@ -1,0 +1,20 @@
+// A header that is taken says the same when it is written again, as far as its writer's version is
+// ours.
+
+#include "net/frame_header.hpp"
+
+#include "messages/limits.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace scalesmall;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto header = read_frame_header({data, size});
+  if (!header) return 0;
+  fuzz::must(header->body_size <= limits::body_bytes_max, "a body within the limit");
+  bytes again;
+  write_frame_header(*header, again);
+  const auto same = read_frame_header(again);
+  fuzz::must(same && *same == *header, "what is written is read");
+  return 0;
+}

@@ -1,0 +1,132 @@
+// Gossips and calls of its own in any order reach the cores of a node: its own claims stand, what
+// it knows stays in order, and all that it concludes can be said.
+
+#include <algorithm>
+#include <chrono>
+
+#include "actors/arrival.hpp"
+#include "actors/broadcasts_served.hpp"
+#include "actors/exchange.hpp"
+#include "actors/newcomers.hpp"
+#include "actors/peer_table.hpp"
+#include "actors/topology_table.hpp"
+#include "messages/codec.hpp"
+#include "net/broadcast_plan.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace scalesmall;
+
+namespace {
+
+const net_id self{ip_address::v4(192, 168, 1, 107), 30000};
+constexpr std::string_view group = "Group1";
+
+/// The cores wired as the actors wire them.
+class cores {
+public:
+  void arrive(const gossip& arrived, arrival_path path) {
+    now_ += std::chrono::milliseconds{10};
+    const auto known = peers_.known();
+    newcomers_.note(arrived, std::ranges::binary_search(known, arrived.current_id.origin), now_);
+    const auto asks = peers_.note(arrived, path, now_);
+    std::vector<message> news;
+    std::vector<group_digest> gaps;
+    for (const auto& rows : arrived.messages) {
+      auto outcome = table_.apply(rows);
+      if (!outcome.news.time.empty()) news.push_back(std::move(outcome.news));
+      if (!outcome.gap.empty())
+        gaps.push_back({rows.group_name, std::move(outcome.gap), digest_scope::part});
+      if (!outcome.own_truth.empty()) say({{}, std::move(outcome.own_truth), {}}, {});
+    }
+    table_.forget(asks.long_dead);
+    const bool again = path == arrival_path::tcp && broadcasts_.note(arrived);
+    for (auto& effect :
+         conclude(arrived, path, again, news, gaps, newcomers_.to_announce(), table_.state())) {
+      std::visit([this](auto& x) { act(x); }, effect);
+    }
+    check();
+  }
+
+  void call(std::uint8_t what, std::uint8_t at) {
+    const key_range range{at, at};
+    if (what == 0 && table_.add_item(std::string{group}, range, 7)) served_.insert(at);
+    if (what == 1 && table_.remove_item(std::string{group}, range, 7)) served_.erase(at);
+    if (what == 2 && table_.leave(std::string{group})) served_.clear();
+    if (what == 3) table_.expire(now_ += std::chrono::minutes{10}, std::chrono::minutes{10});
+    if (what == 4) say({{}, {}, request_digest(table_.state(), random_)}, {});
+    check();
+  }
+
+private:
+  void act(const broadcast& x) { say(x.what, x.recipients); }
+  void act(const announcement& x) { say({{}, x.rows, {}}, {}); }
+  void act(const exchanged& x) { say({{}, x.rows, {}}, {}); }
+  void act(const direct& x) { say(x.what, std::vector<net_id>{x.peer}); }
+
+  void say(const payload& what, const std::optional<std::vector<net_id>>& recipients) {
+    (void)split_for_datagrams(what, codec_);
+    const auto ids = peers_.take_ids(1, true, peer_table::seen_ids_per_broadcast);
+    auto to = plan_broadcast(self, peers_.serve_by_tcp(recipients, true).units);
+    to.push_back({self, {}});
+    for (auto& piece : split_for_stream(what)) {
+      piece.silent = silent_among(peers_.silent(now_), piece);
+      const auto shared = std::make_shared<const payload>(std::move(piece));
+      for (const auto& hop : to) {
+        const auto frame = frame_of({ids.first, ids.seen_ids, shared, hop}, codec_);
+        fuzz::must(decode(*codec_.unwrap(frame)).has_value(), "what is said can be read");
+      }
+    }
+  }
+
+  void check() {
+    const auto& t = table_.state();
+    std::set<std::uint32_t> mine;
+    for (const auto& x : items(t, group, op::add)) {
+      if (x.item.member == self) mine.insert(x.item.range.start_range);
+    }
+    fuzz::must(mine == served_, "this node's claims are its own");
+    for (const auto& [name, rows] : t.groups) {
+      fuzz::must(std::ranges::is_sorted(items(t, name)), "items in order");
+      for (const auto& x : rows->all()) {
+        for (const auto& claim : x->claims) {
+          fuzz::must(claim.item.member == x->member, "a row is of one member");
+          fuzz::must(claim.at.incarnation != 0, "no claim of nobody");
+        }
+      }
+    }
+    fuzz::must(std::ranges::is_sorted(peers_.known()), "peers in order");
+  }
+
+  moment now_ = std::chrono::hours{1};
+  rng random_{7};
+  frame_codec codec_;
+  topology_table table_{topology{self, 1763793600}};
+  peer_table peers_{self, {}, std::uint64_t{1763793600} << 32 | 1, now_, rng{7}};
+  newcomers newcomers_;
+  broadcasts_served broadcasts_;
+  std::set<std::uint32_t> served_;
+};
+
+}  // namespace
+
+/// The input is steps: what to do (1 byte), then for a gossip (0, 1: by multicast) the size of its
+/// body (2 bytes) and the body, for a call (2 to 6) the number of the range (1 byte).
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  cores node;
+  byte_reader in{{data, size}};
+  while (in.left() > 0) {
+    const auto what = in.u8() % 7;
+    if (what > 1) {
+      node.call(static_cast<std::uint8_t>(what - 2), in.u8());
+      continue;
+    }
+    const auto body_bytes = std::size_t{in.u8()} << 8 | in.u8();
+    const auto body = in.raw(std::min(body_bytes, in.left()));
+    const auto arrived = decode(body);
+    if (!arrived) continue;
+    // The receiver drops what comes back from this node itself.
+    if (arrived->current_id.origin == self) continue;
+    node.arrive(*arrived, what == 1 ? arrival_path::multicast : arrival_path::tcp);
+  }
+  return 0;
+}

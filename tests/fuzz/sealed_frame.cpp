@@ -1,0 +1,49 @@
+// A frame opens or ends in a fault; what we seal opens once and unharmed; no changed frame opens.
+
+#include <algorithm>
+
+#include "messages/limits.hpp"
+#include "net/frame.hpp"
+#include "tests/fuzz/fuzz.hpp"
+#include "tests/golden/golden_records.hpp"
+
+using namespace scalesmall;
+
+namespace {
+
+std::shared_ptr<key_store> keys() {
+  return std::make_shared<key_store>(key_ring{{golden::sealing_key()}});
+}
+
+void open_what_came(bytes_view frame) {
+  static const frame_codec sealing{"blue", keys(), plain_frames::accepted};
+  static const frame_codec plain;
+  for (const auto* codec : {&sealing, &plain}) {
+    const auto body = codec->unwrap(frame);
+    if (!body) continue;
+    fuzz::must(body->size() <= limits::body_bytes_max, "a body within the limit");
+    const auto again = codec->unwrap(codec->wrap(*body));
+    fuzz::must(again && *again == *body, "the same body when it is wrapped again");
+  }
+}
+
+void open_what_is_ours(bytes_view body, std::size_t position, std::uint8_t flip) {
+  static const frame_codec codec{"blue", keys()};
+  auto frame = codec.wrap(body);
+  const auto opened = codec.unwrap(frame);
+  fuzz::must(opened && std::ranges::equal(*opened, body), "what is sealed opens");
+  fuzz::must(codec.unwrap(frame).error() == fault::replayed, "only once");
+  frame = codec.wrap(body);
+  frame[position % frame.size()] ^= flip;
+  fuzz::must(flip == 0 || !codec.unwrap(frame), "a changed frame does not open");
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const bytes_view input{data, size};
+  open_what_came(input);
+  if (size < 3) return 0;
+  open_what_is_ours(input.subspan(3), std::size_t{data[0]} << 8 | data[1], data[2]);
+  return 0;
+}

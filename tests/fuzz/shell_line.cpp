@@ -1,0 +1,41 @@
+// Lines that people type or scripts send: each gets an answer, no line breaks the shell.
+
+#include <netdb.h>
+
+#include "apps/command_syntax.hpp"
+#include "apps/commands.hpp"
+#include "tests/apps/fake_node.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace scalesmall;
+
+extern "C" int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
+
+/// Stands in for the system's: invented host names must not reach a name service.
+extern "C" int __wrap_getaddrinfo(const char* host, const char* port, const addrinfo* hints,
+                                  addrinfo** found) {
+  auto numeric = hints ? *hints : addrinfo{};
+  numeric.ai_flags |= AI_NUMERICHOST;
+  return __real_getaddrinfo(host, port, &numeric, found);
+}
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fake_node node;
+  virtual_pause time;
+  time.budget = std::chrono::seconds{2};  // a long wait is many short ones
+  command_context context{node, time};
+  auto left = fuzz::text_of(data, size);
+  while (!left.empty()) {
+    const auto end = left.find('\n');
+    const auto line = left.substr(0, end);
+    left.remove_prefix(end == left.npos ? left.size() : end + 1);
+    const auto words = split_words(line);
+    if (words && words->empty()) continue;  // the shell skips what is blank
+    const auto answer = run_command(context, line);
+    fuzz::must(answer || answer.error().code != command_fault::internal, "nothing throws");
+    if (!answer) fuzz::must(!answer.error().message.empty(), "an error says why");
+    // What answers hold of the line must be writable as JSON, whatever its bytes are.
+    if (answer) (void)answer->dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  return 0;
+}
