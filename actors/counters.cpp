@@ -4,12 +4,19 @@ namespace scalesmall {
 
 std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
   std::vector<std::pair<std::string, std::uint64_t>> pairs{
-      {"datagrams_sent", x.datagrams_sent},     {"datagrams_received", x.datagrams_received},
-      {"datagrams_failed", x.datagrams_failed}, {"frames_sent", x.frames_sent},
-      {"frames_received", x.frames_received},   {"bytes_sent", x.bytes_sent},
-      {"frames_dropped", x.frames_dropped},     {"peers_unreachable", x.peers_unreachable},
-      {"hops_overdue", x.hops_overdue},         {"connections_idle", x.connections_idle},
-      {"plain_accepted", x.plain_accepted},     {"claims_refused", x.claims_refused},
+      {"datagrams_sent", x.datagrams_sent},
+      {"datagrams_received", x.datagrams_received},
+      {"datagrams_failed", x.datagrams_failed},
+      {"frames_sent", x.frames_sent},
+      {"frames_received", x.frames_received},
+      {"bytes_sent", x.bytes_sent},
+      {"frames_dropped", x.frames_dropped},
+      {"peers_unreachable", x.peers_unreachable},
+      {"hops_overdue", x.hops_overdue},
+      {"connections_idle", x.connections_idle},
+      {"connections_crowded_out", x.connections_crowded_out},
+      {"plain_accepted", x.plain_accepted},
+      {"claims_refused", x.claims_refused},
       {"requests_refused", x.requests_refused},
   };
   for (std::size_t i = 0; i < fault_count; ++i) {

@@ -7,11 +7,13 @@
 namespace scalesmall {
 
 incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
-                                   std::shared_ptr<stream_port> stream, const net_id& remote)
+                                   std::shared_ptr<stream_port> stream, const net_id& remote,
+                                   std::shared_ptr<std::atomic<bool>> spoke)
     : self_(self),
       node_(std::move(node)),
       stream_(std::move(stream)),
       remote_(remote),
+      spoke_(std::move(spoke)),
       opened_at_(self_->clock().now().time_since_epoch()),
       last_frame_(opened_at_) {
   stream_->own(events_to(handle{self_}));
@@ -25,6 +27,7 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
   return {
       [this](const port_notice& notice) { on(notice.event); },
       [this](const idle_check&) { close_if_idle(); },
+      [this](const make_room&) { self_->quit(); },
   };
 }
 
@@ -55,6 +58,7 @@ void incoming_handler::pass_on(bytes_view frame) {
   ++node_->counts->frames_received;
   auto content = node_->intake->read(frame, remote_);
   if (!content) return close_for(content.error());
+  *spoke_ = true;
   last_frame_ = self_->clock().now().time_since_epoch();
   if (!is_news(**content)) {
     self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});

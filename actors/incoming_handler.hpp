@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "actors/node_context.hpp"
 #include "net/framer.hpp"
 #include "supervision/actor_shell.hpp"
@@ -16,7 +18,8 @@ public:
   static constexpr const char* name = "incoming_handler";
 
   incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
-                   std::shared_ptr<stream_port> stream, const net_id& remote);
+                   std::shared_ptr<stream_port> stream, const net_id& remote,
+                   std::shared_ptr<std::atomic<bool>> spoke);
   ~incoming_handler();
 
   handle::behavior_type make_behavior();
@@ -35,6 +38,7 @@ private:
   std::shared_ptr<stream_port> stream_;
   net_id remote_;
   framer framer_;
+  std::shared_ptr<std::atomic<bool>> spoke_;  // see open_connections
   std::size_t being_merged_ = 0;
   std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told when all are
   moment opened_at_;

@@ -1,5 +1,8 @@
 #include "actors/listener.hpp"
 
+#include <algorithm>
+#include <atomic>
+
 #include "actors/incoming_handler.hpp"
 #include "actors/port_owner.hpp"
 #include "messages/limits.hpp"
@@ -10,7 +13,15 @@ namespace scalesmall {
 listener::listener(supervision::shell_pointer<handle> self, node_context_ptr node)
     : self_(self), node_(std::move(node)) {
   // Each handler that ends makes room for one more.
-  self_->set_down_handler([this](const caf::down_msg&) { node_->acceptor->grant(1); });
+  self_->set_down_handler([this](const caf::down_msg& ended) {
+    const auto handler = std::ranges::find_if(
+        handlers_, [&](const auto& x) { return x.second.address() == ended.source; });
+    if (handler != handlers_.end()) {
+      open_.remove(handler->first);
+      handlers_.erase(handler);
+    }
+    node_->acceptor->grant(1);
+  });
   node_->acceptor->own(events_to(handle{self_}));
   node_->acceptor->grant(limits::incoming_connections_max);
 }
@@ -32,21 +43,35 @@ void listener::on(const port_event& event) {
 }
 
 void listener::start_handler(const port_accepted& connection) {
+  const auto number = ++accepted_;
+  const auto spoke = std::make_shared<std::atomic<bool>>(false);
   supervision::child_spec spec;
-  spec.id = to_string(connection.remote) + '#' + std::to_string(++accepted_);
-  spec.start =
-      supervision::start_shell<incoming_handler>(node_, connection.stream, connection.remote);
+  spec.id = to_string(connection.remote) + '#' + std::to_string(number);
+  spec.start = supervision::start_shell<incoming_handler>(node_, connection.stream,
+                                                          connection.remote, spoke);
   spec.restart = supervision::restart_type::temporary;
   spec.ready = supervision::readiness::spawned;
   self_->request(node_->incoming_handlers, caf::infinite, supervision::start_child{std::move(spec)})
       .then(
-          [this](const caf::strong_actor_ptr& handler) {
-            self_->monitor(caf::actor_cast<caf::actor>(handler));
+          [this, number, spoke](const caf::strong_actor_ptr& started) {
+            const auto handler = caf::actor_cast<incoming_handler_actor>(started);
+            handlers_.emplace(number, handler);
+            open_.add(number, spoke);
+            self_->monitor(handler);
+            keep_room();
           },
           [this](const caf::error& why) {
             node_->log->warn("a connection was dropped: {}", caf::to_string(why));
             node_->acceptor->grant(1);
           });
+}
+
+void listener::keep_room() {
+  if (handlers_.size() < limits::incoming_connections_max) return;
+  if (const auto number = open_.take_one_to_close()) {
+    ++node_->counts->connections_crowded_out;
+    self_->send(handlers_.at(*number), make_room{});
+  }
 }
 
 }  // namespace scalesmall

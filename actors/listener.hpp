@@ -1,12 +1,15 @@
 #pragma once
 
+#include <map>
+
 #include "actors/node_context.hpp"
+#include "actors/open_connections.hpp"
 #include "supervision/actor_shell.hpp"
 
 namespace scalesmall {
 
-/// Accepts connections, each for a handler of its own, and no more at a time than
-/// limits::incoming_connections_max: the others wait in the operating system's backlog.
+/// Accepts connections, each for a handler of its own, and has fewer at a time than
+/// limits::incoming_connections_max: for the next it closes one, as open_connections says.
 class listener {
 public:
   using handle = listener_actor;
@@ -19,10 +22,13 @@ public:
 private:
   void on(const port_event& event);
   void start_handler(const port_accepted& connection);
+  void keep_room();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   std::uint64_t accepted_ = 0;  // numbers the handlers
+  std::map<open_connections::number, incoming_handler_actor> handlers_;
+  open_connections open_;
 };
 
 }  // namespace scalesmall

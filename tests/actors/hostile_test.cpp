@@ -1,8 +1,12 @@
 // Strangers that connect to a node: in every case a counted drop, and others are served.
 
+#include <algorithm>
+#include <memory>
+
 #include <doctest/doctest.h>
 
 #include "messages/codec.hpp"
+#include "messages/limits.hpp"
 #include "net/frame.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/world.hpp"
@@ -158,6 +162,29 @@ TEST_CASE("a connection that brings nothing whole is closed after the idle time"
   w.advance(2s, 100ms);
   CHECK(x.gone);
   CHECK(w[1].counts().connections_idle > before);
+  CHECK(serves(w));
+}
+
+TEST_CASE("who opens many connections and says nothing does not keep others out") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  REQUIRE(serves(w));
+  std::vector<std::unique_ptr<stranger>> many;
+  for (std::size_t i = 0; i < limits::incoming_connections_max + 100; ++i)
+    many.push_back(std::make_unique<stranger>(w));
+  w.advance(10ms);
+  const auto gone = std::ranges::count_if(many, [](const auto& x) { return x->gone; });
+  CHECK(gone >= 100);
+  CHECK(gone <= 110);
+  CHECK(many.front()->gone);
+  CHECK_FALSE(many.back()->gone);
+  CHECK(w[1].counts().connections_crowded_out.load() >= 100);
+
+  w.start(3, {nth(1)});
+  REQUIRE(w.join(3, "g"));
+  w.advance(2s);
+  CHECK(w.agree({1, 2, 3}, "g"));
   CHECK(serves(w));
 }
 
