@@ -1,19 +1,12 @@
 // What arrives: the half of topology_table that others cause.
 
 #include <algorithm>
-#include <limits>
 
 #include "actors/topology_table.hpp"
 
 namespace scalesmall {
 
 namespace {
-
-/// No clock may reach the end of its numbers, because its member could then not move past it; and 0
-/// is nobody's.
-bool is_possible(std::uint32_t incarnation) {
-  return incarnation != 0 && incarnation != std::numeric_limits<std::uint32_t>::max();
-}
 
 /// Whether claims heard of a row differ from the true ones: another claim under the same stamp or,
 /// if both are of the same clock, other claims than rmv (these may have expired on one side).
@@ -26,6 +19,12 @@ bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_
 }
 
 }  // namespace
+
+/// No clock may reach the end of its numbers, because its member could then not move past it; and 0
+/// is nobody's.
+bool topology_table::is_possible(std::uint32_t incarnation) const {
+  return incarnation != 0 && incarnation <= incarnation_max_;
+}
 
 topology_table::outcome topology_table::apply(const message& arrived) {
   outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};

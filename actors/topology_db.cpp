@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/incarnation.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -63,6 +65,9 @@ caf::result<timed_item> topology_db::answer(
 
 applied topology_db::apply(const gossip& arrived) {
   applied all;
+  const auto today = std::chrono::system_clock::now().time_since_epoch();
+  table_.bound_incarnations(
+      latest_incarnation(std::chrono::duration_cast<std::chrono::seconds>(today)));
   std::vector<message> own_truth;
   for (const auto& rows : arrived.messages) {
     auto outcome = table_.apply(rows);

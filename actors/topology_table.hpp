@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,6 +68,10 @@ public:
 
   [[nodiscard]] outcome apply(const message& arrived);
 
+  /// From now on no greater incarnation counts, of whomever, be it another's or a claim for this
+  /// node. At first all count but the last, which is nobody's.
+  void bound_incarnations(std::uint32_t latest) noexcept { incarnation_max_ = latest; }
+
   /// Drops the removals that have stood for the grace time; call it now and then. True if there
   /// were any.
   bool expire(moment now, moment grace);
@@ -100,12 +105,14 @@ private:
   void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);
   void put_empty_own_row(const std::string& group, outcome& out);
+  [[nodiscard]] bool is_possible(std::uint32_t incarnation) const;
   [[nodiscard]] bool is_void(const local_clock& clock);
   void drop_rows(const net_id& member);
 
   topology state_;
   /// The groups that nobody else has seen since they last changed, and that can change in place.
   mutable std::map<std::string, std::shared_ptr<group_rows>, std::less<>> open_;
+  std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
   std::size_t claims_ = 0;  // of all groups
   removals removals_;
   std::unordered_map<net_id, std::uint32_t>

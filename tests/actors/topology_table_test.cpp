@@ -293,6 +293,27 @@ TEST_CASE("nobody changes what a node says of itself") {
     CHECK(t.state().incarnation == life);
     CHECK(t.apply(complete(nth(2), {UINT32_MAX, 0}, {})).news.time.empty());
   }
+  SUBCASE("a lie from the far future leaves room above it, or nobody believes it") {
+    constexpr std::uint32_t latest = life + 500;
+    auto other = table_of(2);
+    t.bound_incarnations(latest);
+    other.bound_incarnations(latest);
+    for (const auto incarnation : {latest + 1, UINT32_MAX - 1}) {
+      const auto lie =
+          complete(nth(1), {incarnation, 0}, {add(nth(1), {incarnation, 0}, {5, 6}, 666)});
+      CHECK(t.apply(lie).refused == 1);
+      CHECK(other.apply(lie).news.time.empty());
+    }
+    CHECK(t.state().incarnation == life);
+
+    const auto lie = complete(nth(1), {latest, 7}, {add(nth(1), {latest, 7}, {5, 6}, 666)});
+    (void)other.apply(lie);
+    const auto truth = t.apply(lie).own_truth;
+    REQUIRE(truth.size() == 2);
+    other.bound_incarnations(latest + 1);  // a second later
+    for (const auto& told : truth) (void)other.apply(told);
+    CHECK(known(other) == known(t));
+  }
   SUBCASE("the others take the truth for the newer") {
     auto other = table_of(2);
     const auto lie = complete(nth(1), {life, 9}, {add(nth(1), {life, 9}, {5, 6}, 666)});
