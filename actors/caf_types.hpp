@@ -186,9 +186,11 @@ using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<d
                                                 caf::reacts_to<post>,                  //
                                                 caf::reacts_to<port_notice>,           //
                                                 caf::reacts_to<idle_check>>;
+struct frame_due {};  ///< its own timer
 struct make_room {};  ///< end, for another connection
 using incoming_handler_actor = caf::typed_actor<caf::reacts_to<port_notice>,  //
                                                 caf::reacts_to<idle_check>,   //
+                                                caf::reacts_to<frame_due>,    //
                                                 caf::reacts_to<make_room>>;
 using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
 
@@ -243,6 +245,7 @@ SCALESMALL_LOCAL_MESSAGE(deliver)
 SCALESMALL_LOCAL_MESSAGE(post)
 SCALESMALL_LOCAL_MESSAGE(port_notice)
 SCALESMALL_LOCAL_MESSAGE(idle_check)
+SCALESMALL_LOCAL_MESSAGE(frame_due)
 SCALESMALL_LOCAL_MESSAGE(make_room)
 SCALESMALL_LOCAL_MESSAGE(send_datagram)
 SCALESMALL_LOCAL_MESSAGE(reopen_port)

@@ -15,6 +15,7 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"hops_overdue", x.hops_overdue},
       {"connections_idle", x.connections_idle},
       {"connections_crowded_out", x.connections_crowded_out},
+      {"datagrams_dropped", x.datagrams_dropped},
       {"plain_accepted", x.plain_accepted},
       {"claims_refused", x.claims_refused},
       {"requests_refused", x.requests_refused},

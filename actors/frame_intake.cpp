@@ -1,30 +1,85 @@
 #include "actors/frame_intake.hpp"
 
+#include <algorithm>
+
 #include "messages/codec.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
-frame_intake::frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
-                           std::shared_ptr<spdlog::logger> log)
-    : codec_(std::move(codec)), counts_(std::move(counts)), log_(std::move(log)) {}
+namespace {
 
-result<std::shared_ptr<const gossip>> frame_intake::read(bytes_view frame, const net_id& from) {
-  auto content = decode_body(frame);
-  if (!content) {
-    refuse(content.error(), from);
-  } else if (codec_.seals() && !read_frame_header(frame)->sealed) {
+std::size_t entries_of(const gossip& x) {
+  auto n = x.seen_ids.size() + x.other_ids.size() + x.distribution_list.size() + x.silent.size();
+  for (const auto& group : x.messages) n += group.time.clocks().size() + group.items.items().size();
+  if (x.summary) {
+    for (const auto& group : x.summary->groups) n += 1 + group.time.clocks().size();
+  }
+  return n;
+}
+
+/// A frame of more entries than this is not what one node has to tell another, but made to be
+/// large: what nodes tell takes a byte or more for each entry.
+std::size_t dense_from(const opened_frame& frame) { return 4'096 + 16 * frame.frame_bytes; }
+
+}  // namespace
+
+frame_intake::frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
+                           std::shared_ptr<spdlog::logger> log, std::function<moment()> now)
+    : codec_(std::move(codec)),
+      counts_(std::move(counts)),
+      log_(std::move(log)),
+      now_(std::move(now)) {}
+
+result<opened_frame> frame_intake::open(bytes_view frame, const net_id& from) {
+  auto body = codec_.unwrap(frame);
+  if (!body) {
+    refuse(body.error(), from);
+    return body.error();
+  }
+  if (codec_.seals() && !read_frame_header(frame)->sealed) {
     ++counts_->plain_accepted;
     warn_once(from, "sends plain frames, which --accept-plain lets in");
   }
+  return opened_frame{std::move(*body), frame.size()};
+}
+
+result<frame_intake::gossip_ptr> frame_intake::read(opened_frame& frame, const net_id& from) {
+  auto content = read_body(frame);
+  if (!content) refuse(content.error(), from);
   return content;
 }
 
-result<std::shared_ptr<const gossip>> frame_intake::decode_body(bytes_view frame) {
-  const auto body = codec_.unwrap(frame);
-  if (!body) return body.error();
-  auto content = decode(*body);
+result<frame_intake::gossip_ptr> frame_intake::read_body(opened_frame& frame) {
+  if (frame.dense) return read_dense(frame);
+  if (held_->entries >= entries_held_max) return gossip_ptr{};
+  auto content = decode(frame.body, std::min(limits::frame_entries_max, dense_from(frame)));
+  if (!content && content.error() == fault::limit_exceeded) {
+    frame.dense = true;
+    return read_dense(frame);
+  }
   if (!content) return content.error();
-  return std::make_shared<const gossip>(std::move(*content));
+  const auto entries = entries_of(*content);
+  held_->entries += entries;
+  const auto release = [held = held_, entries](const gossip* x) {
+    delete x;
+    held->entries -= entries;
+  };
+  return gossip_ptr{new gossip{std::move(*content)}, release};
+}
+
+result<frame_intake::gossip_ptr> frame_intake::read_dense(const opened_frame& frame) {
+  if (!held_->dense.begin(now_())) return gossip_ptr{};
+  auto content = decode(frame.body);
+  if (!content) {
+    held_->dense.end(now_());
+    return content.error();
+  }
+  const auto release = [held = held_, now = now_](const gossip* x) {
+    delete x;
+    held->dense.end(now());
+  };
+  return gossip_ptr{new gossip{std::move(*content)}, release};
 }
 
 void frame_intake::refuse(fault why, const net_id& from) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -9,36 +11,67 @@
 #include <spdlog/logger.h>
 
 #include "actors/counters.hpp"
+#include "actors/time_share.hpp"
 #include "messages/gossip.hpp"
 #include "net/frame.hpp"
+#include "net/moment.hpp"
 
 namespace scalesmall {
+
+/// What came in one frame, decompressed and unsealed.
+struct opened_frame {
+  bytes body;
+  std::size_t frame_bytes = 0;
+  bool dense = false;  ///< found to unfold to far more entries than it has bytes
+};
 
 /// Makes gossips of the frames that arrive at one node, by whatever way, and counts what is
 /// refused. What an operator should know of a peer it logs once for each host: that it speaks a
 /// format which this program cannot read, and that it sends plain frames to a node that seals. Any
 /// thread.
+///
+/// A few bytes may unfold to much. So what was read and somebody still holds is bounded, by all
+/// ways into this node together; and of frames that unfold to far more entries than they have
+/// bytes, one is read at a time, and all of them have a tenth of the time.
 class frame_intake {
 public:
-  frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
-               std::shared_ptr<spdlog::logger> log);
+  using gossip_ptr = std::shared_ptr<const gossip>;
 
-  /// What this frame of that peer says. A fault is counted by then.
-  [[nodiscard]] result<std::shared_ptr<const gossip>> read(bytes_view frame, const net_id& from);
+  /// @param now  may be called by any thread
+  frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
+               std::shared_ptr<spdlog::logger> log, std::function<moment()> now);
+
+  /// Opens a frame of that peer. A fault is counted by then.
+  [[nodiscard]] result<opened_frame> open(bytes_view frame, const net_id& from);
+
+  /// What a frame of that peer says, null if there is no room for it now: the same frame may be
+  /// read again later. A fault is counted by then. Whoever holds the gossip keeps its room.
+  [[nodiscard]] result<gossip_ptr> read(opened_frame& frame, const net_id& from);
 
   /// Counts a fault that was found before there was a frame.
   void refuse(fault why, const net_id& from);
 
 private:
+  /// Clocks, items and net_ids, of some 80 bytes each; besides these one frame for each thread.
+  static constexpr std::size_t entries_held_max = 100'000;
+
   /// Hosts to remember; beyond them nothing more is logged.
   static constexpr std::size_t hosts_max = 1'024;
 
-  [[nodiscard]] result<std::shared_ptr<const gossip>> decode_body(bytes_view frame);
+  struct held {
+    std::atomic<std::size_t> entries{0};
+    time_share dense;
+  };
+
+  [[nodiscard]] result<gossip_ptr> read_body(opened_frame& frame);
+  [[nodiscard]] result<gossip_ptr> read_dense(const opened_frame& frame);
   void warn_once(const net_id& from, std::string_view what);
 
   frame_codec codec_;
   std::shared_ptr<counters> counts_;
   std::shared_ptr<spdlog::logger> log_;
+  std::function<moment()> now_;
+  std::shared_ptr<held> held_ = std::make_shared<held>();
   std::mutex mutex_;
   std::set<std::pair<ip_address, std::string_view>> told_;
 };

@@ -1,10 +1,19 @@
 #include "actors/incoming_handler.hpp"
 
+#include <iterator>
+
 #include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/port_owner.hpp"
 
 namespace scalesmall {
+
+namespace {
+
+/// When to look again whether there is room in this node for what a frame says.
+constexpr std::chrono::milliseconds room_retry{5};
+
+}  // namespace
 
 incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
                                    std::shared_ptr<stream_port> stream, const net_id& remote,
@@ -27,6 +36,7 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
   return {
       [this](const port_notice& notice) { on(notice.event); },
       [this](const idle_check&) { close_if_idle(); },
+      [this](const frame_due&) { pass_on_next(); },
       [this](const make_room&) { self_->quit(); },
   };
 }
@@ -36,43 +46,65 @@ void incoming_handler::on(const port_event& event) {
     take(chunk->data);
   } else if (const auto* error = std::get_if<port_error>(&event)) {
     node_->log->debug("connection from {} broke: {}", to_string(remote_), error->code.message());
-    self_->quit();
+    end();
   } else if (std::holds_alternative<port_closed>(event)) {
-    self_->quit();
+    end();
   }
+}
+
+void incoming_handler::end() {
+  ended_ = true;
+  if (!busy_) self_->quit();  // else once what came before has been merged
 }
 
 void incoming_handler::take(const bytes& chunk) {
   std::vector<bytes> frames;
-  const auto fed = framer_.feed(chunk, frames);
-  ++being_merged_;  // this chunk itself, so that the credit comes after the last of its frames
-  for (const auto& frame : frames) pass_on(frame);
-  if (!fed) {
-    node_->intake->refuse(fed.error(), remote_);
-    return close_for(fed.error());
-  }
-  merged();
+  if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
+  waiting_.insert(waiting_.end(), std::make_move_iterator(frames.begin()),
+                  std::make_move_iterator(frames.end()));
+  busy_ = true;
+  pass_on_next();
 }
 
-void incoming_handler::pass_on(bytes_view frame) {
-  ++node_->counts->frames_received;
-  auto content = node_->intake->read(frame, remote_);
-  if (!content) return close_for(content.error());
-  *spoke_ = true;
-  last_frame_ = self_->clock().now().time_since_epoch();
-  if (!is_news(**content)) {
-    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
-    return;
+bool incoming_handler::open_next() {
+  if (waiting_.empty()) {
+    read_on();
+    return false;
   }
-  ++being_merged_;
-  const arrived what{std::move(*content), arrival_path::tcp};
-  const auto acknowledge = [this, what](done) {
-    if (is_acknowledged(*what.content)) acknowledged_.push_back(what.content->current_id.seqno);
-    merged();
-  };
-  self_->request(node_->receiver, caf::infinite, what).then(acknowledge, [this](const caf::error&) {
-    merged();
-  });
+  ++node_->counts->frames_received;
+  auto frame = node_->intake->open(waiting_.front(), remote_);
+  waiting_.pop_front();
+  if (!frame) {
+    close_for(frame.error());
+    return false;
+  }
+  opened_ = std::move(*frame);
+  return true;
+}
+
+void incoming_handler::pass_on_next() {
+  while (opened_ || open_next()) {
+    auto content = node_->intake->read(*opened_, remote_);
+    if (!content) return close_for(content.error());
+    if (!*content) return self_->delayed_send(self_, room_retry, frame_due{});
+    opened_.reset();
+    *spoke_ = true;
+    last_frame_ = self_->clock().now().time_since_epoch();
+    if (is_news(**content)) return pass_on({std::move(*content), arrival_path::tcp});
+    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
+  }
+}
+
+void incoming_handler::pass_on(const arrived& what) {
+  const bool acknowledge = is_acknowledged(*what.content);
+  const auto number = what.content->current_id.seqno;
+  self_->request(node_->receiver, caf::infinite, what)
+      .then(
+          [this, acknowledge, number](done) {
+            if (acknowledge) acknowledged_.push_back(number);
+            pass_on_next();
+          },
+          [this](const caf::error&) { pass_on_next(); });
 }
 
 // What idle nodes ask each other each second, and of which nobody but the peer_db learns anything:
@@ -90,13 +122,18 @@ void incoming_handler::close_for(fault why) {
   self_->quit();
 }
 
-void incoming_handler::merged() {
-  if (--being_merged_ > 0) return;
+void incoming_handler::read_on() {
+  busy_ = false;
   if (!acknowledged_.empty()) {
     const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
     node_->counts->bytes_sent += frame.size();
     (void)stream_->send(frame);  // what has to wait is bounded by the port
   }
+  if (failed_) {
+    node_->intake->refuse(*failed_, remote_);
+    return close_for(*failed_);
+  }
+  if (ended_) return self_->quit();
   stream_->grant(1);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
+#include <optional>
 
 #include "actors/node_context.hpp"
 #include "net/framer.hpp"
@@ -9,9 +11,9 @@
 namespace scalesmall {
 
 /// One connection that somebody else opened: cuts it into frames and passes their gossips to the
-/// receiver. It reads on only when the receiver has merged what came before, and acknowledges the
-/// hops of broadcasts then. A fault in the stream,
-/// or no whole frame for the idle time, ends it.
+/// receiver, one after the other, since a few bytes may unfold to much. It reads on only when the
+/// receiver has merged what came before, and acknowledges the hops of broadcasts then. A fault in
+/// the stream, or no whole frame for the idle time, ends it.
 class incoming_handler {
 public:
   using handle = incoming_handler_actor;
@@ -27,10 +29,13 @@ public:
 private:
   void on(const port_event& event);
   void take(const bytes& chunk);
-  void pass_on(bytes_view frame);
+  [[nodiscard]] bool open_next();
+  void pass_on_next();
+  void pass_on(const arrived& what);
   [[nodiscard]] bool is_news(const gossip& content) const;
   void close_for(fault why);
-  void merged();
+  void read_on();
+  void end();
   void close_if_idle();
 
   supervision::shell_pointer<handle> self_;
@@ -39,8 +44,12 @@ private:
   net_id remote_;
   framer framer_;
   std::shared_ptr<std::atomic<bool>> spoke_;  // see open_connections
-  std::size_t being_merged_ = 0;
-  std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told when all are
+  std::deque<bytes> waiting_;                 // whole frames, not opened yet
+  std::optional<opened_frame> opened_;        // the one before them, not decoded yet
+  std::optional<fault> failed_;               // after them
+  bool busy_ = false;                         // with what was read last
+  bool ended_ = false;                        // by the other side
+  std::vector<std::uint64_t> acknowledged_;   // numbers of the hops merged, to be told when all are
   moment opened_at_;
   moment last_frame_;
 };

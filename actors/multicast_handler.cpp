@@ -71,8 +71,14 @@ void multicast_handler::on(const port_event& event) {
 
 void multicast_handler::take(const port_data& datagram) {
   ++node_->counts->datagrams_received;
-  auto content = node_->intake->read(datagram.data, datagram.from);
+  auto opened = node_->intake->open(datagram.data, datagram.from);
+  if (!opened) return make_room();
+  auto content = node_->intake->read(*opened, datagram.from);
   if (!content) return make_room();
+  if (!*content) {
+    ++node_->counts->datagrams_dropped;
+    return make_room();
+  }
   const arrived what{std::move(*content), arrival_path::multicast};
   self_->request(node_->receiver, caf::infinite, what)
       .then([this](done) { make_room(); }, [this](const caf::error&) { make_room(); });

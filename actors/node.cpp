@@ -62,7 +62,9 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
                                  : std::make_shared<spdlog::logger>(
                                        "", std::make_shared<spdlog::sinks::null_sink_mt>());
 
-  context->intake = std::make_shared<frame_intake>(context->codec, context->counts, context->log);
+  context->intake = std::make_shared<frame_intake>(
+      context->codec, context->counts, context->log,
+      [&clock = system.clock()] { return clock.now().time_since_epoch(); });
 
   auto listening = context->net->listen(config.listen);
   if (!listening) {

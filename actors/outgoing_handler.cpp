@@ -99,8 +99,11 @@ void outgoing_handler::take(const bytes& chunk) {
   const auto fed = framer_.feed(chunk, frames);
   const auto refuse = [this](fault why) { give_up("bad bytes: " + std::string{to_string(why)}); };
   for (const auto& frame : frames) {
-    const auto content = node_->intake->read(frame, peer_);
+    auto opened = node_->intake->open(frame, peer_);
+    if (!opened) return refuse(opened.error());
+    const auto content = node_->intake->read(*opened, peer_);
     if (!content) return refuse(content.error());
+    if (!*content) continue;  // no room: what it acknowledges is taken for overdue
     for (const auto number : (*content)->acknowledged) acknowledged(number);
   }
   if (!fed) {

@@ -2,6 +2,7 @@
 
 #include "messages/bytes.hpp"
 #include "messages/gossip.hpp"
+#include "messages/limits.hpp"
 #include "messages/result.hpp"
 
 /// The body of a frame: a gossip as sections of columns. Defined byte by byte in
@@ -15,7 +16,9 @@ namespace scalesmall {
 [[nodiscard]] bytes encode(const gossip& x);
 
 /// The gossip that the bytes hold, or why they hold none. Whatever the bytes are, memory stays
-/// within what limits.hpp allows for one frame. Safe to call from any thread.
-[[nodiscard]] result<gossip> decode(bytes_view body);
+/// within what limits.hpp allows for one frame. More than `entries_max` entries are limit_exceeded,
+/// found out before there is memory for them. Safe to call from any thread.
+[[nodiscard]] result<gossip> decode(bytes_view body,
+                                    std::size_t entries_max = limits::frame_entries_max);
 
 }  // namespace scalesmall

@@ -28,7 +28,7 @@ struct clock_list {
 /// empty, so that a whole section is read before its fault is asked for.
 class body_reader {
 public:
-  explicit body_reader(bytes_view body) : body_(body) {}
+  body_reader(bytes_view body, std::size_t entries_max) : body_(body), entries_left_(entries_max) {}
 
   [[nodiscard]] result<gossip> read() {
     while (body_.ok() && body_.left() != 0) {
@@ -72,7 +72,7 @@ private:
 
   void read_table() {
     if (table_) return in_.fail(fault::duplicate_section);
-    table_ = net_id_table::read(in_);
+    table_ = net_id_table::read(in_, entries_left_);
     take(table_->size());
   }
 
@@ -289,12 +289,14 @@ private:
   std::optional<net_id_table> table_;
   bool has_envelope_ = false;
   gossip gossip_;
-  std::size_t entries_left_ = limits::frame_entries_max;
+  std::size_t entries_left_;
   std::vector<std::uint64_t> values_;
 };
 
 }  // namespace
 
-result<gossip> decode(bytes_view body) { return body_reader{body}.read(); }
+result<gossip> decode(bytes_view body, std::size_t entries_max) {
+  return body_reader{body, entries_max}.read();
+}
 
 }  // namespace scalesmall

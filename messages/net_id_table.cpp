@@ -53,9 +53,9 @@ void net_id_table::write(byte_writer& out) const {
   write([&](std::size_t i) { return epochs_[i]; });
 }
 
-net_id_table net_id_table::read(byte_reader& in) {
+net_id_table net_id_table::read(byte_reader& in, std::size_t ids_max) {
   net_id_table x;
-  std::vector<std::uint64_t> high(in.count(limits::net_ids_max, 0));
+  std::vector<std::uint64_t> high(in.count(std::min(ids_max, limits::net_ids_max), 0));
   std::vector<std::uint64_t> column(high.size());
   x.ids_.resize(high.size());
   x.epochs_.resize(high.size());

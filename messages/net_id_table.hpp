@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/bytes.hpp"
+#include "messages/limits.hpp"
 #include "messages/net_id.hpp"
 
 namespace scalesmall {
@@ -48,8 +49,9 @@ public:
   void write(byte_writer& out) const;
 
   /// fault::not_sorted if they do not ascend strictly, fault::limit_exceeded for more than
-  /// limits::net_ids_max.
-  [[nodiscard]] static net_id_table read(byte_reader& in);
+  /// `ids_max` or limits::net_ids_max.
+  [[nodiscard]] static net_id_table read(byte_reader& in,
+                                         std::size_t ids_max = limits::net_ids_max);
 
 private:
   [[nodiscard]] std::size_t search(const net_id& x, std::size_t from) const;

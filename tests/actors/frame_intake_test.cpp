@@ -1,0 +1,83 @@
+#include "actors/frame_intake.hpp"
+
+#include <chrono>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include "messages/codec.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct setting {
+  moment now = 1h;
+  frame_codec codec;
+  std::shared_ptr<counters> counts = std::make_shared<counters>();
+  frame_intake intake{
+      codec, counts,
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
+      [this] { return now; }};
+
+  opened_frame frame_of(std::uint32_t members, std::uint64_t step) {
+    message many{"g", {}, {}};
+    for (std::uint32_t i = 0; i < members; ++i)
+      many.time.advance({{ip_address::from_halves(1, i * step), 1}, {5 + i % 7, 0}});
+    auto opened = intake.open(codec.wrap(encode({{nth(2), 1}, {}, {}, {}, {many}, {}})), nth(2));
+    REQUIRE(opened);
+    return *opened;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what was read and is still held is bounded") {
+  setting x;
+  auto frame = x.frame_of(20'000, 1);
+  std::vector<frame_intake::gossip_ptr> held;
+  for (int i = 0; i < 10; ++i) {
+    auto content = x.intake.read(frame, nth(2));
+    REQUIRE(content);
+    if (*content) held.push_back(std::move(*content));
+  }
+  CHECK(held.size() == 5);
+  held.pop_back();
+  CHECK(*x.intake.read(frame, nth(2)) != nullptr);
+}
+
+TEST_CASE("of frames that unfold to very much one is read at a time, and they have a tenth of it") {
+  setting x;
+  auto bomb = x.frame_of(20'000, 1);
+  bomb.frame_bytes = 100;  // as if the columns were all alike
+  auto common = x.frame_of(1'000, 1);
+
+  auto first = x.intake.read(bomb, nth(2));
+  REQUIRE(first);
+  REQUIRE(*first != nullptr);
+  x.now += 1s;
+  CHECK(*x.intake.read(bomb, nth(2)) == nullptr);
+  CHECK(*x.intake.read(common, nth(3)) != nullptr);
+
+  first->reset();
+  x.now += 9s - 1ms;
+  CHECK(*x.intake.read(bomb, nth(2)) == nullptr);
+  CHECK(*x.intake.read(common, nth(3)) != nullptr);
+  x.now += 1ms;
+  CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
+}
+
+TEST_CASE("a frame that unfolds to very much and is bad makes nobody wait") {
+  setting x;
+  auto bomb = x.frame_of(20'000, 1);
+  bomb.frame_bytes = 100;
+  auto bad = bomb;
+  bad.body.push_back(7);
+  const auto refused = x.intake.read(bad, nth(2));
+  REQUIRE_FALSE(refused);
+  CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
+}
