@@ -190,10 +190,11 @@ payload relayed(const gossip& arrived) {
 }
 
 std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed) {
+  if (failed.failures >= hop_failures_max) return nullptr;
   auto next = hand_over(failed.to);
   if (!next) return nullptr;
-  return std::make_shared<tcp_hop>(
-      tcp_hop{failed.id, failed.seen_ids, failed.what, std::move(*next), failed.tries});
+  return std::make_shared<tcp_hop>(tcp_hop{failed.id, failed.seen_ids, failed.what,
+                                           std::move(*next), failed.tries, failed.failures + 1});
 }
 
 }  // namespace scalesmall

@@ -33,11 +33,15 @@ struct tcp_hop {
   std::vector<broadcast_id> seen_ids;
   std::shared_ptr<const payload> what;
   assignment to;
-  int tries = 0;  ///< how often it was given to another because nobody acknowledged it
+  int tries = 0;     ///< how often it was given to another because nobody acknowledged it
+  int failures = 0;  ///< how often because its target could not be reached
 };
 
 /// After so many the next exchange has to bring what it said.
 inline constexpr int hop_tries_max = 8;
+
+/// Likewise. So a list of nodes that do not exist, which anybody can write, costs little.
+inline constexpr int hop_failures_max = 8;
 
 /// The hops of a broadcast that takes `numbers` numbers from `first` on: each of its frames to each
 /// of these. The frames have the last of the numbers, and each its own, for whoever meets one again
@@ -86,7 +90,7 @@ inline constexpr int hop_tries_max = 8;
 [[nodiscard]] payload relayed(const gossip& arrived);
 
 /// The same hop for the next node of its half, because the target cannot be reached; null if there
-/// is none left.
+/// is none left, and after hop_failures_max.
 [[nodiscard]] std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed);
 
 }  // namespace scalesmall

@@ -101,7 +101,11 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
   const auto act = [this, datagrams = std::move(datagrams),
                     frames = std::move(frames)](hop_plan& plan) {
     if (plan.multicast) multicast(plan, datagrams);
-    auto assignments = plan_broadcast(node_->self, std::move(plan.by_tcp.units));
+    auto& units = plan.by_tcp.units;
+    const auto strangers = units.begin() + static_cast<std::ptrdiff_t>(plan.by_tcp.familiar);
+    auto assignments = plan_broadcast(node_->self, {units.begin(), strangers});
+    for (auto& to : plan_broadcast(node_->self, {strangers, units.end()}))
+      assignments.push_back(std::move(to));
     if (plan.by_tcp.put_back) assignments.push_back({*plan.by_tcp.put_back, {}});
     const auto numbers = plan.multicast ? datagrams.size() : frames.size();
     for (auto& hop : hops_of(frames, plan.ids.first, numbers, plan.ids.seen_ids, assignments))
@@ -116,11 +120,12 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
 }
 
 void broadcaster::start_direct(const net_id& peer, payload what) {
+  const bool rows = !what.messages.empty();
   auto pieces = std::make_shared<std::vector<payload>>(split_for_stream(std::move(what)));
   const auto act = [this, peer, pieces](const peer_table::hop_ids& ids) {
     send_direct(peer, ids, std::move(*pieces));
   };
-  self_->request(node_->peer_db, caf::infinite, plan_direct{peer, pieces->size()})
+  self_->request(node_->peer_db, caf::infinite, plan_direct{peer, pieces->size(), rows})
       .then(act, [](const caf::error&) { /* exchanges are begun again by themselves */ });
 }
 

@@ -105,6 +105,9 @@ struct contact_peers {
 struct peer_unreachable {
   net_id peer;
 };
+struct peer_reached {
+  net_id peer;
+};
 struct peers_due {};  ///< its own timer
 struct look_up {      ///< its own timer
   std::size_t named_peer = 0;
@@ -132,10 +135,12 @@ struct hop_plan {
 struct plan_direct {
   net_id peer;
   std::size_t frames = 1;
+  bool rows = false;  ///< whether it tells rows, and so who of their members is silent
 };
 using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,                 //
                                        caf::reacts_to<contact_peers>,               //
                                        caf::reacts_to<peer_unreachable>,            //
+                                       caf::reacts_to<peer_reached>,                //
                                        caf::reacts_to<peers_due>,                   //
                                        caf::reacts_to<look_up>,                     //
                                        caf::reacts_to<name_found>,                  //
@@ -226,6 +231,7 @@ SCALESMALL_LOCAL_MESSAGE(removals_due)
 SCALESMALL_LOCAL_MESSAGE(note_gossip)
 SCALESMALL_LOCAL_MESSAGE(contact_peers)
 SCALESMALL_LOCAL_MESSAGE(peer_unreachable)
+SCALESMALL_LOCAL_MESSAGE(peer_reached)
 SCALESMALL_LOCAL_MESSAGE(peers_due)
 SCALESMALL_LOCAL_MESSAGE(look_up)
 SCALESMALL_LOCAL_MESSAGE(name_found)

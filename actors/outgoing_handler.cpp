@@ -80,6 +80,7 @@ void outgoing_handler::confirm(std::size_t sent) { (void)queue_.confirm(sent); }
 
 void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
+    self_->send(node_->peer_db, peer_reached{peer_});
     opened_ = true;
     stream_->grant(1);
   } else if (const auto* sent = std::get_if<port_sent>(&event)) {

@@ -44,8 +44,9 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       },
       [this](const peer_unreachable& lost) {
         table_.unreachable(lost.peer, now());
-        exchange_with_due();
+        arm();
       },
+      [this](const peer_reached& found) { table_.reached(found.peer); },
       [this](const peers_due&) {
         if (armed_for_ && now() < *armed_for_) return;  // an older timer; a newer one is under way
         armed_for_.reset();
@@ -64,6 +65,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       },
       [this](const plan_direct& gossip) {
         auto ids = ids_for(gossip.peer, gossip.frames);
+        if (gossip.rows) ids.silent = table_.silent(now());
         publish_seqno();
         return ids;
       },
@@ -79,6 +81,10 @@ void peer_db::exchange_with_due() {
     publish_peers();
   }
   if (const auto due = table_.due(now()); !due.empty()) exchange_with(due);
+  arm();
+}
+
+void peer_db::arm() {
   const auto next = table_.next_due();
   if (armed_for_ && *armed_for_ <= next) return;
   armed_for_ = next;
@@ -93,9 +99,7 @@ void peer_db::exchange_with(const std::vector<net_id>& partners) {
 }
 
 peer_table::hop_ids peer_db::ids_for(const net_id& peer, std::size_t frames) {
-  auto ids = table_.take_ids(frames, false, peer_table::seen_ids_per_report, peer);
-  ids.silent = table_.silent(now());
-  return ids;
+  return table_.take_ids(frames, false, peer_table::seen_ids_per_report, peer);
 }
 
 void peer_db::begin_look_up(std::size_t name) {

@@ -21,6 +21,7 @@ public:
 private:
   [[nodiscard]] moment now() const;
   void exchange_with_due();
+  void arm();
   void exchange_with(const std::vector<net_id>& partners);
   [[nodiscard]] peer_table::hop_ids ids_for(const net_id& peer, std::size_t frames);
   void begin_look_up(std::size_t name);

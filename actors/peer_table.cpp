@@ -100,7 +100,8 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
-    if (origin == self_) x.hears_us = std::max(x.hears_us, seqno);
+    // A number that this node never used says nothing.
+    if (origin == self_ && seqno < next_seqno_) x.hears_us = std::max(x.hears_us, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
     const auto served_in_vain = [this](const broadcast_id& id) {
@@ -141,11 +142,19 @@ void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
   }
 }
 
+void peer_table::reached(const net_id& peer) {
+  auto* x = find(peer);
+  if (!x || std::exchange(x->reached, true)) return;
+  strangers_max_ = std::min(2 * strangers_max_, limits::peers_max);
+}
+
 void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
   // Several messages may fail by one failure; only a new attempt makes it one more.
   if (x->failures > 0 && !x->tried) return;
+  if (x->failures == 0 && !x->reached && !x->is_seed)
+    strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
   x->tried = false;
   ++x->failures;
   x->hears_us = 0;
@@ -173,7 +182,9 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
   };
   if (auto* target = to ? find(*to) : nullptr) list(*target);
   auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
-  for (std::size_t n = 0; n < peers_.size() && ids.seen_ids.size() < seen_max; ++n, ++next) {
+  const auto looked_at_max =
+      std::min(peers_.size(), 64 * seen_max);  // others have their turn later
+  for (std::size_t n = 0; n < looked_at_max && ids.seen_ids.size() < seen_max; ++n, ++next) {
     if (next == peers_.end()) next = peers_.begin();
     if (next->id != to) list(*next);
     last_told_ = next->id;
@@ -184,11 +195,12 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
                                                 bool multicast) {
+  std::vector<net_id> near;  // reached once
   std::vector<net_id> rest;
   std::vector<net_id> spared;
   const auto sort_in = [&](const net_id& id, const peer* x) {
     const bool hears = multicast && x && hears_us(*x);
-    (hears ? spared : rest).push_back(id);
+    (hears ? spared : x && x->reached ? near : rest).push_back(id);
   };
   if (asked) {
     for (const auto& id : *asked) {
@@ -199,12 +211,28 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
       if (x.failures == 0) sort_in(x.id, &x);
     }
   }
-  recipients to{neighbourhoods_.group(rest), {}};
+  if (rest.size() <= strangers_max_) {
+    near.insert(near.end(), rest.begin(), rest.end());
+    std::ranges::sort(near);
+    rest.clear();
+  }
+  take_some(rest);
+  recipients to{neighbourhoods_.group(near), 0, {}};
+  to.familiar = to.units.size();
+  for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
   if (!spared.empty()) {
-    const auto chosen = random_.below(rest.size() + spared.size());
+    const auto chosen = random_.below(near.size() + rest.size() + spared.size());
     if (chosen < spared.size()) to.put_back = spared[chosen];
   }
   return to;
+}
+
+void peer_table::take_some(std::vector<net_id>& strangers) {
+  if (strangers.size() <= strangers_max_) return;
+  for (std::size_t i = 0; i < strangers_max_; ++i)
+    std::swap(strangers[i], strangers[i + random_.below(strangers.size() - i)]);
+  strangers.resize(strangers_max_);
+  std::ranges::sort(strangers);
 }
 
 std::vector<silence> peer_table::silent(moment now) const {
@@ -244,14 +272,30 @@ std::optional<net_id> peer_table::partner(moment now) {
     next_partner_ = now + random_.jitter(moment{partner_period}, 0.2);
     if (partners_.size() == partners_max) partners_.pop_front();
   }
-  for (auto tries = 4 * partners_max; tries > 0 && partners_.size() < partners_max; --tries) {
-    if (peers_.empty()) break;
-    const auto& x = peers_[random_.below(peers_.size())];
+  const auto take = [this](const peer& x) {
     if (x.failures == 0 && std::ranges::find(partners_, x.id) == partners_.end())
       partners_.push_back(x.id);
+  };
+  const auto is_reached = [this](const net_id& id) { return find(id)->reached; };
+  if (std::ranges::none_of(partners_, is_reached)) {
+    std::vector<const peer*> reached;
+    for (const auto& x : peers_) {
+      if (x.reached && x.failures == 0) reached.push_back(&x);
+    }
+    if (!reached.empty()) {
+      if (partners_.size() == partners_max) partners_.pop_front();
+      take(*reached[random_.below(reached.size())]);
+    }
+  }
+  for (auto tries = 4 * partners_max; tries > 0 && partners_.size() < partners_max; --tries) {
+    if (peers_.empty()) break;
+    take(peers_[random_.below(peers_.size())]);
   }
   if (partners_.empty()) return std::nullopt;
-  return partners_[random_.below(partners_.size())];
+  const auto& chosen = partners_[random_.below(partners_.size())];
+  // Every other time somebody who is known to be there, however many were invented.
+  const auto known = std::ranges::find_if(partners_, is_reached);
+  return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
 }
 
 std::vector<net_id> peer_table::due(moment now) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "messages/gossip.hpp"
+#include "messages/limits.hpp"
 #include "net/broadcast_plan.hpp"
 #include "net/moment.hpp"
 #include "net/neighbourhoods.hpp"
@@ -25,8 +26,12 @@ enum class arrival_path : std::uint8_t { tcp, multicast };
 /// A peer hears us while the newest of our numbers that it lists is one of our last hearing_window
 /// multicasts. A peer that cannot be reached is left out of broadcasts and tried again after 1 s,
 /// doubling to 60 s, until it has not been heard of for so long that it is forgotten; a seed for
-/// ever. "Heard of" spreads: who passes on the row of a member says for how long it has been
-/// silent, so that nobody keeps a dead peer alive by telling another of it.
+/// ever. Anybody can invent peers. So those that this node has once reached are compared with more
+/// often than the others, the strangers; and while there are more of these than turn out to be
+/// there, they are served first and apart, and only some of the strangers at a time.
+///
+/// "Heard of" spreads: who passes on the row of a member says for how long it has been silent, so
+/// that nobody keeps a dead peer alive by telling another of it.
 ///
 /// No thread safety: one owner.
 class peer_table {
@@ -50,6 +55,10 @@ public:
   static constexpr std::chrono::seconds partner_period{10};
   /// At most so many silent peers are tried at once, then again after a pause.
   static constexpr std::size_t retries_at_once = 8;
+  /// So many peers that were never reached are served by a broadcast, at first and at least. One
+  /// that turns out to be there doubles how many are, one that is not takes an eighth.
+  static constexpr std::size_t strangers_first = 1'024;
+  static constexpr std::size_t strangers_min = 16;
   static constexpr std::chrono::milliseconds retry_pause{100};
   static constexpr std::chrono::hours forget_default{24};
 
@@ -79,6 +88,9 @@ public:
   /// Takes what the envelope says. The gossip of this node itself is not for it.
   heard note(const gossip& arrived, arrival_path path, moment now);
 
+  /// A connection to the peer stands: it is not merely told of.
+  void reached(const net_id& peer);
+
   /// A connection to the peer could not be made or broke.
   void unreachable(const net_id& peer, moment now);
 
@@ -96,7 +108,9 @@ public:
 
   /// Whom to serve by TCP.
   struct recipients {
-    std::vector<multicast_unit> units;  ///< by halves
+    std::vector<multicast_unit>
+        units;                 ///< by halves; strangers come last, if they are served apart
+    std::size_t familiar = 0;  ///< how many come before them, for halves of their own
     /// By this node itself: on the list of a relay, that could be one of another subnet, and what
     /// has gone there would come back.
     std::optional<net_id> put_back;
@@ -139,6 +153,7 @@ private:
     std::uint32_t failures = 0;  // since it was last reached or heard of directly
     bool tried = false;          // since the last failure
     bool is_seed = false;
+    bool reached = false;        // ever
     std::uint64_t newest = 0;    // of its numbers, however it was heard of
     std::uint64_t heard = 0;     // newest of its numbers that came by multicast
     std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
@@ -155,12 +170,14 @@ private:
   [[nodiscard]] moment told_after() const { return forget_ / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
   [[nodiscard]] std::optional<net_id> partner(moment now);
+  void take_some(std::vector<net_id>& strangers);
   void schedule(peer& x, moment at);
   void schedule_retry(peer& x, moment now);
   void unschedule(const peer& x);
 
   net_id self_;
   std::vector<peer> peers_;  // ascending by id
+  std::size_t strangers_max_ = strangers_first;
   std::uint64_t next_seqno_;
   moment forget_;
   std::deque<std::uint64_t>

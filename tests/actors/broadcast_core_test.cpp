@@ -163,3 +163,13 @@ TEST_CASE("what is cut for the stream is cut for datagrams at least as often") {
     CHECK(datagrams->size() >= split_for_stream(all).size());
   }
 }
+
+TEST_CASE("a list of nodes that do not exist is given up") {
+  auto next = std::make_shared<const tcp_hop>(tcp_hop{{nth(1), 1}, {}, nullptr, {nth(2), {}}});
+  auto many = *next;
+  for (int i = 0; i < 2 * hop_failures_max; ++i) many.to.rest.push_back(nth(3));
+  next = std::make_shared<const tcp_hop>(many);
+  int handed_over = 0;
+  while ((next = hand_over(*next))) ++handed_over;
+  CHECK(handed_over == hop_failures_max);
+}

@@ -54,6 +54,48 @@ TEST_CASE("the number of peers is bounded") {
   CHECK(t.known().size() == limits::peers_max);
 }
 
+TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a time") {
+  auto t = table_of(1, {nth(2)});
+  t.reached(nth(2));
+  t.reached(nth(9));  // not known
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  t.learn(many, 0s);
+  const auto all = t.serve_by_tcp({}, false);
+  CHECK(flat(all).size() == 1'001);
+  CHECK(all.familiar == all.units.size());
+  for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], 1s);
+  const auto few = t.serve_by_tcp({}, false);
+  CHECK(few.familiar == 1);
+  CHECK(few.units.front() == multicast_unit{nth(2)});
+  CHECK(flat(few).size() == 1 + peer_table::strangers_min);
+  CHECK(flat(few) != flat(t.serve_by_tcp({}, false)));
+  for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
+  CHECK(flat(t.serve_by_tcp({}, false)).size() == 901);
+}
+
+TEST_CASE("invented peers do not keep a node from comparing with real ones") {
+  auto t = table_of(1, {nth(2)});
+  t.reached(nth(2));
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 10'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  t.learn(many, 0s);
+  int real = 0;
+  for (moment now = 2s; now < 100s; now += 2s) {
+    for (const auto& peer : t.due(now)) real += peer == nth(2) ? 1 : 0;
+  }
+  CHECK(real >= 15);
+}
+
+TEST_CASE("who lists a number that was never used does not hear us") {
+  auto t = table_of(1, {nth(2)});
+  const auto id = t.take_ids(1, true, 8).first;
+  (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
+  CHECK(t.serve_by_tcp({}, true).units.size() == 1);
+  (void)t.note(from(2, 8, {id}), arrival_path::multicast, 0s);
+  CHECK(t.serve_by_tcp({}, true).units.empty());
+}
+
 TEST_CASE("numbers follow each other") {
   auto t = table_of(1);
   CHECK(t.take_ids(3, true, 8).first == broadcast_id{nth(1), first_number});
