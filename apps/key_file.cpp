@@ -8,7 +8,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "apps/stop_signal.hpp"
+#include "apps/descriptor.hpp"
 #include "apps/trim.hpp"
 #include "net/key_ring.hpp"
 

@@ -10,7 +10,6 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace scalesmall {
 
@@ -41,12 +40,6 @@ wake wait_on(int signals, int wake_up, int fd, int time_ms) {
 }
 
 }  // namespace
-
-descriptor::descriptor(int fd, const char* what) : fd_(fd) {
-  if (fd == -1) throw std::system_error(errno, std::generic_category(), what);
-}
-
-descriptor::~descriptor() { ::close(fd_); }
 
 stop_signal::stop_signal()
     : signals_(open_signals(), "signalfd"), wake_(::eventfd(0, EFD_CLOEXEC), "eventfd") {}

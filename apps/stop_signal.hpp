@@ -5,24 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "apps/descriptor.hpp"
 #include "apps/pause.hpp"
 
 namespace scalesmall {
-
-/// A file descriptor that is closed with its owner.
-class descriptor {
-public:
-  /// Takes what a system call returned; throws std::system_error with `what` if that is -1.
-  descriptor(int fd, const char* what);
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor();
-
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
 
 /// Says when the program is to stop: on SIGINT, on SIGTERM, when the node has ended by itself,
 /// or when its own code asks for it.
