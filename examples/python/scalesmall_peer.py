@@ -171,6 +171,8 @@ class Peer:
         for peer in peers:
             if len(self.peers) < PEERS_MAX:
                 self.peers.add(peer)
+        if gossip.sender not in self.peers:
+            return  # one too many
         if by_multicast:
             self.heard[gossip.sender] = max(self.heard.get(gossip.sender, gossip.number), gossip.number)
         if self.me in gossip.seen:
