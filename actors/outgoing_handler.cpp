@@ -122,7 +122,7 @@ void outgoing_handler::give_up(const std::string& why) {
   if (opened_) return self_->quit();
   unreachable_ = true;
   const auto unsent = queue_.give_up();
-  if (std::ranges::count(unsent, waiting{}) > 0) report_unreachable();
+  if (std::ranges::any_of(unsent, [](const waiting& x) { return !x; })) report_unreachable();
   for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))
     undelivered.deliver(unreachable());
   self_->delayed_send(self_, linger, idle_check{});
