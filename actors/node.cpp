@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include <cmath>
 #include <random>
 
 #include <caf/actor_system.hpp>
@@ -23,11 +24,14 @@ constexpr int attempts_max = 3;
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
 
-/// Greater at each start of a node, unless it starts twice in one second: then others tell it.
-std::uint32_t first_incarnation() {
+/// The time in units of 2^-32 s, from which the numbers of broadcasts begin: who starts twice in a
+/// second must not repeat them, or others would take what they are to serve for served.
+std::uint64_t first_seqno() {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  const std::chrono::duration<double> rest = since_epoch - seconds;
+  return static_cast<std::uint64_t>(seconds.count()) << 32 |
+         static_cast<std::uint64_t>(std::ldexp(rest.count(), 32));
 }
 
 std::uint64_t random_seed(const node_config& config) {
@@ -76,8 +80,10 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
 
   scalesmall::topology nothing;
   nothing.self = context->self;
-  nothing.incarnation = first_incarnation();
-  context->next_seqno = supervision::table<std::uint64_t>{std::uint64_t{nothing.incarnation} << 32};
+  const auto seqno = first_seqno();
+  // Greater at each start of a node, unless it starts twice in one second: then others tell it.
+  nothing.incarnation = static_cast<std::uint32_t>(seqno >> 32);
+  context->next_seqno = supervision::table<std::uint64_t>{seqno};
   context->topologies = supervision::table<scalesmall::topology>{std::move(nothing)};
 
   const node_names names{system};
