@@ -1,0 +1,238 @@
+#include "tests/simulation/cluster.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "messages/codec.hpp"
+
+namespace scalesmall::simulation {
+
+namespace {
+
+/// A node has this long for an answer to its attempt to connect; node_config's default.
+constexpr std::chrono::seconds connect_timeout{2};
+
+constexpr std::uint16_t port_of_all = 29'999;
+
+}  // namespace
+
+cluster::cluster(const cluster_settings& settings)
+    : settings_(settings),
+      random_(settings.seed),
+      network_(settings.nodes),
+      hosts_(settings.nodes) {}
+
+net_id cluster::id_of(std::size_t node) const {
+  const auto byte = [node](int shift) { return static_cast<std::uint8_t>(node >> shift); };
+  return {ip_address::v4(10, byte(16), byte(8), byte(0)), port_of_all};
+}
+
+std::size_t cluster::number_of(const net_id& id) const { return id.address.low() & 0xffffffU; }
+
+bool cluster::run_until(const std::function<bool()>& condition, moment limit, moment step) {
+  const auto end = now() + limit;
+  while (!condition()) {
+    if (now() >= end) return false;
+    run(step);
+  }
+  return true;
+}
+
+void cluster::start(std::size_t node, std::vector<std::size_t> seeds) {
+  hosts_[node].accepted = {};
+  resume(node, node_memory::fresh(id_of(node), wall_clock(node)), std::move(seeds));
+}
+
+void cluster::resume(std::size_t node, node_memory memory, std::vector<std::size_t> seeds) {
+  crash(node);
+  node_settings settings{.multicast = settings_.multicast,
+                         .grace = settings_.grace,
+                         .clock_ahead = wall_clock(node) - now()};
+  for (const auto seed : seeds) settings.seeds.push_back(id_of(seed));
+  auto& x = hosts_[node];
+  // Its first messages leave before the constructor is through; none comes back as early.
+  x.process = std::make_unique<sim_node>(std::move(memory), std::move(settings), random_.next(),
+                                         static_cast<wire&>(*this), now());
+  arm(node);
+}
+
+void cluster::crash(std::size_t node) {
+  auto& x = hosts_[node];
+  x.process.reset();
+  ++x.life;
+  x.stalled = false;
+  x.inbox.clear();
+  x.armed_for.reset();
+}
+
+void cluster::restart_actors(std::size_t node) { resume(node, this->node(node).memory()); }
+
+void cluster::set_stalled(std::size_t node, bool stalled) {
+  auto& x = hosts_[node];
+  x.stalled = stalled && x.process;
+  if (x.stalled) return;
+  for (const auto& missed : std::exchange(x.inbox, {})) missed();
+}
+
+const sim_node& cluster::node(std::size_t node) const {
+  if (!hosts_[node].process) throw std::out_of_range{"a node that is down"};
+  return *hosts_[node].process;
+}
+
+bool cluster::join(std::size_t node, const std::string& group) {
+  auto* x = running(node);
+  if (!x || !x->join(group, now())) return false;
+  hosts_[node].accepted.joined(group);
+  arm(node);
+  return true;
+}
+
+bool cluster::leave(std::size_t node, const std::string& group) {
+  auto* x = running(node);
+  if (!x || !x->leave(group, now())) return false;
+  hosts_[node].accepted.left(group);
+  arm(node);
+  return true;
+}
+
+bool cluster::add_item(std::size_t node, const std::string& group, key_range range,
+                       std::uint16_t port) {
+  auto* x = running(node);
+  if (!x || !x->add_item(group, range, port, now())) return false;
+  hosts_[node].accepted.added(group, range, port);
+  arm(node);
+  return true;
+}
+
+bool cluster::remove_item(std::size_t node, const std::string& group, key_range range,
+                          std::uint16_t port) {
+  auto* x = running(node);
+  if (!x || !x->remove_item(group, range, port, now())) return false;
+  hosts_[node].accepted.removed(group, range);
+  arm(node);
+  return true;
+}
+
+bool cluster::agree() const {
+  const topology* first = nullptr;
+  const auto same = [](const auto& a, const auto& b) {
+    return a.first == b.first && (a.second == b.second || a.second->hash() == b.second->hash());
+  };
+  for (const auto& x : hosts_) {
+    if (!x.process) continue;
+    const auto& t = x.process->state();
+    if (!first) first = &t;
+    if (!std::ranges::equal(t.groups, first->groups, same)) return false;
+  }
+  return true;
+}
+
+void cluster::in_life_of(const process_id& whose, moment when, event_queue::action what) {
+  events_.at(when, [this, whose, what = std::move(what)] {
+    if (hosts_[whose.node].life == whose.life) let(whose.node, what);
+  });
+}
+
+void cluster::let(std::size_t node, event_queue::action what) {
+  auto& x = hosts_[node];
+  if (x.stalled) {
+    x.inbox.push_back(std::move(what));
+  } else {
+    what();
+  }
+}
+
+void cluster::arm(std::size_t node) {
+  auto& x = hosts_[node];
+  const auto next = std::max(x.process->next_wake(), now());
+  if (x.armed_for && *x.armed_for <= next) return;
+  x.armed_for = next;
+  in_life_of(present(node), next, [this, node, next] {
+    auto& woken = hosts_[node];
+    if (woken.armed_for != next) return;  // an earlier timer has taken its place
+    woken.armed_for.reset();
+    woken.process->wake(now());
+    arm(node);
+  });
+}
+
+void cluster::count(const gossip& what) {
+  if (settings_.count_bytes) sent_.bytes += codec_.wrap(encode(what)).size();
+}
+
+gossip cluster::as_read(gossip what) const {
+  if (!settings_.reencode) return what;
+  auto read = decode(encode(what));
+  if (!read || *read != what) throw std::logic_error{"the wire does not carry " + to_string(what)};
+  return std::move(*read);
+}
+
+void cluster::send(const stream_message& what) {
+  const auto from = number_of(what.hop->id.origin);
+  const auto to = number_of(what.hop->to.target);
+  if (to >= size() || !network_.connects(from, to))
+    return refuse(present(from), what, connect_timeout);
+  ++sent_.stream_messages;
+  if (settings_.count_bytes) count(gossip_of(*what.hop));
+  for (const auto delay : network_.arrivals(random_)) {
+    events_.at(now() + delay, [this, sender = present(from), to, what] {
+      if (running(to)) {
+        in_life_of(sender, now(),
+                   [this, from = sender.node, to] { running(from)->reached(id_of(to)); });
+        let(to, [this, sender, to, what] { deliver(sender, to, what); });
+      } else {
+        refuse(sender, what, network_.delay(random_));
+      }
+    });
+  }
+}
+
+void cluster::deliver(const process_id& from, std::size_t to, const stream_message& what) {
+  if (!network_.connects(from.node, to)) return;
+  arrive(to, as_read(gossip_of(*what.hop)), arrival_path::tcp, what.round);
+  if (what.flight) acknowledge(from, to, what);
+}
+
+void cluster::acknowledge(const process_id& from, std::size_t to, const stream_message& what) {
+  ++sent_.acknowledgements;
+  if (settings_.count_bytes)
+    sent_.bytes += acknowledgement(id_of(to), {what.hop->id.seqno}, codec_).size();
+  for (const auto delay : network_.arrivals(random_)) {
+    in_life_of(from, now() + delay, [this, node = from.node, flight = *what.flight] {
+      running(node)->acknowledged(flight, now());
+      arm(node);
+    });
+  }
+}
+
+void cluster::refuse(const process_id& from, const stream_message& what, moment after) {
+  in_life_of(from, now() + after, [this, node = from.node, what] {
+    running(node)->failed(what, now());
+    arm(node);
+  });
+}
+
+void cluster::multicast(gossip what, unsigned round) {
+  const auto from = number_of(what.current_id.origin);
+  ++sent_.datagrams;
+  count(what);
+  const auto content = std::make_shared<const gossip>(as_read(std::move(what)));
+  for (std::size_t to = 0; to < size(); ++to) {
+    if (to == from || !network_.carries_multicast(from, to)) continue;
+    for (const auto delay : network_.arrivals(random_)) {
+      events_.at(now() + delay, [this, to, content, round] {
+        if (!running(to) || hosts_[to].stalled) return;
+        arrive(to, *content, arrival_path::multicast, round);
+      });
+    }
+  }
+}
+
+void cluster::arrive(std::size_t to, const gossip& what, arrival_path path, unsigned round) {
+  running(to)->arrive(what, path, round, now());
+  if (on_arrival) on_arrival(to, round);
+  arm(to);
+}
+
+}  // namespace scalesmall::simulation

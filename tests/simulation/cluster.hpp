@@ -1,0 +1,151 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/event_queue.hpp"
+#include "tests/simulation/journal.hpp"
+#include "tests/simulation/network_model.hpp"
+#include "tests/simulation/sim_node.hpp"
+
+namespace scalesmall::simulation {
+
+/// What the nodes have sent. Bytes are counted as frames, and only if asked for.
+struct traffic {
+  std::uint64_t stream_messages = 0;
+  std::uint64_t datagrams = 0;
+  std::uint64_t acknowledgements = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct cluster_settings {
+  std::size_t nodes = 30;
+  std::uint64_t seed = 1;
+  bool multicast = false;
+  moment grace = std::chrono::minutes{10};
+  bool count_bytes = false;  ///< encode each message to know its size
+  bool reencode = false;     ///< what arrives is what the bytes say, not the record that was sent
+};
+
+/// Nodes, the network between them, virtual time, and one seed for everything. Nodes are numbered
+/// from 0 and dead until started.
+class cluster final : private wire {
+public:
+  explicit cluster(const cluster_settings& settings);
+
+  [[nodiscard]] std::size_t size() const noexcept { return hosts_.size(); }
+  [[nodiscard]] net_id id_of(std::size_t node) const;
+  [[nodiscard]] moment now() const noexcept { return events_.now(); }
+  [[nodiscard]] rng& random() noexcept { return random_; }
+  [[nodiscard]] network_model& network() noexcept { return network_; }
+  [[nodiscard]] const traffic& sent() const noexcept { return sent_; }
+
+  /// Lets this much time pass.
+  void run(moment time) { events_.run_until(now() + time); }
+
+  /// Lets time pass until the condition holds, which is looked at each step; false if it does not
+  /// within the limit.
+  bool run_until(const std::function<bool()>& condition, moment limit,
+                 moment step = std::chrono::milliseconds{10});
+
+  /// Something that happens later.
+  void at(moment when, event_queue::action what) { events_.at(when, std::move(what)); }
+
+  // -- the life of a node
+
+  /// A process starts. Its incarnation is what its clock says, in seconds.
+  void start(std::size_t node, std::vector<std::size_t> seeds);
+
+  /// A process that goes on with this memory.
+  void resume(std::size_t node, node_memory memory, std::vector<std::size_t> seeds = {});
+
+  void crash(std::size_t node);
+
+  /// All actors of a node fail and go on from what outlives them.
+  void restart_actors(std::size_t node);
+
+  /// The operating system of a stalled node accepts what comes; nobody reads it until the stall
+  /// ends.
+  void set_stalled(std::size_t node, bool stalled);
+
+  /// Moves the clock that incarnations are taken from.
+  void step_clock(std::size_t node, std::chrono::seconds by) { hosts_[node].clock_off += by; }
+
+  [[nodiscard]] bool is_up(std::size_t node) const { return hosts_[node].process != nullptr; }
+  [[nodiscard]] bool is_stalled(std::size_t node) const { return hosts_[node].stalled; }
+  /// What its clock shows.
+  [[nodiscard]] moment wall_clock(std::size_t node) const {
+    return first_time + now() + hosts_[node].clock_off;
+  }
+
+  /// Throws std::out_of_range if it is down.
+  [[nodiscard]] const sim_node& node(std::size_t node) const;
+
+  // -- calls; false if refused
+
+  bool join(std::size_t node, const std::string& group);
+  bool leave(std::size_t node, const std::string& group);
+  bool add_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
+  bool remove_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
+
+  /// What the calls that were accepted say.
+  [[nodiscard]] journal& journal_of(std::size_t node) { return hosts_[node].accepted; }
+  [[nodiscard]] const journal& journal_of(std::size_t node) const { return hosts_[node].accepted; }
+
+  /// Whether all nodes that are up know the same clocks in all groups.
+  [[nodiscard]] bool agree() const;
+
+  /// Called after each arrival at a node, with the round in which it came.
+  std::function<void(std::size_t node, unsigned round)> on_arrival;
+
+private:
+  /// What all clocks show at the beginning.
+  static constexpr std::chrono::seconds first_time{1'763'793'600};
+
+  struct host {
+    std::unique_ptr<sim_node> process;
+    unsigned life = 0;
+    bool stalled = false;
+    std::vector<event_queue::action> inbox = {};  // while stalled
+    std::optional<moment> armed_for = {};
+    std::chrono::seconds clock_off{0};
+    journal accepted = {};
+  };
+
+  /// A process that ran on a host; what is meant for it is void for the next.
+  struct process_id {
+    std::size_t node;
+    unsigned life;
+  };
+
+  void send(const stream_message& what) override;
+  void multicast(gossip what, unsigned round) override;
+  void deliver(const process_id& from, std::size_t to, const stream_message& what);
+  void acknowledge(const process_id& from, std::size_t to, const stream_message& what);
+  void refuse(const process_id& from, const stream_message& what, moment after);
+  void arrive(std::size_t to, const gossip& what, arrival_path path, unsigned round);
+  void in_life_of(const process_id& whose, moment when, event_queue::action what);
+  void let(std::size_t node, event_queue::action what);
+  void arm(std::size_t node);
+  void count(const gossip& what);
+  [[nodiscard]] gossip as_read(gossip what) const;
+  [[nodiscard]] std::size_t number_of(const net_id& id) const;
+  [[nodiscard]] process_id present(std::size_t node) const { return {node, hosts_[node].life}; }
+  [[nodiscard]] sim_node* running(std::size_t node) { return hosts_[node].process.get(); }
+
+  cluster_settings settings_;
+  frame_codec codec_;
+  event_queue events_;
+  rng random_;
+  network_model network_;
+  std::vector<host> hosts_;
+  traffic sent_;
+};
+
+}  // namespace scalesmall::simulation

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "net/moment.hpp"
+#include "net/rng.hpp"
+
+namespace scalesmall::simulation {
+
+/// What happens to each message on its way, by chance.
+struct link_faults {
+  double loss = 0;         ///< probability, per message and receiver
+  double duplication = 0;  ///< probability, per message and receiver
+  moment delay_min = std::chrono::microseconds{200};
+  moment delay_max = std::chrono::milliseconds{1};  ///< each has its own: messages overtake
+};
+
+/// Who reaches whom, and how. Nodes are numbered from 0.
+///
+/// A stream needs both ways: where one is missing connecting times out. A message of a stream that
+/// is lost is lost without a word, as if the connection had stalled.
+class network_model {
+public:
+  explicit network_model(std::size_t nodes) : side_(nodes), subnet_(nodes, 0), deaf_(nodes) {}
+
+  link_faults faults;
+
+  /// Nodes on different sides do not reach each other; all begin on side 0.
+  void set_side(std::size_t node, unsigned side) { side_[node] = side; }
+
+  /// Nothing passes in this direction.
+  void block(std::size_t from, std::size_t to) { blocked_.emplace(from, to); }
+
+  /// Ends all partitions and blocked directions.
+  void heal();
+
+  /// Multicast stays in its subnet; a node without one neither sends nor hears any.
+  void set_subnet(std::size_t node, std::optional<unsigned> subnet) { subnet_[node] = subnet; }
+
+  /// A deaf node sends multicast and hears none.
+  void set_deaf(std::size_t node, bool deaf) { deaf_[node] = deaf; }
+
+  [[nodiscard]] bool passes(std::size_t from, std::size_t to) const;
+  [[nodiscard]] bool connects(std::size_t a, std::size_t b) const {
+    return passes(a, b) && passes(b, a);
+  }
+  [[nodiscard]] bool carries_multicast(std::size_t from, std::size_t to) const;
+
+  /// When the copies of one message that does pass come to its receiver, counted from now: none,
+  /// one or two.
+  [[nodiscard]] std::vector<moment> arrivals(rng& random) const;
+
+  /// How long one way takes.
+  [[nodiscard]] moment delay(rng& random) const;
+
+private:
+  std::vector<unsigned> side_;
+  std::vector<std::optional<unsigned>> subnet_;
+  std::vector<bool> deaf_;
+  std::set<std::pair<std::size_t, std::size_t>> blocked_;
+};
+
+}  // namespace scalesmall::simulation

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulation/cluster.hpp"
+
+namespace scalesmall::simulation {
+
+/// What must hold of a cluster whose nodes all reach each other, some time after the last change
+/// and the last fault. Each returns what is wrong, one sentence a finding; nothing if all is well.
+using findings = std::vector<std::string>;
+
+/// All nodes that are up know the same claims and clocks of every member in every group, removals
+/// aside: each node drops these by its own clock.
+[[nodiscard]] findings check_agreement(const cluster& all);
+
+/// Each node claims what its accepted calls say, no more and no less: nothing that was acknowledged
+/// is lost. With agreement, so do all others know it, and no removal has come back.
+[[nodiscard]] findings check_own_claims(const cluster& all);
+
+/// No node holds anything of a former life of a node that is up, or of two lives of one that is
+/// down.
+[[nodiscard]] findings check_incarnations(const cluster& all);
+
+/// No node holds a removal; to be called when the grace time of all is over.
+[[nodiscard]] findings check_no_removals(const cluster& all);
+
+/// All of these.
+[[nodiscard]] findings check_all(const cluster& all);
+
+}  // namespace scalesmall::simulation
