@@ -53,7 +53,10 @@ private:
         read_envelope();
         break;
       case section::message:
-        read_message();
+        read_message({});
+        break;
+      case section::part:
+        read_message(keys());
         break;
       case section::digest:
         read_digest();
@@ -63,6 +66,9 @@ private:
         break;
       case section::silent:
         read_silent();
+        break;
+      case section::interest:
+        read_interests();
         break;
       default:
         return;
@@ -106,10 +112,13 @@ private:
     return ids;
   }
 
-  void read_message() {
+  void read_message(key_set within) {
     if (gossip_.messages.size() == limits::messages_max) return in_.fail(fault::limit_exceeded);
     message x;
-    x.group_name = name_after(gossip_.messages);
+    x.within = std::move(within);
+    x.group_name = name();
+    if (!gossip_.messages.empty() && order_of(gossip_.messages.back()) >= order_of(x))
+      in_.fail(fault::not_sorted);
     auto time = clocks();
     x.since = deltas(time);
     x.items = items(time);
@@ -185,7 +194,9 @@ private:
     x.all_groups = all_groups == 1;
     for (auto n = in_.count(limits::messages_max, group_bytes_min); n != 0 && in_.ok(); --n) {
       group_digest group;
-      group.group_name = name_after(x.groups);
+      group.group_name = name();
+      if (!x.groups.empty() && x.groups.back().group_name >= group.group_name)
+        in_.fail(fault::not_sorted);
       const auto scope = in_.u8();
       if (scope > static_cast<std::uint8_t>(digest_scope::hash)) in_.fail(fault::bad_enum);
       group.scope = static_cast<digest_scope>(scope);
@@ -196,6 +207,38 @@ private:
       }
       x.groups.push_back(std::move(group));
     }
+  }
+
+  void read_interests() {
+    if (!gossip_.summary) return in_.fail(fault::missing_section);
+    if (std::exchange(has_interests_, true)) return in_.fail(fault::duplicate_section);
+    auto& groups = gossip_.summary->groups;
+    std::uint64_t next = 0;
+    for (auto n = in_.count(groups.size(), interest_bytes_min); n != 0 && in_.ok(); --n) {
+      const auto at = next + in_.varint(UINT32_MAX);
+      if (at >= groups.size()) return in_.fail(fault::bad_index);
+      groups[at].within = keys();
+      next = at + 1;
+    }
+  }
+
+  /// Ranges with gaps between.
+  key_set keys() {
+    const auto n = in_.count(limits::key_set_ranges_max, 0);
+    if (n == 0) in_.fail(fault::number_out_of_range);
+    if (!take(n)) return {};
+    std::vector<key_range> ranges(n);
+    std::vector<std::uint32_t> gaps(n);
+    column<std::uint32_t>(n, [&](auto i, auto gap) { gaps[i] = gap; });
+    std::uint64_t end = 0;
+    column<std::uint32_t>(n, [&](auto i, auto length) {
+      if (i != 0 && gaps[i] < 2) in_.fail(fault::not_sorted);
+      const auto start = end + gaps[i];
+      end = start + length;
+      if (end > UINT32_MAX) in_.fail(fault::reversed_range);
+      ranges[i] = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)};
+    });
+    return in_.ok() ? key_set::of(std::move(ranges)) : key_set{};
   }
 
   void read_acknowledged() {
@@ -216,13 +259,10 @@ private:
     });
   }
 
-  /// The next name, which must come after those of the groups before.
-  template <class Groups>
-  std::string name_after(const Groups& groups) {
+  std::string name() {
     const auto text = in_.raw(in_.count(limits::group_name_bytes_max));
     std::string name{text.begin(), text.end()};
     if (!is_group_name(name)) in_.fail(fault::bad_group_name);
-    if (!groups.empty() && groups.back().group_name >= name) in_.fail(fault::not_sorted);
     return name;
   }
 
@@ -288,6 +328,7 @@ private:
   byte_reader in_{{}};
   std::optional<net_id_table> table_;
   bool has_envelope_ = false;
+  bool has_interests_ = false;
   gossip gossip_;
   std::size_t entries_left_;
   std::vector<std::uint64_t> values_;

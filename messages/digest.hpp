@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/key_set.hpp"
+#include "messages/timed_item.hpp"
 #include "messages/world_clock.hpp"
 
 namespace scalesmall {
@@ -22,7 +24,9 @@ struct group_digest {
   std::string group_name;
   world_clock time = {};  ///< empty with scope hash
   digest_scope scope = digest_scope::whole;
-  std::uint64_t hash = 0;  ///< clock_hash of the clocks; 0 with another scope
+  std::uint64_t hash = 0;  ///< the sum of clock_hash of the clocks or, within a part of the keys,
+                           ///< of claim_hash of the claims; 0 with another scope
+  key_set within = {};     ///< the keys of which its sender knows and wants all
 
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };
@@ -33,6 +37,10 @@ struct group_digest {
 /// then the finisher of splitmix64 (Steele, Lea, Flood 2014). No protection against who wants two
 /// to be alike.
 [[nodiscard]] std::uint64_t clock_hash(const local_clock& x) noexcept;
+
+/// A claim as a number, likewise: after the bytes of its clock those of start and end of its range
+/// (4 each), its op (1, as in the enumeration) and its port (2).
+[[nodiscard]] std::uint64_t claim_hash(const timed_item& x) noexcept;
 
 /// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: each step
 /// carries the rows that the other lacks, as far as this is known by then, and says what its sender

@@ -4,6 +4,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -69,9 +70,10 @@ public:
     close(section::net_ids);
     envelope(x);
     check(x.messages.size(), limits::messages_max);
-    check_names(x.messages);
+    check_order(x.messages, [](const auto& group) { return order_of(group); });
     for (const auto& group : x.messages) message(group);
     if (x.summary) digest(*x.summary);
+    if (x.summary) interests(x.summary->groups);
     if (!x.acknowledged.empty()) acknowledged(x.acknowledged);
     if (!x.silent.empty()) silent(x.silent);
     check(body_.size(), limits::body_bytes_max);
@@ -84,9 +86,9 @@ private:
     if (n > max) throw std::length_error{"gossip over a limit: " + std::to_string(n)};
   }
 
-  template <class Groups>
-  static void check_names(const Groups& groups) {
-    const auto not_less = [](const auto& a, const auto& b) { return a.group_name >= b.group_name; };
+  template <class Groups, class Key>
+  static void check_order(const Groups& groups, Key key) {
+    const auto not_less = [&](const auto& a, const auto& b) { return key(a) >= key(b); };
     if (std::ranges::adjacent_find(groups, not_less) != groups.end()) {
       throw std::invalid_argument{"groups out of order"};
     }
@@ -125,6 +127,7 @@ private:
   }
 
   void message(const scalesmall::message& x) {
+    if (!x.within.is_whole()) keys(x.within);
     name(x.group_name);
     clock_counters counters{clocks(x.time), x.time.clocks()};
     reaches(x);
@@ -136,7 +139,7 @@ private:
       list.push_back({&claims[i], members[i], counters.at(members[i])});
     }
     for (const auto& list : items_) items(list);
-    close(section::message);
+    close(x.within.is_whole() ? section::message : section::part);
   }
 
   /// How many changes back each row begins; 0 of a complete one.
@@ -191,7 +194,7 @@ private:
 
   void digest(const scalesmall::digest& x) {
     check(x.groups.size(), limits::messages_max);
-    check_names(x.groups);
+    check_order(x.groups, [](const auto& group) { return std::tie(group.group_name); });
     out_.u8(static_cast<std::uint8_t>(x.stage));
     out_.u8(x.all_groups ? 1 : 0);
     out_.varint(x.groups.size());
@@ -207,6 +210,32 @@ private:
         out_.u8(static_cast<std::uint8_t>(group.hash >> (shift - 8)));
     }
     close(section::digest);
+  }
+
+  /// Of which keys a digest speaks, where these are not all.
+  void interests(const std::vector<group_digest>& groups) {
+    const auto narrow = [](const group_digest& x) { return !x.within.is_whole(); };
+    const auto n = std::ranges::count_if(groups, narrow);
+    if (n == 0) return;
+    out_.varint(static_cast<std::uint64_t>(n));
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      if (!narrow(groups[i])) continue;
+      out_.varint(i - next);
+      next = i + 1;
+      keys(groups[i].within);
+    }
+    close(section::interest);
+  }
+
+  void keys(const key_set& x) {
+    const auto ranges = x.ranges();
+    check(ranges.size(), limits::key_set_ranges_max);
+    count(ranges.size());
+    out_.varint(ranges.size());
+    column(ranges.size(),
+           [&](auto i) { return ranges[i].start_range - (i == 0 ? 0 : ranges[i - 1].end_range); });
+    column(ranges.size(), [&](auto i) { return length(ranges[i]); });
   }
 
   void acknowledged(const std::vector<std::uint64_t>& numbers) {

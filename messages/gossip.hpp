@@ -34,8 +34,8 @@ struct gossip {
                                         ///< ascending, one per origin
   std::vector<broadcast_id> other_ids;  ///< broadcasts whose news this one passes on; ascending
   std::vector<net_id> distribution_list;  ///< whom the receiver is to serve; ascending
-  std::vector<message> messages;       ///< rows of groups, ascending by group name, each group once
-  std::optional<digest> summary = {};  ///< set on the gossips of an exchange between two nodes
+  std::vector<message> messages;          ///< rows of groups, ascending by order_of
+  std::optional<digest> summary = {};     ///< set on the gossips of an exchange between two nodes
   std::vector<std::uint64_t> acknowledged = {};  ///< numbers of the receiver's own hops that have
                                                  ///< been merged; ascending
   std::vector<silence> silent = {};  ///< those of the rows' members that the sender has not heard

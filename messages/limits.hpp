@@ -29,12 +29,18 @@ inline constexpr std::size_t messages_max = 100'000;
 /// Seen ids, other ids or distribution list of one gossip.
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
+/// Ranges of the keys within which a message or a digest speaks.
+inline constexpr std::size_t key_set_ranges_max = 512;
+
+/// Ranges that a node's interest in a group may consist of; who wants more pieces gets all.
+inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
+
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
-/// All entries of all lists of one frame: net_ids, references to them, clocks and items. Columns
-/// may say many alike values in a few bytes; this bounds what a short body can unfold to (some 40
-/// MB).
+/// All entries of all lists of one frame: net_ids, references to them, clocks, items and ranges.
+/// Columns may say many alike values in a few bytes; this bounds what a short body can unfold to
+/// (some 40 MB).
 inline constexpr std::size_t frame_entries_max = 500'000;
 
 /// Body of one frame as it travels, and as it is after decompression, in bytes.

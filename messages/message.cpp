@@ -31,6 +31,7 @@ bool merge(message& into, const message& other) {
     throw std::invalid_argument{"messages of different groups: " + into.group_name + ", " +
                                 other.group_name};
   }
+  if (into.within != other.within) throw std::invalid_argument{"messages of different keys"};
   auto since = later_since(into, other);
   bool changed = into.time.merge(other.time);
   changed |= into.items.merge(other.items);
@@ -49,7 +50,8 @@ std::vector<net_id> members(const message& x) {
 }
 
 std::string to_string(const message& x) {
-  return x.group_name + ' ' + to_string(x.time) + '\n' + to_string(x.items);
+  const auto within = x.within.is_whole() ? "" : " within " + to_string(x.within);
+  return x.group_name + within + ' ' + to_string(x.time) + '\n' + to_string(x.items);
 }
 
 }  // namespace scalesmall

@@ -2,8 +2,10 @@
 
 #include <compare>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "messages/key_set.hpp"
 #include "messages/timed_set.hpp"
 #include "messages/world_clock.hpp"
 
@@ -14,20 +16,28 @@ namespace scalesmall {
 /// what it changed after that clock, a delta. Claims of other members may stand in it as well and
 /// then say nothing of completeness.
 ///
+/// A message may speak of a part of the keys: then it lacks every claim of a range outside of them,
+/// and "complete" means complete within them.
+///
 /// Merging is the union of the claims by key and, by member, the later clock with its `since` (of
 /// equal clocks the earlier `since`, and none is the earliest): a join-semilattice for any two
-/// messages of one group, whatever subset of claims they hold.
+/// messages of one group and the same keys, whatever subset of claims they hold.
 struct message {
   std::string group_name;
   world_clock time;
   timed_set items;
   /// Of the same incarnation as the member's clock in `time`, and before it.
   world_clock since = {};
+  key_set within = {};  ///< the keys that it speaks of
 
   friend auto operator<=>(const message&, const message&) = default;
 };
 
-/// True if `into` changed. Throws std::invalid_argument if the two speak of different groups.
+/// By what the messages of a gossip ascend.
+[[nodiscard]] inline auto order_of(const message& x) { return std::tie(x.group_name, x.within); }
+
+/// True if `into` changed. Throws std::invalid_argument if the two speak of different groups or
+/// keys.
 bool merge(message& into, const message& other);
 
 /// The members with at least one claim that is not rmv, ascending.

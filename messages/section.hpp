@@ -13,14 +13,19 @@ namespace scalesmall {
 enum class section : std::uint64_t {
   net_ids = 1,       ///< once, before the others
   envelope = 2,      ///< once
-  message = 3,       ///< any number, ascending by group name
+  message = 3,       ///< any number, ascending by group name and keys
   digest = 4,        ///< at most once
   acknowledged = 5,  ///< at most once
   silent = 6,        ///< at most once
+  part = 8,          ///< a message that speaks of a part of the keys; likewise any number
+  interest = 9,      ///< at most once, after digest
 };
 
 /// Bytes of the shortest group of a digest: a name of one byte, its scope, no clocks.
 inline constexpr std::size_t group_bytes_min = 4;
+
+/// Bytes of the shortest interest: a place, one range.
+inline constexpr std::size_t interest_bytes_min = 4;
 
 /// A net_id's place in the frame's table.
 using position = std::uint32_t;

@@ -84,6 +84,21 @@ gossip exchange_answer() {
   return x;
 }
 
+gossip part_of_group() {
+  gossip x;
+  x.current_id = broadcast(bob, second_life, 20);
+  const auto wanted = key_set::of({{0, 99}, {200, 299}});
+  x.messages = {{"Group1",
+                 {{alice, {first_life, 9}}},
+                 {{{alice, {50, 149}, op::add, 80}, {first_life, 8}}},
+                 {},
+                 wanted}};
+  x.summary = digest{exchange::answer,
+                     {{"Group0", {}, digest_scope::hash, 0x0123'4567'89ab'cdef},
+                      {"Group1", {}, digest_scope::hash, 0xfedc'ba98'7654'3210, wanted}}};
+  return x;
+}
+
 std::string list(const std::string& name, const auto& entries) {
   std::string text = name + ':';
   for (const auto& entry : entries) text += ' ' + to_string(entry);
@@ -123,6 +138,11 @@ std::vector<golden> all() {
        "", ipv6()},
       {"exchange_answer", "the second step of an exchange, in the cluster \"blue\"", "blue",
        exchange_answer()},
+      {"part_of_group",
+       "what a node that wants a part of a group says in an exchange: a row as far as it wants "
+       "it,\n"
+       "and a hash of what it knows",
+       "", part_of_group()},
       {"sealed_hello",
        "hello in the cluster \"blue\", sealed with the key 00 01 02 ... 1f (fingerprint\n" +
            sealing_key()->fingerprint() + ") and the nonce 40 41 42 ... 57",
@@ -151,7 +171,7 @@ std::string describe(const gossip& x) {
             (group.scope == digest_scope::hash   ? "hash " + std::to_string(group.hash)
              : group.scope == digest_scope::part ? "part " + to_string(group.time)
                                                  : to_string(group.time)) +
-            '\n';
+            (group.within.is_whole() ? "\n" : " within " + to_string(group.within) + '\n');
   }
   return text;
 }

@@ -24,6 +24,16 @@ bytes message_with(const bytes& rest) {
   return joined({start, section(3, joined({{1, 'g'}, rest}))});
 }
 
+/// A message of group "g" without rows that speaks of these keys.
+bytes part_of(const bytes& keys) {
+  return joined({start, section(8, joined({keys, {1, 'g', 0, 0, 0, 0}}))});
+}
+
+/// A digest of groups "f" and "g", and these interests.
+bytes interested_with(const bytes& content) {
+  return joined({start, section(4, {0, 0, 2, 1, 'f', 0, 0, 1, 'g', 0, 0}), section(9, content)});
+}
+
 bytes digest_with(const bytes& content) { return joined({start, section(4, content)}); }
 
 }  // namespace
@@ -70,6 +80,17 @@ TEST_CASE("bodies written by hand are read") {
   REQUIRE(others);
   CHECK(others->acknowledged == std::vector<std::uint64_t>{7, 9});
   CHECK(others->silent == std::vector<silence>{{b, 3600}});
+
+  const auto keys = key_set::of({{5, 14}, {20, 29}});
+  const auto part =
+      decode(joined({part_of({1, 0, 9}), section(8, {2, 0xf1, 5, 6, 9, 1, 'g', 0, 0, 0, 0})}));
+  REQUIRE(part);
+  CHECK(part->messages == std::vector<scalesmall::message>{{"g", {}, {}, {}, key_set::of({{0, 9}})},
+                                                           {"g", {}, {}, {}, keys}});
+  const auto interested = decode(interested_with({1, 1, 2, 0xf1, 5, 6, 9}));
+  REQUIRE(interested);
+  CHECK(interested->summary->groups ==
+        std::vector<group_digest>{{"f", {}}, {"g", {}, digest_scope::whole, 0, keys}});
 }
 
 TEST_CASE("sections of unknown tags are skipped") {
@@ -181,6 +202,28 @@ TEST_CASE("every fault of a body") {
       {"more acknowledgements than allowed",
        joined({start, section(5, joined({varint(limits::acknowledged_max + 1), {7}}))}),
        fault::limit_exceeded},
+      {"a part of no keys", part_of({0}), fault::number_out_of_range},
+      {"keys that touch", part_of({2, 0xf1, 5, 1, 9}), fault::not_sorted},
+      {"keys beyond the last", part_of(joined({{1}, varint(UINT32_MAX), {1}})),
+       fault::reversed_range},
+      {"more ranges than allowed",
+       part_of(joined({varint(limits::key_set_ranges_max + 1), {2, 0}})), fault::limit_exceeded},
+      {"a part twice", joined({part_of({1, 5, 9}), section(8, {1, 5, 9, 1, 'g', 0, 0, 0, 0})}),
+       fault::not_sorted},
+      {"a group after a part of it", joined({part_of({1, 5, 9}), section(3, {1, 'g', 0, 0, 0, 0})}),
+       fault::not_sorted},
+      {"an interest without a digest", joined({start, section(9, {1, 0, 1, 5, 9})}),
+       fault::missing_section},
+      {"two sections of interest",
+       joined({interested_with({1, 0, 1, 5, 9}), section(9, {1, 0, 1, 5, 9})}),
+       fault::duplicate_section},
+      {"an interest in a group that is not there", interested_with({1, 2, 1, 5, 9}),
+       fault::bad_index},
+      {"more interests than groups", interested_with({3, 0, 1, 5, 9, 0, 1, 5, 9, 0, 1, 5, 9}),
+       fault::limit_exceeded},
+      {"an interest in no keys", interested_with({1, 0, 0, 0, 0}), fault::number_out_of_range},
+      {"bytes after the interests", interested_with({1, 0, 1, 5, 9, 0}), fault::trailing_bytes},
+
       {"a silence over 32 bits", joined({start, section(6, joined({{1, 0}, varint(1ULL << 32)}))}),
        fault::number_out_of_range},
   };

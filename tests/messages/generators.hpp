@@ -136,6 +136,14 @@ struct Arbitrary<scalesmall::key_range> {
 };
 
 template <>
+struct Arbitrary<scalesmall::key_set> {
+  static Gen<scalesmall::key_set> arbitrary() {
+    const auto some = gen::nonEmpty(gen::arbitrary<std::vector<scalesmall::key_range>>());
+    return gen::oneOf(gen::just(scalesmall::key_set{}), gen::map(some, &scalesmall::key_set::of));
+  }
+};
+
+template <>
 struct Arbitrary<scalesmall::timed_item> {
   static Gen<scalesmall::timed_item> arbitrary() {
     using scalesmall::item, scalesmall::op, scalesmall::timed_item;
@@ -173,9 +181,9 @@ template <>
 struct Arbitrary<scalesmall::message> {
   static Gen<scalesmall::message> arbitrary() {
     using scalesmall::message;
-    const auto any =
-        gen::build<message>(gen::set(&message::group_name, scalesmall::generators::group_name()),
-                            gen::set(&message::time), gen::set(&message::items));
+    const auto any = gen::build<message>(
+        gen::set(&message::group_name, scalesmall::generators::group_name()),
+        gen::set(&message::time), gen::set(&message::items), gen::set(&message::within));
     // Some of its rows become deltas.
     return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
       auto& [x, reaches] = both;
@@ -198,9 +206,9 @@ struct Arbitrary<scalesmall::group_digest> {
     const auto name = gen::set(&group_digest::group_name, scalesmall::generators::group_name());
     return gen::oneOf(
         gen::build<group_digest>(
-            name, gen::set(&group_digest::time),
+            name, gen::set(&group_digest::time), gen::set(&group_digest::within),
             gen::set(&group_digest::scope, gen::element(digest_scope::whole, digest_scope::part))),
-        gen::build<group_digest>(name,
+        gen::build<group_digest>(name, gen::set(&group_digest::within),
                                  gen::set(&group_digest::scope, gen::just(digest_scope::hash)),
                                  gen::set(&group_digest::hash)));
   }
@@ -236,7 +244,8 @@ struct Arbitrary<scalesmall::gossip> {
     const auto ids = generators::ascending(gen::arbitrary<broadcast_id>());
     const auto one_per_origin =
         generators::ascending_by(gen::arbitrary<broadcast_id>(), &broadcast_id::origin);
-    const auto messages = generators::ascending_by(gen::arbitrary<message>(), &message::group_name);
+    const auto messages = generators::ascending_by(
+        gen::arbitrary<message>(), [](const message& x) { return scalesmall::order_of(x); });
     const auto summary = gen::oneOf(
         gen::just(std::optional<digest>{}),
         gen::map(gen::arbitrary<digest>(), [](auto x) { return std::optional{std::move(x)}; }));

@@ -17,6 +17,7 @@ const net_id b{ip_address::v4(10, 0, 0, 2), 1};
 
 message named(message x) {
   x.group_name = "g";
+  x.within = {};
   return x;
 }
 
