@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/interest.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -35,11 +37,11 @@ std::vector<message> announcement_batch::take(moment now, const topology& t) {
   next_ = now + window_;
   std::vector<message> all;
   for (const auto& [name, marks] : std::exchange(rows_, {})) {
-    message told{name, {}, {}};
+    told_rows told{t, name};
     for (const auto& [member, since] : marks) {
-      if (const auto* known = find_row(t, name, member)) append_row(told, *known, since);
+      if (const auto* known = find_row(t, name, member)) told.add(*known, since);
     }
-    if (!told.time.empty()) all.push_back(std::move(told));
+    told.move_to(all);
   }
   return all;
 }

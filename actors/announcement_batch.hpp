@@ -22,7 +22,7 @@ public:
   /// When the rows held may go; nothing if there are none.
   [[nodiscard]] std::optional<moment> ready_at() const;
 
-  /// What the rows held are now, one message a group, and begins the next window.
+  /// What the rows held are now, and begins the next window.
   [[nodiscard]] std::vector<message> take(moment now, const topology& t);
 
 private:

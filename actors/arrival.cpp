@@ -12,7 +12,7 @@ void continue_exchange(const gossip& arrived, const topology& now,
                        std::vector<arrival_effect>& effects) {
   const auto stage = arrived.summary->stage;
   if (stage == exchange::rest) return;
-  auto reply = reply_to(now, *arrived.summary);
+  auto reply = reply_to(now, *arrived.summary, arrived.current_id.origin);
   // The exchange ends here, whatever one side says that the other lacks.
   if (stage == exchange::push) reply.lacking.clear();
   if (reply.rows.empty() && reply.lacking.empty()) return;

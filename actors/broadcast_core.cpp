@@ -17,11 +17,13 @@ constexpr std::size_t seen_ids_bytes = 240;
 /// Hops that a relay names; more would only repeat what the newest say.
 constexpr std::size_t other_ids_max = 16;
 
-/// Items and clocks in one frame of an exchange; about 20 bytes each make
+/// Ranges, items and clocks in one frame of an exchange; about 20 bytes each make
 /// limits::frame_bytes_target.
 constexpr std::size_t stream_entries_max = limits::frame_bytes_target / 20;
 
-std::size_t entries(const message& x) { return x.time.clocks().size() + x.items.size(); }
+std::size_t entries(const message& x) {
+  return x.within.ranges().size() + x.time.clocks().size() + x.items.size();
+}
 
 std::size_t entries(const payload& what) {
   std::size_t n = 0;
@@ -44,7 +46,8 @@ std::pair<message, message> halve(const message& x) {
   std::ranges::sort(members);
   members.erase(std::unique(members.begin(), members.end()), members.end());
   const auto first_of_second = members.begin() + std::ssize(members) / 2 + std::ssize(members) % 2;
-  std::pair<message, message> halves{{x.group_name, {}, {}}, {x.group_name, {}, {}}};
+  std::pair<message, message> halves{{x.group_name, {}, {}, {}, x.within},
+                                     {x.group_name, {}, {}, {}, x.within}};
   const auto half_of = [&](const net_id& member) -> message& {
     return first_of_second == members.end() || member < *first_of_second ? halves.first
                                                                          : halves.second;

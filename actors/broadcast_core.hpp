@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/audience.hpp"
 #include "messages/gossip.hpp"
 #include "net/broadcast_plan.hpp"
 #include "net/frame.hpp"
@@ -25,6 +26,7 @@ struct broadcast {
   bool multicast = true;
   std::optional<net_id>
       unless_heard;  ///< no multicast if this node hears that peer's: then its neighbours do too
+  std::vector<narrow_audience> narrow = {};  ///< those who get less of it by TCP
 };
 
 /// One TCP message of a broadcast, with all that is needed to send it to another relay instead.

@@ -19,6 +19,16 @@ constexpr int attempts_max = 5;
 /// A handler that has just ended may still have its name; the next needs it.
 constexpr std::chrono::milliseconds link_retry{2};
 
+std::vector<assignment> assignments_for(const net_id& self, const peer_table::recipients& whom) {
+  const auto& units = whom.units;
+  const auto strangers = units.begin() + static_cast<std::ptrdiff_t>(whom.familiar);
+  auto assignments = plan_broadcast(self, {units.begin(), strangers});
+  for (auto& to : plan_broadcast(self, {strangers, units.end()}))
+    assignments.push_back(std::move(to));
+  if (whom.put_back) assignments.push_back({*whom.put_back, {}});
+  return assignments;
+}
+
 }  // namespace
 
 broadcaster::broadcaster(supervision::shell_pointer<handle> self, node_context_ptr node)
@@ -68,9 +78,12 @@ void broadcaster::flush_if_ready() {
   const auto ready = batch_.ready_at();
   if (!ready || flush_armed_) return;
   if (*ready <= now()) {
-    auto rows = batch_.take(now(), *node_->topologies.read());
+    const auto topology = node_->topologies.read();
+    auto rows = batch_.take(now(), *topology);
     if (rows.empty()) return;  // of members that are not known any more
-    start(std::make_shared<broadcast>(broadcast{{{}, std::move(rows), {}}, {}, true, {}}));
+    auto narrow = narrow_audiences(*topology, rows);
+    start(std::make_shared<broadcast>(
+        broadcast{{{}, std::move(rows), {}}, {}, true, {}, std::move(narrow)}));
   } else {
     flush_armed_ = true;
     self_->delayed_send(self_, *ready - now(), flush_announcements{});
@@ -96,20 +109,21 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
   if (datagrams.empty() && what->recipients && what->recipients->empty()) return;  // nobody to tell
   // No time-outs between the actors of one node: whoever is asked answers or ends, and the clock
   // would keep each.
-  auto frames = split_for_stream(what->what);
-  const plan_hops plan{datagrams.size(), frames.size(), what->recipients, what->unless_heard};
-  const auto act = [this, datagrams = std::move(datagrams),
-                    frames = std::move(frames)](hop_plan& plan) {
+  // Parts for narrow members have their own frames under the same numbers: nobody gets both.
+  auto frames = split_for_stream(what->what).size();
+  for (const auto& x : what->narrow)
+    frames = std::max(frames, split_for_stream({{}, x.rows, {}}).size());
+  const plan_hops plan{datagrams.size(), frames, what->recipients, what->unless_heard};
+  const auto act = [this, what, datagrams = std::move(datagrams), frames](hop_plan& plan) {
     if (plan.multicast) multicast(plan, datagrams);
-    auto& units = plan.by_tcp.units;
-    const auto strangers = units.begin() + static_cast<std::ptrdiff_t>(plan.by_tcp.familiar);
-    auto assignments = plan_broadcast(node_->self, {units.begin(), strangers});
-    for (auto& to : plan_broadcast(node_->self, {strangers, units.end()}))
-      assignments.push_back(std::move(to));
-    if (plan.by_tcp.put_back) assignments.push_back({*plan.by_tcp.put_back, {}});
-    const auto numbers = plan.multicast ? datagrams.size() : frames.size();
-    for (auto& hop : hops_of(frames, plan.ids.first, numbers, plan.ids.seen_ids, assignments))
-      serve(std::move(hop));
+    const auto numbers = plan.multicast ? datagrams.size() : frames;
+    for (auto& [rows, whom] : divide(what->what.messages, std::move(plan.by_tcp), what->narrow)) {
+      auto part = what->what;
+      part.messages = std::move(rows);
+      for (auto& hop : hops_of(split_for_stream(std::move(part)), plan.ids.first, numbers,
+                               plan.ids.seen_ids, assignments_for(node_->self, whom)))
+        serve(std::move(hop));
+    }
   };
   self_->request(node_->peer_db, caf::infinite, plan)
       .then(act, [this, what, number](const caf::error& why) {

@@ -25,7 +25,8 @@ struct done {};
 
 struct join_group {
   std::string group;
-  std::vector<net_id> peers;  ///< whom to tell first; may be empty
+  std::vector<net_id> peers;      ///< whom to tell first; may be empty
+  key_range range = whole_range;  ///< what of the group the node is interested in
 };
 struct leave_group {
   std::string group;

@@ -10,6 +10,7 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"frames_sent", x.frames_sent},
       {"frames_received", x.frames_received},
       {"bytes_sent", x.bytes_sent},
+      {"bytes_received", x.bytes_received},
       {"frames_dropped", x.frames_dropped},
       {"peers_unreachable", x.peers_unreachable},
       {"hops_overdue", x.hops_overdue},

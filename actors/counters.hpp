@@ -19,6 +19,7 @@ struct counters {
   std::atomic<std::uint64_t> frames_sent{0};       ///< over TCP
   std::atomic<std::uint64_t> frames_received{0};
   std::atomic<std::uint64_t> bytes_sent{0};  ///< of datagrams and frames, clear headers included
+  std::atomic<std::uint64_t> bytes_received{0};     ///< likewise
   std::atomic<std::uint64_t> frames_dropped{0};     ///< a peer's queue was full
   std::atomic<std::uint64_t> peers_unreachable{0};  ///< connections that could not be made or broke
   std::atomic<std::uint64_t> hops_overdue{0};       ///< not acknowledged in time

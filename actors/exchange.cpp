@@ -4,41 +4,62 @@
 #include <iterator>
 #include <utility>
 
+#include "actors/interest.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
 
 namespace {
 
-group_digest brief_digest(const std::string& name, const group_rows& group) {
-  if (group.all().size() <= clocks_per_hash) return {name, clocks_of(group)};
-  return {name, {}, digest_scope::hash, group.hash()};
+group_digest brief_digest(const topology& t, const std::string& name, const group_rows& group) {
+  auto wanted = interest_in(t, name);
+  if (group.all().size() <= clocks_per_hash)
+    return {name, clocks_of(group), digest_scope::whole, 0, std::move(wanted)};
+  const auto hash = wanted.is_whole() ? group.hash() : hash_within(group, wanted);
+  return {name, {}, digest_scope::hash, hash, std::move(wanted)};
 }
 
-/// The rows that are newer in `mine` than `theirs` says; of these members alone if it speaks of a
-/// part.
-message newer_rows(const std::string& name, const group_rows& mine, const group_digest& theirs) {
-  message told{name, {}, {}};
+/// Tells the rows that are newer in `mine` than `theirs` says; of these members alone if it speaks
+/// of a part.
+void tell_newer(const topology& t, const group_rows& mine, const group_digest& theirs,
+                std::vector<message>& rows) {
+  told_rows told{t, theirs.group_name, theirs.within};
   auto known = theirs.time.clocks();
   for (const auto& x : mine.all()) {
     while (!known.empty() && known.front().member < x->member) known = known.subspan(1);
     const bool named = !known.empty() && known.front().member == x->member;
-    if (!named && theirs.scope == digest_scope::part) continue;
+    if (!named && (theirs.scope == digest_scope::part || !touches(*x, theirs.within))) continue;
     const auto at = named ? known.front().at : stamp{};
-    if (at < x->at) append_row(told, *x, at);
+    if (at < x->at) told.add(*x, at);
   }
-  return told;
+  told.move_to(rows);
 }
 
-/// What to ask for: the members whose row is newer there, with the clocks of `mine`.
-world_clock older_clocks(const group_rows* mine, const world_clock& theirs) {
+/// What to ask for: the members whose row is newer there, with the clocks of `mine`; and those of
+/// which nothing that concerns this node is left there.
+world_clock older_clocks(const topology& t, const group_rows* mine, const group_digest& theirs,
+                         const net_id& from) {
   world_clock older;
-  for (const auto& clock : theirs.clocks()) {
+  const auto wanted = interest_in(t, theirs.group_name);
+  const bool knows_all = theirs.within.covers(wanted);
+  for (const auto& clock : theirs.time.clocks()) {
     const auto* known = mine ? mine->find(clock.member) : nullptr;
     const auto at = known ? known->at : stamp{};
-    if (at < clock.at) older.advance({clock.member, at});
+    if (at < clock.at && (knows_all || clock.member == from)) older.advance({clock.member, at});
+  }
+  if (!mine || wanted.is_whole() || !knows_all || theirs.scope != digest_scope::whole) return older;
+  for (const auto& x : mine->all()) {
+    if (x->member != t.self && is_member(*x) && !theirs.time.at(x->member))
+      older.advance({x->member, x->at});
   }
   return older;
+}
+
+/// Whether the hash of a digest is that of `mine`. Two who are interested in different parts cannot
+/// tell.
+bool alike(const group_rows& mine, const key_set& wanted, const group_digest& theirs) {
+  if (theirs.within.is_whole()) return mine.hash() == theirs.hash;
+  return wanted.covers(theirs.within) && hash_within(mine, theirs.within) == theirs.hash;
 }
 
 }  // namespace
@@ -47,56 +68,55 @@ digest request_digest(const topology& t, rng& random) {
   digest mine{exchange::request, {}, t.groups.size() <= groups_per_request};
   mine.groups.reserve(std::min(t.groups.size(), groups_per_request));
   if (mine.all_groups) {
-    for (const auto& [name, group] : t.groups) mine.groups.push_back(brief_digest(name, *group));
+    for (const auto& [name, group] : t.groups) mine.groups.push_back(brief_digest(t, name, *group));
     return mine;
   }
   auto next =
       std::next(t.groups.begin(), static_cast<std::ptrdiff_t>(random.below(t.groups.size())));
   while (mine.groups.size() < groups_per_request) {
-    mine.groups.push_back(brief_digest(next->first, *next->second));
+    mine.groups.push_back(brief_digest(t, next->first, *next->second));
     if (++next == t.groups.end()) next = t.groups.begin();
   }
   std::ranges::sort(mine.groups, {}, &group_digest::group_name);
   return mine;
 }
 
-exchange_reply reply_to(const topology& t, const digest& theirs) {
+exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& from) {
   exchange_reply reply;
-  std::size_t clocks = 0;
-  const auto ask = [&](const std::string& name, world_clock time, digest_scope scope) {
-    clocks += time.clocks().size();
-    if (clocks <= limits::digest_clocks_max)
-      reply.lacking.push_back({name, std::move(time), scope});
-  };
-  const auto tell = [&](const std::string& name, const group_rows& mine,
-                        const group_digest& known) {
-    if (auto rows = newer_rows(name, mine, known); !rows.time.empty())
-      reply.rows.push_back(std::move(rows));
+  std::size_t entries = 0;
+  const auto ask = [&](group_digest what) {
+    entries += what.within.ranges().size() + what.time.clocks().size();
+    if (entries <= limits::digest_clocks_max) reply.lacking.push_back(std::move(what));
   };
   for (const auto& group : theirs.groups) {
-    const auto* mine = find_group(t, group.group_name);
-    if (group.scope == digest_scope::hash) {
-      if (!mine || mine->hash() != group.hash)
-        ask(group.group_name, mine ? clocks_of(*mine) : world_clock{}, digest_scope::whole);
-      continue;
+    const auto& name = group.group_name;
+    const auto* mine = find_group(t, name);
+    const auto wanted = interest_in(t, name);
+    if (group.scope != digest_scope::hash) {
+      if (mine) tell_newer(t, *mine, group, reply.rows);
+      if (auto older = older_clocks(t, mine, group, from); !older.empty())
+        ask({name, std::move(older), digest_scope::part, 0, wanted});
+    } else if (!mine) {
+      ask({name});
+    } else if (group.within.is_whole() && !wanted.is_whole()) {
+      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted});
+    } else if (!alike(*mine, wanted, group)) {
+      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted});
     }
-    if (mine) tell(group.group_name, *mine, group);
-    if (auto older = older_clocks(mine, group.time); !older.empty())
-      ask(group.group_name, std::move(older), digest_scope::part);
   }
   if (!theirs.all_groups) return reply;
   auto named = theirs.groups.begin();
   for (const auto& [name, mine] : t.groups) {
     while (named != theirs.groups.end() && named->group_name < name) ++named;
     if (named == theirs.groups.end() || named->group_name != name)
-      tell(name, *mine, group_digest{name});
+      tell_newer(t, *mine, group_digest{name}, reply.rows);
   }
-  std::ranges::sort(reply.rows, {}, &message::group_name);
+  std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
   return reply;
 }
 
-bool agrees(const topology& t, const digest& theirs) {
-  const auto reply = reply_to(t, theirs);
+bool agrees(const topology& t, const digest& theirs, const net_id& from) {
+  const auto reply = reply_to(t, theirs, from);
   return reply.rows.empty() && reply.lacking.empty();
 }
 

@@ -27,10 +27,13 @@ struct exchange_reply {
   std::vector<group_digest> lacking;
 };
 
-/// Answers a digest.
-[[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs);
+/// Answers a digest. Whoever is interested in a part of a group says so in it, gets what touches
+/// that part, and is asked for no row but its own by who wants more.
+/// @param from who sent it
+[[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs,
+                                      const net_id& from = {});
 
 /// Whether there is nothing to answer: neither side lacks anything that the digest speaks of.
-[[nodiscard]] bool agrees(const topology& t, const digest& theirs);
+[[nodiscard]] bool agrees(const topology& t, const digest& theirs, const net_id& from = {});
 
 }  // namespace scalesmall

@@ -11,9 +11,11 @@ namespace {
 
 std::size_t entries_of(const gossip& x) {
   auto n = x.seen_ids.size() + x.other_ids.size() + x.distribution_list.size() + x.silent.size();
-  for (const auto& group : x.messages) n += group.time.clocks().size() + group.items.items().size();
+  for (const auto& group : x.messages)
+    n += group.within.ranges().size() + group.time.clocks().size() + group.items.size();
   if (x.summary) {
-    for (const auto& group : x.summary->groups) n += 1 + group.time.clocks().size();
+    for (const auto& group : x.summary->groups)
+      n += group.within.ranges().size() + group.time.clocks().size();
   }
   return n;
 }
@@ -32,6 +34,7 @@ frame_intake::frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
       now_(std::move(now)) {}
 
 result<opened_frame> frame_intake::open(bytes_view frame, const net_id& from) {
+  counts_->bytes_received += frame.size();
   auto body = codec_.unwrap(frame);
   if (!body) {
     refuse(body.error(), from);

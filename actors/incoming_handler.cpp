@@ -113,7 +113,7 @@ bool incoming_handler::is_news(const gossip& content) const {
   return content.current_id.origin == node_->self || !content.summary ||
          content.summary->stage != exchange::request || !content.messages.empty() ||
          last_frame_ - opened_at_ <= newcomers::newness ||
-         !agrees(*node_->topologies.read(), *content.summary);
+         !agrees(*node_->topologies.read(), *content.summary, content.current_id.origin);
 }
 
 void incoming_handler::close_for(fault why) {

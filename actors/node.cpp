@@ -162,8 +162,8 @@ result<Answer, call_error> node::ask(const Actor& whom, const Call& call) {
 }
 
 result<timed_item, call_error> node::join(const std::string& group,
-                                          const std::vector<net_id>& peers) {
-  return ask<timed_item>(group_manager_, join_group{group, peers});
+                                          const std::vector<net_id>& peers, key_range range) {
+  return ask<timed_item>(group_manager_, join_group{group, peers, range});
 }
 
 result<success, call_error> node::leave(const std::string& group) {

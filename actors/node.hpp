@@ -71,7 +71,8 @@ public:
   // or call_error::timeout.
 
   [[nodiscard]] result<timed_item, call_error> join(const std::string& group,
-                                                    const std::vector<net_id>& peers = {});
+                                                    const std::vector<net_id>& peers = {},
+                                                    key_range range = whole_range);
   [[nodiscard]] result<success, call_error> leave(const std::string& group);
   [[nodiscard]] result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                                         std::uint16_t port);

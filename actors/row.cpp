@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "messages/digest.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
@@ -41,6 +42,22 @@ bool is_member(const row& x) {
   return std::ranges::any_of(x.claims, [](const auto& c) { return c.item.op != op::rmv; });
 }
 
+key_set interest_of(const row& x) {
+  const auto* whole = find_claim(x, whole_range);
+  if (whole && whole->item.op != op::rmv) return {};
+  std::vector<key_range> ranges;
+  for (const auto& claim : x.claims) {
+    if (claim.item.op != op::rmv) ranges.push_back(claim.item.range);
+  }
+  if (ranges.empty()) return {};
+  auto keys = key_set::of(std::move(ranges));
+  return keys.ranges().size() <= limits::interest_ranges_max ? keys : key_set{};
+}
+
+bool touches(const row& x, const key_set& keys) {
+  return std::ranges::any_of(x.claims, [&](const auto& c) { return keys.touches(c.item.range); });
+}
+
 void append_row(message& to, const row& x, const std::optional<stamp>& since) {
   if (x.at == stamp{}) return;
   const bool delta =
@@ -48,7 +65,8 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
   to.time.advance({x.member, x.at});
   if (delta) to.since.advance({x.member, *since});
   for (const auto& claim : x.claims) {
-    if (claim.at <= x.at && (!delta || claim.at > *since)) to.items.put(claim);
+    if (claim.at <= x.at && (!delta || claim.at > *since) && to.within.touches(claim.item.range))
+      to.items.put(claim);
   }
 }
 
@@ -89,6 +107,7 @@ void group_rows::count(const row& x, int sign) {
   }
   const auto signed_of = [sign](auto n) { return sign < 0 ? decltype(n){} - n : n; };
   claims_ += signed_of(x.claims.size());
+  narrow_ += signed_of(std::size_t{interest_of(x).is_whole() ? 0U : 1U});
   if (x.at != stamp{}) hash_ += signed_of(clock_hash({x.member, x.at}));
 }
 

@@ -35,8 +35,17 @@ bool put_claim(row& x, const timed_item& claim);
 /// Whether the member claims anything but removals.
 [[nodiscard]] bool is_member(const row& x);
 
+/// The keys of which a member wants to know all: of what it wants and what it serves. All keys if
+/// it claims neither, since who is not in a group learns it whole, or if they are in more pieces
+/// than limits::interest_ranges_max.
+[[nodiscard]] key_set interest_of(const row& x);
+
+/// Whether one of the row's claims touches the keys.
+[[nodiscard]] bool touches(const row& x, const key_set& keys);
+
 /// Appends to a message of its group what `x` is complete up to: what changed after `since` if that
-/// can be told, else the complete row. Rows must be added ascending by member.
+/// can be told, else the complete row; within the keys that the message speaks of. Rows must be
+/// added ascending by member.
 void append_row(message& to, const row& x, const std::optional<stamp>& since);
 
 /// What one node knows of a group: rows ascending by member, which never change once they are in
@@ -54,6 +63,9 @@ public:
 
   /// The sum of clock_hash of all rows that are complete up to some clock, modulo 2^64.
   [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+
+  /// Whether a member is interested in a part of the keys.
+  [[nodiscard]] bool has_narrow() const noexcept { return narrow_ != 0; }
 
   /// Claims of all rows.
   [[nodiscard]] std::size_t claims() const noexcept { return claims_; }
@@ -75,6 +87,7 @@ private:
   std::vector<std::shared_ptr<const row>> rows_;
   std::uint64_t hash_ = 0;
   std::size_t claims_ = 0;
+  std::size_t narrow_ = 0;  // members interested in a part of the keys
   std::uint64_t version_ = 0;
   routing_index routes_;
   std::vector<owner> gone_;  // what routes_ does not say yet

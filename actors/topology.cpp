@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "actors/interest.hpp"
+
 namespace scalesmall {
 
 const group_rows* find_group(const topology& t, std::string_view group) {
@@ -55,6 +57,7 @@ std::vector<timed_item> items(const topology& t, std::string_view group, std::op
 message row_message(const topology& t, std::string_view group, const net_id& member,
                     const std::optional<stamp>& since) {
   message told{std::string{group}, {}, {}};
+  if (member != t.self) told.within = interest_in(t, group);
   if (const auto* known = find_row(t, group, member)) append_row(told, *known, since);
   return told;
 }

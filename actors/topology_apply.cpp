@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/interest.hpp"
 #include "actors/topology_table.hpp"
 
 namespace scalesmall {
@@ -29,23 +30,29 @@ bool topology_table::is_possible(std::uint32_t incarnation) const {
 topology_table::outcome topology_table::apply(const message& arrived) {
   outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};
   defend(arrived, out);
+  const auto wanted = interest_in(state_, arrived.group_name);
+  // Who tells less than is wanted cannot complete a row, whatever it says of clocks.
+  const bool tells_all = arrived.within.covers(wanted);
   for (const auto& clock : arrived.time.clocks()) {
-    if (clock.member != state_.self) accept_row(arrived, clock, out);
+    if (clock.member == state_.self || is_void(clock) || !tells_all) continue;
+    accept_row(arrived, clock, wanted, out);
   }
   std::vector<timed_item> loose;
   for (const auto& claim : arrived.items.items()) {
     const auto& member = claim.item.member;
-    if (member == state_.self || arrived.time.at(member)) continue;
+    if (member == state_.self || (tells_all && arrived.time.at(member))) continue;
+    if (!wanted.touches(claim.item.range)) continue;
     if (!loose.empty() && loose.front().item.member != member)
       accept_loose(arrived.group_name, std::exchange(loose, {}), out);
     if (!is_void(claim.updated_at())) loose.push_back(claim);
   }
   if (!loose.empty()) accept_loose(arrived.group_name, loose, out);
+  if (!tells_all) out.gap = {};  // the same node could not say more
   return out;
 }
 
-void topology_table::accept_row(const message& arrived, const local_clock& clock, outcome& out) {
-  if (is_void(clock)) return;
+void topology_table::accept_row(const message& arrived, const local_clock& clock,
+                                const key_set& wanted, outcome& out) {
   const auto* known = find(arrived.group_name, clock.member);
   if (known && known->at > clock.at) return;
   const auto since = arrived.since.at(clock.member);
@@ -54,10 +61,10 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
   row next{clock.member, clock.at};
   for (const auto& claim : arrived.items.row(clock.member)) {
     if (claim.at.incarnation == clock.at.incarnation && claim.at <= clock.at &&
-        (!since || claim.at > *since))
+        (!since || claim.at > *since) && wanted.touches(claim.item.range))
       next.claims.push_back(claim);
   }
-  since ? accept_delta(arrived.group_name, next, *since, out)
+  since ? accept_delta(arrived.group_name, next, *since, wanted, out)
         : accept_complete(arrived.group_name, std::move(next), out);
 }
 
@@ -86,10 +93,12 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
 }
 
 void topology_table::accept_delta(const std::string& group, const row& next, const stamp& since,
-                                  outcome& out) {
+                                  const key_set& wanted, outcome& out) {
   const auto* known = find(group, next.member);
   const auto from = known ? known->at : stamp{};
   if (from.incarnation != next.at.incarnation || from < since) {
+    // What does not concern this node it was not told before either, and does not ask for.
+    if (next.claims.empty() && !wanted.is_whole()) return;
     out.gap.advance({next.member, from});
     return accept_loose(group, next.claims, out);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/incarnation.hpp"
+#include "actors/interest.hpp"
 
 namespace scalesmall {
 
@@ -30,7 +31,7 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
 topology_db::handle::behavior_type topology_db::make_behavior() {
   return {
       [this](const join_group& call) -> caf::result<timed_item> {
-        auto claim = answer(table_.join(call.group));
+        auto claim = answer(table_.join(call.group, call.range));
         // Only now: the exchange that this begins has to speak of the join.
         if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
         return claim;
@@ -55,6 +56,13 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
   };
 }
 
+void topology_db::add_gap(std::vector<group_digest>& gaps, const std::string& group,
+                          const world_clock& gap) const {
+  if (gaps.empty() || gaps.back().group_name != group)
+    gaps.push_back({group, {}, digest_scope::part, 0, interest_in(table_.state(), group)});
+  gaps.back().time.merge(gap);
+}
+
 caf::result<timed_item> topology_db::answer(
     const result<topology_table::change, call_error>& outcome) {
   if (!outcome) return caf::make_error(outcome.error());
@@ -73,8 +81,7 @@ applied topology_db::apply(const gossip& arrived) {
     auto outcome = table_.apply(rows);
     if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
     if (!outcome.own_truth.empty()) own_truth = std::move(outcome.own_truth);
-    if (!outcome.gap.empty())
-      all.gaps.push_back({rows.group_name, std::move(outcome.gap), digest_scope::part});
+    if (!outcome.gap.empty()) add_gap(all.gaps, rows.group_name, outcome.gap);
     node_->counts->claims_refused += outcome.refused;
   }
   if (!all.news.empty() || !all.gaps.empty() || !own_truth.empty()) publish();

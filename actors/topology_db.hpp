@@ -20,6 +20,8 @@ public:
 private:
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
   applied apply(const gossip& arrived);
+  void add_gap(std::vector<group_digest>& gaps, const std::string& group,
+               const world_clock& gap) const;
   void expire();
   void publish();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "actors/interest.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 
@@ -104,14 +105,17 @@ topology_table::change topology_table::own_change(const std::string& group, row 
                                                   const timed_item& claim) {
   const auto* former = find(group, state_.self);
   const auto since = former ? std::optional{former->at} : std::nullopt;
+  const auto wanted = interest_in(state_, group);
   changed.at = claim.at;
   put(group, std::move(changed));
+  if (const auto now = interest_in(state_, group); now != wanted) follow_interest(group, wanted);
   return {claim, row_message(state_, group, state_.self, since)};
 }
 
 result<topology_table::change, call_error> topology_table::join(const std::string& group,
                                                                 key_range range) {
-  if (!is_group_name(group)) return call_error::invalid_argument;
+  if (!is_group_name(group) || range.end_range < range.start_range)
+    return call_error::invalid_argument;
   if (const auto* known = find(group, state_.self)) {
     const auto* claim = find_claim(*known, range);
     if (claim && claim->item.op != op::rmv) {
@@ -125,6 +129,26 @@ result<topology_table::change, call_error> topology_table::join(const std::strin
   if (!has_room(group, changed)) return call_error::limit_exceeded;
   note_joined(group, range);
   return own_change(group, std::move(changed), claim);
+}
+
+void topology_table::follow_interest(const std::string& group, const key_set& before) {
+  const auto wanted = interest_in(state_, group);
+  const bool lacks = !before.covers(wanted);
+  const auto known = *find_group(state_, group);
+  for (const auto& x : known.all()) {
+    if (x->member == state_.self) continue;
+    auto rest = *x;
+    std::erase_if(rest.claims, [&](const timed_item& claim) {
+      return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
+    });
+    // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
+    if (lacks) rest.at = rest.forgotten = {};
+    if (rest.at == stamp{} && rest.claims.empty()) {
+      erase(group, x->member);
+    } else if (rest != *x) {
+      put(group, std::move(rest));
+    }
+  }
 }
 
 void topology_table::note_joined(const std::string& group, key_range range) {

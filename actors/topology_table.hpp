@@ -24,6 +24,10 @@ namespace scalesmall {
 /// row ends or before, else there is a gap. The claims of a member's former incarnations are void
 /// in every group as soon as a newer one shows.
 ///
+/// If this node is interested in a part of a group's keys, the rows of others hold the claims that
+/// touch it, and what is said of a row holds within it. If the interest grows, they are complete up
+/// to nowhere until they are told anew.
+///
 /// No thread safety: one owner calls it and publishes state() after each call.
 class topology_table {
 public:
@@ -38,7 +42,8 @@ public:
     message row;
   };
 
-  /// Claims `get` over the range. Joining again changes nothing but tells the others once more.
+  /// Claims `get` over the range, and so is interested in it; in all keys, if the range is whole.
+  /// Joining again changes nothing but tells the others once more.
   [[nodiscard]] result<change, call_error> join(const std::string& group,
                                                 key_range range = whole_range);
 
@@ -91,6 +96,7 @@ private:
   [[nodiscard]] row own_row(const std::string& group) const;
   [[nodiscard]] stamp next_stamp(const std::string& group);
   void note_joined(const std::string& group, key_range range);
+  void follow_interest(const std::string& group, const key_set& before);
   change own_change(const std::string& group, row changed, const timed_item& claim);
   /// The group's rows, to be changed.
   [[nodiscard]] group_rows& open(const std::string& group);
@@ -98,9 +104,11 @@ private:
   void erase(const std::string& group, const net_id& member);
   [[nodiscard]] bool has_room(const std::string& group, const row& x) const;
   void raise_incarnation(std::uint32_t to);
-  void accept_row(const message& arrived, const local_clock& clock, outcome& out);
+  void accept_row(const message& arrived, const local_clock& clock, const key_set& wanted,
+                  outcome& out);
   void accept_complete(const std::string& group, row next, outcome& out);
-  void accept_delta(const std::string& group, const row& next, const stamp& since, outcome& out);
+  void accept_delta(const std::string& group, const row& next, const stamp& since,
+                    const key_set& wanted, outcome& out);
   void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
   void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);

@@ -30,6 +30,14 @@ bool set_to(arguments& a, std::string_view word) {
   return set_number(a.range.end_range, word) && a.range.start_range <= a.range.end_range;
 }
 
+bool set_both_ends(arguments& a, std::string_view word) {
+  const auto dots = word.find("..");
+  if (dots == word.npos) return false;
+  const auto range = parse_key_range(word.substr(0, dots), word.substr(dots + 2));
+  if (range) a.range = *range;
+  return range.has_value();
+}
+
 bool add_peer(arguments& a, std::string_view word) {
   const auto peer = parse_peer_address(word);
   if (peer) a.peers.push_back(*peer);
@@ -58,11 +66,13 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 13> placeholders{{
+constexpr std::array<placeholder, 14> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return set_number(a.range.start_range, w); }},
     {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},
+    {"FROM..TO", "two numbers as in 0..99 or 0x0..0x63, the first not above the second",
+     &set_both_ends},
     {"PORT", "a port number 0..65535",
      [](arguments& a, std::string_view w) { return set_number(a.port, w); }},
     {"KEY", "a number 0..4294967295, decimal or 0x hexadecimal, or a text in double quotes",
@@ -99,16 +109,17 @@ constexpr std::array<placeholder, 13> placeholders{{
      }},
 }};
 
-/// One word of a pattern.
+/// One word of a pattern, or an option and the word that follows it.
 struct slot {
   std::string_view name;
+  std::string_view option = {};
   bool optional = false;
   bool repeated = false;
 };
 
 /// Takes the next word off a pattern that is not empty.
 slot next_slot(std::string_view& pattern) {
-  const auto end = pattern.find(' ');
+  const auto end = pattern.find(' ', pattern.starts_with("[--") ? pattern.find(']') : 0);
   slot x{pattern.substr(0, end)};
   pattern.remove_prefix(end == pattern.npos ? pattern.size() : end + 1);
   if (x.name.starts_with('[')) {
@@ -118,6 +129,10 @@ slot next_slot(std::string_view& pattern) {
   if (x.name.ends_with("...")) {
     x.repeated = true;
     x.name.remove_suffix(3);
+  }
+  if (x.name.starts_with("--")) {
+    x.option = x.name.substr(0, x.name.find(' '));
+    x.name.remove_prefix(x.option.size() + 1);
   }
   return x;
 }
@@ -158,12 +173,20 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
   while (!rest.empty()) {
     const auto slot = next_slot(rest);
     const auto* kind = std::ranges::find(placeholders, slot.name, &placeholder::name);
-    if (word == words.end() && !slot.optional) {
+    const auto is_option = [&] { return !word->quoted && word->text.starts_with("--"); };
+    bool required = !slot.optional;
+    if (!slot.option.empty() && word != words.end() && is_option() && word->text == slot.option) {
+      ++word;
+      required = true;
+    } else if (!slot.option.empty()) {
+      continue;
+    }
+    if (word == words.end() && required) {
       return invalid(std::string{slot.name} + " is missing, it must be " +
                      std::string{kind->allowed});
     }
     do {
-      if (word == words.end()) break;
+      if (word == words.end() || (slot.repeated && is_option())) break;
       if (slot.name == "KEY" && word->quoted) {
         parsed.key = key_of(word->text);
       } else if (!kind->set(parsed, word->text)) {

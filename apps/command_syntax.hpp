@@ -16,7 +16,8 @@
 
 /// How a line becomes words, and words become checked arguments. A pattern such as "GROUP FROM TO
 /// PORT" says what a command takes; each capital word is a placeholder with a meaning of its own,
-/// brackets mark what may be left out, dots what may be repeated. The same pattern is what `help`
+/// brackets mark what may be left out, dots what may be repeated, two dashes a word that stands for
+/// itself and announces the next. The same pattern is what `help`
 /// prints and what completion goes by.
 namespace scalesmall {
 

@@ -69,7 +69,7 @@ answer join(command_context& c, const arguments& a) {
                            "HOST:PORT: no address is known of \"" + peer.host + '"'};
     peers.push_back(*id);
   }
-  const auto joined = c.node.join(a.group, peers);
+  const auto joined = c.node.join(a.group, peers, a.range);
   if (!joined) return describe(joined.error());
   return json("ok");
 }
@@ -158,7 +158,8 @@ answer quit(command_context& c, const arguments&) {
 constexpr std::array<command, 24> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
-    {"join", "GROUP [HOST:PORT...]", "join a group and tell these nodes of it", &join},
+    {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
+     "join a group, or a part of it, and tell these nodes of it", &join},
     {"leave", "GROUP", "leave a group with all that was served in it", &leave},
     {"members", "GROUP", "who is in a group",
      [](command_context& c, const arguments& a) {

@@ -12,9 +12,9 @@ public:
 
   [[nodiscard]] net_id id() const override { return host_.id(); }
 
-  result<timed_item, call_error> join(const std::string& group,
-                                      const std::vector<net_id>& peers) override {
-    return host_.join(group, peers);
+  result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
+                                      key_range range) override {
+    return host_.join(group, peers, range);
   }
   result<success, call_error> leave(const std::string& group) override {
     return host_.leave(group);

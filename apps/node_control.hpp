@@ -41,7 +41,8 @@ public:
   [[nodiscard]] virtual net_id id() const = 0;
 
   virtual result<timed_item, call_error> join(const std::string& group,
-                                              const std::vector<net_id>& peers) = 0;
+                                              const std::vector<net_id>& peers,
+                                              key_range range) = 0;
   virtual result<success, call_error> leave(const std::string& group) = 0;
   virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                                   std::uint16_t port) = 0;

@@ -36,6 +36,12 @@ TEST_CASE_FIXTURE(shell_fixture, "each command answers in its form") {
   CHECK(run("join Group1 127.0.0.1:1 [::1]:2") == R"({"ok":true,"result":"ok"})");
   CHECK(node.joined["Group1"] ==
         std::vector<net_id>{*parse_net_id("127.0.0.1:1"), *parse_net_id("[::1]:2")});
+  CHECK(node.interests["Group1"] == whole_range);
+  run("join Part 127.0.0.1:1 --range 0x10..255");
+  CHECK(node.interests["Part"] == key_range{16, 255});
+  CHECK(node.joined["Part"].size() == 1);
+  run("join Part --range 7..7");
+  CHECK(node.interests["Part"] == key_range{7, 7});
   CHECK(run("add_item Group1 0xf 0xff 11223") ==
         R"({"ok":true,"result":{"member":"127.0.0.1:29999","op":"add","start":15,"end":255,)"
         R"("port":11223,"incarnation":1763793600,"clock":1}})");
@@ -91,6 +97,12 @@ TEST_CASE_FIXTURE(shell_fixture,
       {"join g 127.0.0.1:0", "invalid_argument", "1..65535"},
       {"join g 300.0.0.1:1", "invalid_argument", "300.0.0.1:1"},
       {"join g [::1:1", "invalid_argument", "[::1:1"},
+      {"join g --range", "invalid_argument", "FROM..TO is missing"},
+      {"join g --range 2..1", "invalid_argument", "FROM..TO: \"2..1\""},
+      {"join g --range 2", "invalid_argument", "FROM..TO: \"2\""},
+      {"join g --range 0..4294967296", "invalid_argument", "FROM..TO: \"0..4294967296\""},
+      {"join g --range 0..9 127.0.0.1:1", "invalid_argument", "too many"},
+      {"join g --part 0..9", "invalid_argument", "\"--part\""},
       {"add_item g 2 1 3", "invalid_argument", "TO: \"1\""},
       {"add_item g 0 4294967296 3", "invalid_argument", "4294967296"},
       {"add_item g 0x1ffffffff 5 3", "invalid_argument", "FROM: \"0x1ffffffff\""},

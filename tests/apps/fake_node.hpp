@@ -11,6 +11,7 @@ namespace scalesmall {
 class fake_node final : public node_control {
 public:
   std::map<std::string, std::vector<net_id>> joined;  ///< group -> peers given
+  std::map<std::string, key_range> interests;
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
   std::vector<std::string> crashed;
@@ -21,11 +22,12 @@ public:
 
   net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
 
-  result<timed_item, call_error> join(const std::string& group,
-                                      const std::vector<net_id>& peers) override {
+  result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
+                                      key_range range) override {
     if (refusal) return *refusal;
     joined[group] = peers;
-    return claim(group, whole_range, op::get, 0);
+    interests[group] = range;
+    return claim(group, range, op::get, 0);
   }
 
   result<success, call_error> leave(const std::string& group) override {

@@ -92,6 +92,18 @@ class Commands(Test):
         self.assertIn("50.0 % of all keys have an owner; 1 gap, 0 overlaps", people)
         self.assertRegex(people, r"\nsnapshot\nmember_joined 127\.0\.0\.1:\d+\nrange_added 127.*port 80\n$")
 
+    def test_a_part_of_a_group(self):
+        wide, narrow, newcomer = (self.shell(*ALONE) for _ in range(3))
+        for start in range(0, 1000, 10):
+            wide.ask(f"add_item g {start} {start + 9} 80")
+        narrow.ask(f"join g {wide.id()} --range 400..409")
+        self.assertEqual(narrow.ask("await topology g add 1"), 1)
+        self.assertEqual([(x["op"], x["start"]) for x in narrow.ask("topology g") if x["member"] == wide.id()],
+                         [("get", 0), ("add", 400)])
+        self.assertEqual(wide.ask("await members g 2"), 2)
+        newcomer.ask(f"join g {narrow.id()}")
+        self.assertEqual(newcomer.ask("await topology g add 100"), 100)
+
     def test_nothing_known(self):
         shell = self.shell(*ALONE)
         for command in ("members nobody", "topology nobody", "groups", "my_groups"):

@@ -1,0 +1,107 @@
+// Real nodes over loopback, one of which is interested in a hundredth of a group.
+
+#include <condition_variable>
+#include <mutex>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <doctest/doctest.h>
+
+#include "actors/node.hpp"
+#include "net/asio_network.hpp"
+#include "net/io_thread.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint32_t ranges = 1'000;
+constexpr std::uint32_t width = 1'000;
+constexpr key_range wanted{400 * width, 410 * width - 1};  // a hundredth
+
+key_range range_of(std::uint32_t n) { return {n * width, (n + 1) * width - 1}; }
+
+class cluster {
+public:
+  std::unique_ptr<node> start() {
+    node_config config;
+    config.listen.port = 0;
+    config.multicast = false;
+    node_environment environment;
+    environment.net = net_;
+    auto started = node::start(system_, config, environment);
+    REQUIRE(started);
+    return std::move(*started);
+  }
+
+  /// Whether the node comes to serve as many ranges of the group as that.
+  static bool comes_to(node& x, std::size_t served) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    const auto watching = x.subscribe("g", [&](const group_update&) {
+      const std::lock_guard lock{mutex};
+      changed.notify_one();
+    });
+    REQUIRE(watching);
+    std::unique_lock lock{mutex};
+    return changed.wait_for(lock, 20s, [&] { return x.topology("g", op::add).size() == served; });
+  }
+
+private:
+  caf::actor_system_config settings_;
+  caf::actor_system system_{settings_};
+  std::shared_ptr<network> net_ = std::make_shared<asio_network>(std::make_shared<io_thread>());
+};
+
+}  // namespace
+
+TEST_CASE("a hundredth of a group costs little and passes for no more") {
+  cluster group;
+  const auto first = group.start();
+  const auto second = group.start();
+  REQUIRE(first->join("g"));
+  REQUIRE(second->join("g", {first->id()}));
+  const auto serve = [&](std::uint32_t from, std::uint32_t to) {
+    for (auto n = from; n < to; ++n)
+      REQUIRE((n % 2 == 0 ? first : second)->add_item("g", range_of(n), 80));
+  };
+  serve(0, ranges / 2);
+  REQUIRE(cluster::comes_to(*first, ranges / 2));
+
+  const auto narrow = group.start();
+  const auto wide = group.start();
+  REQUIRE(narrow->join("g", {first->id()}, wanted));
+  REQUIRE(wide->join("g", {first->id()}));
+  REQUIRE(cluster::comes_to(*narrow, 10));
+  REQUIRE(cluster::comes_to(*wide, ranges / 2));
+  serve(ranges / 2, ranges);
+  REQUIRE(cluster::comes_to(*wide, ranges));
+  REQUIRE(cluster::comes_to(*first, ranges));
+
+  const auto received = [](const node& x) { return x.counts().bytes_received.load(); };
+  const auto held = narrow->topology("g").size();
+  const auto bytes = received(*narrow);
+  MESSAGE("held: ", held, " of ", wide->topology("g").size(), " items; received: ", bytes, " of ",
+          received(*wide), " bytes");
+  CHECK(held * 100 <= wide->topology("g").size() * 3);
+  CHECK(bytes * 10 <= received(*wide));
+  CHECK(narrow->members("g") == wide->members("g"));
+  CHECK(narrow->members("g").size() == 4);
+
+  // A change that concerns it comes at once, and one that does not leaves no gap before the next.
+  REQUIRE(first->remove_item("g", range_of(400), 80));
+  CHECK(cluster::comes_to(*narrow, 9));
+  REQUIRE(first->remove_item("g", range_of(600), 80));
+  REQUIRE(first->remove_item("g", range_of(402), 80));
+  CHECK(cluster::comes_to(*narrow, 8));
+
+  // Who turns to it first learns all the same.
+  const auto newcomer = group.start();
+  REQUIRE(newcomer->join("g", {narrow->id()}));
+  CHECK(cluster::comes_to(*newcomer, ranges - 3));
+
+  // Wanting more, it learns more.
+  REQUIRE(narrow->join("g"));
+  CHECK(cluster::comes_to(*narrow, ranges - 3));
+}
