@@ -55,6 +55,8 @@ call_error to_call_error(const caf::error& why) {
 result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system,
                                                        const node_config& config,
                                                        node_environment environment, bool wait) {
+  if (auto wrong = wrong_field(config))
+    return node_error{std::move(*wrong), std::make_error_code(std::errc::invalid_argument)};
   auto context = std::make_shared<node_context>();
   context->config = config;
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();

@@ -35,7 +35,8 @@ struct node_environment {
 /// Why a node did not start.
 struct node_error {
   std::string text;      ///< one sentence
-  std::error_code code;  ///< of the operating system, if it was that
+  std::error_code code;  ///< std::errc::invalid_argument if a field of the config is wrong; else of
+                         ///< the operating system, if it was that
 };
 
 /// One node: the group manager's whole tree, run in the caller's actor system. Several may run in
@@ -48,7 +49,8 @@ class node {
 public:
   static constexpr std::chrono::seconds call_timeout{5};
 
-  /// Listens, starts all actors and waits until they run.
+  /// Listens, starts all actors and waits until they run. Errors: what wrong_field says of the
+  /// config, or why it cannot listen there.
   [[nodiscard]] static result<std::unique_ptr<node>, node_error> start(
       caf::actor_system& system, const node_config& config, node_environment environment = {});
 

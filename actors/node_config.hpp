@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,5 +64,9 @@ struct node_config {
   /// Seeds everything random in the node; 0 takes one from the operating system.
   std::uint64_t random_seed = 0;
 };
+
+/// The first field with a value that is not allowed, in one sentence that also says what is;
+/// nothing if all are.
+[[nodiscard]] std::optional<std::string> wrong_field(const node_config& x);
 
 }  // namespace scalesmall

@@ -41,15 +41,11 @@ bool set_address(options& o, std::string_view value) {
   return true;
 }
 
-bool is_multicast(const ip_address& x) {
-  return x.is_v4() ? x.bytes[12] >> 4 == 0xe : x.bytes[0] == 0xff;
-}
-
 bool set_multicast_address(options& o, std::string_view value) {
   const auto address = parse_ip_address(value);
   if (!address) return false;
   o.multicast_address = *address;
-  return is_multicast(*address);
+  return address->is_multicast();
 }
 
 bool set_peers(options& o, std::string_view value) {

@@ -28,6 +28,10 @@ bool ip_address::is_loopback() const noexcept {
   return is_v4() ? bytes[12] == 127 : bytes == v6_loopback;
 }
 
+bool ip_address::is_multicast() const noexcept {
+  return is_v4() ? bytes[12] >> 4 == 0xe : bytes[0] == 0xff;
+}
+
 std::string to_string(const ip_address& x) {
   char text[INET6_ADDRSTRLEN];
   if (x.is_v4()) {

@@ -22,6 +22,7 @@ struct ip_address {
                                      std::uint8_t d) noexcept;
   [[nodiscard]] bool is_v4() const noexcept;
   [[nodiscard]] bool is_loopback() const noexcept;
+  [[nodiscard]] bool is_multicast() const noexcept;
 
   /// The first and the last eight bytes as numbers, and back: whoever compares or encodes many
   /// addresses works on these.
@@ -64,7 +65,9 @@ struct net_id {
 
 }  // namespace scalesmall
 
+/// @cond
 template <>
 struct std::hash<scalesmall::net_id> {
   std::size_t operator()(const scalesmall::net_id& x) const noexcept;
 };
+/// @endcond
