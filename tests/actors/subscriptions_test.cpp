@@ -181,3 +181,46 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
     still->end();
   }
 }
+
+TEST_CASE("a node stops while it is asked, changed and watched") {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  node_config settings;
+  settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
+  settings.multicast = false;
+  const auto host = node::start(system, settings);
+  REQUIRE(host);
+  auto& n = **host;
+
+  std::latch busy{3};
+  std::atomic<bool> stopped{false};
+  const auto until_stopped = [&](auto step) {
+    return std::jthread{[&, step]() mutable {
+      for (std::uint32_t i = 0; !stopped; ++i) {
+        step(i);
+        if (i == 10) busy.count_down();
+      }
+    }};
+  };
+  std::atomic<call_error> last{};
+  std::vector<std::jthread> threads;
+  threads.push_back(until_stopped([&](std::uint32_t i) {
+    if (const auto added = n.add_item("g", {i, i}, 80); !added) last = added.error();
+  }));
+  threads.push_back(until_stopped([&](std::uint32_t) {
+    const auto told = n.subscribe("g", [&](const group_update&) { (void)n.owners("g", 0); });
+    if (!told) CHECK(told.error() == call_error::unavailable);
+  }));
+  threads.push_back(until_stopped([&, route = n.routes("g")](std::uint32_t i) mutable {
+    (void)route.owners(i).size();
+    (void)n.coverage("g");
+  }));
+  const auto told = n.subscribe({}, [](const group_update&) {});
+  REQUIRE(told);
+  busy.wait();
+  n.stop();
+  CHECK(n.add_item("g", {0, 9}, 80).error() == call_error::unavailable);
+  stopped = true;
+  threads.clear();
+  CHECK(n.owners("g", 5).size() == 1);  // what was known may still be read
+}
