@@ -56,7 +56,7 @@ private:
         read_message({});
         break;
       case section::part:
-        read_message(keys());
+        read_message(keys(limits::key_set_ranges_max));
         break;
       case section::digest:
         read_digest();
@@ -217,14 +217,14 @@ private:
     for (auto n = in_.count(groups.size(), interest_bytes_min); n != 0 && in_.ok(); --n) {
       const auto at = next + in_.varint(UINT32_MAX);
       if (at >= groups.size()) return in_.fail(fault::bad_index);
-      groups[at].within = keys();
+      groups[at].within = keys(limits::interest_ranges_max);
       next = at + 1;
     }
   }
 
   /// Ranges with gaps between.
-  key_set keys() {
-    const auto n = in_.count(limits::key_set_ranges_max, 0);
+  key_set keys(std::size_t ranges_max) {
+    const auto n = in_.count(ranges_max, 0);
     if (n == 0) in_.fail(fault::number_out_of_range);
     if (!take(n)) return {};
     std::vector<key_range> ranges(n);

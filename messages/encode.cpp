@@ -127,7 +127,7 @@ private:
   }
 
   void message(const scalesmall::message& x) {
-    if (!x.within.is_whole()) keys(x.within);
+    if (!x.within.is_whole()) keys(x.within, limits::key_set_ranges_max);
     name(x.group_name);
     clock_counters counters{clocks(x.time), x.time.clocks()};
     reaches(x);
@@ -223,14 +223,14 @@ private:
       if (!narrow(groups[i])) continue;
       out_.varint(i - next);
       next = i + 1;
-      keys(groups[i].within);
+      keys(groups[i].within, limits::interest_ranges_max);
     }
     close(section::interest);
   }
 
-  void keys(const key_set& x) {
+  void keys(const key_set& x, std::size_t ranges_max) {
     const auto ranges = x.ranges();
-    check(ranges.size(), limits::key_set_ranges_max);
+    check(ranges.size(), ranges_max);
     count(ranges.size());
     out_.varint(ranges.size());
     column(ranges.size(),

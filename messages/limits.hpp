@@ -17,7 +17,7 @@ inline constexpr std::size_t net_ids_max = 100'000;
 /// Items of one member in one group: a row travels whole, so it has to fit one frame.
 inline constexpr std::size_t row_items_max = 200'000;
 
-/// Clocks in the digest that begins an exchange; who knows more speaks of a part at a time.
+/// Clocks, and ranges of keys, in one digest; who knows more speaks of a part at a time.
 inline constexpr std::size_t digest_clocks_max = 100'000;
 
 /// Items in one message.
@@ -29,10 +29,11 @@ inline constexpr std::size_t messages_max = 100'000;
 /// Seen ids, other ids or distribution list of one gossip.
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
-/// Ranges of the keys within which a message or a digest speaks.
+/// Ranges of the keys within which a message speaks: those that two interests share are fewer.
 inline constexpr std::size_t key_set_ranges_max = 512;
 
-/// Ranges that a node's interest in a group may consist of; who wants more pieces gets all.
+/// Ranges that a node's interest in a group may consist of, in a digest too; who wants more pieces
+/// gets all.
 inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
 
 /// Acknowledgements in one frame.

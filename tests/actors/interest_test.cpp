@@ -7,6 +7,7 @@
 #include <rapidcheck.h>
 
 #include "actors/audience.hpp"
+#include "actors/broadcast_core.hpp"
 #include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
 #include "messages/codec.hpp"
@@ -271,4 +272,40 @@ TEST_CASE("who wants a part is told of a broadcast what concerns it") {
   CHECK(shares[1].whom.units == std::vector<multicast_unit>{{nth(2)}, {nth(3)}});
   CHECK(shares[1].whom.familiar == 1);
   CHECK(shares[1].whom.put_back == nth(3));
+}
+
+TEST_CASE("whatever part is asked for, the answer fits frames") {
+  // Each gap between own ranges cuts a range that is asked for.
+  auto narrow = table_of(1);
+  std::vector<key_range> asked{{0, 50}};
+  for (std::uint32_t n = 1; n < limits::interest_ranges_max; ++n) {
+    asked.push_back({100 * n, 100 * n + 50});
+    REQUIRE(narrow.join("g", {100 * n - 70, 100 * n + 25}));
+  }
+  auto wide = table_of(2);
+  REQUIRE(wide.add_item("g", whole_range, 80));
+  for (const auto& rows : all_rows_of(wide.state(), nth(2))) (void)narrow.apply(rows);
+
+  gossip question;
+  question.summary = {exchange::request, {{"g", {}, digest_scope::whole, 0, key_set::of(asked)}}};
+  const auto arrived = decode(encode(question)).value();
+  gossip answer;
+  answer.messages = reply_to(narrow.state(), *arrived.summary, nth(3)).rows;
+  REQUIRE(answer.messages.size() == 2);
+  CHECK(decode(encode(answer)) == answer);
+
+  SUBCASE("of a bounded number of ranges") {
+    payload much;
+    auto part = answer.messages.back();
+    for (int n = 0; n < 2'000; ++n) {
+      part.group_name = std::to_string(10'000 + n);
+      much.messages.push_back(part);
+    }
+    std::size_t told = 0;
+    for (const auto& piece : split_for_stream(much)) {
+      told += piece.messages.size();
+      CHECK_NOTHROW((void)encode({{}, {}, {}, {}, piece.messages}));
+    }
+    CHECK(told == 2'000);
+  }
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "actors/arrival.hpp"
+#include "actors/audience.hpp"
 #include "actors/broadcasts_served.hpp"
 #include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
@@ -36,7 +37,7 @@ public:
       if (!outcome.news.time.empty()) news.push_back(std::move(outcome.news));
       if (!outcome.gap.empty())
         gaps.push_back({rows.group_name, std::move(outcome.gap), digest_scope::part});
-      if (!outcome.own_truth.empty()) say({{}, std::move(outcome.own_truth), {}}, {});
+      if (!outcome.own_truth.empty()) act(announcement{std::move(outcome.own_truth)});
     }
     table_.forget(asks.long_dead);
     const bool again = path == arrival_path::tcp && broadcasts_.note(arrived);
@@ -53,13 +54,18 @@ public:
     if (what == 1 && table_.remove_item(std::string{group}, range, 7)) served_.erase(at);
     if (what == 2 && table_.leave(std::string{group})) served_.clear();
     if (what == 3) table_.expire(now_ += std::chrono::minutes{10}, std::chrono::minutes{10});
+    if (what == 5) (void)table_.join(std::string{group}, {at, at + 100U});
     if (what == 4) say({{}, {}, request_digest(table_.state(), random_)}, {});
     check();
   }
 
 private:
   void act(const broadcast& x) { say(x.what, x.recipients); }
-  void act(const announcement& x) { say({{}, x.rows, {}}, {}); }
+  void act(const announcement& x) {
+    say({{}, x.rows, {}}, {});
+    for (const auto& narrow : narrow_audiences(table_.state(), x.rows))
+      say({{}, narrow.rows, {}}, narrow.members);
+  }
   void act(const exchanged& x) { say({{}, x.rows, {}}, {}); }
   void act(const direct& x) { say(x.what, std::vector<net_id>{x.peer}); }
 
@@ -110,12 +116,12 @@ private:
 }  // namespace
 
 /// The input is steps: what to do (1 byte), then for a gossip (0, 1: by multicast) the size of its
-/// body (2 bytes) and the body, for a call (2 to 6) the number of the range (1 byte).
+/// body (2 bytes) and the body, for a call (2 to 7) the number of the range (1 byte).
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   cores node;
   byte_reader in{{data, size}};
   while (in.left() > 0) {
-    const auto what = in.u8() % 7;
+    const auto what = in.u8() % 8;
     if (what > 1) {
       node.call(static_cast<std::uint8_t>(what - 2), in.u8());
       continue;

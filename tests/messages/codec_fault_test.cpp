@@ -222,6 +222,9 @@ TEST_CASE("every fault of a body") {
       {"more interests than groups", interested_with({3, 0, 1, 5, 9, 0, 1, 5, 9, 0, 1, 5, 9}),
        fault::limit_exceeded},
       {"an interest in no keys", interested_with({1, 0, 0, 0, 0}), fault::number_out_of_range},
+      {"an interest of more ranges than allowed",
+       interested_with(joined({{1, 0}, varint(limits::interest_ranges_max + 1), {2, 0}})),
+       fault::limit_exceeded},
       {"bytes after the interests", interested_with({1, 0, 1, 5, 9, 0}), fault::trailing_bytes},
 
       {"a silence over 32 bits", joined({start, section(6, joined({{1, 0}, varint(1ULL << 32)}))}),
