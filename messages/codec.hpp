@@ -11,8 +11,9 @@ namespace scalesmall {
 
 /// The gossip as bytes: decode gives the same value back. Throws std::invalid_argument if a list is
 /// not in the order that gossip.hpp asks for, a range is reversed or a group name is none, and
-/// std::length_error beyond net_ids_max, messages_max, envelope_ids_max, frame_entries_max or
-/// body_bytes_max of limits.hpp: who has more to say says it in several gossips.
+/// std::length_error beyond net_ids_max, messages_max, envelope_ids_max, batch_messages_max,
+/// frame_entries_max or body_bytes_max of limits.hpp: who has more to say says it in several
+/// gossips.
 [[nodiscard]] bytes encode(const gossip& x);
 
 /// The gossip that the bytes hold, or why they hold none. Whatever the bytes are, memory stays

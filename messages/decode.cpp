@@ -67,6 +67,9 @@ private:
       case section::silent:
         read_silent();
         break;
+      case section::application:
+        read_application();
+        break;
       case section::interest:
         read_interests();
         break;
@@ -84,19 +87,23 @@ private:
 
   void read_envelope() {
     if (std::exchange(has_envelope_, true)) return in_.fail(fault::duplicate_section);
-    const auto origin = in_.varint();
-    if (in_.ok() && origin >= table_->size()) in_.fail(fault::bad_index);
-    const auto age = in_.varint(UINT32_MAX);
-    const auto low = in_.varint(UINT32_MAX);
-    if (!in_.ok()) return;
-    const auto at = static_cast<position>(origin);
-    gossip_.current_id = {(*table_)[at], seqno(at, static_cast<std::uint32_t>(age)) + low};
+    gossip_.current_id = one_broadcast();
     gossip_.seen_ids = broadcasts(order::strict);
     gossip_.other_ids = broadcasts(order::weak);
     const auto served = references(order::strict);
     gossip_.distribution_list.resize(served.size());
     std::ranges::transform(served, gossip_.distribution_list.begin(),
                            [&](auto at) { return (*table_)[at]; });
+  }
+
+  broadcast_id one_broadcast() {
+    const auto origin = in_.varint();
+    if (in_.ok() && origin >= table_->size()) in_.fail(fault::bad_index);
+    const auto age = in_.varint(UINT32_MAX);
+    const auto low = in_.varint(UINT32_MAX);
+    if (!in_.ok()) return {};
+    const auto at = static_cast<position>(origin);
+    return {(*table_)[at], seqno(at, static_cast<std::uint32_t>(age)) + low};
   }
 
   std::vector<broadcast_id> broadcasts(order how) {
@@ -257,6 +264,21 @@ private:
     column<std::uint32_t>(members.size(), [&](auto i, auto seconds) {
       gossip_.silent[i] = {(*table_)[members[i]], seconds};
     });
+  }
+
+  void read_application() {
+    if (gossip_.application) return in_.fail(fault::duplicate_section);
+    auto& x = gossip_.application.emplace();
+    x.id = one_broadcast();
+    x.group = name();
+    x.tag = name();
+    const auto n = in_.count(limits::batch_messages_max - 1, 0) + 1;
+    if (!take(n)) return;
+    x.sizes.resize(n);
+    std::size_t size = 0;
+    column<std::uint32_t>(n, [&](auto i, auto bytes) { size += x.sizes[i] = bytes; });
+    const auto content = in_.raw(size);
+    x.content.assign(content.begin(), content.end());
   }
 
   std::string name() {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -49,6 +50,7 @@ void for_each_list(const gossip& x, F f) {
     for (const auto& group : x.summary->groups) f(group.time.clocks());
   }
   f(std::span{x.silent});
+  if (x.application) f(std::span{&x.application->id, 1});
 }
 
 net_id_table table_of(const gossip& x) {
@@ -76,6 +78,7 @@ public:
     if (x.summary) interests(x.summary->groups);
     if (!x.acknowledged.empty()) acknowledged(x.acknowledged);
     if (!x.silent.empty()) silent(x.silent);
+    if (x.application) application(*x.application);
     check(body_.size(), limits::body_bytes_max);
   }
 
@@ -251,6 +254,24 @@ private:
     references(located(members.size()), order::strict);
     column(members.size(), [&](auto i) { return members[i].seconds; });
     close(section::silent);
+  }
+
+  void application(const application_batch& x) {
+    const auto at = located(1).front();
+    out_.varint(at);
+    out_.varint(table_.epoch(at) - high(x.id.seqno));
+    out_.varint(low(x.id.seqno));
+    name(x.group);
+    name(x.tag);
+    if (x.sizes.empty()) throw std::invalid_argument{"a batch without a message"};
+    check(x.sizes.size(), limits::batch_messages_max);
+    count(x.sizes.size());
+    out_.varint(x.sizes.size() - 1);
+    column(x.sizes.size(), [&](auto i) { return x.sizes[i]; });
+    if (std::accumulate(x.sizes.begin(), x.sizes.end(), std::size_t{0}) != x.content.size())
+      throw std::invalid_argument{"messages of other sizes than a batch says"};
+    out_.raw(x.content);
+    close(section::application);
   }
 
   void name(const std::string& x) {

@@ -13,6 +13,7 @@ std::string to_string(const gossip& x) {
               std::to_string(x.messages.size());
   if (x.summary) text += ' ' + std::string{to_string(x.summary->stage)};
   if (!x.acknowledged.empty()) text += " acknowledges " + std::to_string(x.acknowledged.size());
+  if (x.application) text += " from " + to_string(*x.application);
   return text;
 }
 

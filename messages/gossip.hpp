@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/application_batch.hpp"
 #include "messages/broadcast_id.hpp"
 #include "messages/digest.hpp"
 #include "messages/message.hpp"
@@ -40,6 +41,8 @@ struct gossip {
                                                  ///< been merged; ascending
   std::vector<silence> silent = {};  ///< those of the rows' members that the sender has not heard
                                      ///< of for long; ascending by member
+  std::optional<application_batch> application = {};  ///< what a program told others; such a gossip
+                                                      ///< carries nothing else
 
   friend auto operator<=>(const gossip&, const gossip&) = default;
 };

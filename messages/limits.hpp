@@ -39,9 +39,12 @@ inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
-/// All entries of all lists of one frame: net_ids, references to them, clocks, items and ranges.
-/// Columns may say many alike values in a few bytes; this bounds what a short body can unfold to
-/// (some 40 MB).
+/// Messages of programs in one frame.
+inline constexpr std::size_t batch_messages_max = 10'000;
+
+/// All entries of all lists of one frame: net_ids, references to them, clocks, items, ranges and
+/// messages. Columns may say many alike values in a few bytes; this bounds what a short body can
+/// unfold to (some 40 MB).
 inline constexpr std::size_t frame_entries_max = 500'000;
 
 /// Body of one frame as it travels, and as it is after decompression, in bytes.

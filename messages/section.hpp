@@ -17,6 +17,7 @@ enum class section : std::uint64_t {
   digest = 4,        ///< at most once
   acknowledged = 5,  ///< at most once
   silent = 6,        ///< at most once
+  application = 7,   ///< at most once
   part = 8,          ///< a message that speaks of a part of the keys; likewise any number
   interest = 9,      ///< at most once, after digest
 };

@@ -99,6 +99,16 @@ gossip part_of_group() {
   return x;
 }
 
+gossip application() {
+  gossip x;
+  x.current_id = broadcast(bob, second_life, 15);
+  x.distribution_list = {carol};
+  const std::string text = "hithere";
+  x.application = application_batch{
+      broadcast(alice, first_life, 4), "Group1", "chat", {2, 0, 5}, {text.begin(), text.end()}};
+  return x;
+}
+
 std::string list(const std::string& name, const auto& entries) {
   std::string text = name + ':';
   for (const auto& entry : entries) text += ' ' + to_string(entry);
@@ -143,6 +153,8 @@ std::vector<golden> all() {
        "it,\n"
        "and a hash of what it knows",
        "", part_of_group()},
+      {"application", "messages of a program, passed on by a node that is not their origin", "",
+       application()},
       {"sealed_hello",
        "hello in the cluster \"blue\", sealed with the key 00 01 02 ... 1f (fingerprint\n" +
            sealing_key()->fingerprint() + ") and the nonce 40 41 42 ... 57",
@@ -163,6 +175,7 @@ std::string describe(const gossip& x) {
   for (const auto& number : x.acknowledged)
     text += "acknowledged: " + std::to_string(number) + '\n';
   for (const auto& member : x.silent) text += to_string(member) + '\n';
+  if (x.application) text += "application: " + to_string(*x.application) + '\n';
   if (!x.summary) return text;
   text += "digest: " + std::string{to_string(x.summary->stage)} +
           (x.summary->all_groups ? " of all groups\n" : "\n");

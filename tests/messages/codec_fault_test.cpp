@@ -34,6 +34,8 @@ bytes interested_with(const bytes& content) {
   return joined({start, section(4, {0, 0, 2, 1, 'f', 0, 0, 1, 'g', 0, 0}), section(9, content)});
 }
 
+bytes application_with(const bytes& content) { return joined({start, section(7, content)}); }
+
 bytes digest_with(const bytes& content) { return joined({start, section(4, content)}); }
 
 }  // namespace
@@ -91,6 +93,15 @@ TEST_CASE("bodies written by hand are read") {
   REQUIRE(interested);
   CHECK(interested->summary->groups ==
         std::vector<group_digest>{{"f", {}}, {"g", {}, digest_scope::whole, 0, keys}});
+}
+
+TEST_CASE("a batch of messages written by hand is read") {
+  // From b, number 2 * 2^32 + 9, for "g" under "t": "ab", nothing, "c".
+  const auto read =
+      decode(application_with({1, 1, 9, 1, 'g', 1, 't', 2, 0xf1, 2, 0, 1, 'a', 'b', 'c'}));
+  REQUIRE(read);
+  CHECK(read->application ==
+        application_batch{{b, 2ULL << 32 | 9}, "g", "t", {2, 0, 1}, {'a', 'b', 'c'}});
 }
 
 TEST_CASE("sections of unknown tags are skipped") {
@@ -228,6 +239,27 @@ TEST_CASE("every fault of a body") {
       {"bytes after the interests", interested_with({1, 0, 1, 5, 9, 0}), fault::trailing_bytes},
 
       {"a silence over 32 bits", joined({start, section(6, joined({{1, 0}, varint(1ULL << 32)}))}),
+       fault::number_out_of_range},
+
+      {"two batches",
+       joined({application_with({0, 0, 1, 1, 'g', 1, 't', 0, 0}),
+               section(7, {0, 0, 1, 1, 'g', 1, 't', 0, 0})}),
+       fault::duplicate_section},
+      {"a batch of somebody who is not in the table",
+       application_with({2, 0, 1, 1, 'g', 1, 't', 0, 0}), fault::bad_index},
+      {"a batch for no group", application_with({0, 0, 1, 0, 1, 't', 0, 0}), fault::bad_group_name},
+      {"a batch without a tag", application_with({0, 0, 1, 1, 'g', 0, 0, 0}),
+       fault::bad_group_name},
+      {"more messages than allowed",
+       application_with(
+           joined({{0, 0, 1, 1, 'g', 1, 't'}, varint(limits::batch_messages_max), {0}})),
+       fault::limit_exceeded},
+      {"messages longer than the section", application_with({0, 0, 1, 1, 'g', 1, 't', 0, 2, 'a'}),
+       fault::truncated},
+      {"messages shorter than the section", application_with({0, 0, 1, 1, 'g', 1, 't', 0, 0, 'a'}),
+       fault::trailing_bytes},
+      {"a message over 32 bits",
+       application_with(joined({{0, 0, 1, 1, 'g', 1, 't', 0}, varint(1ULL << 32)})),
        fault::number_out_of_range},
   };
   for (const auto& x : examples) {

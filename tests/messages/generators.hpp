@@ -237,9 +237,33 @@ struct Arbitrary<scalesmall::silence> {
 };
 
 template <>
+struct Arbitrary<scalesmall::application_batch> {
+  static Gen<scalesmall::application_batch> arbitrary() {
+    using scalesmall::application_batch;
+    const auto any = gen::build<application_batch>(
+        gen::set(&application_batch::id),
+        gen::set(&application_batch::group, scalesmall::generators::group_name()),
+        gen::set(&application_batch::tag, scalesmall::generators::group_name()),
+        gen::set(&application_batch::content));
+    // Cut anywhere, also before the first byte and behind the last.
+    return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
+      auto& [x, cuts] = both;
+      auto left = static_cast<std::uint32_t>(x.content.size());
+      for (const auto cut : cuts) {
+        x.sizes.push_back(std::min<std::uint32_t>(cut, left));
+        left -= x.sizes.back();
+      }
+      x.sizes.push_back(left);
+      return x;
+    });
+  }
+};
+
+template <>
 struct Arbitrary<scalesmall::gossip> {
   static Gen<scalesmall::gossip> arbitrary() {
-    using scalesmall::broadcast_id, scalesmall::digest, scalesmall::gossip, scalesmall::message;
+    using scalesmall::application_batch, scalesmall::broadcast_id, scalesmall::digest,
+        scalesmall::gossip, scalesmall::message;
     namespace generators = scalesmall::generators;
     const auto ids = generators::ascending(gen::arbitrary<broadcast_id>());
     const auto one_per_origin =
@@ -249,6 +273,10 @@ struct Arbitrary<scalesmall::gossip> {
     const auto summary = gen::oneOf(
         gen::just(std::optional<digest>{}),
         gen::map(gen::arbitrary<digest>(), [](auto x) { return std::optional{std::move(x)}; }));
+    const auto application = gen::oneOf(gen::just(std::optional<application_batch>{}),
+                                        gen::map(gen::arbitrary<application_batch>(), [](auto x) {
+                                          return std::optional{std::move(x)};
+                                        }));
     return gen::build<gossip>(
         gen::set(&gossip::current_id), gen::set(&gossip::seen_ids, one_per_origin),
         gen::set(&gossip::other_ids, ids),
@@ -257,7 +285,8 @@ struct Arbitrary<scalesmall::gossip> {
         gen::set(&gossip::messages, messages), gen::set(&gossip::summary, summary),
         gen::set(&gossip::acknowledged, generators::ascending(gen::arbitrary<std::uint64_t>())),
         gen::set(&gossip::silent, generators::ascending_by(gen::arbitrary<scalesmall::silence>(),
-                                                           &scalesmall::silence::member)));
+                                                           &scalesmall::silence::member)),
+        gen::set(&gossip::application, application));
   }
 };
 

@@ -1,8 +1,8 @@
 """Bytes to records. Whatever the format does not allow is a Fault."""
 
-from .records import (ACKNOWLEDGED, ACKNOWLEDGED_MAX, ADD, DIGEST, ENTRIES_MAX, ENVELOPE, GET, HASH, MESSAGE, NET_IDS,
-                      NET_IDS_MAX, PART, REST, RMV, SILENT, U16, U32, U64, V4_BIAS, WHOLE, Digest, Fault, Gossip,
-                      GroupDigest, Item, Message, NetId, Stamp, ascending)
+from .records import (ACKNOWLEDGED, ACKNOWLEDGED_MAX, ADD, APPLICATION, BATCH_MAX, DIGEST, ENTRIES_MAX, ENVELOPE, GET,
+                      HASH, MESSAGE, NET_IDS, NET_IDS_MAX, PART, REST, RMV, SILENT, U16, U32, U64, V4_BIAS, WHOLE,
+                      Batch, Digest, Fault, Gossip, GroupDigest, Item, Message, NetId, Stamp, ascending)
 
 
 def decode(body):
@@ -91,13 +91,13 @@ class Body:
         self.ids, self.epochs, self.entries = [], [], 0  # of all lists so far
         self.gossip, found = None, set()
         sections, group = Reader(data), None
-        messages, digest, acknowledged, silent = [], None, [], {}
+        messages, digest, acknowledged, silent, application = [], None, [], {}, None
         while sections.at < len(data):
             tag = sections.varint()
             self.in_ = Reader(sections.take(sections.varint()))
             if tag != NET_IDS and NET_IDS not in found:
                 raise Fault("missing_section")
-            if tag not in range(NET_IDS, SILENT + 1):
+            if tag not in range(NET_IDS, APPLICATION + 1):
                 continue
             if tag in found and tag != MESSAGE:
                 raise Fault("duplicate_section")
@@ -115,6 +115,8 @@ class Body:
                 digest = self._digest()
             elif tag == ACKNOWLEDGED:
                 acknowledged = ascending(self.in_.column(self.in_.count(ACKNOWLEDGED_MAX)))
+            elif tag == APPLICATION:
+                application = self._application()
             else:
                 members = self._references()
                 silent = dict(zip(members, self.in_.column(len(members), U32)))
@@ -123,6 +125,7 @@ class Body:
             raise Fault("missing_section")
         self.gossip.messages, self.gossip.digest = messages, digest
         self.gossip.acknowledged, self.gossip.silent = acknowledged, {self.ids[i]: s for i, s in silent.items()}
+        self.gossip.application = application
 
     def _count(self, n):
         """All lists of a frame have one bound together, which holds before memory is taken."""
@@ -161,15 +164,18 @@ class Body:
         members = self._references()
         return {self.ids[i]: at for i, at in zip(members, self._stamps(members))}
 
-    def _envelope(self):
-        sender = self.in_.varint()
-        if sender >= len(self.ids):
+    def _broadcast(self):
+        origin = self.in_.varint()
+        if origin >= len(self.ids):
             raise Fault("bad_index")
-        number = self._at(sender, self.in_.varint(U32), self.in_.varint(U32))
+        return self.ids[origin], self._at(origin, self.in_.varint(U32), self.in_.varint(U32))
+
+    def _envelope(self):
+        sender, number = self._broadcast()
         seen = self._clocks()
         origins = self._references(repeat=True)
         others = ascending([(self.ids[i], at) for i, at in zip(origins, self._stamps(origins))])
-        return Gossip(self.ids[sender], number, seen, others, [self.ids[i] for i in self._references()])
+        return Gossip(sender, number, seen, others, [self.ids[i] for i in self._references()])
 
     def _name(self):
         try:
@@ -179,6 +185,12 @@ class Body:
         if not 1 <= len(name.encode()) <= 255 or any(c < " " or "\x7f" <= c <= "\x9f" for c in name):
             raise Fault("bad_group_name")
         return name
+
+    def _application(self):
+        origin, number = self._broadcast()
+        group, tag = self._name(), self._name()
+        sizes = self.in_.column(self._count(self.in_.count(BATCH_MAX - 1) + 1), U32)
+        return Batch(origin, number, group, tag, [self.in_.take(size) for size in sizes])
 
     def _message(self):
         name, clocks = self._name(), self._clocks()

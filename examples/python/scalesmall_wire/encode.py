@@ -1,6 +1,7 @@
 """Records to bytes, in the plainest of the forms that the format offers."""
 
-from .records import (ACKNOWLEDGED, ADD, DIGEST, ENVELOPE, GET, HASH, MESSAGE, NET_IDS, RMV, U32, U64, V4_BIAS, Stamp)
+from .records import (ACKNOWLEDGED, ADD, APPLICATION, DIGEST, ENVELOPE, GET, HASH, MESSAGE, NET_IDS, RMV, U32, U64,
+                      V4_BIAS, Stamp)
 
 
 def encode(gossip):
@@ -40,6 +41,8 @@ class Writer:
         if gossip.acknowledged:
             numbers = sorted(set(gossip.acknowledged))
             self.body += section(ACKNOWLEDGED, varint(len(numbers)) + column(numbers))
+        if gossip.application:
+            self.body += section(APPLICATION, self._application(gossip.application))
 
     def _collect(self, gossip):
         """Every net_id that the gossip mentions, with the greatest of its incarnations."""
@@ -51,6 +54,8 @@ class Writer:
             see(member, at)
         for member in gossip.distribution:
             see(member)
+        if gossip.application:
+            see(gossip.application.origin, gossip.application.number)
         for group in (*gossip.messages, *(gossip.digest.groups if gossip.digest else ())):
             for member, at in group.clocks.items():
                 see(member, at)
@@ -72,9 +77,11 @@ class Writer:
         return (self._references([m for m, _ in told], repeat) + column([self._age(*x) for x in told]) +
                 column([at.counter for _, at in told]))
 
+    def _broadcast(self, origin, number):
+        return varint(self.position[origin]) + varint(self._age(origin, number)) + varint(number.counter)
+
     def _envelope(self, gossip):
-        return (varint(self.position[gossip.sender]) + varint(self._age(gossip.sender, gossip.number)) +
-                varint(gossip.number.counter) + self._told(gossip.seen.items()) +
+        return (self._broadcast(gossip.sender, gossip.number) + self._told(gossip.seen.items()) +
                 self._told(gossip.others, repeat=True) + self._references(sorted(gossip.distribution)))
 
     def _message(self, message):
@@ -91,6 +98,11 @@ class Writer:
                            [self._age(x.member, x.at) for x in items], [zigzag32(lag) for lag in lags]):
                 out += column(values)
         return out
+
+    def _application(self, batch):
+        sizes = [len(message) for message in batch.messages]
+        return (self._broadcast(batch.origin, batch.number) + name(batch.group) + name(batch.tag) +
+                varint(len(sizes) - 1) + column(sizes) + b"".join(batch.messages))
 
     def _digest(self, digest):
         out = bytes([digest.stage, digest.all_groups]) + varint(len(digest.groups))

@@ -5,8 +5,8 @@ import hashlib
 import ipaddress
 import typing
 
-NET_IDS_MAX, ENTRIES_MAX, ACKNOWLEDGED_MAX = 100_000, 500_000, 10_000
-NET_IDS, ENVELOPE, MESSAGE, DIGEST, ACKNOWLEDGED, SILENT = range(1, 7)
+NET_IDS_MAX, ENTRIES_MAX, ACKNOWLEDGED_MAX, BATCH_MAX = 100_000, 500_000, 10_000, 10_000
+NET_IDS, ENVELOPE, MESSAGE, DIGEST, ACKNOWLEDGED, SILENT, APPLICATION = range(1, 8)
 V4_BIAS = 0x0000FFFF00000000
 U16, U32, U64 = 2**16 - 1, 2**32 - 1, 2**64 - 1
 ADD, RMV, GET = range(3)
@@ -81,6 +81,16 @@ class Digest:
 
 
 @dataclasses.dataclass
+class Batch:
+    """Messages of a program: bytes of one tag for one group."""
+    origin: NetId
+    number: Stamp
+    group: str
+    tag: str
+    messages: list
+
+
+@dataclasses.dataclass
 class Gossip:
     """Broadcasts are told as (net_id, Stamp): the Stamp's number is that of the broadcast."""
     sender: NetId
@@ -92,6 +102,7 @@ class Gossip:
     digest: typing.Optional[Digest] = None
     acknowledged: list = dataclasses.field(default_factory=list)
     silent: dict = dataclasses.field(default_factory=dict)
+    application: typing.Optional[Batch] = None
 
 
 def fnv1a(data, basis, prime, modulus):
