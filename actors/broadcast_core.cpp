@@ -34,8 +34,10 @@ std::size_t entries(const payload& what) {
 gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
                 std::vector<net_id> rest, const payload& what) {
   std::ranges::sort(rest);
-  return {id,           seen_ids, what.other_ids, std::move(rest), what.messages,
-          what.summary, {},       what.silent};
+  gossip x{id,           seen_ids,          what.other_ids, std::move(rest), what.messages,
+           what.summary, what.acknowledged, what.silent};
+  if (what.application) x.application = *what.application;
+  return x;
 }
 
 /// A message cut in two between members; the second is empty if there is only one.
@@ -115,11 +117,17 @@ bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
 
 bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
                       const payload& what, const frame_codec& codec) {
-  return codec.wrap(encode(envelope(id, seen_ids, {}, what)));
+  auto seen = seen_ids;
+  auto frame = codec.wrap(encode(envelope(id, seen, {}, what)));
+  while (frame.size() > limits::datagram_bytes_max && !seen.empty()) {
+    seen.resize(seen.size() / 2);  // the others have their turn in the next
+    frame = codec.wrap(encode(envelope(id, seen, {}, what)));
+  }
+  return frame;
 }
 
 bool is_acknowledged(const gossip& arrived) {
-  return !arrived.summary && arrived.acknowledged.empty();
+  return !arrived.summary && arrived.acknowledged.empty() && !arrived.application;
 }
 
 bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
@@ -169,6 +177,7 @@ std::vector<payload> split_for_stream(payload what) {
 }
 
 std::uint64_t flow_of(const payload& what) {
+  if (what.application) return ~std::hash<std::string>{}(what.application->group);
   if (what.messages.empty()) return 0;
   return std::hash<std::string>{}(what.messages.front().group_name);
 }

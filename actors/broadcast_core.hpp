@@ -16,7 +16,9 @@ struct payload {
   std::vector<broadcast_id> other_ids;
   std::vector<message> messages;
   std::optional<digest> summary;
-  std::vector<silence> silent = {};  ///< of the members in messages, ascending
+  std::vector<silence> silent = {};              ///< of the members in messages, ascending
+  std::vector<std::uint64_t> acknowledged = {};  ///< as in gossip
+  std::shared_ptr<const application_batch> application = {};
 };
 
 /// A broadcast as its initiator wants it.
@@ -58,13 +60,14 @@ inline constexpr int hop_failures_max = 8;
 /// The frame of one hop, ready for the stream.
 [[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
 
-/// The frame of one multicast.
+/// The frame of one multicast, with as many of the seen ids as fit a datagram beside the payload.
 [[nodiscard]] bytes multicast_frame(const broadcast_id& id,
                                     const std::vector<broadcast_id>& seen_ids, const payload& what,
                                     const frame_codec& codec);
 
 /// Whether who merged this gossip, which came by TCP, says so. The steps of an exchange are
-/// answered or begun again as such, and acknowledgements would go to and fro for ever.
+/// answered or begun again as such, acknowledgements would go to and fro for ever, and messages of
+/// programs are acknowledged when they have been dealt with.
 [[nodiscard]] bool is_acknowledged(const gossip& arrived);
 
 /// The frame that acknowledges hops of the node at the other end of a connection.
@@ -77,7 +80,8 @@ inline constexpr int hop_failures_max = 8;
 [[nodiscard]] std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
                                                                       const frame_codec& codec);
 
-/// By which group a payload takes its turn: groups share a connection fairly. 0 without rows.
+/// By which group a payload takes its turn: groups share a connection fairly, and each group's rows
+/// and messages. 0 without any.
 [[nodiscard]] std::uint64_t flow_of(const payload& what);
 
 /// Of these, the members of the payload's rows.

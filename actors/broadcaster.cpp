@@ -69,6 +69,11 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
         pass_by_overdue();
       },
       [this](const retry_link& again) { open_link(again.peer); },
+      [this](send_hop& what) -> caf::result<done> {
+        const auto promise = self_->make_response_promise<done>();
+        transmit({std::move(what.hop), 1, {}, supervision::guarded_promise<done>{promise}});
+        return promise;
+      },
   };
 }
 
@@ -158,13 +163,9 @@ void broadcaster::send_direct(const net_id& peer, const peer_table::hop_ids& ids
 void broadcaster::multicast(const hop_plan& plan, const std::vector<payload>& datagrams) {
   auto id = plan.ids.first;
   for (const auto& piece : datagrams) {
-    auto seen = id == plan.ids.first ? plan.ids.seen_ids : std::vector<broadcast_id>{};
-    auto frame = multicast_frame(id, seen, piece, node_->codec);
-    while (frame.size() > limits::datagram_bytes_max && !seen.empty()) {
-      seen.resize(seen.size() / 2);  // the others have their turn in the next
-      frame = multicast_frame(id, seen, piece, node_->codec);
-    }
-    self_->send(node_->multicast_handler, send_datagram{std::move(frame)});
+    const auto& seen = id == plan.ids.first ? plan.ids.seen_ids : std::vector<broadcast_id>{};
+    self_->send(node_->multicast_handler,
+                send_datagram{multicast_frame(id, seen, piece, node_->codec)});
     ++id.seqno;
   }
 }
@@ -181,18 +182,24 @@ void broadcaster::transmit(attempt what) {
 void broadcaster::hand_to(const link& way, const attempt& what) {
   auto frame = frame_of(*what.hop, node_->codec);
   const auto flow = flow_of(*what.hop->what);
-  if (!what.flight) return self_->send(way.handler, post{std::move(frame), flow});
+  if (!what.flight && !what.asked) return self_->send(way.handler, post{std::move(frame), flow});
   const auto failed = [this, what, handler = way.handler.address()](const caf::error& why) {
+    if (why == call_error::limit_exceeded && what.asked) return what.asked->deliver(why);
     if (why != caf::sec::request_receiver_down || what.number >= attempts_max) return lost(what);
     // The handler ended, idle or crashed, before it could send this: the peer may be well.
     const auto found = links_.find(what.hop->to.target);
     if (found != links_.end() && found->second.handler &&
         found->second.handler.address() == handler)
       links_.erase(found);
-    transmit({what.hop, what.number + 1, what.flight});
+    transmit({what.hop, what.number + 1, what.flight, what.asked});
   };
-  const auto merged = [this, flight = *what.flight](done) { flights_.acknowledged(flight, now()); };
-  self_->request(way.handler, caf::infinite, deliver{std::move(frame), what.hop->id.seqno, flow})
+  const auto merged = [this, flight = what.flight, asked = what.asked](done) {
+    if (flight) flights_.acknowledged(*flight, now());
+    if (asked) asked->deliver(done{});
+  };
+  self_
+      ->request(way.handler, caf::infinite,
+                deliver{std::move(frame), what.hop->id.seqno, flow, !what.asked})
       .then(merged, failed);
 }
 
@@ -232,7 +239,7 @@ void broadcaster::retry_link_later(const net_id& peer) {
   std::vector<attempt> hopeless;
   for (auto& x : std::exchange(found->second.waiting, {})) {
     auto& list = x.number < attempts_max ? found->second.waiting : hopeless;
-    list.push_back({std::move(x.hop), x.number + 1, x.flight});
+    list.push_back({std::move(x.hop), x.number + 1, x.flight, std::move(x.asked)});
   }
   if (found->second.waiting.empty()) {
     links_.erase(found);
@@ -245,6 +252,7 @@ void broadcaster::retry_link_later(const net_id& peer) {
 void broadcaster::lost(const attempt& what) {
   ++node_->counts->peers_unreachable;
   self_->send(node_->peer_db, peer_unreachable{what.hop->to.target});
+  if (what.asked) return what.asked->deliver(caf::make_error(call_error::unavailable));
   if (what.flight && !flights_.end(*what.flight)) return;  // another has been asked already
   if (auto next = hand_over(*what.hop)) serve(std::move(next));
 }

@@ -9,6 +9,7 @@
 #include "actors/node_context.hpp"
 #include "net/rng.hpp"
 #include "supervision/actor_shell.hpp"
+#include "supervision/guarded_promise.hpp"
 
 namespace scalesmall {
 
@@ -29,7 +30,8 @@ private:
   struct attempt {
     hop_ptr hop;
     int number = 1;
-    std::optional<hops_in_flight::key> flight = {};  ///< none of a gossip to one peer
+    std::optional<hops_in_flight::key> flight = {};  ///< of a broadcast of this actor's own
+    std::optional<supervision::guarded_promise<done>> asked = {};  ///< by send_hop
   };
 
   /// The way to one peer: its handler, or what waits until there is one.

@@ -11,6 +11,7 @@
 #include "actors/arrival.hpp"
 #include "actors/call_error.hpp"
 #include "actors/group_event.hpp"
+#include "actors/outbox.hpp"
 #include "net/port.hpp"
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the
@@ -67,14 +68,52 @@ using subscriptions_actor = caf::typed_actor<caf::replies_to<subscribe>::with<do
                                              caf::replies_to<unsubscribe>::with<done>,  //
                                              caf::reacts_to<topology_changed>>;
 
+// -- messages of programs
+// ---------------------------------------------------------------------------------------
+
+/// Messages that came for a tag, all from one node; for_each_message gives them one by one.
+struct received_messages {
+  std::shared_ptr<const application_batch> batch;
+};
+
+/// Whoever handles messages. What it has received counts as handled once it has answered, and only
+/// then do more come; what it fails to handle is counted and does not come again.
+using message_handler_actor = caf::typed_actor<caf::reacts_to<received_messages>>;
+
+/// Answered once the handler is noted; it gets what comes until it ends or takes the order back.
+struct handle_messages {
+  std::string tag;
+  message_handler_actor who;
+};
+/// Takes back all orders of a handler. One more batch may be on its way.
+struct ignore_messages {
+  message_handler_actor who;
+};
+/// Answered once the message is accepted, which takes until there is room for it. Errors:
+/// call_error, as said at node::broadcast.
+struct send_message {
+  message_address to;
+  bytes content;
+};
+using messages_actor = caf::typed_actor<caf::replies_to<handle_messages>::with<done>,  //
+                                        caf::replies_to<ignore_messages>::with<done>,  //
+                                        caf::replies_to<send_message>::with<done>>;
+
 // -- between the node's own actors
 // --------------------------------------------------------------------------------------
+
+/// Tells the node at the other end of a connection that its hop has been dealt with.
+struct acknowledge {
+  std::uint64_t number = 0;
+};
+using acknowledging_actor = caf::typed_actor<caf::reacts_to<acknowledge>>;
 
 /// A gossip from outside. Answered when it has been merged, so that whoever read it can hold back
 /// the next.
 struct arrived {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
+  acknowledging_actor connection = {};  ///< by which it came, if by TCP
 };
 struct held_due {};                                                            ///< its own timer
 using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
@@ -125,6 +164,7 @@ struct plan_hops {
   std::optional<std::vector<net_id>> recipients;  ///< as in broadcast
   std::optional<net_id> unless_heard;             ///< as in broadcast
   std::size_t seen_ids_max = peer_table::seen_ids_per_broadcast;
+  peer_table::unreachable_peers dead = peer_table::unreachable_peers::served;
 };
 struct hop_plan {
   /// Numbers for `datagrams` multicasts, of which TCP shares the last; or for `frames` by TCP.
@@ -161,6 +201,10 @@ struct hops_due {};             ///< its own timer
 struct retry_link {             ///< its own timer
   net_id peer;
 };
+/// Asks for one hop. Answered when its target has acknowledged it; an error if it cannot have it.
+struct send_hop {
+  std::shared_ptr<const tcp_hop> hop;
+};
 using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,            //
                                            caf::reacts_to<announcement>,         //
                                            caf::reacts_to<direct>,               //
@@ -168,7 +212,17 @@ using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,           
                                            caf::reacts_to<report_hearing>,       //
                                            caf::reacts_to<flush_announcements>,  //
                                            caf::reacts_to<hops_due>,             //
-                                           caf::reacts_to<retry_link>>;
+                                           caf::reacts_to<retry_link>,           //
+                                           caf::replies_to<send_hop>::with<done>>;
+
+struct outbox_filled {};       ///< there is something to take
+struct batches_due {};         ///< its own timer
+struct acknowledgements_due {  ///< its own timer
+  net_id to;
+};
+using messenger_actor =
+    messages_actor::extend<caf::replies_to<arrived>::with<done>, caf::reacts_to<outbox_filled>,
+                           caf::reacts_to<batches_due>, caf::reacts_to<acknowledgements_due>>;
 
 /// An event of a port, from its I/O thread to its owner.
 struct port_notice {
@@ -180,7 +234,9 @@ struct idle_check {};  ///< its own timer
 struct deliver {
   bytes frame;
   std::uint64_t number = 0;
-  std::uint64_t flow = 0;  ///< frames of different flows take turns
+  std::uint64_t flow = 0;   ///< frames of different flows take turns
+  bool may_be_lost = true;  ///< whether, if there is no room, it counts as delivered: something
+                            ///< else brings what it said
 };
 /// Never answered: a step of an exchange, which is begun again by itself. The peer_db hears of a
 /// peer that cannot be reached.
@@ -194,10 +250,10 @@ using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<d
                                                 caf::reacts_to<idle_check>>;
 struct frame_due {};  ///< its own timer
 struct make_room {};  ///< end, for another connection
-using incoming_handler_actor = caf::typed_actor<caf::reacts_to<port_notice>,  //
-                                                caf::reacts_to<idle_check>,   //
-                                                caf::reacts_to<frame_due>,    //
-                                                caf::reacts_to<make_room>>;
+using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_notice>,  //
+                                                           caf::reacts_to<idle_check>,   //
+                                                           caf::reacts_to<frame_due>,    //
+                                                           caf::reacts_to<make_room>>;
 using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
 
 struct send_datagram {
@@ -223,6 +279,11 @@ SCALESMALL_LOCAL_MESSAGE(group_update)
 SCALESMALL_LOCAL_MESSAGE(subscribe)
 SCALESMALL_LOCAL_MESSAGE(unsubscribe)
 SCALESMALL_LOCAL_MESSAGE(topology_changed)
+SCALESMALL_LOCAL_MESSAGE(received_messages)
+SCALESMALL_LOCAL_MESSAGE(handle_messages)
+SCALESMALL_LOCAL_MESSAGE(ignore_messages)
+SCALESMALL_LOCAL_MESSAGE(send_message)
+SCALESMALL_LOCAL_MESSAGE(acknowledge)
 SCALESMALL_LOCAL_MESSAGE(arrived)
 SCALESMALL_LOCAL_MESSAGE(held_due)
 SCALESMALL_LOCAL_MESSAGE(apply_rows)
@@ -248,6 +309,10 @@ SCALESMALL_LOCAL_MESSAGE(report_hearing)
 SCALESMALL_LOCAL_MESSAGE(flush_announcements)
 SCALESMALL_LOCAL_MESSAGE(hops_due)
 SCALESMALL_LOCAL_MESSAGE(retry_link)
+SCALESMALL_LOCAL_MESSAGE(send_hop)
+SCALESMALL_LOCAL_MESSAGE(outbox_filled)
+SCALESMALL_LOCAL_MESSAGE(batches_due)
+SCALESMALL_LOCAL_MESSAGE(acknowledgements_due)
 SCALESMALL_LOCAL_MESSAGE(deliver)
 SCALESMALL_LOCAL_MESSAGE(post)
 SCALESMALL_LOCAL_MESSAGE(port_notice)

@@ -14,6 +14,8 @@ std::string_view to_string(call_error x) noexcept {
       return "unavailable";
     case call_error::timeout:
       return "timeout";
+    case call_error::unknown_group:
+      return "unknown_group";
   }
   return "internal";
 }

@@ -12,6 +12,7 @@ enum class call_error : std::uint8_t {
   limit_exceeded,        ///< would grow the topology beyond limits.hpp
   unavailable,           ///< the node is stopping, or the actor in charge is not running
   timeout,               ///< no answer in time; the change may still be made
+  unknown_group,         ///< a message for a group that this node has never heard of
 };
 
 [[nodiscard]] std::string_view to_string(call_error x) noexcept;

@@ -20,6 +20,14 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"plain_accepted", x.plain_accepted},
       {"claims_refused", x.claims_refused},
       {"requests_refused", x.requests_refused},
+      {"messages_sent", x.messages_sent},
+      {"messages_handled", x.messages_handled},
+      {"messages_failed", x.messages_failed},
+      {"messages_unknown_tag", x.messages_unknown_tag},
+      {"messages_unknown_group", x.messages_unknown_group},
+      {"messages_undelivered", x.messages_undelivered},
+      {"batches_repeated", x.batches_repeated},
+      {"batches_refused", x.batches_refused},
   };
   for (std::size_t i = 0; i < fault_count; ++i) {
     pairs.emplace_back("fault_" + std::string{to_string(static_cast<fault>(i))}, x.faults[i]);

@@ -30,6 +30,15 @@ struct counters {
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often
+  // Messages of programs.
+  std::atomic<std::uint64_t> messages_sent{0};           ///< that left, however many they were for
+  std::atomic<std::uint64_t> messages_handled{0};        ///< given to each handler of their tag
+  std::atomic<std::uint64_t> messages_failed{0};         ///< a handler threw
+  std::atomic<std::uint64_t> messages_unknown_tag{0};    ///< nobody here handles them
+  std::atomic<std::uint64_t> messages_unknown_group{0};  ///< this node is not in their group
+  std::atomic<std::uint64_t> messages_undelivered{0};    ///< times the peers that did not get them
+  std::atomic<std::uint64_t> batches_repeated{0};        ///< came again
+  std::atomic<std::uint64_t> batches_refused{0};         ///< too much is being passed on already
   std::array<std::atomic<std::uint64_t>, fault_count> faults{};  ///< frames dropped, by reason
 
   void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }

@@ -11,6 +11,8 @@ namespace {
 
 std::size_t entries_of(const gossip& x) {
   auto n = x.seen_ids.size() + x.other_ids.size() + x.distribution_list.size() + x.silent.size();
+  // Four bytes for each message of a program; their content is no more than came.
+  if (x.application) n += x.application->sizes.size() / 20;
   for (const auto& group : x.messages)
     n += group.within.ranges().size() + group.time.clocks().size() + group.items.size();
   if (x.summary) {

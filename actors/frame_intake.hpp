@@ -52,7 +52,7 @@ public:
   void refuse(fault why, const net_id& from);
 
 private:
-  /// Clocks, items and net_ids, of some 80 bytes each; besides these one frame for each thread.
+  /// Clocks, items, net_ids and the like, of some 80 bytes each; besides these one frame a thread.
   static constexpr std::size_t entries_held_max = 100'000;
 
   /// Hosts to remember; beyond them nothing more is logged.

@@ -38,6 +38,10 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
       [this](const idle_check&) { close_if_idle(); },
       [this](const frame_due&) { pass_on_next(); },
       [this](const make_room&) { self_->quit(); },
+      [this](const acknowledge& hop) {
+        acknowledged_.push_back(hop.number);
+        if (!busy_) send_acknowledgements();
+      },
   };
 }
 
@@ -90,7 +94,9 @@ void incoming_handler::pass_on_next() {
     opened_.reset();
     *spoke_ = true;
     last_frame_ = self_->clock().now().time_since_epoch();
-    if (is_news(**content)) return pass_on({std::move(*content), arrival_path::tcp});
+    if (is_news(**content))
+      return pass_on({std::move(*content), arrival_path::tcp,
+                      caf::actor_cast<acknowledging_actor>(handle{self_})});
     self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
   }
 }
@@ -124,17 +130,19 @@ void incoming_handler::close_for(fault why) {
 
 void incoming_handler::read_on() {
   busy_ = false;
-  if (!acknowledged_.empty()) {
-    const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
-    node_->counts->bytes_sent += frame.size();
-    (void)stream_->send(frame);  // what has to wait is bounded by the port
-  }
+  if (!acknowledged_.empty()) send_acknowledgements();
   if (failed_) {
     node_->intake->refuse(*failed_, remote_);
     return close_for(*failed_);
   }
   if (ended_) return self_->quit();
   stream_->grant(1);
+}
+
+void incoming_handler::send_acknowledgements() {
+  const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
+  node_->counts->bytes_sent += frame.size();
+  (void)stream_->send(frame);  // what has to wait is bounded by the port
 }
 
 void incoming_handler::close_if_idle() {

@@ -12,8 +12,9 @@ namespace scalesmall {
 
 /// One connection that somebody else opened: cuts it into frames and passes their gossips to the
 /// receiver, one after the other, since a few bytes may unfold to much. It reads on only when the
-/// receiver has merged what came before, and acknowledges the hops of broadcasts then. A fault in
-/// the stream, or no whole frame for the idle time, ends it.
+/// receiver has merged what came before, and acknowledges the hops of broadcasts then; those of
+/// programs' messages when it is told. A fault in the stream, or no whole frame for the idle time,
+/// ends it.
 class incoming_handler {
 public:
   using handle = incoming_handler_actor;
@@ -36,6 +37,7 @@ private:
   void close_for(fault why);
   void read_on();
   void end();
+  void send_acknowledgements();
   void close_if_idle();
 
   supervision::shell_pointer<handle> self_;

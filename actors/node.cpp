@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <spdlog/sinks/null_sink.h>
 
 #include "actors/node_tree.hpp"
@@ -90,6 +91,9 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
 
   const node_names names{system};
   names.give_to(*context);
+  context->messages_out = std::make_shared<outbox>(context->self);
+  context->messages_out->on_filled(
+      [messenger = context->messenger] { caf::anon_send(messenger, outbox_filled{}); });
 
   const auto stopping = std::make_shared<std::atomic<bool>>(false);
   supervision::tree_options options;
@@ -139,12 +143,14 @@ node::~node() { stop(); }
 
 void node::stop() {
   if (stopping_->exchange(true)) return;
+  context_->messages_out->close();
   if (!tree_.stop(stop_timeout)) context_->log->error("not all actors ended in time");
   context_->acceptor->close();
 }
 
 void node::request_stop() {
   if (stopping_->exchange(true)) return;
+  context_->messages_out->close();
   tree_.request_stop();
   context_->acceptor->close();
 }
@@ -191,6 +197,25 @@ result<subscription, call_error> node::subscribe(std::optional<std::string> grou
                                      scalesmall::subscribe{std::move(group), made.subscriber_});
       !done_or)
     return done_or.error();
+  return made;
+}
+
+result<success, call_error> node::broadcast(const std::string& group, const std::string& tag,
+                                            bytes_view message,
+                                            std::optional<std::vector<net_id>> peers) {
+  const message_address to{group, tag, std::move(peers)};
+  const bool known = find_group(*snapshot(), group) != nullptr;
+  if (const auto why = refusal(to, message.size(), context_->config.message_bytes_max, known))
+    return *why;
+  return context_->messages_out->put(to, message, broadcast_timeout);
+}
+
+result<message_handler, call_error> node::on_message(const std::string& tag,
+                                                     message_handler::callback on_message) {
+  message_handler made{*system_, messages(), context_->log, context_->counts,
+                       std::move(on_message)};
+  if (const auto noted = ask<done>(messages(), handle_messages{tag, made.handler_}); !noted)
+    return noted.error();
   return made;
 }
 

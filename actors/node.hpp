@@ -13,6 +13,7 @@
 #include <caf/fwd.hpp>
 
 #include "actors/coverage.hpp"
+#include "actors/message_handler.hpp"
 #include "actors/node_context.hpp"
 #include "actors/routes.hpp"
 #include "actors/subscription.hpp"
@@ -48,6 +49,7 @@ struct node_error {
 class node {
 public:
   static constexpr std::chrono::seconds call_timeout{5};
+  static constexpr std::chrono::seconds broadcast_timeout{60};
 
   /// Listens, starts all actors and waits until they run. Errors: what wrong_field says of the
   /// config, or why it cannot listen there.
@@ -91,6 +93,28 @@ public:
   [[nodiscard]] const subscriptions_actor& subscriptions() const noexcept {
     return context_->subscriptions;
   }
+
+  /// Sends a message of this program to all other members of a group, or to those of them that are
+  /// named: multicast first, then the logarithmic TCP broadcast. It reaches each at least once, who
+  /// handles it mostly once, in no promised order. Returns when it is accepted, which takes until
+  /// there is room for it, at most broadcast_timeout; what is accepted is sent until each recipient
+  /// has handled it or has given no sign of life for spread::give_up (counted as undelivered then).
+  /// Errors, and nothing is sent then: invalid_argument, unknown_group, limit_exceeded (over
+  /// node_config::message_bytes_max), unavailable, timeout. An actor sends send_message to
+  /// messages() instead.
+  [[nodiscard]] result<success, call_error> broadcast(
+      const std::string& group, const std::string& tag, bytes_view message,
+      std::optional<std::vector<net_id>> peers = {});
+
+  /// Calls a function with what other members send under a tag to a group that this node is in. A
+  /// tag may have several handlers, each gets all. Errors: call_error::invalid_argument if that
+  /// cannot be a tag (the rule for a group's name).
+  [[nodiscard]] result<message_handler, call_error> on_message(
+      const std::string& tag, message_handler::callback on_message);
+
+  /// Where actors send and handle messages, with `send_message`, `handle_messages` and
+  /// `ignore_messages`; valid across restarts.
+  [[nodiscard]] messages_actor messages() const { return context_->messenger; }
 
   /// Who serves a key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<owner> owners(std::string_view group, std::uint32_t key) const;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "messages/group_name.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
@@ -74,6 +75,9 @@ std::optional<std::string> wrong_field(const node_config& x) {
   if (!x.cluster.empty() && !is_group_name(x.cluster))
     return sentence("cluster", x.cluster,
                     "empty or 1 to 255 bytes of UTF-8 without control characters");
+  if (x.message_bytes_max == 0 || x.message_bytes_max > limits::message_bytes_max)
+    return sentence("message_bytes_max", std::to_string(x.message_bytes_max),
+                    "1 to " + std::to_string(limits::message_bytes_max) + " bytes");
   return wrong_duration(x);
 }
 

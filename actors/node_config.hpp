@@ -61,6 +61,10 @@ struct node_config {
   /// A peer that nobody has heard of for so long is forgotten, with all that it said.
   std::chrono::milliseconds forget = std::chrono::hours{24};
 
+  /// The longest message that this node's programs may send to a group, in bytes;
+  /// 1..limits::message_bytes_max. More makes a message that is lost on the way dearer.
+  std::size_t message_bytes_max = 1024 * 1024;
+
   /// Seeds everything random in the node; 0 takes one from the operating system.
   std::uint64_t random_seed = 0;
 };

@@ -35,6 +35,8 @@ struct node_context {
   supervision::table<std::vector<net_id>> peers;
   supervision::table<std::uint64_t> next_seqno;
   supervision::table<std::vector<subscribe>> subscribers;
+  supervision::table<std::vector<handle_messages>> handlers;
+  std::shared_ptr<outbox> messages_out;  ///< outlives the messenger
 
   topology_db_actor topology_db;
   subscriptions_actor subscriptions;
@@ -42,6 +44,7 @@ struct node_context {
   peer_db_actor peer_db;
   broadcaster_actor broadcaster;
   multicast_handler_actor multicast_handler;
+  messenger_actor messenger;
   caf::actor outgoing;           ///< the supervisor of the outgoing_handlers
   caf::actor incoming_handlers;  ///< the supervisor of the incoming_handlers
 };

@@ -2,6 +2,7 @@
 
 #include "actors/broadcaster.hpp"
 #include "actors/listener.hpp"
+#include "actors/messenger.hpp"
 #include "actors/multicast_handler.hpp"
 #include "actors/peer_db.hpp"
 #include "actors/receiver.hpp"
@@ -45,6 +46,7 @@ void node_names::give_to(node_context& node) const {
   node.peer_db = peer_db.handle();
   node.broadcaster = broadcaster.handle();
   node.multicast_handler = multicast_handler.handle();
+  node.messenger = messenger.handle();
   node.outgoing = outgoing.handle();
   node.incoming_handlers = incoming_handlers.handle();
 }
@@ -64,6 +66,7 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
       dynamic_supervisor("outgoing", limits::peers_max, names.outgoing),
       supervision::supervisor_child("incoming", std::move(incoming)),
       worker<multicast_handler>(node, names.multicast_handler),
+      worker<messenger>(node, names.messenger),
   };
 
   supervision::supervisor_spec group_manager;

@@ -15,6 +15,7 @@ struct node_names {
         peer_db(system),
         broadcaster(system),
         multicast_handler(system),
+        messenger(system),
         outgoing(system),
         incoming_handlers(system) {}
 
@@ -26,6 +27,7 @@ struct node_names {
   supervision::stable_ref<peer_db_actor> peer_db;
   supervision::stable_ref<broadcaster_actor> broadcaster;
   supervision::stable_ref<multicast_handler_actor> multicast_handler;
+  supervision::stable_ref<messenger_actor> messenger;
   supervision::stable_ref<caf::actor> outgoing;
   supervision::stable_ref<caf::actor> incoming_handlers;
 };
@@ -43,7 +45,8 @@ struct node_names {
 ///        |- incoming               rest_for_one
 ///        |  |- handlers            incoming_handlers, temporary
 ///        |  `- listener
-///        `- multicast_handler
+///        |- multicast_handler
+///        `- messenger
 ///
 /// Each actor reaches the others by name and reads what it needs from tables, so none has to
 /// restart with another; only the listener does with the supervisor of the handlers it counts.

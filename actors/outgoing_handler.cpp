@@ -43,7 +43,7 @@ caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   if (unreachable_) return unreachable();
   const auto promise = self_->make_response_promise<done>();
   unacknowledged_.emplace(frame.number, answer{promise});
-  push(std::move(frame.frame), frame.number, frame.flow);
+  push(std::move(frame.frame), {frame.number, frame.may_be_lost}, frame.flow);
   return promise;
 }
 
@@ -56,8 +56,9 @@ void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
   last_use_ = self_->clock().now().time_since_epoch();
   for (const auto& dropped : queue_.push(std::move(frame), tag, flow)) {
     ++node_->counts->frames_dropped;
-    // Its loss is accepted: anti-entropy brings what it said.
-    if (dropped) acknowledged(*dropped);
+    if (!dropped.number) continue;
+    // Most loss is accepted: anti-entropy brings what it said.
+    dropped.may_be_lost ? acknowledged(*dropped.number) : refuse(*dropped.number);
   }
   pump();
 }
@@ -66,6 +67,13 @@ void outgoing_handler::acknowledged(std::uint64_t number) {
   const auto [first, last] = unacknowledged_.equal_range(number);
   for (auto x = first; x != last; ++x) x->second.deliver(done{});
   unacknowledged_.erase(first, last);
+}
+
+void outgoing_handler::refuse(std::uint64_t number) {
+  const auto found = unacknowledged_.find(number);
+  if (found == unacknowledged_.end()) return;
+  found->second.deliver(caf::make_error(call_error::limit_exceeded));
+  unacknowledged_.erase(found);
 }
 
 void outgoing_handler::pump() {
@@ -122,7 +130,7 @@ void outgoing_handler::give_up(const std::string& why) {
   if (opened_) return self_->quit();
   unreachable_ = true;
   const auto unsent = queue_.give_up();
-  if (std::ranges::any_of(unsent, [](const waiting& x) { return !x; })) report_unreachable();
+  if (std::ranges::any_of(unsent, [](const waiting& x) { return !x.number; })) report_unreachable();
   for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))
     undelivered.deliver(unreachable());
   self_->delayed_send(self_, linger, idle_check{});

@@ -29,13 +29,17 @@ public:
 private:
   using answer = supervision::guarded_promise<done>;
 
-  /// The number under which somebody waits for a frame's acknowledgement, if somebody does.
-  using waiting = std::optional<std::uint64_t>;
+  /// What is known of a frame that waits.
+  struct waiting {
+    std::optional<std::uint64_t> number;  ///< whose acknowledgement somebody waits for
+    bool may_be_lost = true;              ///< as in deliver
+  };
 
   caf::result<done> enqueue(deliver& frame);
   void enqueue(post& frame);
   void push(bytes frame, waiting tag, std::uint64_t flow);
   void acknowledged(std::uint64_t number);
+  void refuse(std::uint64_t number);
   void pump();
   void confirm(std::size_t sent);
   void on(const port_event& event);

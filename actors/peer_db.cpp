@@ -59,7 +59,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
         plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : broadcast.frames,
                                    plan.multicast, broadcast.seen_ids_max);
-        plan.by_tcp = table_.serve_by_tcp(broadcast.recipients, plan.multicast);
+        plan.by_tcp = table_.serve_by_tcp(broadcast.recipients, plan.multicast, broadcast.dead);
         publish_seqno();
         return plan;
       },

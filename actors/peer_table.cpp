@@ -194,17 +194,24 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 }
 
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
-                                                bool multicast) {
+                                                bool multicast, unreachable_peers dead) {
   std::vector<net_id> near;  // reached once
   std::vector<net_id> rest;
   std::vector<net_id> spared;
+  std::vector<net_id> left_out;
   const auto sort_in = [&](const net_id& id, const peer* x) {
     const bool hears = multicast && x && hears_us(*x);
     (hears ? spared : x && x->reached ? near : rest).push_back(id);
   };
   if (asked) {
     for (const auto& id : *asked) {
-      if (id != self_) sort_in(id, find(id));
+      if (id == self_) continue;
+      const auto* x = find(id);
+      if (dead == unreachable_peers::left_out && x && x->failures > 0) {
+        left_out.push_back(id);
+      } else {
+        sort_in(id, x);
+      }
     }
   } else {
     for (const auto& x : peers_) {
@@ -216,8 +223,8 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
     std::ranges::sort(near);
     rest.clear();
   }
-  take_some(rest);
-  recipients to{neighbourhoods_.group(near), 0, {}};
+  if (dead == unreachable_peers::served) take_some(rest);
+  recipients to{neighbourhoods_.group(near), 0, {}, std::move(left_out)};
   to.familiar = to.units.size();
   for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
   if (!spared.empty()) {

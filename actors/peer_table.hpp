@@ -114,11 +114,17 @@ public:
     /// By this node itself: on the list of a relay, that could be one of another subnet, and what
     /// has gone there would come back.
     std::optional<net_id> put_back;
+    /// Asked for, but they cannot be reached now; only if they are to be left out.
+    std::vector<net_id> left_out = {};
   };
+  enum class unreachable_peers : bool { served, left_out };
 
   /// Of those asked for (none: every peer that can be reached). With `multicast` those known to
-  /// hear us are taken off and one random peer is put back, since UDP is not reliable.
-  recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast);
+  /// hear us are taken off and one random peer is put back, since UDP is not reliable. Of strangers
+  /// who are served apart only some are, unless the unreachable are left out: what is sent so,
+  /// nothing else brings.
+  recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast,
+                          unreachable_peers dead = unreachable_peers::served);
 
   /// Whether this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;

@@ -30,6 +30,8 @@ caf::result<done> receiver::merge(const arrived& what) {
     return done{};
   }
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
+  if (what.content->application || !what.content->acknowledged.empty())
+    return self_->delegate(node_->messenger, what);
   if (!what.content->summary) held_.heard(what.content->messages);
   const bool again = what.path == arrival_path::tcp && is_acknowledged(*what.content) &&
                      served_.note(*what.content);

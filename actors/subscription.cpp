@@ -1,7 +1,6 @@
 #include "actors/subscription.hpp"
 
 #include <exception>
-#include <mutex>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -12,43 +11,35 @@
 
 namespace scalesmall {
 
-/// What the subscription and its actor share.
-struct subscription::target {
-  std::recursive_mutex mutex;  // held while the function runs, which may end the subscription
-  callback on_update;
-  std::shared_ptr<spdlog::logger> log;
-  bool ended = false;
-};
-
 class subscription::actor {
 public:
   using handle = subscriber_actor;
   static constexpr const char* name = "subscription";
 
-  actor(supervision::shell_pointer<handle>, std::shared_ptr<target> to) : target_(std::move(to)) {}
+  actor(supervision::shell_pointer<handle>, std::shared_ptr<guarded_callback<group_update>> to,
+        std::shared_ptr<spdlog::logger> log)
+      : target_(std::move(to)), log_(std::move(log)) {}
 
   handle::behavior_type make_behavior() {
     return {[this](const group_update& update) {
-      const std::lock_guard lock{target_->mutex};
-      if (target_->ended) return;
       try {
-        target_->on_update(update);
+        (*target_)(update);
       } catch (const std::exception& e) {
-        target_->log->warn("a subscriber of {} threw: {}", update.group, e.what());
+        log_->warn("a subscriber of {} threw: {}", update.group, e.what());
       }
     }};
   }
 
 private:
-  std::shared_ptr<target> target_;
+  std::shared_ptr<guarded_callback<group_update>> target_;
+  std::shared_ptr<spdlog::logger> log_;
 };
 
 subscription::subscription(caf::actor_system& system, subscriptions_actor source,
                            std::shared_ptr<spdlog::logger> log, callback on_update)
-    : source_(std::move(source)), target_(std::make_shared<target>()) {
-  target_->on_update = std::move(on_update);
-  target_->log = std::move(log);
-  subscriber_ = system.spawn<supervision::actor_shell<actor>>(target_);
+    : source_(std::move(source)),
+      target_(std::make_shared<guarded_callback<group_update>>(std::move(on_update))) {
+  subscriber_ = system.spawn<supervision::actor_shell<actor>>(target_, std::move(log));
 }
 
 subscription& subscription::operator=(subscription&& x) noexcept {
@@ -61,10 +52,7 @@ subscription& subscription::operator=(subscription&& x) noexcept {
 
 void subscription::end() {
   if (!target_) return;
-  {
-    const std::lock_guard lock{target_->mutex};
-    target_->ended = true;
-  }
+  target_->end();
   caf::anon_send(source_, unsubscribe{subscriber_});
   caf::anon_send_exit(subscriber_, caf::exit_reason::user_shutdown);
   target_ = nullptr;

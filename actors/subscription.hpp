@@ -5,6 +5,7 @@
 
 #include "actors/caf_types.hpp"
 #include "actors/group_event.hpp"
+#include "actors/guarded_callback.hpp"
 
 namespace spdlog {
 class logger;
@@ -37,12 +38,11 @@ public:
 
 private:
   friend class node;
-  struct target;
   class actor;
 
   subscriptions_actor source_;
   subscriber_actor subscriber_;
-  std::shared_ptr<target> target_;
+  std::shared_ptr<guarded_callback<group_update>> target_;
 };
 
 }  // namespace scalesmall

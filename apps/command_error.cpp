@@ -10,6 +10,8 @@ std::string_view to_string(command_fault x) noexcept {
       return "invalid_argument";
     case command_fault::not_found:
       return "not_found";
+    case command_fault::unknown_group:
+      return "unknown_group";
     case command_fault::timeout:
       return "timeout";
     case command_fault::unavailable:
@@ -30,6 +32,8 @@ command_error describe(call_error x) {
       return {command_fault::unavailable, "the topology would grow beyond its limits"};
     case call_error::unavailable:
       return {command_fault::unavailable, "the actor in charge is not running"};
+    case call_error::unknown_group:
+      return {command_fault::unknown_group, "this node has never heard of that group"};
     case call_error::timeout:
       return {command_fault::timeout, "no answer in time; the change may still be made"};
   }

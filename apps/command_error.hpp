@@ -13,6 +13,7 @@ enum class command_fault : std::uint8_t {
   unknown_command,
   invalid_argument,
   not_found,
+  unknown_group,
   timeout,
   unavailable,  ///< the node cannot do it now, or the program is stopping
   internal,     ///< a defect of this program

@@ -39,6 +39,14 @@ inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
+/// One message of a program, in bytes.
+inline constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
+
+/// What one node passes on and handles of others' messages at a time, in bytes, and the batches of
+/// them; what is beyond either is refused, counted, and comes again.
+inline constexpr std::size_t batches_in_hand_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t batches_in_hand_max = 4'096;
+
 /// Messages of programs in one frame.
 inline constexpr std::size_t batch_messages_max = 10'000;
 

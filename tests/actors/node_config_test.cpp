@@ -60,6 +60,10 @@ TEST_CASE("every wrong field has its sentence") {
       {[](auto& x) { x.cluster = "a\nb"; },
        "cluster: \"a\nb\" is not allowed, it must be empty or 1 to 255 bytes of UTF-8 without "
        "control characters"},
+      {[](auto& x) { x.message_bytes_max = 0; },
+       "message_bytes_max: \"0\" is not allowed, it must be 1 to 4194304 bytes"},
+      {[](auto& x) { x.message_bytes_max = 4'194'305; },
+       "message_bytes_max: \"4194305\" is not allowed, it must be 1 to 4194304 bytes"},
       {[](auto& x) { x.connect_timeout = 0ms; },
        "connect_timeout: \"0 ms\" is not allowed, it must be 1 ms to 3650 days"},
       {[](auto& x) { x.incoming_idle = -1ms; },

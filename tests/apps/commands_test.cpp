@@ -141,11 +141,9 @@ TEST_CASE_FIXTURE(shell_fixture, "quotes keep blanks and quotes together") {
 
 TEST_CASE_FIXTURE(shell_fixture, "a refusal of the node keeps its meaning") {
   const std::vector<std::pair<call_error, std::string_view>> table{
-      {call_error::invalid_argument, "invalid_argument"},
-      {call_error::not_found, "not_found"},
-      {call_error::limit_exceeded, "unavailable"},
-      {call_error::unavailable, "unavailable"},
-      {call_error::timeout, "timeout"}};
+      {call_error::invalid_argument, "invalid_argument"}, {call_error::not_found, "not_found"},
+      {call_error::limit_exceeded, "unavailable"},        {call_error::unavailable, "unavailable"},
+      {call_error::unknown_group, "unknown_group"},       {call_error::timeout, "timeout"}};
   for (const auto& [refusal, code] : table) {
     node.refusal = refusal;
     for (const auto line : {"join g", "leave g", "add_item g 1 2 3", "remove_item g 1 2 3"}) {

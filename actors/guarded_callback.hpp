@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <utility>
+
+namespace scalesmall {
+
+/// A program's function that another thread calls, and that can be ended: once end() has returned
+/// it does not run and will not run again. It may end itself.
+template <class Argument>
+class guarded_callback {
+public:
+  explicit guarded_callback(std::function<void(const Argument&)> f) : f_(std::move(f)) {}
+
+  /// Nothing once it is ended. Throws what the function throws.
+  void operator()(const Argument& x) {
+    const std::lock_guard lock{mutex_};
+    if (!ended_) f_(x);
+  }
+
+  void end() {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+  }
+
+private:
+  std::recursive_mutex mutex_;  // held while the function runs
+  std::function<void(const Argument&)> f_;
+  bool ended_ = false;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "net/broadcast_plan.hpp"
+#include "net/moment.hpp"
+
+namespace scalesmall {
+
+/// Who of those that a node serves with one batch of messages has not acknowledged it yet. An
+/// acknowledgement speaks for the whole half that its sender was given: it comes when all of these
+/// have acknowledged in their turn. So nobody is lost with a relay that dies after it took a batch,
+/// and what is on its way is bounded by what its origin lets go at once.
+///
+/// A target that does not acknowledge in time keeps only itself: its half goes to the next node,
+/// which may serve some a second time. The target is sent the same again, after twice the time,
+/// until nothing at all has been heard of it for too long. A program may take its time over a
+/// batch: what it acknowledges meanwhile shows that it lives.
+///
+/// No thread safety: one owner.
+class spread {
+public:
+  static constexpr moment patience = std::chrono::seconds{2};
+  /// What was multicast is acknowledged within this time or goes by TCP.
+  static constexpr moment hearing_patience = std::chrono::milliseconds{200};
+  static constexpr moment give_up = std::chrono::seconds{30};
+
+  /// Serves these by TCP from now on. After `failures_max` targets of one half that cannot be
+  /// reached, one after the other, the rest of that half is given up.
+  void serve(const std::vector<assignment>& all, moment now,
+             std::size_t failures_max = std::numeric_limits<std::size_t>::max());
+
+  /// These should have heard it by multicast.
+  void await_hearers(std::vector<net_id> hearers, moment now);
+
+  /// It has it, and whom it was to serve.
+  void acknowledged(const net_id& by);
+
+  /// It cannot be reached. Gives the hop that is to be sent in its place, if any.
+  [[nodiscard]] std::optional<assignment> unreachable(const net_id& target, moment now);
+
+  struct overdue_work {
+    std::vector<assignment> send;  ///< now, by TCP
+    std::vector<net_id> unheard;   ///< to be served by TCP: their hearing was awaited in vain
+    std::vector<net_id> given_up;  ///< nothing was heard of them for too long
+  };
+
+  /// What is to be done by now, each once.
+  /// @param heard the last acknowledgement of some peers, of whatever batch
+  [[nodiscard]] overdue_work overdue(moment now, const std::map<net_id, moment>& heard);
+
+  /// Whether all have acknowledged or are given up.
+  [[nodiscard]] bool done() const noexcept { return open_.empty() && hearers_.empty(); }
+
+  /// How many of those that this node itself served were given up, with the rest of their halves.
+  [[nodiscard]] std::size_t undelivered() const noexcept { return undelivered_; }
+
+private:
+  struct hop {
+    std::vector<net_id> rest;
+    std::size_t failures_left;
+    moment begun{};
+    moment wait{};
+    moment due{};
+  };
+
+  void serve(const assignment& to, std::size_t failures_left, moment now);
+
+  std::map<net_id, hop> open_;  // by target
+  std::set<net_id> hearers_;
+  moment hearing_due_{};
+  std::size_t undelivered_ = 0;
+};
+
+}  // namespace scalesmall
