@@ -137,13 +137,16 @@ node::node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> key
       tree_(std::move(tree)),
       group_manager_(context_->topology_db),
       stopping_(std::move(stopping)),
-      system_(&system) {}
+      system_(&system),
+      owner_links_(
+          std::make_shared<owner_links>(system, context_->net, context_->config.connect_timeout)) {}
 
 node::~node() { stop(); }
 
 void node::stop() {
   if (stopping_->exchange(true)) return;
   context_->messages_out->close();
+  owner_links_->close();
   if (!tree_.stop(stop_timeout)) context_->log->error("not all actors ended in time");
   context_->acceptor->close();
 }
@@ -151,6 +154,7 @@ void node::stop() {
 void node::request_stop() {
   if (stopping_->exchange(true)) return;
   context_->messages_out->close();
+  owner_links_->close();
   tree_.request_stop();
   context_->acceptor->close();
 }
@@ -198,6 +202,16 @@ result<subscription, call_error> node::subscribe(std::optional<std::string> grou
       !done_or)
     return done_or.error();
   return made;
+}
+
+result<owner_actors, node_error> node::owner_actors(std::string group) const {
+  if (!system_->has_middleman()) {
+    return node_error{
+        "the owners' actors cannot be reached without CAF's middleman: load "
+        "caf::io::middleman in the configuration of the actor system",
+        std::make_error_code(std::errc::operation_not_supported)};
+  }
+  return scalesmall::owner_actors{routes(std::move(group)), owner_links_};
 }
 
 result<success, call_error> node::broadcast(const std::string& group, const std::string& tag,

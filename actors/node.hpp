@@ -15,6 +15,7 @@
 #include "actors/coverage.hpp"
 #include "actors/message_handler.hpp"
 #include "actors/node_context.hpp"
+#include "actors/owner_actors.hpp"
 #include "actors/routes.hpp"
 #include "actors/subscription.hpp"
 #include "supervision/tree.hpp"
@@ -93,6 +94,10 @@ public:
   [[nodiscard]] const subscriptions_actor& subscriptions() const noexcept {
     return context_->subscriptions;
   }
+
+  /// The actors that serve a group's keys, to send to; see there. An error if the actor system has
+  /// no middleman.
+  [[nodiscard]] result<scalesmall::owner_actors, node_error> owner_actors(std::string group) const;
 
   /// Sends a message of this program to all other members of a group, or to those of them that are
   /// named: multicast first, then the logarithmic TCP broadcast. It reaches each at least once, who
@@ -177,6 +182,7 @@ private:
   group_manager_actor group_manager_;
   std::shared_ptr<std::atomic<bool>> stopping_;
   caf::actor_system* system_;
+  std::shared_ptr<owner_links> owner_links_;
 };
 
 }  // namespace scalesmall

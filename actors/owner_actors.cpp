@@ -1,0 +1,90 @@
+#include "actors/owner_actors.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/sec.hpp>
+
+#include "actors/caf_types.hpp"
+#include "actors/owner_link.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+owner_link& impl(const caf::actor& link) {
+  return *static_cast<owner_link*>(caf::actor_cast<caf::abstract_actor*>(link));
+}
+
+caf::error gone() { return caf::make_error(caf::sec::request_receiver_down); }
+
+}  // namespace
+
+owner_links::owner_links(caf::actor_system& system, std::shared_ptr<network> net,
+                         std::chrono::milliseconds connect_timeout)
+    : system_(&system), net_(std::move(net)), connect_timeout_(connect_timeout), nobody_(make()) {
+  impl(nobody_).fail(caf::make_error(call_error::not_found));
+}
+
+caf::actor owner_links::make() const {
+  caf::actor_config config;
+  return caf::make_actor<owner_link, caf::actor>(system_->next_actor_id(), system_->node(), system_,
+                                                 config);
+}
+
+bool owner_links::has_failed(const caf::actor& link) { return impl(link).has_failed(); }
+
+caf::actor owner_links::to(const net_id& where) {
+  const auto now = std::chrono::steady_clock::now();
+  caf::actor link;
+  {
+    const std::lock_guard lock{mutex_};
+    if (closed_) return nobody_;
+    const auto found = links_.find(where);
+    if (found != links_.end() &&
+        (!has_failed(found->second.link) || now - found->second.made < retry))
+      return found->second.link;
+    if (links_.size() >= links_max) forget_some();
+    link = make();
+    links_[where] = {link, now};
+  }
+  impl(link).connect(*net_, where, connect_timeout_);
+  return link;
+}
+
+void owner_links::forget_some() {
+  std::erase_if(links_, [](const auto& x) { return has_failed(x.second.link); });
+  if (links_.size() < links_max) return;
+  for (const auto& [where, x] : links_) impl(x.link).fail(gone());
+  links_.clear();
+}
+
+void owner_links::close() {
+  std::map<net_id, entry> links;
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+    links.swap(links_);
+  }
+  for (const auto& [where, x] : links) impl(x.link).fail(gone());
+}
+
+caf::actor owner_actors::of(std::uint32_t key) {
+  if (known_.size() > known_max) known_.clear();
+  const caf::actor* failed = nullptr;
+  for (const auto& x : routes_.owners(key)) {
+    const auto& link = link_to({x.member.address, x.port});
+    if (!owner_links::has_failed(link)) return link;
+    if (failed == nullptr) failed = &link;
+  }
+  return failed == nullptr ? links_->nobody() : *failed;
+}
+
+const caf::actor& owner_actors::link_to(const net_id& where) {
+  auto& known = known_[where];
+  if (!known || owner_links::has_failed(known)) known = links_->to(where);
+  return known;
+}
+
+}  // namespace scalesmall

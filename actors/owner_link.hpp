@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/monitorable_actor.hpp>
+
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+/// The way to an actor that another process has published on a port. It is an actor itself, without
+/// a mailbox: what is sent to it goes on to the other at once, on the sender's thread, and what
+/// waits for the connection goes in order.
+///
+/// It keeps the promise that CAF's own handles of remote actors do not: a request whose receiver,
+/// or the connection to it, is lost is answered with sec::request_receiver_down at once, also if it
+/// had been delivered already. To that end it puts itself in the place of whoever asks: the other
+/// side sees the link as the sender, and its answers pass through it.
+///
+/// Any thread may use it.
+class owner_link final : public caf::monitorable_actor {
+public:
+  /// Messages that may wait for the connection; beyond them requests are answered with an error.
+  static constexpr std::size_t parked_max = 10'000;
+  /// For the other side to say who it is once it is connected.
+  static constexpr std::chrono::seconds handshake_timeout{5};
+
+  explicit owner_link(caf::actor_config& config) : caf::monitorable_actor(config) {}
+
+  /// Begins to connect: first by a plain connection, which ends in time where CAF's own would wait
+  /// for minutes and keep others waiting with it.
+  void connect(network& net, const net_id& where, std::chrono::milliseconds timeout);
+
+  /// Answers all requests with this error, now and later.
+  void fail(const caf::error& why);
+
+  [[nodiscard]] bool has_failed() const noexcept { return failed_.load(std::memory_order_acquire); }
+
+  using caf::monitorable_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override;
+  const char* name() const override { return "owner_link"; }
+  void on_destroy() override;
+
+private:
+  struct asked {
+    caf::strong_actor_ptr by;
+    caf::message_id as;
+  };
+
+  void ask_for_actor(const net_id& where);
+  void take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit);
+  void bind(const caf::strong_actor_ptr& target);
+  void pass_on(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
+               caf::execution_unit* unit);
+
+  /// The number under which this link asks CAF for the connection.
+  static constexpr std::uint64_t connect_number = 1;
+
+  std::mutex mutex_;
+  std::shared_ptr<stream_port> trial_;
+  caf::strong_actor_ptr target_;
+  std::vector<caf::mailbox_element_ptr> parked_;
+  std::unordered_map<std::uint64_t, asked> asked_;  // by number
+  std::uint64_t last_number_ = connect_number;
+  caf::error why_;
+  std::atomic<bool> failed_{false};
+};
+
+}  // namespace scalesmall
