@@ -1,11 +1,15 @@
 // What it costs to ask who serves a key, and to publish a change.
 //
-//     bench_routing
+//     bench_routing [messages]
 //
 // lookup: one `owners` of a random key and a look at its first owner, through `routes`, on one
 // thread or two; `writes` is how many changes a second another thread publishes meanwhile, and
 // `allocated` counts requests for memory of the lookups of one thread without a writer. publish:
 // from the call that decides a change until a reader that does nothing but ask sees it.
+//
+// remote_actor and send_to_owner: requests of 100 bytes to an actor of another process on loopback,
+// 200 at a time, and one at a time for the latency; best of alternate rounds, and what the way by
+// the owner's key makes of it. broadcast: messages of 100 bytes to the one other member of a group.
 //
 // layouts: `even`: ranges side by side; `random`: side by side, of random lengths; `overlapping`:
 // each key in four ranges and in one that covers all.
@@ -23,6 +27,7 @@
 
 #include "actors/routes.hpp"
 #include "actors/topology_table.hpp"
+#include "bench/routing_messages.hpp"
 #include "bench/stopwatch.hpp"
 #include "net/rng.hpp"
 
@@ -262,11 +267,15 @@ void report_key_of() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const std::string_view only = argc > 1 ? argv[1] : "";
+  if (only == "serve") return bench::serve_messages();
+  if (only == "messages") return bench::report_messages() ? 0 : 1;
   for (const std::uint32_t ranges : {1'000U, 100'000U}) {
     report("even", &even, ranges);
     report("random", &random_lengths, ranges);
     report("overlapping", &overlapping, ranges);
   }
   report_key_of();
+  return bench::report_messages() ? 0 : 1;
 }
