@@ -8,7 +8,7 @@ namespace {
 
 /// Datagrams that may be on their way to being merged; what comes beyond waits in the socket's
 /// buffer.
-constexpr std::size_t datagrams_in_hand_max = 64;
+constexpr std::size_t datagrams_in_hand_max = 8;
 
 constexpr std::chrono::seconds retry_last{60};
 

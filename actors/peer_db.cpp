@@ -59,7 +59,8 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
         plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : broadcast.frames,
                                    plan.multicast, broadcast.seen_ids_max);
-        plan.by_tcp = table_.serve_by_tcp(broadcast.recipients, plan.multicast, broadcast.dead);
+        plan.by_tcp =
+            table_.serve_by_tcp(broadcast.recipients, plan.multicast, now(), broadcast.dead);
         publish_seqno();
         return plan;
       },
@@ -80,6 +81,8 @@ void peer_db::exchange_with_due() {
     self_->send(node_->topology_db, forget_members{std::move(dead)});
     publish_peers();
   }
+  for (auto left = table_.reports_due(now()); left > 0; --left)
+    self_->send(node_->broadcaster, report_hearing{});
   if (const auto due = table_.due(now()); !due.empty()) exchange_with(due);
   arm();
 }

@@ -94,6 +94,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     unschedule(x);
   }
   if (path == arrival_path::multicast) {
+    x.overheard |= stranger;
     x.heard = std::max(x.heard, arrived.current_id.seqno);
     neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
     asks.exchange = stranger && tells_newcomers(now);
@@ -194,7 +195,8 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 }
 
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
-                                                bool multicast, unreachable_peers dead) {
+                                                bool multicast, moment now,
+                                                unreachable_peers dead) {
   std::vector<net_id> near;  // reached once
   std::vector<net_id> rest;
   std::vector<net_id> spared;
@@ -214,8 +216,11 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
       }
     }
   } else {
+    const bool pass_over =
+        multicast && now < settled_at_ &&
+        std::ranges::count_if(peers_, &peer::overheard) > std::ptrdiff_t{overheard_max};
     for (const auto& x : peers_) {
-      if (x.failures == 0) sort_in(x.id, &x);
+      if (x.failures == 0 && !(pass_over && x.overheard)) sort_in(x.id, &x);
     }
   }
   if (rest.size() <= strangers_max_) {
@@ -303,6 +308,14 @@ std::optional<net_id> peer_table::partner(moment now) {
   // Every other time somebody who is known to be there, however many were invented.
   const auto known = std::ranges::find_if(partners_, is_reached);
   return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
+}
+
+std::size_t peer_table::reports_due(moment now) {
+  if (now < settled_at_ || std::exchange(reported_, true)) return 0;
+  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard > 0; });
+  const auto reports =
+      (static_cast<std::size_t>(heard) + seen_ids_per_report - 1) / seen_ids_per_report;
+  return std::min(reports, first_reports_max);
 }
 
 std::vector<net_id> peer_table::due(moment now) {

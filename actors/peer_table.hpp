@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "actors/arrival_path.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 #include "net/broadcast_plan.hpp"
@@ -16,9 +17,6 @@
 #include "net/rng.hpp"
 
 namespace scalesmall {
-
-/// How a gossip came.
-enum class arrival_path : std::uint8_t { tcp, multicast };
 
 /// Knows the peers: who can be reached, who hears whose multicast, and the sequence numbers by
 /// which that is told.
@@ -48,6 +46,8 @@ public:
   static constexpr double tellers = 3;
   static constexpr std::chrono::seconds report_period{
       1};  ///< at most one hearing report in this time
+  static constexpr std::size_t first_reports_max = 4;
+  static constexpr std::size_t overheard_max = 16;  ///< more of these are many
   static constexpr std::chrono::minutes neighbourhood_period{10};
   /// Peers are compared with in turn, so that connections are used again; one of them is replaced
   /// by another random peer each partner_period.
@@ -120,11 +120,14 @@ public:
   enum class unreachable_peers : bool { served, left_out };
 
   /// Of those asked for (none: every peer that can be reached). With `multicast` those known to
-  /// hear us are taken off and one random peer is put back, since UDP is not reliable. Of strangers
-  /// who are served apart only some are, unless the unreachable are left out: what is sent so,
-  /// nothing else brings.
+  /// hear us are taken off and one random peer is put back, since UDP is not reliable. In the first
+  /// exchange_period of this node so are, of those that are not asked for, the ones it has merely
+  /// overheard, if they are many: they most likely hear it too, and exchanges tell those that do
+  /// not. Else of a cluster that starts at once each node would serve each other. Of strangers who
+  /// are served apart only some are, unless the unreachable are left out: what is sent so, nothing
+  /// else brings.
   recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast,
-                          unreachable_peers dead = unreachable_peers::served);
+                          moment now, unreachable_peers dead = unreachable_peers::served);
 
   /// Whether this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;
@@ -134,6 +137,11 @@ public:
 
   /// Drops the peers that have not been heard of for too long, and gives them back. Seeds stay.
   std::vector<net_id> forget(moment now);
+
+  /// How many reports of whom this node hears it should multicast now: once, when it no longer has
+  /// just begun, so that of a cluster that starts at once each knows who hears it before the first
+  /// change.
+  std::size_t reports_due(moment now);
 
   /// Peers to begin an exchange with now: one of the partners each exchange_period, and those whose
   /// retry is due.
@@ -160,6 +168,7 @@ private:
     bool tried = false;          // since the last failure
     bool is_seed = false;
     bool reached = false;        // ever
+    bool overheard = false;      // by multicast, and not told of before
     std::uint64_t newest = 0;    // of its numbers, however it was heard of
     std::uint64_t heard = 0;     // newest of its numbers that came by multicast
     std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
@@ -197,6 +206,7 @@ private:
   moment settled_at_;
   moment next_exchange_;
   moment next_report_;
+  bool reported_ = false;
   moment next_rotation_;
   std::uint64_t known_version_ = 0;
   rng random_;

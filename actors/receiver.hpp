@@ -17,7 +17,10 @@ public:
   static constexpr const char* name = "receiver";
 
   receiver(supervision::shell_pointer<handle> self, node_context_ptr node)
-      : self_(self), node_(std::move(node)), held_(rng{node_->random_seed + 2}) {}
+      : self_(self),
+        node_(std::move(node)),
+        newcomers_(now()),
+        held_(rng{node_->random_seed + 2}) {}
 
   handle::behavior_type make_behavior();
 

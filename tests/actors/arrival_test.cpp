@@ -6,7 +6,6 @@
 
 #include "actors/broadcasts_served.hpp"
 #include "actors/exchange.hpp"
-#include "actors/newcomers.hpp"
 #include "actors/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
@@ -178,18 +177,4 @@ TEST_CASE("what a newcomer changes is announced though another relayed it") {
 
 TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
   CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {nth(2)}, merged()).empty());
-}
-
-TEST_CASE("new is who was unknown, and announced by whom it asks, for a while") {
-  newcomers who;
-  const gossip hello{{nth(2), 1}, {}, {}, {}, {}, {}};
-  const gossip request{{nth(2), 2}, {}, {}, {}, {}, digest{}};
-  who.note(hello, false, 0ms);
-  CHECK(who.to_announce().empty());
-  who.note(request, true, 300ms);
-  CHECK(who.to_announce() == std::vector{nth(2)});
-  who.note(hello, true, 900ms);
-  CHECK(who.to_announce() == std::vector{nth(2)});
-  who.note(request, true, 1s);
-  CHECK(who.to_announce().empty());
 }

@@ -61,17 +61,17 @@ TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a t
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   t.learn(many, 0s);
-  const auto all = t.serve_by_tcp({}, false);
+  const auto all = t.serve_by_tcp({}, false, 10s);
   CHECK(flat(all).size() == 1'001);
   CHECK(all.familiar == all.units.size());
   for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], 1s);
-  const auto few = t.serve_by_tcp({}, false);
+  const auto few = t.serve_by_tcp({}, false, 10s);
   CHECK(few.familiar == 1);
   CHECK(few.units.front() == multicast_unit{nth(2)});
   CHECK(flat(few).size() == 1 + peer_table::strangers_min);
-  CHECK(flat(few) != flat(t.serve_by_tcp({}, false)));
+  CHECK(flat(few) != flat(t.serve_by_tcp({}, false, 10s)));
   for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
-  CHECK(flat(t.serve_by_tcp({}, false)).size() == 901);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
 }
 
 TEST_CASE("invented peers do not keep a node from comparing with real ones") {
@@ -91,9 +91,9 @@ TEST_CASE("who lists a number that was never used does not hear us") {
   auto t = table_of(1, {nth(2)});
   const auto id = t.take_ids(1, true, 8).first;
   (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true).units.size() == 1);
+  CHECK(t.serve_by_tcp({}, true, 10s).units.size() == 1);
   (void)t.note(from(2, 8, {id}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true).units.empty());
+  CHECK(t.serve_by_tcp({}, true, 10s).units.empty());
 }
 
 TEST_CASE("numbers follow each other") {
@@ -105,27 +105,27 @@ TEST_CASE("numbers follow each other") {
 
 TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by chance") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
-  CHECK(flat(t.serve_by_tcp({}, true)) == std::vector{nth(2), nth(3), nth(4)});
+  CHECK(flat(t.serve_by_tcp({}, true, 10s)) == std::vector{nth(2), nth(3), nth(4)});
   const auto id = t.take_ids(1, true, 8).first;
   for (std::uint8_t n = 2; n <= 4; ++n) (void)t.note(from(n, 7, {id}), arrival_path::multicast, 0s);
 
   std::vector<net_id> put_back;
   for (int i = 0; i < 100; ++i) {
-    const auto served = flat(t.serve_by_tcp({}, true));
+    const auto served = flat(t.serve_by_tcp({}, true, 10s));
     REQUIRE(served.size() == 1);
     put_back.push_back(served[0]);
   }
   for (std::uint8_t n = 2; n <= 4; ++n) CHECK(std::ranges::count(put_back, nth(n)) > 10);
-  CHECK(flat(t.serve_by_tcp({}, false)).size() == 3);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 3);
 
   SUBCASE("the window expires") {
     for (std::size_t i = 0; i < peer_table::hearing_window; ++i) (void)t.take_ids(1, true, 8);
-    CHECK(flat(t.serve_by_tcp({}, true)).size() == 3);
+    CHECK(flat(t.serve_by_tcp({}, true, 10s)).size() == 3);
     SUBCASE("numbers that were not multicast do not count") {
       const auto again = t.take_ids(1, true, 8).first;
       (void)t.note(from(2, 8, {again}), arrival_path::multicast, 0s);
       (void)t.take_ids(1000, false, 8);
-      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true)) == std::vector{nth(3)});
+      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true, 10s)) == std::vector{nth(3)});
     }
   }
 }
@@ -136,7 +136,7 @@ TEST_CASE("who is put back is on nobody's list, so that no relay of another subn
   (void)t.note(from(2, 7, {id}), arrival_path::multicast, 0s);
   int put_back = 0;
   for (int i = 0; i < 100; ++i) {
-    const auto to = t.serve_by_tcp({}, true);
+    const auto to = t.serve_by_tcp({}, true, 10s);
     REQUIRE((to.units == std::vector<multicast_unit>{{nth(3)}}));
     if (!to.put_back) continue;
     REQUIRE(*to.put_back == nth(2));
@@ -146,18 +146,45 @@ TEST_CASE("who is put back is on nobody's list, so that no relay of another subn
   CHECK(put_back < 80);
 }
 
+TEST_CASE("a node that has just begun leaves many that it merely overhears to their ears") {
+  auto t = table_of(1, {nth(2)});
+  (void)t.note(from(3, 7), arrival_path::tcp, 0s);
+  const auto overhear = [&t](std::size_t n) {
+    (void)t.note(from(static_cast<std::uint8_t>(10 + n), 7), arrival_path::multicast, 0s);
+  };
+  for (std::size_t n = 0; n < peer_table::overheard_max; ++n) overhear(n);
+  CHECK(flat(t.serve_by_tcp({}, true, 0s)) == t.known());
+  overhear(peer_table::overheard_max);
+  const auto second = moment{peer_table::exchange_period};
+  CHECK(flat(t.serve_by_tcp({}, true, second - 1ns)) == std::vector{nth(2), nth(3)});
+  CHECK(flat(t.serve_by_tcp({}, true, second)) == t.known());
+  CHECK(flat(t.serve_by_tcp({}, false, 0s)) == t.known());
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(10)}, true, 0s)) == std::vector{nth(10)});
+}
+
+TEST_CASE("a node tells once by itself whom it hears, when it no longer has just begun") {
+  auto t = table_of(1);
+  const auto second = moment{peer_table::exchange_period};
+  for (std::uint8_t n = 2; n < 2 + peer_table::seen_ids_per_report + 1; ++n)
+    (void)t.note(from(n, 7), arrival_path::multicast, 0s);
+  CHECK(t.reports_due(second - 1ns) == 0);
+  CHECK(t.reports_due(second) == 2);
+  CHECK(t.reports_due(1h) == 0);
+  CHECK(table_of(1, {nth(2)}).reports_due(second) == 0);
+}
+
 TEST_CASE("only those asked for are served") {
   auto t = table_of(1, {nth(2), nth(3)});
-  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false)) ==
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false, 10s)) ==
         std::vector{nth(3), nth(9)});
-  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true)).empty());
+  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true, 10s)).empty());
 }
 
 TEST_CASE("peers that hear each other are one unit") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
   (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
   (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
-  const auto units = t.serve_by_tcp({}, false).units;
+  const auto units = t.serve_by_tcp({}, false, 10s).units;
   CHECK(units.size() == 2);
 }
 
@@ -260,7 +287,7 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
   auto t = table_of(1, {nth(2)});
   moment now = 0s;
   t.unreachable(nth(2), now);
-  CHECK(flat(t.serve_by_tcp({}, false)).empty());
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).empty());
   std::vector<double> waits;
   for (int i = 0; i < 9; ++i) {
     const auto before = now;
@@ -274,7 +301,7 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
 
   SUBCASE("a word from it, and it is back") {
     (void)t.note(from(2, 9), arrival_path::tcp, now);
-    CHECK(flat(t.serve_by_tcp({}, false)) == std::vector{nth(2)});
+    CHECK(flat(t.serve_by_tcp({}, false, 10s)) == std::vector{nth(2)});
   }
   SUBCASE("silence after an attempt that did not fail is not the end") {
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);

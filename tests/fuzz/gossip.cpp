@@ -28,7 +28,8 @@ public:
   void arrive(const gossip& arrived, arrival_path path) {
     now_ += std::chrono::milliseconds{10};
     const auto known = peers_.known();
-    newcomers_.note(arrived, std::ranges::binary_search(known, arrived.current_id.origin), now_);
+    newcomers_.note(arrived, path, std::ranges::binary_search(known, arrived.current_id.origin),
+                    now_);
     const auto asks = peers_.note(arrived, path, now_);
     std::vector<message> news;
     std::vector<group_digest> gaps;
@@ -72,7 +73,7 @@ private:
   void say(const payload& what, const std::optional<std::vector<net_id>>& recipients) {
     (void)split_for_datagrams(what, codec_);
     const auto ids = peers_.take_ids(1, true, peer_table::seen_ids_per_broadcast);
-    auto to = plan_broadcast(self, peers_.serve_by_tcp(recipients, true).units);
+    auto to = plan_broadcast(self, peers_.serve_by_tcp(recipients, true, now_).units);
     to.push_back({self, {}});
     for (auto& piece : split_for_stream(what)) {
       piece.silent = silent_among(peers_.silent(now_), piece);
@@ -108,7 +109,7 @@ private:
   frame_codec codec_;
   topology_table table_{topology{self, 1763793600}};
   peer_table peers_{self, {}, std::uint64_t{1763793600} << 32 | 1, now_, rng{7}};
-  newcomers newcomers_;
+  newcomers newcomers_{now_};
   broadcasts_served broadcasts_;
   std::set<std::uint32_t> served_;
 };

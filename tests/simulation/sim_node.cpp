@@ -27,6 +27,7 @@ sim_node::sim_node(node_memory memory, node_settings settings, std::uint64_t see
       topology_(std::move(memory.groups)),
       peers_(topology_.state().self, memory.peers, memory.next_seqno, now, rng{seed},
              settings_.forget),
+      newcomers_(now),
       held_(rng{seed + 2}),
       batch_(settings_.announcement_window),
       random_(seed + 1),
@@ -62,7 +63,7 @@ sim_node::outcome sim_node::announce_change(outcome made, moment now) {
 
 void sim_node::arrive(const gossip& arrived, arrival_path path, unsigned round, moment now) {
   const auto& sender = arrived.current_id.origin;
-  newcomers_.note(arrived, peers_.knows(sender), now);
+  newcomers_.note(arrived, path, peers_.knows(sender), now);
   const bool request = arrived.summary && arrived.summary->stage == exchange::request;
   if (request && !limiter_.allow(sender, now)) return;
   const auto asks = peers_.note(arrived, path, now);
@@ -162,6 +163,7 @@ void sim_node::flush_if_ready(moment now) {
 
 void sim_node::exchange_with_due(moment now) {
   topology_.forget(peers_.forget(now));
+  for (auto left = peers_.reports_due(now); left > 0; --left) report();
   if (const auto due = peers_.due(now); !due.empty()) begin_exchange(due, now);
 }
 
@@ -187,7 +189,7 @@ void sim_node::start(const broadcast& what, unsigned round, moment now) {
   const auto frames = split_for_stream(what.what);
   const auto numbers = multicast ? datagrams.size() : frames.size();
   const auto ids = peers_.take_ids(numbers, multicast, peer_table::seen_ids_per_broadcast);
-  auto by_tcp = peers_.serve_by_tcp(what.recipients, multicast);
+  auto by_tcp = peers_.serve_by_tcp(what.recipients, multicast, now);
   if (multicast) send_multicast(ids, datagrams, round);
 
   const auto& self = topology_.state().self;
