@@ -42,42 +42,59 @@ std::optional<message> part_of(const message& x, const key_set& keys, const topo
   return part;
 }
 
-/// Of these groups, the interests of all who are interested in a part.
-std::map<net_id, std::map<std::string, key_set>> narrow_members(const topology& t,
-                                                                const std::vector<message>& rows) {
-  std::map<net_id, std::map<std::string, key_set>> found;
+/// The group's name and the keys wanted of it, of each group that is not wanted whole.
+using interests = std::map<std::string, key_set>;
+
+/// Who is interested in a part of these groups, ascending, by what they are interested in.
+std::map<interests, std::vector<net_id>> narrow_members(const topology& t,
+                                                        const std::vector<message>& rows) {
+  std::map<net_id, interests> by_member;
   for (const auto& told : rows) {
     const auto* group = find_group(t, told.group_name);
     if (!group || !group->has_narrow()) continue;
     for (const auto& x : group->all()) {
       if (x->member == t.self) continue;
       if (auto keys = interest_of(*x); !keys.is_whole())
-        found[x->member].emplace(told.group_name, std::move(keys));
+        by_member[x->member].emplace(told.group_name, std::move(keys));
     }
   }
+  std::map<interests, std::vector<net_id>> found;
+  for (auto& [member, wanted] : by_member) found[std::move(wanted)].push_back(member);
   return found;
+}
+
+std::size_t clocks_in(const std::vector<message>& rows) {
+  std::size_t n = 0;
+  for (const auto& x : rows) n += x.time.clocks().size();
+  return n;
 }
 
 }  // namespace
 
 std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vector<message>& rows) {
+  const auto narrow = narrow_members(t, rows);
+  if (narrow.size() * clocks_in(rows) > narrow_comparisons_max) return {};
   std::map<std::vector<message>, std::vector<net_id>> by_rows;
-  for (const auto& [member, interests] : narrow_members(t, rows)) {
+  for (const auto& [wanted, members] : narrow) {
     std::vector<message> concerned;
     for (const auto& told : rows) {
-      const auto narrow = interests.find(told.group_name);
-      if (narrow == interests.end()) {
+      const auto keys = wanted.find(told.group_name);
+      if (keys == wanted.end()) {
         concerned.push_back(told);
-      } else if (auto part = part_of(told, narrow->second, t)) {
+      } else if (auto part = part_of(told, keys->second, t)) {
         concerned.push_back(std::move(*part));
       }
     }
     std::ranges::sort(concerned, {}, [](const auto& x) { return order_of(x); });
-    by_rows[std::move(concerned)].push_back(member);
+    auto& audience = by_rows[std::move(concerned)];
+    audience.insert(audience.end(), members.begin(), members.end());
   }
   std::vector<narrow_audience> all;
   all.reserve(by_rows.size());
-  for (auto& [concerned, members] : by_rows) all.push_back({std::move(members), concerned});
+  for (auto& [concerned, members] : by_rows) {
+    std::ranges::sort(members);
+    all.push_back({std::move(members), concerned});
+  }
   return all;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "actors/peer_table.hpp"
@@ -17,9 +18,13 @@ struct narrow_audience {
   friend bool operator==(const narrow_audience&, const narrow_audience&) = default;
 };
 
+/// Rows told times different interests up to which it is found out whom each row concerns; beyond
+/// that all are told all, since to find out would delay it more than it spares.
+inline constexpr std::size_t narrow_comparisons_max = 200'000;
+
 /// Those who are to be told less than these rows, which this node tells as they are in `t`; who is
 /// to be told the same stands in one audience. Linear in the members of the groups named, if any of
-/// them is interested in a part.
+/// them is interested in a part, and in narrow_comparisons_max.
 [[nodiscard]] std::vector<narrow_audience> narrow_audiences(const topology& t,
                                                             const std::vector<message>& rows);
 

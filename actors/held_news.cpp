@@ -5,15 +5,16 @@
 namespace scalesmall {
 
 void held_news::hold(const std::vector<message>& news, moment now) {
+  const auto wait = moment{hold_min} + random_.unit() * (hold_max - hold_min);
+  const auto until = now + std::chrono::duration_cast<moment>(wait);
   for (const auto& group : news) {
     for (const auto& [member, at] : group.time.clocks()) {
       if (rows_.size() >= rows_max) return;
-      const auto wait = moment{hold_min} + random_.unit() * (hold_max - hold_min);
       // What is held of this row already has its time and says from where on.
       auto& x = rows_.try_emplace({group.group_name, member}, held{at, group.since.at(member), {}})
                     .first->second;
       x.at = std::max(x.at, at);
-      if (x.until == moment{}) x.until = now + std::chrono::duration_cast<moment>(wait);
+      if (x.until == moment{}) x.until = until;
     }
   }
 }

@@ -30,6 +30,8 @@ public:
 
   explicit held_news(rng random) : random_(random) {}
 
+  /// What came together is announced together: rows that are many must not become as many
+  /// broadcasts.
   void hold(const std::vector<message>& news, moment now);
 
   /// Lets go of what a broadcast tells everybody.

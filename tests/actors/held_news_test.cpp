@@ -69,6 +69,15 @@ TEST_CASE("nodes that hold the same choose moments of their own") {
   CHECK(due.back() > held_news::hold_max - 100ms);
 }
 
+TEST_CASE("what came together is announced together") {
+  held_news held{rng{1}};
+  std::vector<message> rows;
+  for (std::uint8_t n = 2; n < 100; ++n) rows.push_back(row_of(n, {5, 1}));
+  held.hold(rows, 0s);
+  CHECK(held.take(*held.next_due(), knowing(rows)).size() == rows.size());
+  CHECK_FALSE(held.next_due());
+}
+
 TEST_CASE("what is held is bounded") {
   held_news held{rng{1}};
   std::vector<message> rows;

@@ -274,6 +274,26 @@ TEST_CASE("who wants a part is told of a broadcast what concerns it") {
   CHECK(shares[1].whom.put_back == nth(3));
 }
 
+TEST_CASE("where there are too many rows and interests to compare, all are told all") {
+  auto wide = table_of(1);
+  (void)wide.join("g");
+  const auto interested = [&](std::uint32_t n) {
+    const net_id member{
+        ip_address::v4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)), 1};
+    timed_item wanted{{member, {n, n}, op::get, 0}, {5, 1}};
+    (void)wide.apply({"g", {{member, {5, 1}}}, {wanted}});
+  };
+  for (std::uint32_t n = 0; n < 500; ++n) interested(n);
+  const auto all = row_message(wide.state(), "g", nth(1));
+  message many = all;
+  for (const auto& x : find_group(wide.state(), "g")->all()) {
+    if (x->member != nth(1)) append_row(many, *x, {});
+  }
+  REQUIRE(many.time.clocks().size() > narrow_comparisons_max / 500);
+  CHECK(narrow_audiences(wide.state(), {many}).empty());
+  CHECK_FALSE(narrow_audiences(wide.state(), {all}).empty());
+}
+
 TEST_CASE("whatever part is asked for, the answer fits frames") {
   // Each gap between own ranges cuts a range that is asked for.
   auto narrow = table_of(1);
