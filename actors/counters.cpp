@@ -17,6 +17,7 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"connections_idle", x.connections_idle},
       {"connections_crowded_out", x.connections_crowded_out},
       {"datagrams_dropped", x.datagrams_dropped},
+      {"frames_passed_over", x.frames_passed_over},
       {"plain_accepted", x.plain_accepted},
       {"claims_refused", x.claims_refused},
       {"requests_refused", x.requests_refused},

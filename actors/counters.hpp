@@ -27,6 +27,7 @@ struct counters {
       0};  ///< closed because nothing whole came or went for the idle time
   std::atomic<std::uint64_t> connections_crowded_out{0};  ///< closed for others
   std::atomic<std::uint64_t> datagrams_dropped{0};        ///< too much was being merged
+  std::atomic<std::uint64_t> frames_passed_over{0};       ///< too many unfold to very much
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often

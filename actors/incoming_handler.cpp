@@ -23,6 +23,7 @@ incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node
       stream_(std::move(stream)),
       remote_(remote),
       spoke_(std::move(spoke)),
+      backlog_(*node_->intake, remote_),
       opened_at_(self_->clock().now().time_since_epoch()),
       last_frame_(opened_at_) {
   stream_->own(events_to(handle{self_}));
@@ -36,11 +37,14 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
   return {
       [this](const port_notice& notice) { on(notice.event); },
       [this](const idle_check&) { close_if_idle(); },
-      [this](const frame_due&) { pass_on_next(); },
+      [this](const frame_due&) {
+        retry_armed_ = false;
+        if (!merging_) pass_on_next();
+      },
       [this](const make_room&) { self_->quit(); },
       [this](const acknowledge& hop) {
         acknowledged_.push_back(hop.number);
-        if (!busy_) send_acknowledgements();
+        if (reading_ && !merging_) send_acknowledgements();
       },
   };
 }
@@ -58,40 +62,24 @@ void incoming_handler::on(const port_event& event) {
 
 void incoming_handler::end() {
   ended_ = true;
-  if (!busy_) self_->quit();  // else once what came before has been merged
+  if (reading_ && backlog_.empty()) self_->quit();  // else once what came before has been merged
 }
 
 void incoming_handler::take(const bytes& chunk) {
+  reading_ = false;
   std::vector<bytes> frames;
   if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
-  waiting_.insert(waiting_.end(), std::make_move_iterator(frames.begin()),
-                  std::make_move_iterator(frames.end()));
-  busy_ = true;
-  pass_on_next();
-}
-
-bool incoming_handler::open_next() {
-  if (waiting_.empty()) {
-    read_on();
-    return false;
-  }
-  ++node_->counts->frames_received;
-  auto frame = node_->intake->open(waiting_.front(), remote_);
-  waiting_.pop_front();
-  if (!frame) {
-    close_for(frame.error());
-    return false;
-  }
-  opened_ = std::move(*frame);
-  return true;
+  node_->counts->frames_received += frames.size();
+  backlog_.add(std::move(frames));
+  if (!merging_) pass_on_next();
 }
 
 void incoming_handler::pass_on_next() {
-  while (opened_ || open_next()) {
-    auto content = node_->intake->read(*opened_, remote_);
+  while (true) {
+    auto content = backlog_.next();
+    node_->counts->frames_passed_over += backlog_.take_dropped();
     if (!content) return close_for(content.error());
-    if (!*content) return self_->delayed_send(self_, room_retry, frame_due{});
-    opened_.reset();
+    if (!*content) break;
     *spoke_ = true;
     last_frame_ = self_->clock().now().time_since_epoch();
     if (is_news(**content))
@@ -99,18 +87,31 @@ void incoming_handler::pass_on_next() {
                       caf::actor_cast<acknowledging_actor>(handle{self_})});
     self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
   }
+  if (!backlog_.empty()) retry_later();
+  send_acknowledgements();
+  if (backlog_.is_read()) read_on();
+}
+
+void incoming_handler::retry_later() {
+  if (std::exchange(retry_armed_, true)) return;
+  self_->delayed_send(self_, room_retry, frame_due{});
 }
 
 void incoming_handler::pass_on(const arrived& what) {
-  const bool acknowledge = is_acknowledged(*what.content);
+  merging_ = true;
+  const bool answered = is_acknowledged(*what.content);
   const auto number = what.content->current_id.seqno;
   self_->request(node_->receiver, caf::infinite, what)
       .then(
-          [this, acknowledge, number](done) {
-            if (acknowledge) acknowledged_.push_back(number);
+          [this, answered, number](done) {
+            merging_ = false;
+            if (answered) acknowledged_.push_back(number);
             pass_on_next();
           },
-          [this](const caf::error&) { pass_on_next(); });
+          [this](const caf::error&) {
+            merging_ = false;
+            pass_on_next();
+          });
 }
 
 // What idle nodes ask each other each second, and of which nobody but the peer_db learns anything:
@@ -129,17 +130,17 @@ void incoming_handler::close_for(fault why) {
 }
 
 void incoming_handler::read_on() {
-  busy_ = false;
-  if (!acknowledged_.empty()) send_acknowledgements();
   if (failed_) {
     node_->intake->refuse(*failed_, remote_);
     return close_for(*failed_);
   }
-  if (ended_) return self_->quit();
+  if (ended_ && backlog_.empty()) return self_->quit();
+  if (std::exchange(reading_, true) || ended_) return;
   stream_->grant(1);
 }
 
 void incoming_handler::send_acknowledgements() {
+  if (acknowledged_.empty()) return;
   const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
   node_->counts->bytes_sent += frame.size();
   (void)stream_->send(frame);  // what has to wait is bounded by the port
