@@ -131,9 +131,11 @@ struct forget_members {
   std::vector<net_id> members;
 };
 struct removals_due {};  ///< its own timer
+struct apply_more {};    ///< of its own, when what waits has had its turn
 using topology_db_actor =
     group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>,
-                                caf::reacts_to<forget_members>, caf::reacts_to<removals_due>>;
+                                caf::reacts_to<forget_members>, caf::reacts_to<removals_due>,
+                                caf::reacts_to<apply_more>>;
 
 struct note_gossip {
   std::shared_ptr<const gossip> content;
@@ -290,6 +292,7 @@ SCALESMALL_LOCAL_MESSAGE(apply_rows)
 SCALESMALL_LOCAL_MESSAGE(applied)
 SCALESMALL_LOCAL_MESSAGE(forget_members)
 SCALESMALL_LOCAL_MESSAGE(removals_due)
+SCALESMALL_LOCAL_MESSAGE(apply_more)
 SCALESMALL_LOCAL_MESSAGE(note_gossip)
 SCALESMALL_LOCAL_MESSAGE(contact_peers)
 SCALESMALL_LOCAL_MESSAGE(peer_unreachable)

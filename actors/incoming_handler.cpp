@@ -62,7 +62,8 @@ void incoming_handler::on(const port_event& event) {
 
 void incoming_handler::end() {
   ended_ = true;
-  if (reading_ && backlog_.empty()) self_->quit();  // else once what came before has been merged
+  if (reading_ && !merging_ && backlog_.empty())
+    self_->quit();  // else once what came before has been merged
 }
 
 void incoming_handler::take(const bytes& chunk) {

@@ -48,11 +48,12 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const remove_range& call) {
         return answer(table_.remove_item(call.group, call.range, call.port));
       },
-      [this](const apply_rows& arrived) { return apply(*arrived.content); },
+      [this](const apply_rows& arrived) { return apply(arrived); },
       [this](const forget_members& dead) {
         if (table_.forget(dead.members)) publish();
       },
       [this](const removals_due&) { expire(); },
+      [this](const apply_more&) { apply_part(); },
   };
 }
 
@@ -71,25 +72,47 @@ caf::result<timed_item> topology_db::answer(
   return outcome->claim;
 }
 
-applied topology_db::apply(const gossip& arrived) {
-  applied all;
+caf::result<applied> topology_db::apply(const apply_rows& arrived) {
   const auto today = std::chrono::system_clock::now().time_since_epoch();
   table_.bound_incarnations(
       latest_incarnation(std::chrono::duration_cast<std::chrono::seconds>(today)));
-  std::vector<message> own_truth;
-  for (const auto& rows : arrived.messages) {
-    auto outcome = table_.apply(rows);
-    if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
-    if (!outcome.own_truth.empty()) own_truth = std::move(outcome.own_truth);
-    if (!outcome.gap.empty()) add_gap(all.gaps, rows.group_name, outcome.gap);
-    node_->counts->claims_refused += outcome.refused;
+  if (is_long(*arrived.content)) {
+    const auto promise = self_->make_response_promise<applied>();
+    long_.push_back({rows_in_parts{arrived.content}, {}, supervision::guarded_promise{promise}});
+    if (long_.size() == 1) self_->send(self_, apply_more{});
+    return promise;
   }
-  if (!all.news.empty() || !all.gaps.empty() || !own_truth.empty()) publish();
-  if (!own_truth.empty()) {
-    node_->log->info("others held claims of a former life of this node; telling them what is true");
-    self_->send(node_->broadcaster, announcement{std::move(own_truth)});
-  }
+  applied all;
+  for (const auto& rows : arrived.content->messages) apply(rows, all);
+  finish(all);
   return all;
+}
+
+void topology_db::apply(const message& rows, applied& all) {
+  auto outcome = table_.apply(rows);
+  if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
+  if (!outcome.gap.empty()) add_gap(all.gaps, rows.group_name, outcome.gap);
+  node_->counts->claims_refused += outcome.refused;
+  if (outcome.own_truth.empty()) return;
+  publish();
+  node_->log->info("others held claims of a former life of this node; telling them what is true");
+  self_->send(node_->broadcaster, announcement{std::move(outcome.own_truth)});
+}
+
+void topology_db::apply_part() {
+  auto& [parts, outcome, answer] = long_.front();
+  if (const auto rows = parts.next()) {
+    apply(*rows, outcome);
+  } else {
+    finish(outcome);
+    answer.deliver(std::move(outcome));
+    long_.pop_front();
+  }
+  if (!long_.empty()) self_->send(self_, apply_more{});
+}
+
+void topology_db::finish(const applied& all) {
+  if (!all.news.empty() || !all.gaps.empty()) publish();
 }
 
 void topology_db::expire() {

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <deque>
+
 #include "actors/node_context.hpp"
+#include "actors/rows_in_parts.hpp"
 #include "actors/topology_table.hpp"
 #include "supervision/actor_shell.hpp"
+#include "supervision/guarded_promise.hpp"
 
 namespace scalesmall {
 
@@ -18,8 +22,19 @@ public:
   handle::behavior_type make_behavior();
 
 private:
+  /// A gossip that is merged part by part: the calls of this node, and short gossips, need not wait
+  /// for what anybody may make as long as he likes.
+  struct long_arrival {
+    rows_in_parts parts;
+    applied outcome;
+    supervision::guarded_promise<applied> answer;
+  };
+
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
-  applied apply(const gossip& arrived);
+  caf::result<applied> apply(const apply_rows& arrived);
+  void apply(const message& rows, applied& all);
+  void apply_part();
+  void finish(const applied& all);
   void add_gap(std::vector<group_digest>& gaps, const std::string& group,
                const world_clock& gap) const;
   void expire();
@@ -29,6 +44,7 @@ private:
   node_context_ptr node_;
   supervision::table_writer<topology> published_;
   topology_table table_;
+  std::deque<long_arrival> long_;
 };
 
 }  // namespace scalesmall

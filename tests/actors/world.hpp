@@ -94,6 +94,9 @@ public:
     } while (wire.run() > 0);
   }
 
+  /// Lets one actor do one thing; false if there is nothing to do.
+  bool step() { return scheduler_.try_run_once(); }
+
   void advance(std::chrono::nanoseconds time,
                std::chrono::nanoseconds step = std::chrono::milliseconds{1}) {
     for (std::chrono::nanoseconds t{0}; t < time; t += step) {
