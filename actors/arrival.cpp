@@ -51,7 +51,7 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, b
   std::vector<arrival_effect> effects;
   if (arrived.summary) {
     continue_exchange(arrived, now, effects);
-  } else {
+  } else if (fits_hop(arrived.messages)) {
     const bool retell = path == arrival_path::tcp && !news.empty();
     const auto& list = arrived.distribution_list;
     if (again) {

@@ -33,7 +33,8 @@ using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 ///
 /// The list is served whether or not the gossip was news here, for the news may have come by
 /// multicast. But nobody serves a broadcast twice (`broadcasts_served` says why); a list of one is
-/// a detour to a node that another cannot reach, and one attempt is made.
+/// a detour to a node that another cannot reach, and one attempt is made. And rows that no node
+/// would say at once (`fits_hop`) are passed on to nobody: exchanges bring what of them is kept.
 ///
 /// News that came by an exchange are to be held and announced, as `held_news` says; but of whoever
 /// began the exchange, who learns what is known to all around the answering node. What a newcomer

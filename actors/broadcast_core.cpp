@@ -17,18 +17,22 @@ constexpr std::size_t seen_ids_bytes = 240;
 /// Hops that a relay names; more would only repeat what the newest say.
 constexpr std::size_t other_ids_max = 16;
 
-/// Ranges, items and clocks in one frame of an exchange; about 20 bytes each make
-/// limits::frame_bytes_target.
-constexpr std::size_t stream_entries_max = limits::frame_bytes_target / 20;
-
 std::size_t entries(const message& x) {
   return x.within.ranges().size() + x.time.clocks().size() + x.items.size();
 }
 
-std::size_t entries(const payload& what) {
+std::size_t entries(const std::vector<message>& rows) {
   std::size_t n = 0;
-  for (const auto& x : what.messages) n += entries(x);
+  for (const auto& x : rows) n += entries(x);
   return n;
+}
+
+bool is_one_row(const std::vector<message>& rows) {
+  if (rows.size() != 1) return false;
+  const auto clocks = rows[0].time.clocks();
+  const auto items = rows[0].items.items();
+  return clocks.size() == 1 && (items.empty() || (items.front().item.member == clocks[0].member &&
+                                                  items.back().item.member == clocks[0].member));
 }
 
 gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
@@ -43,9 +47,11 @@ gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_id
 /// A message cut in two between members; the second is empty if there is only one.
 std::pair<message, message> halve(const message& x) {
   std::vector<net_id> members;
+  members.reserve(entries(x));
   for (const auto& clock : x.time.clocks()) members.push_back(clock.member);
+  const auto with_clock = std::ssize(members);
   for (const auto& claim : x.items.items()) members.push_back(claim.item.member);
-  std::ranges::sort(members);
+  std::inplace_merge(members.begin(), members.begin() + with_clock, members.end());
   members.erase(std::unique(members.begin(), members.end()), members.end());
   const auto first_of_second = members.begin() + std::ssize(members) / 2 + std::ssize(members) % 2;
   std::pair<message, message> halves{{x.group_name, {}, {}, {}, x.within},
@@ -145,7 +151,7 @@ std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
   const auto fits = [&](const payload& piece) {
     // A claim needs a byte at the very least: what is plainly too much is not encoded only to be
     // measured.
-    if (entries(piece) > limits::datagram_bytes_max) return false;
+    if (entries(piece.messages) > limits::datagram_bytes_max) return false;
     const auto frame = codec.wrap(encode(envelope({}, {}, {}, piece)));
     return frame.size() + seen_ids_bytes <= limits::datagram_bytes_max;
   };
@@ -154,9 +160,13 @@ std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
   return pieces;
 }
 
+bool fits_hop(const std::vector<message>& rows) {
+  return entries(rows) <= hop_entries_max || is_one_row(rows);
+}
+
 std::vector<payload> split_for_stream(payload what) {
   std::vector<payload> pieces;
-  const auto fits = [](const payload& piece) { return entries(piece) <= stream_entries_max; };
+  const auto fits = [](const payload& piece) { return fits_hop(piece.messages); };
   std::vector<payload> open{std::move(what)};
   while (!open.empty()) {
     auto next = std::move(open.back());

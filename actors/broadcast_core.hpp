@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "actors/audience.hpp"
 #include "messages/gossip.hpp"
+#include "messages/limits.hpp"
 #include "net/broadcast_plan.hpp"
 #include "net/frame.hpp"
 
@@ -40,6 +42,10 @@ struct tcp_hop {
   int tries = 0;     ///< how often it was given to another because nobody acknowledged it
   int failures = 0;  ///< how often because its target could not be reached
 };
+
+/// Ranges, items and clocks in one frame, unless they are one row; about 20 bytes each make
+/// limits::frame_bytes_target.
+inline constexpr std::size_t hop_entries_max = limits::frame_bytes_target / 20;
 
 /// After so many the next exchange has to bring what it said.
 inline constexpr int hop_tries_max = 8;
@@ -87,6 +93,11 @@ inline constexpr int hop_failures_max = 8;
 /// Of these, the members of the payload's rows.
 [[nodiscard]] std::vector<silence> silent_among(const std::vector<silence>& all,
                                                 const payload& what);
+
+/// Whether a node would say these rows in one frame: few enough, or one row, which travels whole.
+/// Who says more at once is no relay's concern: it would have to hold and send for a stranger what
+/// no node asks of it.
+[[nodiscard]] bool fits_hop(const std::vector<message>& rows);
 
 /// The payload as several complete ones of bounded size, so that no frame outgrows its limit and no
 /// receiver is held up.

@@ -50,6 +50,25 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
   }
 }
 
+TEST_CASE("what no node would say at once is passed on to nobody") {
+  auto much = from_2({nth(3), nth(4)});
+  auto& rows = much.messages[0];
+  for (std::uint64_t n = 1; n < hop_entries_max - 1; ++n)
+    rows.time.advance({{ip_address::from_halves(1, n), 1}, {5, 1}});
+  const auto told = [](const gossip& x) {
+    return conclude(x, arrival_path::tcp, false, {news}, {}, {}, merged());
+  };
+  REQUIRE(rows.time.clocks().size() == hop_entries_max - 1);  // and an item, and a range of keys
+  CHECK(told(much).empty());
+  rows.items = {};
+  CHECK(only<broadcast>(told(much)));
+
+  auto one_row = from_2({nth(3), nth(4)});
+  for (std::uint32_t n = 0; n <= hop_entries_max; ++n)
+    one_row.messages[0].items.put(add(nth(2), {5, 1}, {n, n}));
+  CHECK(only<broadcast>(told(one_row)));
+}
+
 TEST_CASE("nobody serves a broadcast twice, but for a list of one, who could not be reached") {
   const auto twice = [](std::vector<net_id> list) {
     return conclude(from_2(std::move(list)), arrival_path::tcp, true, {}, {}, {}, merged());
