@@ -1,0 +1,67 @@
+"""Frames that claim much in few bytes; as a program: attacks.py noise_tcp|noise_udp HOST PORT SECONDS."""
+
+import os
+import socket
+import sys
+import time
+
+from scalesmall_wire.encode import name, section, varint
+from scalesmall_wire.records import ENVELOPE, MESSAGE, NET_IDS, V4_BIAS, U64
+
+LOOPBACK = 127 << 24
+
+
+def header(size, flags=0, key_or_cluster=b"\0" * 4):
+    return b"sm" + bytes([1, 1, flags]) + size.to_bytes(3, "big") + key_or_cluster
+
+
+def same(value):
+    return b"\xf0" + varint(value)
+
+
+def regular(first, step):
+    """A column that grows by the same step."""
+    return b"\xf8" + varint(first) + same(2 * step)
+
+
+def invented_members(first, count, group="Ours", incarnation=1763793600, listed=False):
+    """A plain frame of some 100 bytes: that many members, 127.0.0.0 + first and on, each with a claim. They also make
+    the distribution list if `listed`."""
+    address = (0xFFFF << 32 | LOOPBACK + first) - V4_BIAS & U64
+    ids = varint(count) + same(0) + regular(address, 1) + same(9) + same(incarnation)
+    everybody = varint(count) + b"\0" + same(0)  # positions 0, 1, 2, ...
+    envelope = b"\0\0\1" + b"\0" + b"\0" + (everybody if listed else b"\0")
+    row = everybody + same(0) + same(0) + same(0)  # clocks of age 0, counter 0, complete
+    claims = everybody + same(0) + same(7) + same(0) + same(1) + same(0) + same(0)
+    body = (section(NET_IDS, ids) + section(ENVELOPE, envelope) +
+            section(MESSAGE, name(group) + row + claims + b"\0\0"))
+    return header(len(body)) + body
+
+
+def noise_tcp(host, port, end):
+    noise = os.urandom(1 << 20)
+    while time.monotonic() < end:
+        try:
+            with socket.create_connection((host, port), timeout=1) as peer:
+                peer.sendall(noise)
+        except OSError:
+            pass  # refused, as it should be
+
+
+def noise_udp(host, port, end):
+    noise = os.urandom(1 << 16)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        at = 0
+        while time.monotonic() < end:
+            at = (at + 997) % (len(noise) - 1400)
+            frame = noise[at:at + 1400]
+            try:
+                out.sendto(header(1388) + frame[12:] if at % 2 else frame, (host, port))
+            except OSError:
+                pass
+
+
+if __name__ == "__main__":
+    attack, host, port, seconds = sys.argv[1:]
+    {"noise_tcp": noise_tcp, "noise_udp": noise_udp}[attack](host, int(port), time.monotonic() + float(seconds))

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Frames that are well formed and tell what is not so: again, under other keys, about others, of members that nobody is."""
+
+import packages
+
+packages.require()
+
+import os
+import socket
+import tempfile
+
+from attacked import Attacked
+from attacks import invented_members
+from program import SLOWNESS, run, time, unittest
+from scalesmall_wire.frame import Codec, read_keys
+from scalesmall_wire.records import (ADD, ANSWER, HASH, PUSH, REQUEST, U32, WHOLE, Digest, Gossip, GroupDigest, Item, Message,
+                                     NetId, Stamp)
+
+NOBODY = NetId.parse("127.9.9.9:9")
+
+
+class Lies(Attacked):
+    multicast = "on"
+
+    def say_to_victim(self, *frames):
+        peer = self.connect()
+        for frame in frames:
+            try:
+                peer.sendall(frame)
+            except (BrokenPipeError, ConnectionResetError):
+                peer = self.connect()
+
+    def multicast_all(self, *frames):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+            for frame in frames:
+                out.sendto(frame, ("224.1.1.1", self.multicast_port))
+
+
+class PlainLies(Lies):
+    def test_claims_about_other_members(self):
+        codec, victim = Codec(), NetId.parse(self.victim.id())
+        now = int(time.time())
+        frames = []
+        # The second is from the far future; the last incarnation of all is nobody's and must not be taken.
+        for number, at in enumerate((Stamp(now, 50), Stamp(now + 10**8, 0), Stamp(U32 - 1, U32), Stamp(U32, 5))):
+            claims = [Item(victim, 0, 99, ADD, 666, at), Item(victim, 100, 200, ADD, 666, at)]
+            frames.append(codec.wrap(Gossip(NOBODY, Stamp(now, number + 1),
+                                            messages=[Message("Ours", {victim: at}, claims)])))
+        for frame in frames:
+            self.multicast_all(frame)
+            self.say_to_victim(frame)
+            self.assert_truth()
+        self.assert_unharmed()
+
+    def test_replayed_frames(self):
+        codec, now = Codec(), int(time.time())
+        first, second = Stamp(now, 0), Stamp(now, 1)
+        told = [codec.wrap(Gossip(NOBODY, Stamp(now, n + 1), messages=[Message("Old", {NOBODY: at}, [
+            Item(NOBODY, 5, 5, op, 5, at)])])) for n, (op, at) in enumerate(((ADD, first), (1, second)))]
+        self.say_to_victim(*told)
+        for node in self.nodes:
+            node.ask(f"await topology Old rmv 1 {10 * SLOWNESS}")
+        self.say_to_victim(*told[:1] * 5000)
+        self.multicast_all(*told[:1] * 5000)
+        self.assert_unharmed()
+        for node in self.nodes:
+            self.assertEqual(node.ask("topology Old add"), [])
+
+    def test_digests_that_lie(self):
+        """Of clocks that nobody has, of hashes that never fit, in a loop: answered in measure, and nothing changes."""
+        codec, now, victim = Codec(), int(time.time()), NetId.parse(self.victim.id())
+        frames = []
+        for n in range(3000):
+            stage = (REQUEST, ANSWER, PUSH)[n % 3]
+            groups = [GroupDigest("Ours", WHOLE, {victim: Stamp(U32, U32), NOBODY: Stamp(now, n)}),
+                      GroupDigest("Pace", HASH, hash=n)]
+            frames.append(codec.wrap(Gossip(NOBODY, Stamp(now, n + 1), digest=Digest(stage, True, groups))))
+        self.say_to_victim(*frames)
+        self.assert_unharmed()
+
+    def test_a_million_invented_members(self):
+        for n in range(20):
+            self.say_to_victim(invented_members(1 + n * 50_000, 50_000))
+        self.assert_pace()
+        for node in self.nodes:
+            self.await_members(node, "Ours", 15_000)
+        self.assert_pace()
+        self.assert_memory()
+        self.assert_truth()
+        self.assert_running()
+        for node in self.nodes:
+            known = set(node.ask("members Ours"))
+            self.assertLessEqual({x.id() for x in self.nodes}, known)
+            self.assertLessEqual(len(known), 20_001)  # peers_max, and itself
+
+
+class SealedLies(Lies):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        path = os.path.join(directory.name, "key")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(run("keygen").stdout)
+        os.chmod(path, 0o600)
+        self.key = read_keys(path)[0]
+        self.arguments = ("--key-file", path)
+        super().setUp()
+
+    def lie(self, key, number):
+        victim = NetId.parse(self.victim.id())
+        at = Stamp(int(time.time()) + 1000, number)
+        told = Message("Ours", {victim: at}, [Item(victim, 0, 99, ADD, 666, at)])
+        return Codec("", [key]).wrap(Gossip(NOBODY, Stamp(at.incarnation, number + 1), messages=[told]))
+
+    def test_frames_sealed_with_an_unknown_key(self):
+        frames = [self.lie(b"k" * 32, n) for n in range(2000)]
+        self.say_to_victim(*frames[:200])
+        self.multicast_all(*frames)
+        self.assert_unharmed()
+        for claim in self.victim.ask("topology Ours"):
+            self.assertLess(claim["incarnation"], time.time() + 500)  # not even its incarnation was raised
+
+    def test_replayed_sealed_frames(self):
+        frame = Codec("", [self.key]).wrap(Gossip(NOBODY, Stamp(7, 1), messages=[
+            Message("Old", {NOBODY: Stamp(7, 0)}, [Item(NOBODY, 5, 5, ADD, 5, Stamp(7, 0))])]))
+        self.say_to_victim(frame)
+        self.victim.ask(f"await topology Old add 1 {10 * SLOWNESS}")
+        self.say_to_victim(*[frame] * 300)
+        self.multicast_all(*[frame] * 3000)
+        self.assert_unharmed()
+
+
+if __name__ == "__main__":
+    unittest.main()
