@@ -16,15 +16,14 @@
 
 using namespace scalesmall;
 using namespace scalesmall::names;
+using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint8_t nodes = 5;
-
-/// A few nodes whose every word may be lost, with all that each ever was in the group.
+/// Some nodes whose every word may be lost, with all that each ever was in the group.
 class lossy_group {
 public:
-  explicit lossy_group(std::uint64_t seed) : random_(seed) {
+  lossy_group(std::uint64_t seed, std::uint8_t nodes) : random_(seed), nodes_(nodes) {
     for (std::uint8_t n = 0; n < nodes; ++n) tables_.push_back(table_of(n));
   }
 
@@ -57,17 +56,26 @@ public:
   }
 
   void check() const {
-    for (std::uint8_t x = 0; x < nodes; ++x) {
-      for (std::uint8_t member = 0; member < nodes; ++member) {
+    for (std::uint8_t x = 0; x < nodes_; ++x) {
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
         if (x != member) check_row(x, member);
       }
     }
   }
 
-  void check_all_known() const {
-    for (std::uint8_t x = 0; x < nodes; ++x) {
+  /// Everybody asks everybody, a few times over, and then knows all that it wants.
+  void check_convergence() {
+    for (int round = 0; round < 3; ++round) {
+      for (std::uint8_t a = 0; a < nodes_; ++a) {
+        for (std::uint8_t b = 0; b < nodes_; ++b) {
+          if (a != b) exchange_between(a, b, 0);
+        }
+      }
+    }
+    check();
+    for (std::uint8_t x = 0; x < nodes_; ++x) {
       const auto wanted = interest_in(tables_[x].state(), "g");
-      for (std::uint8_t member = 0; member < nodes; ++member) {
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
         auto truth = live(member, member);
         std::erase_if(truth, [&](const auto& c) { return !wanted.touches(c.item.range); });
         RC_ASSERT(live(x, member) == truth);
@@ -116,7 +124,7 @@ private:
 
   void broadcast(std::uint8_t from, const message& row) {
     std::vector<multicast_unit> everybody{{}};
-    for (std::uint8_t n = 0; n < nodes; ++n) {
+    for (std::uint8_t n = 0; n < nodes_; ++n) {
       if (n != from) everybody[0].push_back(nth(n));
     }
     const auto& t = tables_[from].state();
@@ -147,6 +155,7 @@ private:
   }
 
   rng random_;
+  std::uint8_t nodes_;
   std::vector<topology_table> tables_;
   std::map<std::uint8_t, std::map<stamp, std::vector<timed_item>>> lives_;
   int hours_ = 0;
@@ -160,8 +169,13 @@ rc::Gen<key_range> some_range() {
 }  // namespace
 
 TEST_CASE("nobody takes what a node tells that wants less for complete") {
-  CHECK(rc::check([](std::uint64_t seed) {
-    lossy_group group{seed};
+  std::uint8_t nodes = 0;
+  std::uint8_t members = 0;  // from the start
+  SUBCASE("few, who tell each other clocks") { nodes = 5; }
+  SUBCASE("many, who tell each other hashes") { nodes = members = clocks_per_hash + 3; }
+  CHECK(rc::check([=](std::uint64_t seed) {
+    lossy_group group{seed, nodes};
+    for (std::uint8_t n = 0; n < members; ++n) group.change(n, 0, *some_range());
     const auto node = rc::gen::inRange<std::uint8_t>(0, nodes);
     const auto steps = *rc::gen::inRange(0, 60);
     for (int i = 0; i < steps; ++i) {
@@ -174,16 +188,38 @@ TEST_CASE("nobody takes what a node tells that wants less for complete") {
       }
       group.check();
     }
-    for (int round = 0; round < 3; ++round) {
-      for (std::uint8_t a = 0; a < nodes; ++a) {
-        for (std::uint8_t b = 0; b < nodes; ++b) {
-          if (a != b) group.exchange_between(a, b, 0);
-        }
-      }
-    }
-    group.check();
-    group.check_all_known();
+    group.check_convergence();
   }));
+}
+
+TEST_CASE("who knows a part learns by hashes that it has changed") {
+  auto narrow = table_of(1);
+  auto wide = table_of(2);
+  REQUIRE(narrow.join("g", {0, 9}));
+  REQUIRE(wide.join("g"));
+  std::vector<topology_table> others;
+  for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
+    auto& x = others.emplace_back(table_of(n));
+    REQUIRE(x.join("g", {50, 59}));
+    REQUIRE(x.add_item("g", {5, 14}, 80));
+    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+  }
+  (void)exchange_between(narrow, wide);
+  const auto known = [&] { return members(narrow.state(), "g"); };
+  REQUIRE(known().size() == 2 + others.size());
+  CHECK(exchange_between(narrow, wide) == 0);
+
+  // As many claims as before. Of the third's row nothing is left that is told to the narrow one.
+  REQUIRE(others[0].remove_item("g", {5, 14}, 80));
+  (void)wide.apply(row_message(others[0].state(), "g", nth(3)));
+  REQUIRE_FALSE(wide.expire(1min, 10min));
+  REQUIRE(wide.expire(11min, 10min));
+  REQUIRE(others[1].add_item("g", {9, 9}, 80));
+  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)exchange_between(narrow, wide);
+  CHECK(std::ranges::count(known(), nth(3)) == 0);
+  CHECK(known().size() == 1 + others.size());
+  CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 
 TEST_CASE("interest is in what a member wants and serves") {

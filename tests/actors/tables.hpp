@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include <doctest/doctest.h>
+
+#include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
@@ -25,6 +28,25 @@ inline std::vector<timed_item> known(const topology_table& t, const std::string&
 /// A row as its member told it.
 inline message complete(const net_id& member, stamp at, timed_set items) {
   return {"g", {{member, at}}, std::move(items)};
+}
+
+/// All the steps of an exchange that `first` begins; returns how many rows travelled.
+inline std::size_t exchange_between(topology_table& first, topology_table& second) {
+  rng random{1};
+  std::size_t rows = 0;
+  auto said = request_digest(first.state(), random);
+  for (topology_table* to = &second; said.stage != exchange::rest;
+       to = to == &first ? &second : &first) {
+    auto& other = to == &first ? second : first;
+    auto reply = reply_to(to->state(), said, other.state().self);
+    for (const auto& x : reply.rows) {
+      rows += x.time.clocks().size();
+      CHECK(other.apply(x).gap.empty());
+    }
+    said = {static_cast<exchange>(static_cast<int>(said.stage) + 1), std::move(reply.lacking)};
+  }
+  CHECK(said.groups.empty());
+  return rows;
 }
 
 }  // namespace scalesmall::names

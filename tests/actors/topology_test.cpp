@@ -15,25 +15,6 @@ using namespace scalesmall::names;
 
 namespace {
 
-/// All the steps of an exchange that `first` begins; returns how many rows travelled.
-std::size_t exchange_between(topology_table& first, topology_table& second) {
-  rng random{1};
-  std::size_t rows = 0;
-  auto said = request_digest(first.state(), random);
-  for (topology_table* to = &second; said.stage != exchange::rest;
-       to = to == &first ? &second : &first) {
-    auto reply = reply_to(to->state(), said);
-    auto& other = to == &first ? second : first;
-    for (const auto& x : reply.rows) {
-      rows += x.time.clocks().size();
-      CHECK(other.apply(x).gap.empty());
-    }
-    said = {static_cast<exchange>(static_cast<int>(said.stage) + 1), std::move(reply.lacking)};
-  }
-  CHECK(said.groups.empty());
-  return rows;
-}
-
 bool agree(const topology_table& a, const topology_table& b) {
   if (groups(a.state()) != groups(b.state())) return false;
   for (const auto& name : groups(a.state())) {
