@@ -99,14 +99,14 @@ public:
   /// no middleman.
   [[nodiscard]] result<scalesmall::owner_actors, node_error> owner_actors(std::string group) const;
 
-  /// Sends a message of this program to all other members of a group, or to those of them that are
-  /// named: multicast first, then the logarithmic TCP broadcast. It reaches each at least once, who
-  /// handles it mostly once, in no promised order. Returns when it is accepted, which takes until
-  /// there is room for it, at most broadcast_timeout; what is accepted is sent until each recipient
-  /// has handled it or has given no sign of life for spread::give_up (counted as undelivered then).
-  /// Errors, and nothing is sent then: invalid_argument, unknown_group, limit_exceeded (over
-  /// node_config::message_bytes_max), unavailable, timeout. An actor sends send_message to
-  /// messages() instead.
+  /// Sends a message of this program to all other members of a group that this node knows, or to
+  /// those of them that are named: multicast first, then the logarithmic TCP broadcast. It reaches
+  /// each at least once, who handles it mostly once, in no promised order. Returns when it is
+  /// accepted, which takes until there is room for it, at most broadcast_timeout; what is accepted
+  /// is sent until each recipient has handled it or has given no sign of life for spread::give_up
+  /// (counted as undelivered then). Errors, and nothing is sent then: invalid_argument,
+  /// unknown_group, limit_exceeded (over node_config::message_bytes_max), unavailable, timeout. An
+  /// actor sends send_message to messages() instead.
   [[nodiscard]] result<success, call_error> broadcast(
       const std::string& group, const std::string& tag, bytes_view message,
       std::optional<std::vector<net_id>> peers = {});

@@ -80,7 +80,8 @@ public:
   /// `owners`, that could be reached when last tried. Never waits; what is sent goes as soon as
   /// there is a connection. Each request is answered: with call_error::not_found if nobody serves
   /// the key, and with sec::request_receiver_down if the owner cannot be reached or is lost before
-  /// it has answered, in which case nobody knows whether it did what it was asked.
+  /// it has answered, in which case nobody knows whether it did what it was asked
+  /// (so is the oldest of owner_link::asked_max requests to one actor that leaves them unanswered).
   [[nodiscard]] caf::actor of(std::uint32_t key);
   [[nodiscard]] caf::actor of(std::string_view name) { return of(key_of(name)); }
 

@@ -94,8 +94,15 @@ void owner_link::pass_on(const caf::strong_actor_ptr& target, caf::mailbox_eleme
       lock.unlock();
       return answer(what->sender, what->mid, lost());
     }
+    asked oldest;
+    if (asked_.size() == asked_max) {
+      oldest = std::move(asked_.begin()->second);
+      asked_.erase(asked_.begin());
+    }
     const auto number = ++last_number_;
-    asked_.emplace(number, asked{std::move(what->sender), what->mid});
+    asked_.emplace_hint(asked_.end(), number, asked{std::move(what->sender), what->mid});
+    lock.unlock();
+    answer(oldest.by, oldest.as, lost());
     what->mid = caf::message_id{number}.with_category(what->mid.category());
     what->sender = ctrl();
   } else if (what->sender == target) {
@@ -150,7 +157,7 @@ void owner_link::bind(const caf::strong_actor_ptr& target) {
 
 void owner_link::fail(const caf::error& why) {
   std::vector<caf::mailbox_element_ptr> parked;
-  std::unordered_map<std::uint64_t, asked> open;
+  std::map<std::uint64_t, asked> open;
   std::shared_ptr<stream_port> trial;
   caf::strong_actor_ptr target;
   {

@@ -3,9 +3,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 #include <caf/monitorable_actor.hpp>
@@ -28,6 +28,9 @@ class owner_link final : public caf::monitorable_actor {
 public:
   /// Messages that may wait for the connection; beyond them requests are answered with an error.
   static constexpr std::size_t parked_max = 10'000;
+  /// Requests that the other side may owe an answer; for one more the oldest is answered with an
+  /// error, since who asked it has most likely stopped waiting.
+  static constexpr std::size_t asked_max = 100'000;
   /// For the other side to say who it is once it is connected.
   static constexpr std::chrono::seconds handshake_timeout{5};
 
@@ -66,7 +69,7 @@ private:
   std::shared_ptr<stream_port> trial_;
   caf::strong_actor_ptr target_;
   std::vector<caf::mailbox_element_ptr> parked_;
-  std::unordered_map<std::uint64_t, asked> asked_;  // by number
+  std::map<std::uint64_t, asked> asked_;  // by number
   std::uint64_t last_number_ = connect_number;
   caf::error why_;
   std::atomic<bool> failed_{false};

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/node.hpp"
+#include "actors/owner_link.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
@@ -64,7 +65,7 @@ public:
 };
 
 void await(const std::function<bool()>& what) {
-  const auto end = std::chrono::steady_clock::now() + 10s;
+  const auto end = std::chrono::steady_clock::now() + 60s;
   while (!what() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
   REQUIRE(what());
 }
@@ -151,6 +152,34 @@ TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered")
     CHECK(!ask(5, 1));
     CHECK(error == caf::sec::request_receiver_down);
   }
+}
+
+TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest are given up") {
+  server.serve({0, 99}, server.system.spawn([](caf::event_based_actor* me) {
+    return caf::behavior{
+        [me](int) -> caf::result<int> { return me->make_response_promise<int>(); }};
+  }));
+  await_owners(5, 1);
+  const auto link = owners.of(5U);
+  constexpr auto count = static_cast<int>(owner_link::asked_max) + 2;
+  std::atomic<int> given_up{0};
+  std::atomic<int> last{-1};
+  const auto asking = client.system.spawn([&, link](caf::event_based_actor* me) {
+    const auto note = [&](int i, const caf::error& why) {
+      if (why != caf::sec::request_receiver_down) return;
+      last = i;
+      ++given_up;
+    };
+    for (int i = 0; i < count; ++i) {
+      me->request(link, caf::infinite, i)
+          .then([](int) {}, [note, i](const caf::error& why) { note(i, why); });
+    }
+    return caf::behavior{[](caf::ok_atom) {}};
+  });
+  await([&] { return given_up == 2; });
+  CHECK(last == 1);
+  CHECK(!owner_links::has_failed(link));
+  caf::anon_send_exit(asking, caf::exit_reason::kill);
 }
 
 TEST_CASE_FIXTURE(two_hosts, "the next owner is asked while one cannot be reached") {

@@ -182,7 +182,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   }
 }
 
-TEST_CASE("a node stops while it is asked, changed and watched") {
+TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
   caf::actor_system_config config;
   caf::actor_system system{config};
   node_config settings;
@@ -191,8 +191,21 @@ TEST_CASE("a node stops while it is asked, changed and watched") {
   const auto host = node::start(system, settings);
   REQUIRE(host);
   auto& n = **host;
+  settings.peers = {n.id()};
+  const auto second = node::start(system, settings);
+  REQUIRE(second);
+  auto& other = **second;
+  std::atomic<int> handled{0};
+  const auto handle = [&](const application_message&) { ++handled; };
+  auto here = n.on_message("t", handle);
+  auto there = other.on_message("t", handle);
+  REQUIRE(here);
+  REQUIRE(there);
+  REQUIRE(n.join("g"));
+  REQUIRE(other.join("g", {n.id()}));
+  while (n.members("g").size() < 2 || other.members("g").size() < 2) std::this_thread::yield();
 
-  std::latch busy{3};
+  std::latch busy{5};
   std::atomic<bool> stopped{false};
   const auto until_stopped = [&](auto step) {
     return std::jthread{[&, step]() mutable {
@@ -215,12 +228,20 @@ TEST_CASE("a node stops while it is asked, changed and watched") {
     (void)route.owners(i).size();
     (void)n.coverage("g");
   }));
+  threads.push_back(until_stopped([&](std::uint32_t) {
+    const auto sent = n.broadcast("g", "t", bytes(100));
+    if (!sent) CHECK(sent.error() == call_error::unavailable);
+  }));
+  threads.push_back(until_stopped(
+      [&](std::uint32_t) { CHECK(other.broadcast("g", "t", bytes(100), std::vector{n.id()})); }));
   const auto told = n.subscribe({}, [](const group_update&) {});
   REQUIRE(told);
   busy.wait();
+  while (handled < 10) std::this_thread::yield();
   n.stop();
   CHECK(n.add_item("g", {0, 9}, 80).error() == call_error::unavailable);
   stopped = true;
   threads.clear();
+  CHECK(n.broadcast("g", "t", {}).error() == call_error::unavailable);
   CHECK(n.owners("g", 5).size() == 1);  // what was known may still be read
 }
