@@ -34,6 +34,7 @@
 #include "actors/node.hpp"
 #include "bench/figures.hpp"
 #include "bench/floor.hpp"
+#include "bench/stopwatch.hpp"
 #include "net/asio_network.hpp"
 #include "net/io_thread.hpp"
 #include "net/rng.hpp"
@@ -43,6 +44,7 @@ namespace {
 using namespace scalesmall;
 using steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
+using bench::cpu_ms;
 
 constexpr const char* group = "bench";
 constexpr int updates = 50;
@@ -50,15 +52,6 @@ constexpr auto time_limit = 60s;
 
 double seconds_since(steady::time_point start) {
   return std::chrono::duration<double>(steady::now() - start).count();
-}
-
-double cpu_ms() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto ms = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
-  };
-  return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
 double anonymous_kb() {
@@ -165,6 +158,7 @@ private:
 /// The others in the same run.
 struct comparison {
   double floor_ms = 0;
+  double idle_floor_cpu_ms = 0;
   bench::figures memberlist;
 };
 
@@ -222,11 +216,13 @@ void run(std::size_t size, bool multicast, const comparison& with) {
       "update_to_all_ms_median=%.2f "
       "update_to_all_ms_max=%.2f idle_cpu_ms_per_node_s=%.3f rss_kb_per_node=%.0f "
       "datagrams_per_update=%.1f "
-      "tcp_messages_per_update=%.1f bytes_per_update=%.0f floor_ms=%.3f floor_ratio=%.1f",
+      "tcp_messages_per_update=%.1f bytes_per_update=%.0f floor_ms=%.3f floor_ratio=%.1f "
+      "idle_floor_cpu_ms=%.3f idle_floor_ratio=%.1f",
       size, multicast ? "on" : "off", all_see_all_s, times.front(), times[times.size() / 2],
       times.back(), idle_cpu, kb_per_node, per_update(&traffic::datagrams),
       per_update(&traffic::frames), per_update(&traffic::bytes), with.floor_ms,
-      times[times.size() / 2] / with.floor_ms);
+      times[times.size() / 2] / with.floor_ms, with.idle_floor_cpu_ms,
+      idle_cpu / with.idle_floor_cpu_ms);
   for (const auto& [key, value] : compared) {
     const auto other = with.memberlist.find(key);
     if (other == with.memberlist.end()) continue;
@@ -254,6 +250,7 @@ int main(int argc, char** argv) {
         "command -v go >/dev/null && GO111MODULE=off GOPATH=/usr/share/gocode go "
         "run " MEMBERLIST_PEER " " +
         std::to_string(size));
+    with.idle_floor_cpu_ms = bench::idle_floor_cpu_ms(size);
     for (const bool multicast : {true, false}) {
       with.floor_ms = multicast ? bench::multicast_floor_ms(size) : bench::tree_floor_ms(size);
       // A process for each: what one case leaves in the allocator is not the next one's memory.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <system_error>
@@ -14,6 +15,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/udp.hpp>
 #include <asio/read.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/write.hpp>
 
 #include "bench/stopwatch.hpp"
@@ -138,6 +140,48 @@ double multicast_floor_ms(std::size_t nodes) {
 double tree_floor_ms(std::size_t nodes) {
   tree all{nodes};
   return median_ms([&] { all.broadcast(); });
+}
+
+double idle_floor_cpu_ms(std::size_t nodes) {
+  constexpr std::chrono::seconds time{5};
+  constexpr std::chrono::nanoseconds period = std::chrono::seconds{1};
+  asio::io_context io{1};
+  struct link {
+    tcp::socket out;
+    tcp::socket in;
+    asio::steady_timer timer;
+    frame buffer{};
+  };
+  std::vector<std::unique_ptr<link>> links;
+  const frame message{};
+  const auto send = [&](auto& self, link& x) -> void {
+    x.timer.async_wait([&](std::error_code error) {
+      if (error) return;
+      asio::write(x.out, asio::buffer(message));
+      x.timer.expires_after(period);
+      self(self, x);
+    });
+  };
+  const auto take = [](auto& self, link& x) -> void {
+    asio::async_read(x.in, asio::buffer(x.buffer), [&](std::error_code error, auto) {
+      if (!error) self(self, x);
+    });
+  };
+  for (std::size_t i = 0; i < nodes; ++i) {
+    tcp::acceptor acceptor{io, {asio::ip::address_v4::loopback(), 0}};
+    auto& x = *links.emplace_back(
+        std::make_unique<link>(tcp::socket{io}, tcp::socket{io}, asio::steady_timer{io}));
+    x.out.connect(acceptor.local_endpoint());
+    acceptor.accept(x.in);
+    x.out.set_option(tcp::no_delay{true});
+    x.timer.expires_after(period * (2 * i + 1) / (2 * nodes));
+    send(send, x);
+    take(take, x);
+  }
+  const auto before = cpu_ms();
+  io.run_for(time);
+  return (cpu_ms() - before) / static_cast<double>(nodes) /
+         std::chrono::duration<double>(time).count();
 }
 
 }  // namespace scalesmall::bench

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <sys/resource.h>
 
 namespace scalesmall::bench {
 
@@ -28,6 +29,16 @@ double best_ns(F f) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{300};
   while (std::chrono::steady_clock::now() < end) best = std::min(best, elapsed_ns(f));
   return best;
+}
+
+/// Milliseconds of CPU that this process has used.
+inline double cpu_ms() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto ms = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_usec) / 1e3;
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
 }  // namespace scalesmall::bench
