@@ -215,10 +215,13 @@ bool topology_table::expire(moment now, moment grace) {
     const auto& group = over.group;
     const auto& up_to = over.up_to;
     const auto* known = find(group, up_to.member);
-    if (!known || known->at.incarnation != up_to.at.incarnation) continue;
+    if (!known) continue;
     auto rest = *known;
-    std::erase_if(rest.claims,
-                  [&](const timed_item& x) { return x.item.op == op::rmv && x.at <= up_to.at; });
+    // Of the row itself nothing may be known yet, so that only its claims say whose life they are
+    // of.
+    std::erase_if(rest.claims, [&](const timed_item& x) {
+      return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
+    });
     if (rest.claims.size() == known->claims.size()) continue;
     rest.forgotten = std::max(rest.forgotten, up_to.at);
     put(group, std::move(rest));

@@ -48,6 +48,25 @@ TEST_CASE("removals are dropped after the grace time and never come back") {
   }
 }
 
+TEST_CASE("a removal that came without its row goes after the grace time as well") {
+  auto t = table_of(1);
+  (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
+  REQUIRE(known(t).size() == 1);
+  (void)t.expire(0s, 1s);
+  SUBCASE("before the row is known") { CHECK(t.expire(1s, 1s)); }
+  SUBCASE("after it is") {
+    (void)t.apply(complete(nth(2), {5, 2}, {rmv(nth(2), {5, 2}, {1, 9})}));
+    CHECK(t.expire(1s, 1s));
+  }
+  SUBCASE("not if the member began anew since") {
+    (void)t.apply(complete(nth(2), {6, 1}, {rmv(nth(2), {6, 1}, {1, 9})}));
+    CHECK_FALSE(t.expire(1s, 1s));
+    CHECK(known(t).size() == 1);
+    return;
+  }
+  CHECK(known(t).empty());
+}
+
 TEST_CASE("a node's own removals are dropped too, and it goes on counting") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
