@@ -44,7 +44,8 @@ std::vector<message> to_announce(const gossip& arrived, const std::vector<messag
 
 }  // namespace
 
-std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, bool again,
+std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
+                                     const broadcasts_served::task& asked,
                                      const std::vector<message>& news,
                                      const std::vector<group_digest>& gaps,
                                      const std::vector<net_id>& newcomers, const topology& now) {
@@ -53,12 +54,15 @@ std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, b
     continue_exchange(arrived, now, effects);
   } else if (fits_hop(arrived.messages)) {
     const bool retell = path == arrival_path::tcp && !news.empty();
-    const auto& list = arrived.distribution_list;
-    if (again) {
-      if (list.size() == 1) effects.push_back(direct{list.front(), relayed(arrived)});
-    } else if (retell || !list.empty()) {
-      effects.push_back(broadcast{relayed(arrived), arrived.distribution_list, retell,
-                                  arrived.current_id.origin});
+    const bool tell = retell && !asked.again;
+    const bool perhaps_detour = asked.again && arrived.distribution_list.size() == 1;
+    if (tell || !asked.list.empty()) {
+      effects.push_back(broadcast{relayed(arrived),
+                                  asked.list,
+                                  tell,
+                                  arrived.current_id.origin,
+                                  {},
+                                  perhaps_detour ? hop_tries_of_detour : 0});
     }
   }
   if (!news.empty() && (at(arrived, exchange::request) || at(arrived, exchange::push)))

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/broadcast_core.hpp"
+#include "actors/broadcasts_served.hpp"
 #include "actors/peer_table.hpp"
 #include "actors/topology.hpp"
 
@@ -32,21 +33,23 @@ using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 /// multicast the news, answer or continue an exchange, ask for what is missing.
 ///
 /// The list is served whether or not the gossip was news here, for the news may have come by
-/// multicast. But nobody serves a broadcast twice (`broadcasts_served` says why); a list of one is
-/// a detour to a node that another cannot reach, and one attempt is made. And rows that no node
-/// would say at once (`fits_hop`) are passed on to nobody: exchanges bring what of them is kept.
+/// multicast. But nobody serves the same of a broadcast twice (`broadcasts_served` says why); if it
+/// comes again, a list of one may be a detour to a node that another cannot reach, and a few
+/// attempts are made. And rows that no node would say at once (`fits_hop`) are passed on to nobody:
+/// exchanges bring what of them is kept.
 ///
 /// News that came by an exchange are to be held and announced, as `held_news` says; but of whoever
 /// began the exchange, who learns what is known to all around the answering node. What a newcomer
 /// claims, who does not know yet whom to tell, is announced at once.
 ///
-/// @param again whether the broadcast has come by TCP before
+/// @param asked what of its list is still to be served
 /// @param news what of the gossip's rows was new here
 /// @param gaps the rows that may lack something, with what is known of them
 /// @param newcomers those whom this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
 [[nodiscard]] std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
-                                                   bool again, const std::vector<message>& news,
+                                                   const broadcasts_served::task& asked,
+                                                   const std::vector<message>& news,
                                                    const std::vector<group_digest>& gaps,
                                                    const std::vector<net_id>& newcomers,
                                                    const topology& now);

@@ -100,14 +100,14 @@ bool split_until(const payload& what, const auto& fits, std::vector<payload>& pi
 std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& frames,
                                                     const broadcast_id& first, std::size_t numbers,
                                                     const std::vector<broadcast_id>& seen_ids,
-                                                    const std::vector<assignment>& to) {
+                                                    const std::vector<assignment>& to, int tries) {
   std::vector<std::shared_ptr<const tcp_hop>> hops;
   auto id = first;
   id.seqno += numbers - frames.size();
   for (const auto& frame : frames) {
     const auto shared = std::make_shared<const payload>(frame);
     for (const auto& x : to)
-      hops.push_back(std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x}));
+      hops.push_back(std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x, tries}));
     ++id.seqno;
   }
   return hops;

@@ -31,6 +31,7 @@ struct broadcast {
   std::optional<net_id>
       unless_heard;  ///< no multicast if this node hears that peer's: then its neighbours do too
   std::vector<narrow_audience> narrow = {};  ///< those who get less of it by TCP
+  int tries = 0;                             ///< of its hops, that count as made already
 };
 
 /// One TCP message of a broadcast, with all that is needed to send it to another relay instead.
@@ -50,6 +51,9 @@ inline constexpr std::size_t hop_entries_max = limits::frame_bytes_target / 20;
 /// After so many the next exchange has to bring what it said.
 inline constexpr int hop_tries_max = 8;
 
+/// As many of a hop count as made already if it may be another's detour.
+inline constexpr int hop_tries_of_detour = 5;
+
 /// Likewise. So a list of nodes that do not exist, which anybody can write, costs little.
 inline constexpr int hop_failures_max = 8;
 
@@ -58,7 +62,7 @@ inline constexpr int hop_failures_max = 8;
 /// takes it for served. What is cut for datagrams is cut at least as often, so there are enough.
 [[nodiscard]] std::vector<std::shared_ptr<const tcp_hop>> hops_of(
     const std::vector<payload>& frames, const broadcast_id& first, std::size_t numbers,
-    const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to);
+    const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to, int tries = 0);
 
 /// What one hop says.
 [[nodiscard]] gossip gossip_of(const tcp_hop& hop);

@@ -126,7 +126,7 @@ void broadcaster::start(const std::shared_ptr<const broadcast>& what, int number
       auto part = what->what;
       part.messages = std::move(rows);
       for (auto& hop : hops_of(split_for_stream(std::move(part)), plan.ids.first, numbers,
-                               plan.ids.seen_ids, assignments_for(node_->self, whom)))
+                               plan.ids.seen_ids, assignments_for(node_->self, whom), what->tries))
         serve(std::move(hop));
     }
   };

@@ -83,7 +83,7 @@ moment hops_in_flight::patience() const {
 std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
   if (slow.tries >= hop_tries_max) return nullptr;
   auto next = std::make_shared<tcp_hop>(slow);
-  ++next->tries;
+  if (++next->tries % 2 != 0) return next;
   if (auto to = hand_over(slow.to)) {
     to->rest.push_back(slow.to.target);
     next->to = std::move(*to);
@@ -93,6 +93,7 @@ std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
 
 std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow, const std::optional<net_id>& well) {
   if (!well || *well == slow.to.target || !slow.to.rest.empty()) return nullptr;
+  if (slow.tries >= hop_tries_of_detour) return nullptr;
   auto around = std::make_shared<tcp_hop>(slow);
   around->to = {*well, {slow.to.target}};
   return around;

@@ -102,13 +102,15 @@ private:
   moment deviation_{};
 };
 
-/// Who is to have an overdue hop: the next node of its half, which serves the slow one after all
-/// others; or itself again, if it is the only one left. Null after hop_tries_max.
+/// Who is to have an overdue hop: its target once more, for mostly it was a message that was lost,
+/// and whoever has it already need only say so; then the next node of its half, which serves the
+/// slow one after all others; or itself again, if it is the only one left. Null after
+/// hop_tries_max.
 [[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow);
 
 /// A way around to the last node of a half, by one that is well: perhaps only the connection to it
 /// stands still. To be sent besides and not waited for, since it says nothing of that node. Null if
-/// there is nobody else.
+/// there is nobody else, or if this is itself what became of another's detour.
 [[nodiscard]] std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow,
                                                     const std::optional<net_id>& well);
 

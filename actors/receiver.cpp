@@ -33,32 +33,33 @@ caf::result<done> receiver::merge(const arrived& what) {
   if (what.content->application || !what.content->acknowledged.empty())
     return self_->delegate(node_->messenger, what);
   if (!what.content->summary) held_.heard(what.content->messages);
-  const bool again = what.path == arrival_path::tcp && is_acknowledged(*what.content) &&
-                     served_.note(*what.content);
   if (what.content->messages.empty()) {
-    act(what, again, {}, {});
+    act(what, {}, {});
     return done{};
   }
   const auto promise = self_->make_response_promise<done>();
   const supervision::guarded_promise<done> answer{promise};
   self_->request(node_->topology_db, caf::infinite, apply_rows{what.content})
       .then(
-          [this, what, again, answer](const applied& outcome) {
-            act(what, again, outcome.news, outcome.gaps);
+          [this, what, answer](const applied& outcome) {
+            act(what, outcome.news, outcome.gaps);
             answer.deliver(done{});
           },
-          [this, what, again, answer](const caf::error&) {
+          [this, what, answer](const caf::error&) {
             // The merge was lost with the actor that made it. Others must still be served, and
             // nobody knows what was new; what is lacking now the next exchange brings.
-            act(what, again, what.content->messages, {});
+            act(what, what.content->messages, {});
             answer.deliver(done{});
           });
   return promise;
 }
 
-void receiver::act(const arrived& what, bool again, const std::vector<message>& news,
+void receiver::act(const arrived& what, const std::vector<message>& news,
                    const std::vector<group_digest>& gaps) {
-  for (auto& effect : conclude(*what.content, what.path, again, news, gaps,
+  const bool by_hop = what.path == arrival_path::tcp && is_acknowledged(*what.content);
+  const auto asked = by_hop ? served_.note(*what.content)
+                            : broadcasts_served::task{false, what.content->distribution_list};
+  for (auto& effect : conclude(*what.content, what.path, asked, news, gaps,
                                newcomers_.to_announce(), *node_->topologies.read())) {
     std::visit([this](auto& x) { do_effect(x); }, effect);
   }

@@ -26,7 +26,7 @@ public:
 
 private:
   caf::result<done> merge(const arrived& what);
-  void act(const arrived& what, bool again, const std::vector<message>& news,
+  void act(const arrived& what, const std::vector<message>& news,
            const std::vector<group_digest>& gaps);
   void do_effect(exchanged& what);
   void do_effect(announcement& what);

@@ -28,6 +28,16 @@ gossip from_2(std::vector<net_id> distribution_list = {}) {
   return {{nth(2), 7}, {}, {}, std::move(distribution_list), {news}, {}};
 }
 
+/// As if the gossip came by no hop before, or brought nothing that is still to be served.
+std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, bool again,
+                                     const std::vector<message>& news,
+                                     const std::vector<group_digest>& gaps,
+                                     const std::vector<net_id>& newcomers, const topology& now) {
+  broadcasts_served::task asked{again, {}};
+  if (!again) asked.list = arrived.distribution_list;
+  return scalesmall::conclude(arrived, path, asked, news, gaps, newcomers, now);
+}
+
 template <class T>
 const T* only(const std::vector<arrival_effect>& effects) {
   return effects.size() == 1 ? std::get_if<T>(&effects[0]) : nullptr;
@@ -69,17 +79,27 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
   CHECK(only<broadcast>(told(one_row)));
 }
 
-TEST_CASE("nobody serves a broadcast twice, but for a list of one, who could not be reached") {
-  const auto twice = [](std::vector<net_id> list) {
-    return conclude(from_2(std::move(list)), arrival_path::tcp, true, {}, {}, {}, merged());
+TEST_CASE("nobody serves the same twice") {
+  CHECK(conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, true, {news}, {}, {}, merged())
+            .empty());
+}
+
+TEST_CASE("of a broadcast that comes again those are served that this node was not asked for yet") {
+  const auto again = [](std::vector<net_id> list, std::vector<net_id> left) {
+    return scalesmall::conclude(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
+                                {}, {}, {}, merged());
   };
-  CHECK(twice({nth(3), nth(4)}).empty());
-  const auto effects = twice({nth(3)});
-  const auto* sent = only<direct>(effects);
+  const auto many = again({nth(3), nth(4)}, {nth(4)});
+  const auto* sent = only<broadcast>(many);
   REQUIRE(sent);
-  CHECK(sent->peer == nth(3));
-  CHECK(sent->what.messages == std::vector{news});
-  CHECK_FALSE(sent->what.summary);
+  CHECK(sent->recipients == std::vector{nth(4)});
+  CHECK_FALSE(sent->multicast);
+  CHECK(sent->tries == 0);
+  const auto one = again({nth(3)}, {nth(3)});
+  sent = only<broadcast>(one);
+  REQUIRE(sent);
+  CHECK(sent->recipients == std::vector{nth(3)});
+  CHECK(sent->tries == hop_tries_of_detour);
 }
 
 TEST_CASE("a broadcast is known again by any of its hops") {
@@ -87,14 +107,39 @@ TEST_CASE("a broadcast is known again by any of its hops") {
   const auto hop = [](std::uint8_t origin, std::vector<broadcast_id> other_ids) {
     return gossip{{nth(origin), 7}, {}, std::move(other_ids), {}, {}, {}};
   };
-  CHECK_FALSE(served.note(hop(2, {{nth(1), 7}})));
-  CHECK(served.note(hop(2, {})));
-  CHECK(served.note(hop(3, {{nth(1), 7}})));
-  CHECK(served.note(hop(1, {})));
-  CHECK_FALSE(served.note(hop(4, {{nth(5), 7}})));
+  CHECK_FALSE(served.note(hop(2, {{nth(1), 7}})).again);
+  CHECK(served.note(hop(2, {})).again);
+  CHECK(served.note(hop(3, {{nth(1), 7}})).again);
+  CHECK(served.note(hop(1, {})).again);
+  CHECK_FALSE(served.note(hop(4, {{nth(5), 7}})).again);
   for (std::uint64_t n = 100; n < 100 + broadcasts_served::ids_max; ++n)
-    CHECK_FALSE(served.note(gossip{{nth(6), n}, {}, {}, {}, {}, {}}));
-  CHECK(served.note(hop(4, {})));
+    CHECK_FALSE(served.note(gossip{{nth(6), n}, {}, {}, {}, {}, {}}).again);
+  CHECK(served.note(hop(4, {})).again);
+}
+
+TEST_CASE("whom this node was asked to serve is remembered, by whichever hop it was") {
+  broadcasts_served served;
+  const auto asked = [&served](std::uint8_t origin, std::vector<net_id> list) {
+    return served.note(gossip{{nth(origin), 7}, {}, {{nth(1), 7}}, std::move(list), {}, {}}).list;
+  };
+  CHECK(asked(2, {}).empty());
+  CHECK(asked(3, {nth(8), nth(7)}) == std::vector{nth(8), nth(7)});
+  CHECK(asked(4, {nth(6), nth(7), nth(9)}) == std::vector{nth(6), nth(9)});
+  CHECK(asked(2, {nth(6), nth(7), nth(8), nth(9)}).empty());
+}
+
+TEST_CASE("what is remembered of lists is bounded") {
+  broadcasts_served served;
+  const auto long_list = [](std::uint8_t origin) {
+    gossip x{{nth(origin), 7}, {}, {}, {}, {}, {}};
+    for (std::uint64_t i = 0; i < broadcasts_served::members_max; ++i)
+      x.distribution_list.push_back({ip_address::from_halves(1, i), 1});
+    return x;
+  };
+  CHECK_FALSE(served.note(long_list(2)).again);
+  CHECK(served.note(long_list(2)).list.empty());
+  for (const std::uint8_t other : {3, 4}) CHECK_FALSE(served.note(long_list(other)).again);
+  CHECK_FALSE(served.note(long_list(2)).again);
 }
 
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {

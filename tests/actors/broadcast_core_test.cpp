@@ -150,9 +150,9 @@ TEST_CASE("each frame of a broadcast has its own number, so none is taken for an
   CHECK(hops[3]->seen_ids == std::vector<broadcast_id>{{nth(2), 6}});
   CHECK(hops[3]->what->messages == frames[1].messages);
   broadcasts_served by_2;
-  CHECK_FALSE(by_2.note(gossip_of(*hops[0])));
-  CHECK_FALSE(by_2.note(gossip_of(*hops[2])));
-  CHECK(by_2.note(gossip_of(*hops[2])));
+  CHECK_FALSE(by_2.note(gossip_of(*hops[0])).again);
+  CHECK_FALSE(by_2.note(gossip_of(*hops[2])).again);
+  CHECK(by_2.note(gossip_of(*hops[2])).again);
 }
 
 TEST_CASE("what is cut for the stream is cut for datagrams at least as often") {

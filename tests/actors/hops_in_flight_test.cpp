@@ -137,8 +137,11 @@ TEST_CASE("where all are slow nobody is passed by") {
   }
 }
 
-TEST_CASE("a slow relay is passed by, and served after all others") {
-  const auto next = pass_by(*hop_to(2, {nth(3), nth(4)}));
+TEST_CASE("a slow relay is asked again, then passed by and served after all others") {
+  const auto again = pass_by(*hop_to(2, {nth(3), nth(4)}));
+  REQUIRE(again);
+  CHECK(again->to == assignment{nth(2), {nth(3), nth(4)}});
+  const auto next = pass_by(*again);
   REQUIRE(next);
   CHECK(next->to == assignment{nth(3), {nth(4), nth(2)}});
   SUBCASE("the last one is tried again, for a while") {
@@ -154,4 +157,7 @@ TEST_CASE("the last one is sought by a detour as well") {
   CHECK_FALSE(detour(*hop_to(2), nth(2)));
   CHECK_FALSE(detour(*hop_to(2), {}));
   CHECK_FALSE(detour(*hop_to(2, {nth(3)}), nth(9)));
+  auto of_detour = *hop_to(2);
+  of_detour.tries = hop_tries_of_detour;
+  CHECK_FALSE(detour(of_detour, nth(9)));
 }

@@ -44,9 +44,11 @@ public:
       if (!outcome.own_truth.empty()) act(announcement{std::move(outcome.own_truth)});
     }
     table_.forget(asks.long_dead);
-    const bool again = path == arrival_path::tcp && broadcasts_.note(arrived);
+    const auto asked = path == arrival_path::tcp
+                           ? broadcasts_.note(arrived)
+                           : broadcasts_served::task{false, arrived.distribution_list};
     for (auto& effect :
-         conclude(arrived, path, again, news, gaps, newcomers_.to_announce(), table_.state())) {
+         conclude(arrived, path, asked, news, gaps, newcomers_.to_announce(), table_.state())) {
       std::visit([this](auto& x) { act(x); }, effect);
     }
     check();

@@ -71,9 +71,11 @@ void sim_node::arrive(const gossip& arrived, arrival_path path, unsigned round, 
   if (asks.report) report();
   topology_.forget(asks.long_dead);
   if (!arrived.summary) held_.heard(arrived.messages);
-  const bool again = path == arrival_path::tcp && is_acknowledged(arrived) && served_.note(arrived);
+  const bool by_hop = path == arrival_path::tcp && is_acknowledged(arrived);
+  const auto asked =
+      by_hop ? served_.note(arrived) : broadcasts_served::task{false, arrived.distribution_list};
   const auto outcome = merge(arrived, now);
-  for (const auto& effect : conclude(arrived, path, again, outcome.news, outcome.gaps,
+  for (const auto& effect : conclude(arrived, path, asked, outcome.news, outcome.gaps,
                                      newcomers_.to_announce(), state())) {
     if (const auto* onward = std::get_if<broadcast>(&effect)) start(*onward, round, now);
     if (const auto* late = std::get_if<exchanged>(&effect)) held_.hold(late->rows, now);
@@ -200,7 +202,7 @@ void sim_node::start(const broadcast& what, unsigned round, moment now) {
                     std::back_inserter(assignments));
   if (by_tcp.put_back) assignments.push_back({*by_tcp.put_back, {}});
   unsigned sent = 0;
-  for (auto& hop : hops_of(frames, ids.first, numbers, ids.seen_ids, assignments))
+  for (auto& hop : hops_of(frames, ids.first, numbers, ids.seen_ids, assignments, what.tries))
     serve(std::move(hop), round + 1 + sent++ % static_cast<unsigned>(assignments.size()), now);
 }
 
