@@ -6,6 +6,7 @@
 //       └── counter     worker, reached by a stable reference, its value kept in a supervised table
 
 #include <chrono>
+#include <future>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -44,16 +45,21 @@ struct counter_state {
   sup::table_writer<int> value_;
 };
 
+/// In one piece: the supervisor reports on another thread, and what it says would fall between.
+void say(int x, const std::string& answer) {
+  std::cout << "add " + std::to_string(x) + ": " + answer + "\n" << std::flush;
+}
+
 /// A request that was waiting at the counter when it ended is answered with an error at once. It
 /// was not carried out then, so it may be made again; the next one is parked until the new counter
 /// runs.
 void add(caf::scoped_actor& self, const counter& to, int x, int attempts = 3) {
   self->request(to, std::chrono::seconds{5}, caf::add_atom_v, x)
-      .receive([x](int sum) { std::cout << "add " << x << ": " << sum << std::endl; },
+      .receive([x](int sum) { say(x, std::to_string(sum)); },
                [&](const caf::error& e) {
                  if (e == caf::sec::request_receiver_down && attempts > 1)
                    return add(self, to, x, attempts - 1);
-                 std::cout << "add " << x << ": error, " << sup::describe(e) << std::endl;
+                 say(x, "error, " + sup::describe(e));
                });
 }
 
@@ -75,10 +81,12 @@ int main() {
   sup::supervisor_spec app;
   app.children.push_back(sup::supervisor_child("counting", counting));
 
-  const auto tree = sup::tree::start(system, "app", app, {.report = [](const sup::report& r) {
-                                       if (sup::is_trouble(r.what))
-                                         std::cerr << to_string(r) << std::endl;
-                                     }});
+  std::promise<void> restarted;
+  const auto report = [&restarted](const sup::report& r) {
+    if (sup::is_trouble(r.what)) std::cerr << to_string(r) << std::endl;
+    if (r.what == sup::report::kind::restarted) restarted.set_value();
+  };
+  const auto tree = sup::tree::start(system, "app", app, {.report = report});
   if (!tree) {
     std::cerr << "the tree did not start: " << sup::describe(tree.error()) << std::endl;
     return 1;
@@ -87,8 +95,9 @@ int main() {
   caf::scoped_actor self{system};
   add(self, ref.handle(), 3);
   add(self, ref.handle(), 4);
-  add(self, ref.handle(), -1);  // the counter throws; its supervisor starts another one
-  add(self, ref.handle(), 5);   // the same handle reaches it, and it goes on from 7
+  add(self, ref.handle(), -1);    // the counter throws; its supervisor starts another one
+  add(self, ref.handle(), 5);     // the same handle reaches it, and it goes on from 7
+  restarted.get_future().wait();  // the new counter may answer before the listing counts it
   std::cout << tree->text();
   return tree->stop() ? 0 : 1;
 }
