@@ -60,8 +60,9 @@ std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
     x.due = now + memory;
     due_.emplace(x.due, which->first);
     x.overdue = true;
-    x.passed_by = tokens_ >= 1;
-    if (x.passed_by) --tokens_;
+    const bool asks_again = x.hop->tries % 2 == 0;
+    x.passed_by = asks_again || tokens_ >= 1;
+    if (x.passed_by && !asks_again) --tokens_;
     auto& late = late_.try_emplace(x.hop->to.target, lateness{0, x.begun}).first->second;
     const bool unreachable = ++late.hops >= overdue_max && now - late.since >= overdue_time;
     found.push_back({x.hop, x.passed_by, unreachable});

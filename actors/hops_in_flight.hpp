@@ -27,6 +27,7 @@ namespace scalesmall {
 /// To pass a relay by makes its half be served twice if it was only slow. Where all are slow that
 /// would make them slower still; so it takes a token, which hops that are acknowledged in time earn
 /// and one late acknowledgement takes away altogether. Loss alone brings no late acknowledgements.
+/// To ask the same relay once more costs one message at most, so it takes none.
 /// Not thread-safe.
 class hops_in_flight {
 public:

@@ -112,6 +112,12 @@ TEST_CASE("a peer of which hop after hop is overdue for seconds cannot be reache
 
 TEST_CASE("where all are slow nobody is passed by") {
   hops_in_flight flights;
+  // Of those that were asked again already; the others are always.
+  const auto hop_to = [](std::uint8_t n) {
+    auto hop = *::hop_to(n);
+    hop.tries = 1;
+    return std::make_shared<const tcp_hop>(hop);
+  };
   std::vector<hops_in_flight::key> keys;
   for (int i = 0; i < 40; ++i) keys.push_back(flights.begin(hop_to(2), 0ms));
   const auto passed = [&](moment now) {
@@ -120,6 +126,8 @@ TEST_CASE("where all are slow nobody is passed by") {
     return n;
   };
   CHECK(passed(200ms) == 30);
+  (void)flights.begin(::hop_to(3), 200ms);
+  CHECK(passed(400ms) == 1);
   SUBCASE("what is not passed by goes to another if its connection breaks") {
     CHECK_FALSE(flights.end(keys[0]));
     CHECK(flights.end(keys[39]));
