@@ -34,7 +34,7 @@ using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 ///
 /// The list is served whether or not the gossip was news here, for the news may have come by
 /// multicast. But nobody serves the same of a broadcast twice (`broadcasts_served` says why); if it
-/// comes again, a list of one may be a detour to a node that another cannot reach, and a few
+/// comes again, a list of one may be a detour to a node that another cannot reach, and some
 /// attempts are made. And rows that no node would say at once (`fits_hop`) are passed on to nobody:
 /// exchanges bring what of them is kept.
 ///
