@@ -263,6 +263,6 @@ std::vector<std::string> node::groups() const { return scalesmall::groups(*snaps
 
 std::vector<std::string> node::my_groups() const { return scalesmall::my_groups(*snapshot()); }
 
-std::vector<net_id> node::peers() const { return *context_->peers.read(); }
+std::vector<net_id> node::peers() const { return context_->peers.read()->known; }
 
 }  // namespace scalesmall

@@ -32,7 +32,7 @@ struct node_context {
   std::shared_ptr<frame_intake> intake;
 
   supervision::table<topology> topologies;
-  supervision::table<std::vector<net_id>> peers;
+  supervision::table<peer_memory> peers;
   supervision::table<std::uint64_t> next_seqno;
   supervision::table<std::vector<subscribe>> subscribers;
   supervision::table<std::vector<handle_messages>> handlers;

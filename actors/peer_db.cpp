@@ -46,7 +46,10 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         table_.unreachable(lost.peer, now());
         arm();
       },
-      [this](const peer_reached& found) { table_.reached(found.peer); },
+      [this](const peer_reached& found) {
+        table_.reached(found.peer);
+        publish_peers();
+      },
       [this](const peers_due&) {
         if (armed_for_ && now() < *armed_for_) return;  // an older timer; a newer one is under way
         armed_for_.reset();
@@ -130,9 +133,9 @@ void peer_db::take_addresses(const name_found& found) {
 }
 
 void peer_db::publish_peers() {
-  if (published_version_ == table_.known_version()) return;
-  published_version_ = table_.known_version();
-  peers_.publish(std::make_shared<const std::vector<net_id>>(table_.known()));
+  if (published_version_ == table_.memory_version()) return;
+  published_version_ = table_.memory_version();
+  peers_.publish(std::make_shared<const peer_memory>(table_.memory()));
 }
 
 void peer_db::publish_seqno() {

@@ -31,7 +31,7 @@ private:
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
-  supervision::table_writer<std::vector<net_id>> peers_;
+  supervision::table_writer<peer_memory> peers_;
   supervision::table_writer<std::uint64_t> next_seqno_;
   peer_table table_;
   std::vector<std::chrono::seconds> waits_;  // before each named peer is looked up again

@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-peer_table::peer_table(const net_id& self, std::span<const net_id> known, std::uint64_t next_seqno,
+peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno,
                        moment now, rng random, moment forget)
     : self_(self),
       next_seqno_(next_seqno),
@@ -18,8 +18,9 @@ peer_table::peer_table(const net_id& self, std::span<const net_id> known, std::u
       next_report_(now),
       next_rotation_(now + neighbourhood_period),
       random_(random) {
-  peers_.reserve(known.size());
-  learn(known, now);
+  peers_.reserve(before.known.size());
+  learn(before.known, now);
+  for (const auto& id : before.reached) reached(id);
   next_exchange_ += random_.jitter(moment{exchange_period}, 0.2);
 }
 
@@ -39,7 +40,7 @@ peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
                      : std::ranges::lower_bound(peers_, id, {}, &peer::id);
   if (i != peers_.end() && i->id == id) return &*i;
   if (peers_.size() >= limits::peers_max) return nullptr;
-  ++known_version_;
+  ++memory_version_;
   peer x;
   x.id = id;
   x.heard_at = heard_at;
@@ -146,6 +147,7 @@ void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
 void peer_table::reached(const net_id& peer) {
   auto* x = find(peer);
   if (!x || std::exchange(x->reached, true)) return;
+  ++memory_version_;
   strangers_max_ = std::min(2 * strangers_max_, limits::peers_max);
 }
 
@@ -271,7 +273,7 @@ std::vector<net_id> peer_table::forget(moment now) {
       unschedule(x);
     }
   }
-  if (std::erase_if(peers_, over) > 0) ++known_version_;
+  if (std::erase_if(peers_, over) > 0) ++memory_version_;
   return forgotten;
 }
 
@@ -351,6 +353,14 @@ std::vector<net_id> peer_table::known() const {
   ids.reserve(peers_.size());
   for (const auto& x : peers_) ids.push_back(x.id);
   return ids;
+}
+
+peer_memory peer_table::memory() const {
+  peer_memory all{known()};
+  for (const auto& x : peers_) {
+    if (x.reached) all.reached.push_back(x.id);
+  }
+  return all;
 }
 
 }  // namespace scalesmall

@@ -18,6 +18,14 @@
 
 namespace scalesmall {
 
+/// What a peer table leaves to the next: ascending, and all that were reached are known.
+struct peer_memory {
+  std::vector<net_id> known{};
+  std::vector<net_id> reached{};
+
+  friend bool operator==(const peer_memory&, const peer_memory&) = default;
+};
+
 /// Knows the peers: who can be reached, who hears whose multicast, and the sequence numbers by
 /// which that is told.
 ///
@@ -62,11 +70,11 @@ public:
   static constexpr std::chrono::milliseconds retry_pause{100};
   static constexpr std::chrono::hours forget_default{24};
 
-  /// @param known       peers from before, if this owner goes on for another; ascending
+  /// @param before      of the owner for which this one goes on
   /// @param next_seqno  greater than any that this node ever used
   /// @param forget      for how long a peer must not be heard of to be forgotten
-  peer_table(const net_id& self, std::span<const net_id> known, std::uint64_t next_seqno,
-             moment now, rng random, moment forget = forget_default);
+  peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno, moment now,
+             rng random, moment forget = forget_default);
 
   /// Remembers these as peers; this node itself and those over limits::peers_max are passed over.
   void learn(std::span<const net_id> peers, moment now);
@@ -155,8 +163,11 @@ public:
   /// All peers, ascending, without this node.
   [[nodiscard]] std::vector<net_id> known() const;
 
-  /// Grows whenever known() changes.
-  [[nodiscard]] std::uint64_t known_version() const noexcept { return known_version_; }
+  /// Whom the next owner of such a table should know, and whom not take for a stranger.
+  [[nodiscard]] peer_memory memory() const;
+
+  /// Grows whenever memory() changes.
+  [[nodiscard]] std::uint64_t memory_version() const noexcept { return memory_version_; }
 
   /// The number that the next broadcast will have.
   [[nodiscard]] std::uint64_t next_seqno() const noexcept { return next_seqno_; }
@@ -208,7 +219,7 @@ private:
   moment next_report_;
   bool reported_ = false;
   moment next_rotation_;
-  std::uint64_t known_version_ = 0;
+  std::uint64_t memory_version_ = 0;
   rng random_;
 };
 

@@ -22,7 +22,7 @@ caf::result<done> receiver::merge(const arrived& what) {
   if (what.content->current_id.origin == node_->self)
     return done{};  // our own multicast comes back
   const auto peers = node_->peers.read();
-  const bool known = std::ranges::binary_search(*peers, what.content->current_id.origin);
+  const bool known = std::ranges::binary_search(peers->known, what.content->current_id.origin);
   newcomers_.note(*what.content, what.path, known, now());
   const bool asks = what.content->summary && what.content->summary->stage == exchange::request;
   if (asks && !limiter_.allow(what.content->current_id.origin, now())) {

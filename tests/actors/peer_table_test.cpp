@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t first_number = 1000;
 
 peer_table table_of(std::uint8_t n, std::vector<net_id> known = {}) {
-  return peer_table{nth(n), known, first_number, 0s, rng{1}};
+  return peer_table{nth(n), {std::move(known)}, first_number, 0s, rng{1}};
 }
 
 gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen = {}) {
@@ -72,6 +72,20 @@ TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a t
   CHECK(flat(few) != flat(t.serve_by_tcp({}, false, 10s)));
   for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
   CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
+}
+
+TEST_CASE("whom one owner has reached is no stranger to the next") {
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  auto t = table_of(1, many);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == peer_table::strangers_first);
+  for (std::size_t i = 0; i < 3; ++i) t.reached(many[i]);
+  const auto version = t.memory_version();
+  t.reached(many[3]);
+  CHECK(t.memory_version() > version);
+  CHECK(t.memory() == peer_memory{many, {many.begin(), many.begin() + 4}});
+  peer_table next{nth(1), t.memory(), first_number, 0s, rng{1}};
+  CHECK(flat(next.serve_by_tcp({}, false, 10s)) == many);
 }
 
 TEST_CASE("invented peers do not keep a node from comparing with real ones") {

@@ -149,7 +149,7 @@ moment sim_node::next_wake() const {
                    held_.next_due().value_or(next)});
 }
 
-node_memory sim_node::memory() const { return {state(), peers_.known(), peers_.next_seqno()}; }
+node_memory sim_node::memory() const { return {state(), peers_.memory(), peers_.next_seqno()}; }
 
 void sim_node::announce(const std::vector<message>& rows, moment now) {
   batch_.add(rows);

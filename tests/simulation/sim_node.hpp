@@ -55,7 +55,7 @@ struct node_settings {
 /// What outlives a node's actors: its supervised tables.
 struct node_memory {
   topology groups;
-  std::vector<net_id> peers = {};
+  peer_memory peers = {};
   std::uint64_t next_seqno = 0;
 
   /// That of a process that has just started, by its wall clock.

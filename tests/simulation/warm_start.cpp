@@ -16,7 +16,7 @@ void warm_start(cluster& all, const std::string& group, std::size_t members) {
     auto memory = node_memory::fresh(ids[i], all.wall_clock(i));
     memory.groups.groups[group] = rows;
     if (i < members) memory.groups.joined[group] = {whole_range};
-    memory.peers = ids;
+    memory.peers = {ids, ids};
     all.resume(i, std::move(memory));
   }
 }

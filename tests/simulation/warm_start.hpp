@@ -7,8 +7,8 @@
 
 namespace scalesmall::simulation {
 
-/// Starts all nodes as if they had known each other for long: all are peers of all, and the first
-/// `members` have joined the group, which all know.
+/// Starts all nodes as if they had known each other for long: all have reached each other, and the
+/// first `members` have joined the group, which all know.
 void warm_start(cluster& all, const std::string& group, std::size_t members);
 
 }  // namespace scalesmall::simulation
