@@ -49,7 +49,7 @@ struct tcp_hop {
 inline constexpr std::size_t hop_entries_max = limits::frame_bytes_target / 20;
 
 /// After so many the next exchange has to bring what it said.
-inline constexpr int hop_tries_max = 12;
+inline constexpr int hop_tries_max = 16;
 
 /// As many of a hop count as made already if it may be another's detour.
 inline constexpr int hop_tries_of_detour = 5;

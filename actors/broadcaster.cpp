@@ -276,8 +276,8 @@ void broadcaster::pass_by_overdue() {
     if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
     if (!passed) continue;  // the next exchange brings it, if it is lost
     auto next = pass_by(*hop);
-    if (!next) continue;
-    serve(std::move(next));
+    if (next.empty()) continue;
+    for (auto& x : next) serve(std::move(x));
     if (auto around = detour(*hop, flights_.last_heard())) transmit({std::move(around)});
   }
   arm_hops();

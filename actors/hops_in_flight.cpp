@@ -81,15 +81,19 @@ moment hops_in_flight::patience() const {
   return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
 }
 
-std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow) {
-  if (slow.tries >= hop_tries_max) return nullptr;
-  auto next = std::make_shared<tcp_hop>(slow);
-  if (++next->tries % 2 != 0) return next;
-  if (auto to = hand_over(slow.to)) {
-    to->rest.push_back(slow.to.target);
-    next->to = std::move(*to);
+std::vector<hops_in_flight::hop_ptr> pass_by(const tcp_hop& slow) {
+  if (slow.tries >= hop_tries_max) return {};
+  auto next = slow;
+  if (++next.tries % 2 == 0) {
+    if (auto to = hand_over(slow.to)) {
+      auto alone = next;
+      alone.to.rest.clear();
+      next.to = std::move(*to);
+      return {std::make_shared<const tcp_hop>(std::move(next)),
+              std::make_shared<const tcp_hop>(std::move(alone))};
+    }
   }
-  return next;
+  return {std::make_shared<const tcp_hop>(std::move(next))};
 }
 
 std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow, const std::optional<net_id>& well) {

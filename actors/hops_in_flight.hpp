@@ -38,7 +38,7 @@ public:
   static constexpr moment memory = std::chrono::seconds{10};
   /// Overdue hops in succession, over at least this time, after which a peer counts as one that
   /// cannot be reached.
-  static constexpr int overdue_max = 3;
+  static constexpr int overdue_max = 40;
   static constexpr moment overdue_time = std::chrono::seconds{3};
   /// To pass by takes one. Each hop acknowledged in time earns some: of the attempts at a hop
   /// across a network that loses half of all messages, three of four are acknowledged to nobody.
@@ -103,11 +103,12 @@ private:
   moment deviation_{};
 };
 
-/// Who is to have an overdue hop: its target once more, for mostly it was a message that was lost,
-/// and whoever has it already need only say so; then the next node of its half, which serves the
-/// slow one after all others; or itself again, if it is the only one left. Null after
-/// hop_tries_max.
-[[nodiscard]] std::shared_ptr<const tcp_hop> pass_by(const tcp_hop& slow);
+/// What becomes of an overdue hop. First its target is asked once more, for mostly it was a message
+/// that was lost, and whoever has it already need only say so. Then the next node of its half has
+/// it, and the slow one is tried by itself. It stands on nobody's list any more: each relay would
+/// else come before some that it counts on and after others, and in a circle of relays that
+/// count on each other (broadcasts_served) somebody is served by none. Empty after hop_tries_max.
+[[nodiscard]] std::vector<hops_in_flight::hop_ptr> pass_by(const tcp_hop& slow);
 
 /// A way around to the last node of a half, by one that is well: perhaps only the connection to it
 /// stands still. To be sent besides and not waited for, since it says nothing of that node. Null if

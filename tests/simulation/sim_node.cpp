@@ -126,8 +126,8 @@ void sim_node::pass_by_overdue(moment now) {
     if (unreachable) peers_.unreachable(hop->to.target, now);
     if (!passed) continue;
     auto next = pass_by(*hop);
-    if (!next) continue;
-    serve(std::move(next), 0, now);
+    if (next.empty()) continue;
+    for (auto& x : next) serve(std::move(x), 0, now);
     if (auto around = detour(*hop, flights_.last_heard())) net_->send({std::move(around)});
   }
 }
