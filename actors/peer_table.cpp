@@ -14,14 +14,13 @@ peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint6
       forget_(forget),
       next_partner_(now + partner_period),
       settled_at_(now + exchange_period),
-      next_exchange_(now),
       next_report_(now),
       next_rotation_(now + neighbourhood_period),
       random_(random) {
   peers_.reserve(before.known.size());
   learn(before.known, now);
   for (const auto& id : before.reached) reached(id);
-  next_exchange_ += random_.jitter(moment{exchange_period}, 0.2);
+  schedule_exchange(now);
 }
 
 const peer_table::peer* peer_table::find(const net_id& id) const {
@@ -73,6 +72,11 @@ void peer_table::schedule_retry(peer& x, moment now) {
 }
 
 void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
+
+void peer_table::schedule_exchange(moment now) {
+  next_exchange_ =
+      std::chrono::round<exchange_slot>(now + random_.jitter(moment{exchange_period}, 0.2));
+}
 
 peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now) {
   const auto& sender = arrived.current_id.origin;
@@ -332,7 +336,7 @@ std::vector<net_id> peer_table::due(moment now) {
     if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
   }
   if (now >= next_exchange_) {
-    next_exchange_ = now + random_.jitter(moment{exchange_period}, 0.2);
+    schedule_exchange(now);
     const auto chosen = partner(now);
     if (chosen && std::ranges::find(found, *chosen) == found.end()) found.push_back(*chosen);
   }

@@ -49,6 +49,9 @@ public:
   static constexpr std::chrono::seconds retry_first{1};
   static constexpr std::chrono::seconds retry_last{60};
   static constexpr std::chrono::seconds exchange_period{1};
+  /// Exchanges begin at multiples of this, by the clock that all processes of a machine share: so
+  /// that its nodes wake it up together.
+  using exchange_slot = std::chrono::duration<std::int64_t, std::ratio<1, 10>>;
 
   /// How many nodes turn to a newcomer that is heard by multicast, on average.
   static constexpr double tellers = 3;
@@ -197,6 +200,7 @@ private:
   [[nodiscard]] bool hears_us(const peer& x) const;
   [[nodiscard]] std::optional<net_id> partner(moment now);
   void take_some(std::vector<net_id>& strangers);
+  void schedule_exchange(moment now);
   void schedule(peer& x, moment at);
   void schedule_retry(peer& x, moment now);
   void unschedule(const peer& x);
@@ -215,7 +219,7 @@ private:
   moment retries_from_{};
   moment next_partner_;
   moment settled_at_;
-  moment next_exchange_;
+  moment next_exchange_{};
   moment next_report_;
   bool reported_ = false;
   moment next_rotation_;

@@ -1,6 +1,7 @@
 #include "actors/peer_table.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -86,6 +87,23 @@ TEST_CASE("whom one owner has reached is no stranger to the next") {
   CHECK(t.memory() == peer_memory{many, {many.begin(), many.begin() + 4}});
   peer_table next{nth(1), t.memory(), first_number, 0s, rng{1}};
   CHECK(flat(next.serve_by_tcp({}, false, 10s)) == many);
+}
+
+TEST_CASE("the nodes of a machine begin exchanges together, but not all and not always") {
+  std::set<moment> begun;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    peer_table t{nth(1), {}, first_number, 3ms, rng{seed}};
+    for (int i = 0; i < 3; ++i) {
+      const auto next = t.next_due();
+      CHECK(next % peer_table::exchange_slot{1} == 0ms);
+      (void)t.due(next);
+      CHECK(t.next_due() - next >= 700ms);
+      CHECK(t.next_due() - next <= 1300ms);
+      begun.insert(next);
+    }
+  }
+  CHECK(begun.size() > 6);
+  CHECK(begun.size() < 30);
 }
 
 TEST_CASE("invented peers do not keep a node from comparing with real ones") {
