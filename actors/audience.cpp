@@ -20,20 +20,29 @@ stamp earliest(const row& x, const stamp& since, const key_set& keys) {
   return std::min(from, since);
 }
 
+/// Whether it may be news that a member is one or is none any more, to who knows the row up to
+/// `since`.
+bool may_come_or_go(const row& x, const std::optional<stamp>& since) {
+  return !since || !is_member(x) || std::ranges::none_of(x.claims, [&](const timed_item& claim) {
+    return claim.item.op != op::rmv && claim.at <= *since;
+  });
+}
+
 /// What of a message concerns who is interested in these keys; nothing if nothing does.
 std::optional<message> part_of(const message& x, const key_set& keys, const topology& t) {
-  auto within = intersection(x.within, keys);
-  if (!within) return std::nullopt;
-  message part{x.group_name, {}, {}, {}, std::move(*within)};
+  message part{x.group_name, {}, {}, {}, intersection(x.within, keys)};
   for (const auto& clock : x.time.clocks()) {
-    bool any = false;
+    const auto since = x.since.at(clock.member);
+    const auto* known = find_row(t, x.group_name, clock.member);
+    bool any = known && may_come_or_go(*known, since);
     for (const auto& claim : x.items.row(clock.member)) {
       if (part.within.touches(claim.item.range)) any |= part.items.put(claim);
     }
     if (!any) continue;
     part.time.advance(clock);
-    const auto since = x.since.at(clock.member);
-    const auto* known = find_row(t, x.group_name, clock.member);
+    if (x.within.is_whole() ? known && presence_of(*known) == presence{clock.at, false}
+                            : says_absent(x, clock.member))
+      part.absent.push_back(clock.member);
     if (!since || !known) continue;
     const auto from = earliest(*known, *since, part.within);
     if (from.incarnation == clock.at.incarnation) part.since.advance({clock.member, from});

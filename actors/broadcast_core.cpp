@@ -18,7 +18,7 @@ constexpr std::size_t seen_ids_bytes = 240;
 constexpr std::size_t other_ids_max = 16;
 
 std::size_t entries(const message& x) {
-  return x.within.ranges().size() + x.time.clocks().size() + x.items.size();
+  return x.within.ranges().size() + x.time.clocks().size() + x.items.size() + x.absent.size();
 }
 
 std::size_t entries(const std::vector<message>& rows) {
@@ -63,6 +63,7 @@ std::pair<message, message> halve(const message& x) {
   for (const auto& clock : x.time.clocks()) half_of(clock.member).time.advance(clock);
   for (const auto& clock : x.since.clocks()) half_of(clock.member).since.advance(clock);
   for (const auto& claim : x.items.items()) half_of(claim.item.member).items.put(claim);
+  for (const auto& member : x.absent) half_of(member).absent.push_back(member);
   return halves;
 }
 

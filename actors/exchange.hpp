@@ -28,7 +28,8 @@ struct exchange_reply {
 };
 
 /// Answers a digest. Whoever is interested in a part of a group says so in it, gets what touches
-/// that part, and is asked for no row but its own by who wants more.
+/// that part and, if the members that it knows are others, who is one; and is asked for no row but
+/// its own by who wants more.
 /// @param from who sent it
 [[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs,
                                       const net_id& from = {});

@@ -14,7 +14,8 @@ std::size_t entries_of(const gossip& x) {
   // Four bytes for each message of a program; their content is no more than came.
   if (x.application) n += x.application->sizes.size() / 20;
   for (const auto& group : x.messages)
-    n += group.within.ranges().size() + group.time.clocks().size() + group.items.size();
+    n += group.within.ranges().size() + group.time.clocks().size() + group.items.size() +
+         group.absent.size();
   if (x.summary) {
     for (const auto& group : x.summary->groups)
       n += group.within.ranges().size() + group.time.clocks().size();

@@ -1,5 +1,7 @@
 #include "actors/interest.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "messages/digest.hpp"
@@ -31,25 +33,35 @@ world_clock clocks_within(const group_rows& group, const key_set& keys) {
 }
 
 told_rows::told_rows(const topology& t, std::string_view group, const key_set& wanted)
-    : self_(t.self), own_{std::string{group}, {}, {}, {}, wanted} {
-  const auto known = intersection(wanted, interest_in(t, group));
-  alike_ = known == wanted;
-  if (known && !alike_) others_ = message{own_.group_name, {}, {}, {}, *known};
+    : self_(t.self),
+      own_{std::string{group}, {}, {}, {}, wanted},
+      others_{own_.group_name, {}, {}, {}, intersection(wanted, interest_in(t, group))},
+      presences_{own_.group_name, {}, {}, {}, key_set::none()} {
+  alike_ = others_.within == wanted;
 }
 
 void told_rows::add(const row& x, const std::optional<stamp>& since) {
-  if (alike_ || x.member == self_) return append_row(own_, x, since);
-  if (others_) append_row(*others_, x, since);
+  if (alike_ || x.member == self_) {
+    append_row(own_, x, since);
+  } else if (!others_.within.is_none()) {
+    append_row(others_, x, since);
+  }
+  // What is told with the claims is as old as they are, or there are none to tell.
+  const bool without_claims = others_.within.is_none() && x.member != self_;
+  if (without_claims || x.told.as_of > x.at) append_row(presences_, x, {});
+}
+
+void told_rows::add_presence(const row& x) {
+  is_active_in(x, own_.within) ? append_row(presences_, x, {}) : add(x, {});
 }
 
 void told_rows::move_to(std::vector<message>& all) {
-  const bool own_first = !others_ || order_of(own_) < order_of(*others_);
-  const auto move = [&all](message& x) {
-    if (!x.time.empty()) all.push_back(std::move(x));
-  };
-  if (own_first) move(own_);
-  if (others_) move(*others_);
-  if (!own_first) move(own_);
+  std::vector<message> some;
+  for (auto* x : {&own_, &others_, &presences_}) {
+    if (!x->time.empty()) some.push_back(std::move(*x));
+  }
+  std::ranges::sort(some, {}, [](const auto& x) { return order_of(x); });
+  all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
 }
 
 }  // namespace scalesmall

@@ -9,8 +9,9 @@
 #include "messages/key_set.hpp"
 
 /// Who joins a group with a part of the keys gets, keeps and is sent only claims whose range
-/// touches that part. Its rows of others are complete within its interest, and it says so with
-/// each: nobody who wants more takes them for complete.
+/// touches that part; of all members it gets, keeps and is sent that they are. Its rows of others
+/// are complete within its interest, and it says so with each: nobody who wants more takes them for
+/// complete.
 namespace scalesmall {
 
 /// Of which keys of a group this node wants to know all.
@@ -31,15 +32,21 @@ public:
   /// Adds a row of this topology as append_row does. Ascending by member.
   void add(const row& x, const std::optional<stamp>& since);
 
+  /// Adds whether somebody is a member, for who knows the claims; with what can be said of them if
+  /// there are none. Ascending by member, and none that add() has added.
+  void add_presence(const row& x);
+
   /// Appends messages, in the order of a gossip, that say of which keys they speak: of all that
-  /// are wanted in the own row of this node, of those that it knows itself in the others'.
+  /// are wanted in the own row of this node, of those that it knows itself in the others'; of none
+  /// where it knows that somebody is a member and no more.
   void move_to(std::vector<message>& all);
 
 private:
   net_id self_;
   bool alike_;  // one message for all rows
   message own_;
-  std::optional<message> others_;  // none: nothing that is wanted is known
+  message others_;
+  message presences_;
 };
 
 }  // namespace scalesmall

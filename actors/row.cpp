@@ -20,6 +20,13 @@ auto row_of(auto& rows, const net_id& member) {
                                   [](const auto& x) -> const net_id& { return x->member; });
 }
 
+/// Whether the member is known to have been one as of the row's clock.
+bool was_here(const row& x) {
+  if (x.told.as_of == x.at) return x.told.here;
+  return std::ranges::any_of(x.claims,
+                             [&](const auto& c) { return c.item.op != op::rmv && c.at <= x.at; });
+}
+
 }  // namespace
 
 const timed_item* find_claim(const row& x, key_range range) {
@@ -38,8 +45,14 @@ bool put_claim(row& x, const timed_item& claim) {
   return true;
 }
 
-bool is_member(const row& x) {
-  return std::ranges::any_of(x.claims, [](const auto& c) { return c.item.op != op::rmv; });
+presence presence_of(const row& x) {
+  if (x.told.as_of != stamp{} && x.told.as_of >= x.at) return x.told;
+  return {x.at, is_active_in(x, {})};
+}
+
+presence later(const presence& a, const presence& b) {
+  if (a.as_of != b.as_of) return a.as_of > b.as_of ? a : b;
+  return {a.as_of, a.here && b.here};
 }
 
 key_set interest_of(const row& x) {
@@ -49,7 +62,7 @@ key_set interest_of(const row& x) {
   for (const auto& claim : x.claims) {
     if (claim.item.op != op::rmv) ranges.push_back(claim.item.range);
   }
-  if (ranges.empty()) return {};
+  if (ranges.empty()) return x.at != stamp{} && is_member(x) ? key_set::none() : key_set{};
   auto keys = key_set::of(std::move(ranges));
   return keys.ranges().size() <= limits::interest_ranges_max ? keys : key_set{};
 }
@@ -58,8 +71,24 @@ bool touches(const row& x, const key_set& keys) {
   return std::ranges::any_of(x.claims, [&](const auto& c) { return keys.touches(c.item.range); });
 }
 
+bool is_active_in(const row& x, const key_set& keys) {
+  return std::ranges::any_of(
+      x.claims, [&](const auto& c) { return c.item.op != op::rmv && keys.touches(c.item.range); });
+}
+
 void append_row(message& to, const row& x, const std::optional<stamp>& since) {
+  const auto known = presence_of(x);
+  if (to.within.is_none()) {
+    if (known.as_of == stamp{}) return;
+    to.time.advance({x.member, known.as_of});
+    if (!known.here) to.absent.push_back(x.member);
+    return;
+  }
   if (x.at == stamp{}) return;
+  if (!to.within.is_whole() && !was_here(x)) {
+    if (known.as_of > x.at) return;  // whether it was one as of the claims is not known any more
+    to.absent.push_back(x.member);
+  }
   const bool delta =
       since && since->incarnation == x.at.incarnation && *since < x.at && *since >= x.forgotten;
   to.time.advance({x.member, x.at});
@@ -109,6 +138,7 @@ void group_rows::count(const row& x, int sign) {
   claims_ += signed_of(x.claims.size());
   narrow_ += signed_of(std::size_t{interest_of(x).is_whole() ? 0U : 1U});
   if (x.at != stamp{}) hash_ += signed_of(clock_hash({x.member, x.at}));
+  if (is_member(x)) members_hash_ += signed_of(clock_hash({x.member, {}}));
 }
 
 world_clock clocks_of(const group_rows& group) {

@@ -13,6 +13,14 @@
 
 namespace scalesmall {
 
+/// Whether somebody was a member of a group as of a clock of its row, by whatever claims.
+struct presence {
+  stamp as_of = {};  ///< {0, 0}: nothing is known
+  bool here = false;
+
+  friend bool operator==(const presence&, const presence&) = default;
+};
+
 /// What one node knows of one member in one group.
 struct row {
   net_id member;
@@ -22,6 +30,9 @@ struct row {
   stamp forgotten = {};
   std::vector<timed_item> claims = {};  ///< ascending by range; later ones than `at` may be among
                                         ///< them, if what comes between is lacking
+  /// Told by others, where the claims alone do not tell: they lack those in which this node is not
+  /// interested, or all. Nothing if the row is complete up to that clock.
+  presence told = {};
 
   friend bool operator==(const row&, const row&) = default;
 };
@@ -32,20 +43,30 @@ struct row {
 /// Adds a claim or lets it supersede the one of its range; false if that one stands.
 bool put_claim(row& x, const timed_item& claim);
 
+/// What is known of whether the member is one, and as of when.
+[[nodiscard]] presence presence_of(const row& x);
+
 /// Whether the member claims anything but removals.
-[[nodiscard]] bool is_member(const row& x);
+[[nodiscard]] inline bool is_member(const row& x) { return presence_of(x).here; }
+
+/// The newer of the two; of two as of the same clock, absence.
+[[nodiscard]] presence later(const presence& a, const presence& b);
 
 /// The keys of which a member wants to know all: of what it wants and what it serves. All keys if
 /// it claims neither, since who is not in a group learns it whole, or if they are in more pieces
-/// than limits::interest_ranges_max.
+/// than limits::interest_ranges_max. As far as this node is interested in them: no keys, if all of
+/// the member's claims lie outside.
 [[nodiscard]] key_set interest_of(const row& x);
 
 /// Whether one of the row's claims touches the keys.
 [[nodiscard]] bool touches(const row& x, const key_set& keys);
 
+/// Whether one of the row's claims that are not removals does.
+[[nodiscard]] bool is_active_in(const row& x, const key_set& keys);
+
 /// Appends to a message of its group what `x` is complete up to: what changed after `since` if that
-/// can be told, else the complete row; within the keys that the message speaks of. Rows must be
-/// added ascending by member.
+/// can be told, else the complete row; within the keys that the message speaks of, and whether the
+/// member is one. Of a part of no keys only this. Rows must be added ascending by member.
 void append_row(message& to, const row& x, const std::optional<stamp>& since);
 
 /// What one node knows of a group: rows ascending by member, which never change once they are in
@@ -67,6 +88,9 @@ public:
   /// Whether a member is interested in a part of the keys.
   [[nodiscard]] bool has_narrow() const noexcept { return narrow_ != 0; }
 
+  /// The sum of clock_hash of a clock of {0, 0} of all members, modulo 2^64.
+  [[nodiscard]] std::uint64_t members_hash() const noexcept { return members_hash_; }
+
   /// Claims of all rows.
   [[nodiscard]] std::size_t claims() const noexcept { return claims_; }
 
@@ -86,6 +110,7 @@ private:
 
   std::vector<std::shared_ptr<const row>> rows_;
   std::uint64_t hash_ = 0;
+  std::uint64_t members_hash_ = 0;
   std::size_t claims_ = 0;
   std::size_t narrow_ = 0;  // members interested in a part of the keys
   std::uint64_t version_ = 0;

@@ -12,6 +12,7 @@ std::optional<message> rows_in_parts::next() {
   const auto clocks = from.time.clocks();
   const auto since = from.since.clocks();
   const auto items = from.items.items();
+  message part{from.group_name, {}, {}, {}, from.within};
   std::vector<local_clock> some_clocks;
   std::vector<local_clock> some_since;
   std::vector<timed_item> some_items;
@@ -25,16 +26,17 @@ std::optional<message> rows_in_parts::next() {
     if (clock_left && clocks[clock_].member == member) some_clocks.push_back(clocks[clock_++]);
     if (since_ < since.size() && since[since_].member == member)
       some_since.push_back(since[since_++]);
+    if (absent_ < from.absent.size() && from.absent[absent_] == member)
+      part.absent.push_back(from.absent[absent_++]);
     while (item_ < items.size() && items[item_].item.member == member)
       some_items.push_back(items[item_++]);
   }
-  message part{from.group_name, {}, {}, {}, from.within};
   part.time = world_clock::from_sorted(std::move(some_clocks)).value();
   part.since = world_clock::from_sorted(std::move(some_since)).value();
   part.items = timed_set::from_sorted(std::move(some_items)).value();
   if (clock_ == clocks.size() && item_ == items.size()) {
     ++message_;
-    clock_ = since_ = item_ = 0;
+    clock_ = since_ = item_ = absent_ = 0;
   }
   return part;
 }

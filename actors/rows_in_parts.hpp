@@ -28,6 +28,7 @@ private:
   std::size_t clock_ = 0;  // places in that message
   std::size_t since_ = 0;
   std::size_t item_ = 0;
+  std::size_t absent_ = 0;
 };
 
 /// Whether the gossip has more to merge than one part.

@@ -57,8 +57,11 @@ std::vector<timed_item> items(const topology& t, std::string_view group, std::op
 message row_message(const topology& t, std::string_view group, const net_id& member,
                     const std::optional<stamp>& since) {
   message told{std::string{group}, {}, {}};
+  const auto* known = find_row(t, group, member);
+  if (!known) return told;
   if (member != t.self) told.within = interest_in(t, group);
-  if (const auto* known = find_row(t, group, member)) append_row(told, *known, since);
+  if (known->at == stamp{}) told.within = key_set::none();
+  append_row(told, *known, since);
   return told;
 }
 

@@ -19,6 +19,15 @@ bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_
   });
 }
 
+/// Whether a member is one as of its clock in a message; nothing if it does not tell.
+std::optional<bool> is_here(const message& arrived, const net_id& member) {
+  if (!arrived.within.is_whole()) return !says_absent(arrived, member);
+  const bool active = std::ranges::any_of(arrived.items.row(member),
+                                          [](const auto& x) { return x.item.op != op::rmv; });
+  if (!active && arrived.since.at(member)) return std::nullopt;  // others may stand
+  return active;
+}
+
 }  // namespace
 
 /// No clock may reach the end of its numbers, because its member could then not move past it; and 0
@@ -34,8 +43,13 @@ topology_table::outcome topology_table::apply(const message& arrived) {
   // Who tells less than is wanted cannot complete a row, whatever it says of clocks.
   const bool tells_all = arrived.within.covers(wanted);
   for (const auto& clock : arrived.time.clocks()) {
-    if (clock.member == state_.self || is_void(clock) || !tells_all) continue;
-    accept_row(arrived, clock, wanted, out);
+    if (clock.member == state_.self || is_void(clock)) continue;
+    if (tells_all) {
+      accept_row(arrived, clock, wanted, out);
+    } else {
+      accept_presence(arrived.group_name, clock.member,
+                      {clock.at, !says_absent(arrived, clock.member)}, out);
+    }
   }
   std::vector<timed_item> loose;
   for (const auto& claim : arrived.items.items()) {
@@ -64,6 +78,14 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
         (!since || claim.at > *since) && wanted.touches(claim.item.range))
       next.claims.push_back(claim);
   }
+  if (!wanted.is_whole()) {
+    const auto here = is_here(arrived, clock.member);
+    if (!here) {
+      out.gap.advance({clock.member, known ? known->at : stamp{}});
+      return accept_loose(arrived.group_name, next.claims, out);
+    }
+    next.told = {clock.at, *here};
+  }
   since ? accept_delta(arrived.group_name, next, *since, wanted, out)
         : accept_complete(arrived.group_name, std::move(next), out);
 }
@@ -72,7 +94,8 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   const auto* known = find(group, next.member);
   if (known && known->at == next.at) {
     auto both = *known;
-    bool changed = false;
+    both.told = later(known->told, next.told);
+    bool changed = both.told != known->told;
     for (const auto& claim : next.claims) {
       // What this row lacks under the same clock was a removal or has been removed.
       const bool gone = !find_claim(both, claim.item.range) &&
@@ -84,6 +107,7 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   } else {
     next.forgotten = next.at;  // which removals it lacks is not known
     if (known) {
+      if (known->told.as_of > next.at) next.told = known->told;
       for (const auto& claim : known->claims) {
         if (claim.at > next.at) put_claim(next, claim);
       }
@@ -98,12 +122,14 @@ void topology_table::accept_delta(const std::string& group, const row& next, con
   const auto from = known ? known->at : stamp{};
   if (from.incarnation != next.at.incarnation || from < since) {
     // What does not concern this node it was not told before either, and does not ask for.
+    if (!wanted.is_whole()) accept_presence(group, next.member, next.told, out);
     if (next.claims.empty() && !wanted.is_whole()) return;
     out.gap.advance({next.member, from});
     return accept_loose(group, next.claims, out);
   }
   auto both = *known;
   both.at = next.at;
+  both.told = known->told.as_of > next.at ? known->told : next.told;
   for (const auto& claim : next.claims) {
     // An older claim that the row does not hold has been removed.
     if (claim.at > from || find_claim(both, claim.item.range)) put_claim(both, claim);
@@ -119,6 +145,18 @@ void topology_table::accept(const std::string& group, row next, const std::optio
   }
   append_row(out.news, next, since);
   put(group, std::move(next));
+}
+
+/// Nothing to announce: who tells of rows tells this as well.
+void topology_table::accept_presence(const std::string& group, const net_id& member,
+                                     const presence& told, outcome& out) {
+  const auto* known = find(group, member);
+  if (!known && !told.here) return;
+  row next = known ? *known : row{member};
+  if (later(told, presence_of(next)) == presence_of(next)) return;
+  next.told = told;
+  if (has_room(group, next)) return put(group, std::move(next));
+  ++out.refused;
 }
 
 void topology_table::accept_loose(const std::string& group, const std::vector<timed_item>& claims,
@@ -157,7 +195,9 @@ void topology_table::defend(const message& arrived, outcome& out) {
     if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
     return;
   }
-  if (own && heard <= own->at && !contradicts(heard_row, *own, clock == own->at)) return;
+  const bool denied = own && clock == own->at && !arrived.within.is_whole() &&
+                      says_absent(arrived, state_.self) == is_member(*own);
+  if (own && heard <= own->at && !denied && !contradicts(heard_row, *own, clock == own->at)) return;
   // Somebody claims for us what we never did: a former life of the same second, or a liar. A new
   // incarnation voids it everywhere at once.
   raise_incarnation(heard.incarnation + 1);

@@ -84,7 +84,7 @@ caf::result<applied> topology_db::apply(const apply_rows& arrived) {
   }
   applied all;
   for (const auto& rows : arrived.content->messages) apply(rows, all);
-  finish(all);
+  finish();
   return all;
 }
 
@@ -104,15 +104,15 @@ void topology_db::apply_part() {
   if (const auto rows = parts.next()) {
     apply(*rows, outcome);
   } else {
-    finish(outcome);
+    finish();
     answer.deliver(std::move(outcome));
     long_.pop_front();
   }
   if (!long_.empty()) self_->send(self_, apply_more{});
 }
 
-void topology_db::finish(const applied& all) {
-  if (!all.news.empty() || !all.gaps.empty()) publish();
+void topology_db::finish() {
+  if (table_.state().version != published_.read()->version) publish();
 }
 
 void topology_db::expire() {

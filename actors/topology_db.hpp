@@ -34,7 +34,7 @@ private:
   caf::result<applied> apply(const apply_rows& arrived);
   void apply(const message& rows, applied& all);
   void apply_part();
-  void finish(const applied& all);
+  void finish();
   void add_gap(std::vector<group_digest>& gaps, const std::string& group,
                const world_clock& gap) const;
   void expire();

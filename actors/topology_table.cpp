@@ -27,7 +27,7 @@ topology_table::topology_table(topology state) : state_(std::move(state)) {
     for (const auto& x : group->all()) {
       if (x->member == state_.self) continue;
       auto& newest = incarnations_[x->member];
-      newest = std::max(newest, x->at.incarnation);
+      newest = std::max({newest, x->at.incarnation, x->told.as_of.incarnation});
       for (const auto& claim : x->claims) newest = std::max(newest, claim.at.incarnation);
     }
     for (const auto& x : group->all()) {
@@ -65,7 +65,8 @@ void topology_table::put(const std::string& group, row x) {
     removals_.note({group, {x.member, removed}});
   if (x.member != state_.self) {
     const auto incarnation = x.claims.empty() ? x.at.incarnation : x.claims[0].at.incarnation;
-    incarnations_.try_emplace(x.member, std::max(x.at.incarnation, incarnation));
+    incarnations_.try_emplace(x.member,
+                              std::max({x.at.incarnation, x.told.as_of.incarnation, incarnation}));
   }
   claims_ -= rows.claims();
   rows.put(std::move(x));
@@ -138,12 +139,13 @@ void topology_table::follow_interest(const std::string& group, const key_set& be
   for (const auto& x : known.all()) {
     if (x->member == state_.self) continue;
     auto rest = *x;
+    rest.told = presence_of(*x);
     std::erase_if(rest.claims, [&](const timed_item& claim) {
       return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
     });
     // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
     if (lacks) rest.at = rest.forgotten = {};
-    if (rest.at == stamp{} && rest.claims.empty()) {
+    if (rest.at == stamp{} && rest.claims.empty() && !rest.told.here) {
       erase(group, x->member);
     } else if (rest != *x) {
       put(group, std::move(rest));

@@ -25,8 +25,8 @@ namespace scalesmall {
 /// in every group as soon as a newer one shows.
 ///
 /// If this node is interested in a part of a group's keys, the rows of others hold the claims that
-/// touch it, and what is said of a row holds within it. If the interest grows, they are complete up
-/// to nowhere until they are told anew.
+/// touch it, and what is said of a row holds within it; of every member it is known that it is one.
+/// If the interest grows, the rows are complete up to nowhere until they are told anew.
 ///
 /// No thread safety: one owner calls it and publishes state() after each call.
 class topology_table {
@@ -110,6 +110,8 @@ private:
   void accept_delta(const std::string& group, const row& next, const stamp& since,
                     const key_set& wanted, outcome& out);
   void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
+  void accept_presence(const std::string& group, const net_id& member, const presence& told,
+                       outcome& out);
   void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
   void defend(const message& arrived, outcome& out);
   void put_empty_own_row(const std::string& group, outcome& out);

@@ -129,8 +129,18 @@ private:
     auto time = clocks();
     x.since = deltas(time);
     x.items = items(time);
+    if (!x.within.is_whole()) x.absent = absent(time);
     x.time = taken(world_clock::from_sorted(std::move(time.clocks)));
     gossip_.messages.push_back(std::move(x));
+  }
+
+  /// Some of the members of the clocks.
+  std::vector<net_id> absent(const clock_list& time) {
+    const auto at = references(order::strict);
+    if (!std::ranges::includes(time.members, at)) in_.fail(fault::bad_index);
+    std::vector<net_id> members(at.size());
+    std::ranges::transform(at, members.begin(), [&](auto i) { return (*table_)[i]; });
+    return members;
   }
 
   /// Where the rows begin that are not complete.
@@ -208,7 +218,7 @@ private:
       if (scope > static_cast<std::uint8_t>(digest_scope::hash)) in_.fail(fault::bad_enum);
       group.scope = static_cast<digest_scope>(scope);
       if (group.scope == digest_scope::hash) {
-        for (const auto byte : in_.raw(8)) group.hash = group.hash << 8 | byte;
+        group.hash = hash();
       } else {
         group.time = taken(world_clock::from_sorted(clocks().clocks));
       }
@@ -225,15 +235,22 @@ private:
       const auto at = next + in_.varint(UINT32_MAX);
       if (at >= groups.size()) return in_.fail(fault::bad_index);
       groups[at].within = keys(limits::interest_ranges_max);
+      if (groups[at].within.is_none()) in_.fail(fault::number_out_of_range);
+      groups[at].members = hash();
       next = at + 1;
     }
+  }
+
+  std::uint64_t hash() {
+    std::uint64_t x = 0;
+    for (const auto byte : in_.raw(8)) x = x << 8 | byte;
+    return x;
   }
 
   /// Ranges with gaps between.
   key_set keys(std::size_t ranges_max) {
     const auto n = in_.count(ranges_max, 0);
-    if (n == 0) in_.fail(fault::number_out_of_range);
-    if (!take(n)) return {};
+    if (n == 0 || !take(n)) return key_set::none();
     std::vector<key_range> ranges(n);
     std::vector<std::uint32_t> gaps(n);
     column<std::uint32_t>(n, [&](auto i, auto gap) { gaps[i] = gap; });
@@ -245,7 +262,7 @@ private:
       if (end > UINT32_MAX) in_.fail(fault::reversed_range);
       ranges[i] = {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)};
     });
-    return in_.ok() ? key_set::of(std::move(ranges)) : key_set{};
+    return in_.ok() ? key_set::of(std::move(ranges)) : key_set::none();
   }
 
   void read_acknowledged() {

@@ -27,6 +27,9 @@ struct group_digest {
   std::uint64_t hash = 0;  ///< the sum of clock_hash of the clocks or, within a part of the keys,
                            ///< of claim_hash of the claims; 0 with another scope
   key_set within = {};     ///< the keys of which its sender knows and wants all
+  /// The sum of clock_hash of a clock of {0, 0} of each member that its sender knows of; 0 if the
+  /// keys are all, since clocks and hashes then tell.
+  std::uint64_t members = 0;
 
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };

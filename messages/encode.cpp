@@ -45,6 +45,7 @@ void for_each_list(const gossip& x, F f) {
   for (const auto& message : x.messages) {
     f(message.time.clocks());
     f(message.items.items());
+    f(std::span{message.absent});
   }
   if (x.summary) {
     for (const auto& group : x.summary->groups) f(group.time.clocks());
@@ -132,7 +133,8 @@ private:
   void message(const scalesmall::message& x) {
     if (!x.within.is_whole()) keys(x.within, limits::key_set_ranges_max);
     name(x.group_name);
-    clock_counters counters{clocks(x.time), x.time.clocks()};
+    const auto at = clocks(x.time);
+    clock_counters counters{at, x.time.clocks()};
     reaches(x);
     for (auto& list : items_) list.clear();
     const auto claims = x.items.items();
@@ -142,6 +144,10 @@ private:
       list.push_back({&claims[i], members[i], counters.at(members[i])});
     }
     for (const auto& list : items_) items(list);
+    const auto absent = located(x.absent.size());
+    if (x.within.is_whole() ? !absent.empty() : !std::ranges::includes(at, absent))
+      throw std::invalid_argument{"absent without a clock in a part"};
+    if (!x.within.is_whole()) references(absent, order::strict);
     close(x.within.is_whole() ? section::message : section::part);
   }
 
@@ -209,10 +215,14 @@ private:
         continue;
       }
       if (!group.time.empty()) throw std::invalid_argument{"clocks beside a hash"};
-      for (unsigned shift = 64; shift != 0; shift -= 8)
-        out_.u8(static_cast<std::uint8_t>(group.hash >> (shift - 8)));
+      hash(group.hash);
     }
     close(section::digest);
+  }
+
+  void hash(std::uint64_t x) {
+    for (unsigned shift = 64; shift != 0; shift -= 8)
+      out_.u8(static_cast<std::uint8_t>(x >> (shift - 8)));
   }
 
   /// Of which keys a digest speaks, where these are not all.
@@ -226,7 +236,9 @@ private:
       if (!narrow(groups[i])) continue;
       out_.varint(i - next);
       next = i + 1;
+      if (groups[i].within.is_none()) throw std::invalid_argument{"an interest in no keys"};
       keys(groups[i].within, limits::interest_ranges_max);
+      hash(groups[i].members);
     }
     close(section::interest);
   }

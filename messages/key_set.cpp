@@ -18,7 +18,8 @@ key_set key_set::of(std::vector<key_range> ranges) {
       x.ranges_.push_back(range);
     }
   }
-  if (x.ranges_.front() == whole_range) x.ranges_.clear();
+  if (x.ranges_.front() == whole_range) return {};
+  x.is_part_ = true;
   return x;
 }
 
@@ -37,7 +38,7 @@ bool key_set::covers(const key_set& other) const {
   });
 }
 
-std::optional<key_set> intersection(const key_set& a, const key_set& b) {
+key_set intersection(const key_set& a, const key_set& b) {
   if (a.is_whole()) return b;
   if (b.is_whole()) return a;
   std::vector<key_range> both;
@@ -49,8 +50,7 @@ std::optional<key_set> intersection(const key_set& a, const key_set& b) {
     if (common.start_range <= common.end_range) both.push_back(common);
     x->end_range < y->end_range ? ++x : ++y;
   }
-  if (both.empty()) return std::nullopt;
-  return key_set::of(std::move(both));
+  return both.empty() ? key_set::none() : key_set::of(std::move(both));
 }
 
 std::string to_string(const key_set& x) {

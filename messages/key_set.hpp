@@ -1,7 +1,6 @@
 #pragma once
 
 #include <compare>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,8 +9,8 @@
 
 namespace scalesmall {
 
-/// Keys, as ranges that ascend, do not overlap and do not touch; never none at all. A set of all
-/// keys, which is the default, takes no memory.
+/// Keys, as ranges that ascend, do not overlap and do not touch. A set of all keys, which is the
+/// default, takes no memory.
 class key_set {
 public:
   key_set() = default;
@@ -20,7 +19,15 @@ public:
   /// is reversed.
   [[nodiscard]] static key_set of(std::vector<key_range> ranges);
 
-  [[nodiscard]] bool is_whole() const noexcept { return ranges_.empty(); }
+  /// No keys at all.
+  [[nodiscard]] static key_set none() {
+    key_set x;
+    x.is_part_ = true;
+    return x;
+  }
+
+  [[nodiscard]] bool is_whole() const noexcept { return !is_part_; }
+  [[nodiscard]] bool is_none() const noexcept { return is_part_ && ranges_.empty(); }
 
   /// Whether a range has a key of the set. Logarithmic.
   [[nodiscard]] bool touches(key_range range) const;
@@ -32,15 +39,16 @@ public:
     return is_whole() ? std::span{&whole_range, 1} : std::span{ranges_};
   }
 
-  /// The set of all keys comes first.
+  /// The set of all keys comes first, then that of none.
   friend auto operator<=>(const key_set&, const key_set&) = default;
 
 private:
-  std::vector<key_range> ranges_;  // none: all keys
+  bool is_part_ = false;
+  std::vector<key_range> ranges_;  // of all keys: not stored
 };
 
-/// The keys in both; nothing if there are none. Linear.
-[[nodiscard]] std::optional<key_set> intersection(const key_set& a, const key_set& b);
+/// The keys in both. Linear.
+[[nodiscard]] key_set intersection(const key_set& a, const key_set& b);
 
 /// "0..99 200..299".
 [[nodiscard]] std::string to_string(const key_set& x);

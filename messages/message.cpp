@@ -1,5 +1,7 @@
 #include "messages/message.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace scalesmall {
@@ -24,7 +26,26 @@ world_clock later_since(const message& a, const message& b) {
   return since;
 }
 
+/// Who is absent as of the later clock.
+std::vector<net_id> later_absent(const message& a, const message& b) {
+  std::vector<net_id> absent;
+  const auto take = [&absent](const message& from, const message& other) {
+    std::ranges::copy_if(from.absent, std::back_inserter(absent), [&](const net_id& member) {
+      return from.time.at(member) >= other.time.at(member);
+    });
+  };
+  take(a, b);
+  take(b, a);
+  std::ranges::sort(absent);
+  absent.erase(std::unique(absent.begin(), absent.end()), absent.end());
+  return absent;
+}
+
 }  // namespace
+
+bool says_absent(const message& x, const net_id& member) {
+  return std::ranges::binary_search(x.absent, member);
+}
 
 bool merge(message& into, const message& other) {
   if (into.group_name != other.group_name) {
@@ -33,10 +54,12 @@ bool merge(message& into, const message& other) {
   }
   if (into.within != other.within) throw std::invalid_argument{"messages of different keys"};
   auto since = later_since(into, other);
+  auto absent = later_absent(into, other);
   bool changed = into.time.merge(other.time);
   changed |= into.items.merge(other.items);
-  changed |= since != into.since;
+  changed |= since != into.since || absent != into.absent;
   into.since = std::move(since);
+  into.absent = std::move(absent);
   return changed;
 }
 
@@ -50,8 +73,12 @@ std::vector<net_id> members(const message& x) {
 }
 
 std::string to_string(const message& x) {
-  const auto within = x.within.is_whole() ? "" : " within " + to_string(x.within);
-  return x.group_name + within + ' ' + to_string(x.time) + '\n' + to_string(x.items);
+  auto text = x.group_name;
+  if (!x.within.is_whole())
+    text += " within " + (x.within.is_none() ? "no keys" : to_string(x.within));
+  text += ' ' + to_string(x.time);
+  for (const auto& member : x.absent) text += " without " + to_string(member);
+  return text + '\n' + to_string(x.items);
 }
 
 }  // namespace scalesmall

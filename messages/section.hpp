@@ -25,8 +25,8 @@ enum class section : std::uint64_t {
 /// Bytes of the shortest group of a digest: a name of one byte, its scope, no clocks.
 inline constexpr std::size_t group_bytes_min = 4;
 
-/// Bytes of the shortest interest: a place, one range.
-inline constexpr std::size_t interest_bytes_min = 4;
+/// Bytes of the shortest interest: a place, one range, a hash.
+inline constexpr std::size_t interest_bytes_min = 12;
 
 /// A net_id's place in the frame's table.
 using position = std::uint32_t;

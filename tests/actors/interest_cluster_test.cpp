@@ -1,6 +1,9 @@
 // Real nodes over loopback, one of which is interested in a hundredth of a group.
 
+#include <algorithm>
 #include <condition_variable>
+#include <functional>
+#include <future>
 #include <mutex>
 
 #include <caf/actor_system.hpp>
@@ -35,8 +38,12 @@ public:
     return std::move(*started);
   }
 
-  /// Whether the node comes to serve as many ranges of the group as that.
+  /// Whether the node comes to know as many ranges of the group as that.
   static bool comes_to(node& x, std::size_t served) {
+    return comes(x, [&] { return x.topology("g", op::add).size() == served; });
+  }
+
+  static bool comes(node& x, const std::function<bool()>& what) {
     std::mutex mutex;
     std::condition_variable changed;
     const auto watching = x.subscribe("g", [&](const group_update&) {
@@ -45,7 +52,7 @@ public:
     });
     REQUIRE(watching);
     std::unique_lock lock{mutex};
-    return changed.wait_for(lock, 20s, [&] { return x.topology("g", op::add).size() == served; });
+    return changed.wait_for(lock, 20s, what);
   }
 
 private:
@@ -104,4 +111,37 @@ TEST_CASE("a hundredth of a group costs little and passes for no more") {
   // Wanting more, it learns more.
   REQUIRE(narrow->join("g"));
   CHECK(cluster::comes_to(*narrow, ranges - 3));
+}
+
+TEST_CASE("members of disjoint parts know each other as members") {
+  cluster group;
+  const auto first = group.start();
+  REQUIRE(first->join("g", {}, {0, 99}));
+  std::vector<std::unique_ptr<node>> others;
+  std::vector<net_id> all{first->id()};
+  for (std::uint32_t n = 1; n < 5; ++n) {
+    auto& x = others.emplace_back(group.start());
+    REQUIRE(x->join("g", {first->id()}, {100 * n, 100 * n + 99}));
+    all.push_back(x->id());
+  }
+  std::ranges::sort(all);
+  const auto agree = [&](const std::vector<net_id>& who) {
+    const auto knows = [&](node& x) {
+      return cluster::comes(x, [&] { return x.members("g") == who; });
+    };
+    return knows(*first) && std::ranges::all_of(others, [&](const auto& x) { return knows(*x); });
+  };
+  CHECK(agree(all));
+  for (const auto& x : others) CHECK(x->topology("g").size() == 1);
+
+  REQUIRE(others[0]->leave("g"));
+  std::erase(all, others[0]->id());
+  CHECK(agree(all));
+
+  // What a program tells the group reaches all of them.
+  std::promise<void> got;
+  const auto handler = others[1]->on_message("tag", [&](const auto&) { got.set_value(); });
+  REQUIRE(handler);
+  REQUIRE(others[2]->broadcast("g", "tag", bytes{1}));
+  CHECK(got.get_future().wait_for(20s) == std::future_status::ready);
 }

@@ -80,6 +80,11 @@ public:
         std::erase_if(truth, [&](const auto& c) { return !wanted.touches(c.item.range); });
         RC_ASSERT(live(x, member) == truth);
       }
+      const auto& all = tables_[x].state();
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
+        const auto* known = find_row(all, "g", nth(member));
+        RC_ASSERT((known && is_member(*known)) == !live(member, member).empty());
+      }
     }
   }
 
@@ -101,6 +106,8 @@ private:
     const auto* known = find_row(t, "g", nth(member));
     if (!known) return;
     for (const auto& c : known->claims) RC_ASSERT(wanted.touches(c.item.range));
+    if (known->told.as_of != stamp{})
+      RC_ASSERT(known->told.here == !lives_.at(member).at(known->told.as_of).empty());
     if (known->at == stamp{}) return;
     const auto& truth = lives_.at(member).at(known->at);
     for (const auto& c : truth) {
@@ -217,8 +224,30 @@ TEST_CASE("who knows a part learns by hashes that it has changed") {
   REQUIRE(others[1].add_item("g", {9, 9}, 80));
   (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
   (void)exchange_between(narrow, wide);
-  CHECK(std::ranges::count(known(), nth(3)) == 0);
-  CHECK(known().size() == 1 + others.size());
+  CHECK_FALSE(is_active_in(*find_row(narrow.state(), "g", nth(3)), {}));
+  CHECK(known().size() == 2 + others.size());
+  CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
+}
+
+TEST_CASE("who knows all brings a narrow one what it lacks, too") {
+  auto narrow = table_of(1);
+  auto wide = table_of(2);
+  REQUIRE(narrow.join("g", {0, 9}));
+  REQUIRE(wide.join("g"));
+  std::vector<topology_table> others;
+  for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
+    auto& x = others.emplace_back(table_of(n));
+    REQUIRE(x.join("g", n % 2 == 0 ? key_range{5, 14} : key_range{50, 59}));
+    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+  }
+  (void)exchange_between(wide, narrow);
+  REQUIRE(members(narrow.state(), "g") == members(wide.state(), "g"));
+  REQUIRE(items(narrow.state(), "g").size() == 2 + others.size() / 2);
+  CHECK(exchange_between(wide, narrow) == 0);
+
+  REQUIRE(others[1].add_item("g", {9, 9}, 80));
+  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)exchange_between(wide, narrow);
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 

@@ -88,14 +88,21 @@ gossip part_of_group() {
   gossip x;
   x.current_id = broadcast(bob, second_life, 20);
   const auto wanted = key_set::of({{0, 99}, {200, 299}});
-  x.messages = {{"Group1",
+  x.messages = {{"g1",
                  {{alice, {first_life, 9}}},
                  {{{alice, {50, 149}, op::add, 80}, {first_life, 8}}},
                  {},
                  wanted}};
-  x.summary = digest{exchange::answer,
-                     {{"Group0", {}, digest_scope::hash, 0x0123'4567'89ab'cdef},
-                      {"Group1", {}, digest_scope::hash, 0xfedc'ba98'7654'3210, wanted}}};
+  x.messages.insert(x.messages.begin(), {"g1",
+                                         {{bob, {second_life, 3}}, {carol, {first_life, 0}}},
+                                         {},
+                                         {},
+                                         key_set::none(),
+                                         {carol}});
+  x.summary = digest{
+      exchange::answer,
+      {{"g0", {}, digest_scope::hash, 0x0123'4567'89ab'cdef},
+       {"g1", {}, digest_scope::hash, 0xfedc'ba98'7654'3210, wanted, 0x0011'2233'4455'6677}}};
   return x;
 }
 
@@ -149,9 +156,9 @@ std::vector<golden> all() {
       {"exchange_answer", "the second step of an exchange, in the cluster \"blue\"", "blue",
        exchange_answer()},
       {"part_of_group",
-       "what a node that wants a part of a group says in an exchange: a row as far as it wants "
-       "it,\n"
-       "and a hash of what it knows",
+       "what a node that wants a part of a group says in an exchange: who is a member or none any "
+       "more,\n"
+       "a row as far as it wants it, and hashes of what it knows",
        "", part_of_group()},
       {"application", "messages of a program, passed on by a node that is not their origin", "",
        application()},
@@ -184,7 +191,9 @@ std::string describe(const gossip& x) {
             (group.scope == digest_scope::hash   ? "hash " + std::to_string(group.hash)
              : group.scope == digest_scope::part ? "part " + to_string(group.time)
                                                  : to_string(group.time)) +
-            (group.within.is_whole() ? "\n" : " within " + to_string(group.within) + '\n');
+            (group.within.is_whole() ? "\n"
+                                     : " within " + to_string(group.within) + " members " +
+                                           std::to_string(group.members) + '\n');
   }
   return text;
 }

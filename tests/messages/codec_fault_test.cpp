@@ -26,12 +26,23 @@ bytes message_with(const bytes& rest) {
 
 /// A message of group "g" without rows that speaks of these keys.
 bytes part_of(const bytes& keys) {
-  return joined({start, section(8, joined({keys, {1, 'g', 0, 0, 0, 0}}))});
+  return joined({start, section(8, joined({keys, {1, 'g', 0, 0, 0, 0, 0}}))});
 }
+
+/// A message of group "g" that speaks of no keys, from its clocks on.
+bytes part_with(const bytes& rest) {
+  return joined({start, section(8, joined({{0, 1, 'g'}, rest}))});
+}
+
+/// Of the members that somebody knows who is interested in a part.
+const bytes members_hash{1, 2, 3, 4, 5, 6, 7, 8};
+
+/// Interests, the last of which ends before its hash.
+bytes interests(const bytes& content) { return section(9, joined({content, members_hash})); }
 
 /// A digest of groups "f" and "g", and these interests.
 bytes interested_with(const bytes& content) {
-  return joined({start, section(4, {0, 0, 2, 1, 'f', 0, 0, 1, 'g', 0, 0}), section(9, content)});
+  return joined({start, section(4, {0, 0, 2, 1, 'f', 0, 0, 1, 'g', 0, 0}), interests(content)});
 }
 
 bytes application_with(const bytes& content) { return joined({start, section(7, content)}); }
@@ -85,14 +96,19 @@ TEST_CASE("bodies written by hand are read") {
 
   const auto keys = key_set::of({{5, 14}, {20, 29}});
   const auto part =
-      decode(joined({part_of({1, 0, 9}), section(8, {2, 0xf1, 5, 6, 9, 1, 'g', 0, 0, 0, 0})}));
+      decode(joined({part_of({1, 0, 9}), section(8, {2, 0xf1, 5, 6, 9, 1, 'g', 0, 0, 0, 0, 0})}));
   REQUIRE(part);
   CHECK(part->messages == std::vector<scalesmall::message>{{"g", {}, {}, {}, key_set::of({{0, 9}})},
                                                            {"g", {}, {}, {}, keys}});
+  const auto members = decode(part_with({2, 0, 0, 0, 0xf1, 4, 5, 0, 0, 0, 0, 1, 1}));
+  REQUIRE(members);
+  CHECK(members->messages == std::vector<scalesmall::message>{
+                                 {"g", {{a, {3, 4}}, {b, {3, 5}}}, {}, {}, key_set::none(), {b}}});
   const auto interested = decode(interested_with({1, 1, 2, 0xf1, 5, 6, 9}));
   REQUIRE(interested);
   CHECK(interested->summary->groups ==
-        std::vector<group_digest>{{"f", {}}, {"g", {}, digest_scope::whole, 0, keys}});
+        std::vector<group_digest>{{"f", {}},
+                                  {"g", {}, digest_scope::whole, 0, keys, 0x0102'0304'0506'0708}});
 }
 
 TEST_CASE("a batch of messages written by hand is read") {
@@ -213,20 +229,22 @@ TEST_CASE("every fault of a body") {
       {"more acknowledgements than allowed",
        joined({start, section(5, joined({varint(limits::acknowledged_max + 1), {7}}))}),
        fault::limit_exceeded},
-      {"a part of no keys", part_of({0}), fault::number_out_of_range},
+      {"who is absent without a clock", part_with({0, 0, 0, 0, 1, 0}), fault::bad_index},
+      {"who is absent twice", part_with({0, 0, 0, 0, 2, 0, 0, 0}), fault::bad_index},
+      {"a part without its absent", part_with({0, 0, 0, 0}), fault::truncated},
       {"keys that touch", part_of({2, 0xf1, 5, 1, 9}), fault::not_sorted},
       {"keys beyond the last", part_of(joined({{1}, varint(UINT32_MAX), {1}})),
        fault::reversed_range},
       {"more ranges than allowed",
        part_of(joined({varint(limits::key_set_ranges_max + 1), {2, 0}})), fault::limit_exceeded},
-      {"a part twice", joined({part_of({1, 5, 9}), section(8, {1, 5, 9, 1, 'g', 0, 0, 0, 0})}),
+      {"a part twice", joined({part_of({1, 5, 9}), section(8, {1, 5, 9, 1, 'g', 0, 0, 0, 0, 0})}),
        fault::not_sorted},
       {"a group after a part of it", joined({part_of({1, 5, 9}), section(3, {1, 'g', 0, 0, 0, 0})}),
        fault::not_sorted},
-      {"an interest without a digest", joined({start, section(9, {1, 0, 1, 5, 9})}),
+      {"an interest without a digest", joined({start, interests({1, 0, 1, 5, 9})}),
        fault::missing_section},
       {"two sections of interest",
-       joined({interested_with({1, 0, 1, 5, 9}), section(9, {1, 0, 1, 5, 9})}),
+       joined({interested_with({1, 0, 1, 5, 9}), interests({1, 0, 1, 5, 9})}),
        fault::duplicate_section},
       {"an interest in a group that is not there", interested_with({1, 2, 1, 5, 9}),
        fault::bad_index},
@@ -236,6 +254,7 @@ TEST_CASE("every fault of a body") {
       {"an interest of more ranges than allowed",
        interested_with(joined({{1, 0}, varint(limits::interest_ranges_max + 1), {2, 0}})),
        fault::limit_exceeded},
+      {"an interest without a hash", interested_with({2, 0, 1, 5, 9}), fault::truncated},
       {"bytes after the interests", interested_with({1, 0, 1, 5, 9, 0}), fault::trailing_bytes},
 
       {"a silence over 32 bits", joined({start, section(6, joined({{1, 0}, varint(1ULL << 32)}))}),

@@ -183,12 +183,15 @@ struct Arbitrary<scalesmall::message> {
     using scalesmall::message;
     const auto any = gen::build<message>(
         gen::set(&message::group_name, scalesmall::generators::group_name()),
-        gen::set(&message::time), gen::set(&message::items), gen::set(&message::within));
-    // Some of its rows become deltas.
+        gen::set(&message::time), gen::set(&message::items),
+        gen::set(&message::within, gen::oneOf(gen::just(scalesmall::key_set::none()),
+                                              gen::arbitrary<scalesmall::key_set>())));
+    // Some of its rows become deltas, and some members of a part are absent.
     return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
       auto& [x, reaches] = both;
       const auto clocks = x.time.clocks();
       for (std::size_t i = 0; i < std::min(clocks.size(), reaches.size()); ++i) {
+        if (!x.within.is_whole() && reaches[i] >= 128) x.absent.push_back(clocks[i].member);
         const std::uint32_t reach = reaches[i] % 4;
         if (reach == 0 || reach > clocks[i].at.counter) continue;
         x.since.advance(
@@ -204,13 +207,17 @@ struct Arbitrary<scalesmall::group_digest> {
   static Gen<scalesmall::group_digest> arbitrary() {
     using scalesmall::group_digest, scalesmall::digest_scope;
     const auto name = gen::set(&group_digest::group_name, scalesmall::generators::group_name());
-    return gen::oneOf(
+    const auto any = gen::oneOf(
         gen::build<group_digest>(
             name, gen::set(&group_digest::time), gen::set(&group_digest::within),
             gen::set(&group_digest::scope, gen::element(digest_scope::whole, digest_scope::part))),
         gen::build<group_digest>(name, gen::set(&group_digest::within),
                                  gen::set(&group_digest::scope, gen::just(digest_scope::hash)),
                                  gen::set(&group_digest::hash)));
+    return gen::map(gen::pair(any, gen::arbitrary<std::uint64_t>()), [](auto both) {
+      if (!both.first.within.is_whole()) both.first.members = both.second;
+      return both.first;
+    });
   }
 };
 

@@ -17,7 +17,7 @@ const net_id b{ip_address::v4(10, 0, 0, 2), 1};
 
 message named(message x) {
   x.group_name = "g";
-  x.within = {};
+  x.within = key_set::none();
   return x;
 }
 
@@ -58,6 +58,15 @@ TEST_CASE("a later delta takes the place of an earlier row, and a longer one of 
   CHECK(merged(complete, delta).since == delta.since);
   CHECK(merged(delta, longer).since == longer.since);
   CHECK(merged(longer, message{"g", {{a, {1, 3}}}, {}}).since.empty());
+}
+
+TEST_CASE("who is absent is so until a later clock") {
+  const auto part = [](stamp at, std::vector<net_id> absent) {
+    return message{"g", {{a, at}}, {}, {}, key_set::none(), std::move(absent)};
+  };
+  CHECK(merged(part({1, 2}, {a}), part({1, 3}, {})).absent.empty());
+  CHECK(merged(part({1, 2}, {}), part({1, 3}, {a})).absent == std::vector{a});
+  CHECK(merged(part({1, 2}, {}), part({1, 2}, {a})).absent == std::vector{a});
 }
 
 TEST_CASE("the hash of a clock is the same everywhere") {
