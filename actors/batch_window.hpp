@@ -1,69 +1,65 @@
 #pragma once
 
-#include <bitset>
+#include <compare>
 #include <cstddef>
-#include <cstdint>
-#include <list>
-#include <unordered_map>
+#include <deque>
+#include <functional>
+#include <string_view>
+#include <unordered_set>
 
-#include "messages/broadcast_id.hpp"
+#include "messages/application_batch.hpp"
 
 namespace scalesmall {
 
-/// Which batches of messages have been handled here: of each origin the newest number and those
-/// that far before it. What is older counts as handled, since no origin lets a batch go while one
-/// that is so much older is on its way. (As the anti-replay window of RFC 4303.)
+/// Which batch it is: its number, and a hash of what it says. Whoever has a key of the cluster can
+/// send under another's number, now or ahead of it, and must not thereby pass for that other's
+/// messages.
+struct batch_identity {
+  explicit batch_identity(const application_batch& x) : id(x.id) {
+    const auto add = [this](const void* bytes, std::size_t size) {
+      const std::string_view text{static_cast<const char*>(bytes), size};
+      content = content * 0x100000001b3 + std::hash<std::string_view>{}(text);
+    };
+    add(x.group.data(), x.group.size());
+    add(x.tag.data(), x.tag.size());
+    add(x.sizes.data(), x.sizes.size() * sizeof x.sizes[0]);
+    add(x.content.data(), x.content.size());
+  }
+
+  broadcast_id id;
+  std::size_t content = 0;
+
+  friend auto operator<=>(const batch_identity&, const batch_identity&) = default;
+};
+
+/// Which batches of messages have been handled here: the last so many, of all origins together. So
+/// nothing that anybody sends makes a batch count as handled that was not; too many at once only
+/// let one that comes late again be handled twice.
 ///
 /// No thread safety: one owner.
 class batch_window {
 public:
-  /// Numbers, of one origin.
-  static constexpr std::uint64_t width = 1'024;
-  /// Origins; beyond them who was silent for longest is forgotten.
-  static constexpr std::size_t origins_max = 10'000;
+  static constexpr std::size_t batches_max = 65'536;
 
-  [[nodiscard]] bool knows(const broadcast_id& id) const {
-    const auto found = places_.find(id.origin);
-    if (found == places_.end()) return false;
-    const auto& x = *found->second;
-    if (id.seqno > x.newest) return false;
-    return x.newest - id.seqno >= width || x.handled[x.newest - id.seqno];
-  }
+  [[nodiscard]] bool knows(const batch_identity& x) const { return known_.contains(x); }
 
-  void note(const broadcast_id& id) {
-    auto& x = of(id.origin);
-    if (id.seqno > x.newest) {
-      const auto ahead = id.seqno - x.newest;
-      x.handled = ahead < width ? x.handled << ahead : std::bitset<width>{};
-      x.newest = id.seqno;
-    }
-    if (x.newest - id.seqno < width) x.handled.set(x.newest - id.seqno);
+  void note(const batch_identity& x) {
+    if (!known_.insert(x).second) return;
+    in_order_.push_back(x);
+    if (in_order_.size() <= batches_max) return;
+    known_.erase(in_order_.front());
+    in_order_.pop_front();
   }
 
 private:
-  struct origin {
-    net_id id;
-    std::uint64_t newest = 0;
-    std::bitset<width> handled = {};  // counted back from the newest
+  struct hash {
+    std::size_t operator()(const batch_identity& x) const noexcept {
+      return x.content ^ std::hash<net_id>{}(x.id.origin) ^ x.id.seqno * 0x9e3779b97f4a7c15;
+    }
   };
 
-  origin& of(const net_id& id) {
-    const auto found = places_.find(id);
-    if (found != places_.end()) {
-      recent_.splice(recent_.begin(), recent_, found->second);
-    } else {
-      if (places_.size() == origins_max) {
-        places_.erase(recent_.back().id);
-        recent_.pop_back();
-      }
-      recent_.push_front({id});
-      places_.emplace(id, recent_.begin());
-    }
-    return recent_.front();
-  }
-
-  std::list<origin> recent_;  // the one heard last first
-  std::unordered_map<net_id, std::list<origin>::iterator> places_;
+  std::unordered_set<batch_identity, hash> known_;
+  std::deque<batch_identity> in_order_;
 };
 
 }  // namespace scalesmall

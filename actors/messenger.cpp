@@ -178,12 +178,13 @@ void messenger::pass_on(const arrived& what) {
 void messenger::handle_here(job& x, job_key key) {
   const auto& batch = *x.what->application;
   if (batch.id.origin == node_->self) return;
-  if (window_.knows(batch.id)) {
+  const batch_identity which{batch};
+  if (window_.knows(which)) {
     ++node_->counts->batches_repeated;
     return;
   }
   x.handled = false;
-  auto& state = with_handlers_[batch.id];
+  auto& state = with_handlers_[which];
   state.jobs.push_back(key);
   if (state.jobs.size() > 1) {
     ++node_->counts->batches_repeated;
@@ -192,7 +193,7 @@ void messenger::handle_here(job& x, job_key key) {
   const auto n = batch.sizes.size();
   if (!is_in_group(*node_->topologies.read(), batch.group)) {
     node_->counts->messages_unknown_group += n;
-    return handled(batch.id);
+    return handled(which);
   }
   state.handlers = 1;  // this loop
   for (const auto& order : handlers_) {
@@ -200,25 +201,25 @@ void messenger::handle_here(job& x, job_key key) {
     ++state.handlers;
     node_->counts->messages_handled += n;
     self_->request(order.who, caf::infinite, received_messages{x.what->application})
-        .then([this, id = batch.id] { handled(id); },
-              [this, id = batch.id, n, who = order.who](const caf::error& why) {
+        .then([this, which] { handled(which); },
+              [this, which, n, who = order.who](const caf::error& why) {
                 node_->log->warn("a handler of messages ended: {}", caf::to_string(why));
                 node_->counts->messages_failed += n;
                 remove(who);
-                handled(id);
+                handled(which);
               });
   }
   if (state.handlers == 1) node_->counts->messages_unknown_tag += n;
-  handled(batch.id);
+  handled(which);
 }
 
-void messenger::handled(const broadcast_id& id) {
-  const auto found = with_handlers_.find(id);
+void messenger::handled(const batch_identity& which) {
+  const auto found = with_handlers_.find(which);
   if (found->second.handlers > 1) {
     --found->second.handlers;
     return;
   }
-  window_.note(id);
+  window_.note(which);
   const auto jobs = std::move(found->second.jobs);
   with_handlers_.erase(found);
   for (const auto key : jobs) {

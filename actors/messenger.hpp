@@ -70,7 +70,7 @@ private:
   void send(const job& x, job_key key, const assignment& to);
   void failed(job_key key, const net_id& target);
   void handle_here(job& x, job_key key);
-  void handled(const broadcast_id& id);
+  void handled(const batch_identity& which);
   void end_if_done(job_key key);
   void acknowledge_hop(const hop& what);
   void heard_by_multicast(const gossip& acknowledgement);
@@ -89,7 +89,7 @@ private:
   std::size_t in_hand_bytes_ = 0;  // of others' batches
   std::size_t in_hand_ = 0;
   batch_window window_;
-  std::map<broadcast_id, handling> with_handlers_;
+  std::map<batch_identity, handling> with_handlers_;
   std::map<std::uint64_t, job_key> multicasts_;        // by number
   std::map<net_id, moment> heard_;                     // the last acknowledgement
   std::map<net_id, std::vector<std::uint64_t>> owed_;  // acknowledgements of multicasts

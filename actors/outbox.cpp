@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/batch_window.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 
@@ -83,8 +82,8 @@ std::optional<outgoing_batch> outbox::take(std::uint32_t incarnation) {
   } else if (!in_flight_.empty()) {
     const bool full = in_flight_.size() >= in_flight_batches_max ||
                       in_flight_bytes_ + waiting_.front().content.size() > in_flight_bytes_max ||
-                      // Or a receiver could take it for handled.
-                      last_number_ + 1 - in_flight_.begin()->first >= batch_window::width;
+                      // Or a receiver could forget meanwhile that it has handled it.
+                      last_number_ + 1 - in_flight_.begin()->first >= numbers_on_way_max;
     if (full) return std::nullopt;
   }
   if (!next) {

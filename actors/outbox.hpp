@@ -53,6 +53,8 @@ public:
   /// What may be on its way.
   static constexpr std::size_t in_flight_bytes_max = 4 * 1024 * 1024;
   static constexpr std::size_t in_flight_batches_max = 16;
+  /// From the first that is on its way to the last.
+  static constexpr std::uint64_t numbers_on_way_max = 1'024;
   /// A batch takes no more messages beyond either.
   static constexpr std::size_t batch_bytes_target = 64 * 1024;
   static constexpr std::size_t batch_messages_target = 1'000;

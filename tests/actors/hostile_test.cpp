@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include "messages/codec.hpp"
@@ -207,6 +211,40 @@ TEST_CASE("claims about other members are merged by their clocks, about this nod
     REQUIRE(served.size() == 1);
     CHECK(served[0].item == mine[1].item);
   }
+}
+
+TEST_CASE("who sends under the number of another takes none of its messages away") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  REQUIRE(w.join(1, "g"));
+  REQUIRE(w.join(2, "g"));
+  w.advance(3s, 5ms);
+  std::vector<std::string> heard;
+  const auto notes = [&heard](const received_messages& x) {
+    for_each_message(*x.batch, [&](bytes_view y) { heard.emplace_back(y.begin(), y.end()); });
+  };
+  const auto who =
+      w.system().spawn([notes](caf::event_based_actor*) { return caf::behavior{notes}; });
+  caf::anon_send(w[1].messages(),
+                 handle_messages{"chat", caf::actor_cast<message_handler_actor>(who)});
+  w.run();
+
+  const auto life = std::uint64_t{w[2].topology("g").front().at.incarnation} << 32;
+  stranger x{w};
+  for (const std::uint32_t n : {1U, 2U, 100'000U, UINT32_MAX}) {
+    gossip lie;
+    lie.current_id = {nth(9), n};
+    lie.application = application_batch{{nth(2), life + n}, "g", "chat", {3}, {'l', 'i', 'e'}};
+    x.say(frame_with(lie));
+  }
+  w.run();
+  CHECK(heard == std::vector<std::string>(4, "lie"));
+  for (const char truth : {'a', 'b'}) {
+    REQUIRE(w[2].broadcast("g", "chat", bytes{static_cast<std::uint8_t>(truth)}));
+    w.advance(20ms);
+  }
+  CHECK(std::vector(heard.begin() + 4, heard.end()) == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("a peer that takes nothing holds up nobody, and what waits for it is bounded") {

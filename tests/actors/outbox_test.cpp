@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/batch_window.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/names.hpp"
 
@@ -76,7 +75,7 @@ TEST_CASE("one batch that takes long does not fall out of its receivers' windows
     if (!next) break;
     x.done(next->batch->id.seqno);
   }
-  CHECK(n == batch_window::width);
+  CHECK(n == outbox::numbers_on_way_max);
   x.done(number(1));
   CHECK(x.take(life));
 }
