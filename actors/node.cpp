@@ -138,8 +138,9 @@ node::node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> key
       group_manager_(context_->topology_db),
       stopping_(std::move(stopping)),
       system_(&system),
-      owner_links_(
-          std::make_shared<owner_links>(system, context_->net, context_->config.connect_timeout)) {}
+      owner_links_(std::make_shared<owner_links>(system, context_->net,
+                                                 context_->config.connect_timeout,
+                                                 context_->config.open_requests_max)) {}
 
 node::~node() { stop(); }
 

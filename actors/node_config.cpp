@@ -10,6 +10,7 @@ namespace scalesmall {
 namespace {
 
 constexpr std::chrono::milliseconds duration_max = std::chrono::days{3650};
+constexpr std::size_t open_requests_limit = 100'000;
 constexpr std::size_t host_bytes_max = 253;  // of a name in the domain name system
 
 std::string sentence(std::string_view field, const std::string& value, std::string_view allowed) {
@@ -78,6 +79,9 @@ std::optional<std::string> wrong_field(const node_config& x) {
   if (x.message_bytes_max == 0 || x.message_bytes_max > limits::message_bytes_max)
     return sentence("message_bytes_max", std::to_string(x.message_bytes_max),
                     "1 to " + std::to_string(limits::message_bytes_max) + " bytes");
+  if (x.open_requests_max == 0 || x.open_requests_max > open_requests_limit)
+    return sentence("open_requests_max", std::to_string(x.open_requests_max),
+                    "1 to " + std::to_string(open_requests_limit));
   return wrong_duration(x);
 }
 

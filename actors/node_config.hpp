@@ -65,6 +65,10 @@ struct node_config {
   /// 1..limits::message_bytes_max. More makes a message that is lost on the way dearer.
   std::size_t message_bytes_max = 1024 * 1024;
 
+  /// Requests to one owner's actor that it may leave unanswered; 1..100,000. For one more the
+  /// oldest is answered with an error, since who asked it has most likely stopped waiting.
+  std::size_t open_requests_max = 100'000;
+
   /// Seeds everything random in the node; 0 takes one from the operating system.
   std::uint64_t random_seed = 0;
 };

@@ -22,15 +22,19 @@ caf::error gone() { return caf::make_error(caf::sec::request_receiver_down); }
 }  // namespace
 
 owner_links::owner_links(caf::actor_system& system, std::shared_ptr<network> net,
-                         std::chrono::milliseconds connect_timeout)
-    : system_(&system), net_(std::move(net)), connect_timeout_(connect_timeout), nobody_(make()) {
+                         std::chrono::milliseconds connect_timeout, std::size_t open_requests_max)
+    : system_(&system),
+      net_(std::move(net)),
+      connect_timeout_(connect_timeout),
+      open_requests_max_(open_requests_max),
+      nobody_(make()) {
   impl(nobody_).fail(caf::make_error(call_error::not_found));
 }
 
 caf::actor owner_links::make() const {
   caf::actor_config config;
   return caf::make_actor<owner_link, caf::actor>(system_->next_actor_id(), system_->node(), system_,
-                                                 config);
+                                                 config, open_requests_max_);
 }
 
 bool owner_links::has_failed(const caf::actor& link) { return impl(link).has_failed(); }

@@ -31,7 +31,7 @@ public:
   static constexpr std::size_t links_max = 10'000;
 
   owner_links(caf::actor_system& system, std::shared_ptr<network> net,
-              std::chrono::milliseconds connect_timeout);
+              std::chrono::milliseconds connect_timeout, std::size_t open_requests_max);
   ~owner_links() { close(); }
   owner_links(const owner_links&) = delete;
   owner_links& operator=(const owner_links&) = delete;
@@ -60,6 +60,7 @@ private:
   caf::actor_system* system_;
   std::shared_ptr<network> net_;
   std::chrono::milliseconds connect_timeout_;
+  std::size_t open_requests_max_;
   caf::actor nobody_;
   std::mutex mutex_;
   bool closed_ = false;
@@ -81,7 +82,8 @@ public:
   /// there is a connection. Each request is answered: with call_error::not_found if nobody serves
   /// the key, and with sec::request_receiver_down if the owner cannot be reached or is lost before
   /// it has answered, in which case nobody knows whether it did what it was asked
-  /// (so is the oldest of owner_link::asked_max requests to one actor that leaves them unanswered).
+  /// (so is the oldest of node_config::open_requests_max requests to one actor that leaves them
+  /// unanswered).
   [[nodiscard]] caf::actor of(std::uint32_t key);
   [[nodiscard]] caf::actor of(std::string_view name) { return of(key_of(name)); }
 

@@ -64,50 +64,40 @@ void owner_link::ask_for_actor(const net_id& where) {
 
 void owner_link::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   if (what->mid.is_response()) return take_answer(std::move(what), unit);
-  caf::strong_actor_ptr target;
-  caf::error why;
-  {
-    const std::lock_guard lock{mutex_};
-    if (what->content().match_elements<handshake_overdue>()) {
-      if (target_ || failed_) return;
-      why = lost();
-    } else if (failed_) {
-      why = why_;
-    } else if (target_) {
-      target = target_;
-    } else if (parked_.size() < parked_max) {
-      return parked_.push_back(std::move(what));
-    } else {
-      why = lost();
-    }
+  const bool overdue = what->content().match_elements<handshake_overdue>();
+  std::unique_lock lock{mutex_};
+  if (const auto target = target_) {
+    if (!overdue) pass_on(std::move(lock), target, std::move(what), unit);
+    return;
   }
-  if (target) return pass_on(target, std::move(what), unit);
-  if (what->content().match_elements<handshake_overdue>()) return fail(why);
-  answer(what->sender, what->mid, why);
+  if (!failed_ && !overdue && parked_.size() < parked_max)
+    return parked_.push_back(std::move(what));
+  const auto why = failed_ ? why_ : lost();
+  lock.unlock();
+  overdue ? fail(why) : answer(what->sender, what->mid, why);
 }
 
-void owner_link::pass_on(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
-                         caf::execution_unit* unit) {
+void owner_link::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
+                         caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+  asked oldest;
   if (what->mid.is_request()) {
-    std::unique_lock lock{mutex_};
     if (failed_) {
       lock.unlock();
       return answer(what->sender, what->mid, lost());
     }
-    asked oldest;
-    if (asked_.size() == asked_max) {
+    if (asked_.size() == asked_max_) {
       oldest = std::move(asked_.begin()->second);
       asked_.erase(asked_.begin());
     }
     const auto number = ++last_number_;
     asked_.emplace_hint(asked_.end(), number, asked{std::move(what->sender), what->mid});
-    lock.unlock();
-    answer(oldest.by, oldest.as, lost());
     what->mid = caf::message_id{number}.with_category(what->mid.category());
     what->sender = ctrl();
   } else if (what->sender == target) {
     return;  // something other than an answer, to nobody in particular
   }
+  lock.unlock();
+  answer(oldest.by, oldest.as, lost());
   target->enqueue(std::move(what), unit);
 }
 
@@ -146,7 +136,7 @@ void owner_link::bind(const caf::strong_actor_ptr& target) {
       if (parked.empty()) target_ = target;
     }
     if (parked.empty()) break;
-    for (auto& what : parked) pass_on(target, std::move(what), nullptr);
+    for (auto& what : parked) pass_on(std::unique_lock{mutex_}, target, std::move(what), nullptr);
   }
   const auto self = caf::actor_cast<caf::actor_addr>(caf::strong_actor_ptr{ctrl()});
   target->get()->attach_functor([self](const caf::error&) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,13 +29,13 @@ class owner_link final : public caf::monitorable_actor {
 public:
   /// Messages that may wait for the connection; beyond them requests are answered with an error.
   static constexpr std::size_t parked_max = 10'000;
-  /// Requests that the other side may owe an answer; for one more the oldest is answered with an
-  /// error, since who asked it has most likely stopped waiting.
-  static constexpr std::size_t asked_max = 100'000;
   /// For the other side to say who it is once it is connected.
   static constexpr std::chrono::seconds handshake_timeout{5};
 
-  explicit owner_link(caf::actor_config& config) : caf::monitorable_actor(config) {}
+  /// @param asked_max requests that the other side may owe an answer; for one more the oldest is
+  ///                  answered with an error
+  owner_link(caf::actor_config& config, std::size_t asked_max)
+      : caf::monitorable_actor(config), asked_max_(asked_max) {}
 
   /// Begins to connect: first by a plain connection, which ends in time where CAF's own would wait
   /// for minutes and keep others waiting with it.
@@ -59,8 +60,8 @@ private:
   void ask_for_actor(const net_id& where);
   void take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit);
   void bind(const caf::strong_actor_ptr& target);
-  void pass_on(const caf::strong_actor_ptr& target, caf::mailbox_element_ptr what,
-               caf::execution_unit* unit);
+  void pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
+               caf::mailbox_element_ptr what, caf::execution_unit* unit);
 
   /// The number under which this link asks CAF for the connection.
   static constexpr std::uint64_t connect_number = 1;
@@ -69,6 +70,7 @@ private:
   std::shared_ptr<stream_port> trial_;
   caf::strong_actor_ptr target_;
   std::vector<caf::mailbox_element_ptr> parked_;
+  std::size_t asked_max_;
   std::map<std::uint64_t, asked> asked_;  // by number
   std::uint64_t last_number_ = connect_number;
   caf::error why_;

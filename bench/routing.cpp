@@ -8,8 +8,9 @@
 // from the call that decides a change until a reader that does nothing but ask sees it.
 //
 // remote_actor and send_to_owner: requests of 100 bytes to an actor of another process on loopback,
-// 200 at a time, and one at a time for the latency; best of alternate rounds, and what the way by
-// the owner's key makes of it. broadcast: messages of 100 bytes to the one other member of a group.
+// 200 at a time, and one at a time for the latency: medians of short alternate rounds, and of each
+// round's ratio of the way by the owner's key to CAF's own. broadcast: messages of 100 bytes to the
+// one other member of a group.
 //
 // layouts: `even`: ranges side by side; `random`: side by side, of random lengths; `overlapping`:
 // each key in four ranges and in one that covers all.

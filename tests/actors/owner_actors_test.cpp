@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr std::size_t open_requests_max = 100;
+
 struct with_middleman : caf::actor_system_config {
   with_middleman() {
     load<caf::io::middleman>();
@@ -29,6 +31,7 @@ class host {
 public:
   explicit host(std::vector<net_id> peers = {}) {
     node_config settings;
+    settings.open_requests_max = open_requests_max;
     settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
     settings.multicast = false;
     settings.peers = std::move(peers);
@@ -161,7 +164,7 @@ TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest 
   }));
   await_owners(5, 1);
   const auto link = owners.of(5U);
-  constexpr auto count = static_cast<int>(owner_link::asked_max) + 2;
+  constexpr auto count = static_cast<int>(open_requests_max) + 2;
   std::atomic<int> given_up{0};
   std::atomic<int> last{-1};
   const auto asking = client.system.spawn([&, link](caf::event_based_actor* me) {
