@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <caf/event_based_actor.hpp>
-#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include "messages/codec.hpp"
@@ -221,14 +219,7 @@ TEST_CASE("who sends under the number of another takes none of its messages away
   REQUIRE(w.join(2, "g"));
   w.advance(3s, 5ms);
   std::vector<std::string> heard;
-  const auto notes = [&heard](const received_messages& x) {
-    for_each_message(*x.batch, [&](bytes_view y) { heard.emplace_back(y.begin(), y.end()); });
-  };
-  const auto who =
-      w.system().spawn([notes](caf::event_based_actor*) { return caf::behavior{notes}; });
-  caf::anon_send(w[1].messages(),
-                 handle_messages{"chat", caf::actor_cast<message_handler_actor>(who)});
-  w.run();
+  w.handle(1, "chat", [&](bytes_view x) { heard.emplace_back(x.begin(), x.end()); });
 
   const auto life = std::uint64_t{w[2].topology("g").front().at.incarnation} << 32;
   stranger x{w};

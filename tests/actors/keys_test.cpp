@@ -87,6 +87,11 @@ TEST_CASE("nodes that seal understand each other, by TCP and by multicast") {
   world w;
   start_all(w, {keys::nth(1)});
   change_everywhere(w);
+  int heard = 0;
+  for (std::uint8_t n = 1; n <= count; ++n) w.handle(n, "tag", [&](bytes_view) { ++heard; });
+  REQUIRE(w[1].broadcast("g", "tag", bytes(10)));
+  w.advance(20ms);
+  CHECK(heard == count - 1);
   std::uint64_t datagrams = 0;
   for (std::uint8_t n = 1; n <= count; ++n) {
     CHECK(w[n].members("g").size() == count);

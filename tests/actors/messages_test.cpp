@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 
 #include "actors/spread.hpp"
+#include "tests/actors/loopback.hpp"
 #include "tests/actors/world.hpp"
 
 using namespace scalesmall;
@@ -31,17 +32,10 @@ struct chatting {
   }
 
   void handle(std::uint8_t n) {
-    const auto notes = [this, n](const received_messages& x) {
+    w.handle(n, "chat", [this, n](bytes_view content) {
       if (failing) throw std::runtime_error{"a handler's own trouble"};
-      for_each_message(*x.batch, [&](bytes_view content) {
-        heard[n].emplace_back(content.begin(), content.end());
-      });
-    };
-    const auto who =
-        w.system().spawn([notes](caf::event_based_actor*) { return caf::behavior{notes}; });
-    caf::anon_send(w[n].messages(),
-                   handle_messages{"chat", caf::actor_cast<message_handler_actor>(who)});
-    w.run();
+      heard[n].emplace_back(content.begin(), content.end());
+    });
   }
 
   /// Accepted at once, or the error.
@@ -226,18 +220,9 @@ TEST_CASE("who sends goes at the pace of who handles") {
 }
 
 TEST_CASE("a function handles messages, and nodes stop while others send") {
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  node_config settings;
-  settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
-  settings.multicast = false;
-  auto first = node::start(system, settings);
-  REQUIRE(first);
-  settings.peers = {(*first)->id()};
-  auto second = node::start(system, settings);
-  REQUIRE(second);
-  auto& receiver = **first;
-  auto& sender = **second;
+  loopback hosts;
+  auto& receiver = hosts.start();
+  auto& sender = hosts.start({receiver.id()});
 
   constexpr int count = 2'000;
   std::latch all{count};

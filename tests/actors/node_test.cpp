@@ -27,6 +27,19 @@ std::vector<std::string> workers(const node& host) {
   return paths;
 }
 
+/// Sixteen nodes that know each other as members of the group "g".
+struct sixteen : world {
+  static constexpr std::uint8_t count = 16;
+
+  sixteen() {
+    start(1);
+    for (std::uint8_t n = 2; n <= count; ++n) start(n, nodes({1}));
+    for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(join(n, "g"));
+    advance(3s);
+    REQUIRE((*this)[1].members("g").size() == count);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("three nodes that join through one seed see each other") {
@@ -153,17 +166,11 @@ TEST_CASE("a seed is known by name, and its name may change its mind") {
 }
 
 TEST_CASE("a dead relay loses nobody") {
-  world w;
-  constexpr std::uint8_t count = 16;
-  w.start(1);
-  for (std::uint8_t n = 2; n <= count; ++n) w.start(n, nodes({1}));
-  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(w.join(n, "g"));
-  w.advance(3s);
-  REQUIRE(w[1].members("g").size() == count);
+  sixteen w;
   for (const std::uint8_t n : {3, 7, 8, 12}) w.kill(n);
   REQUIRE(w.add(1, "g", {1, 2}));
   w.advance(50ms);  // much less than the second after which nodes compare what they know
-  for (std::uint8_t n = 1; n <= count; ++n) {
+  for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
     if (n == 3 || n == 7 || n == 8 || n == 12) continue;
     CAPTURE(n);
     CHECK(served(w, n, "g") == 1);
@@ -171,18 +178,13 @@ TEST_CASE("a dead relay loses nobody") {
 }
 
 TEST_CASE("a relay that takes a message and stalls keeps it from nobody, itself included") {
-  world w;
-  constexpr std::uint8_t count = 16;
-  w.start(1);
-  for (std::uint8_t n = 2; n <= count; ++n) w.start(n, nodes({1}));
-  for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(w.join(n, "g"));
-  w.advance(3s);
+  sixteen w;
   // Connections that stand, but carry nothing any more.
   for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
   for (std::uint32_t change = 1; change <= 2; ++change) {
     REQUIRE(w.add(1, "g", {change, change}));
     w.advance(800ms);  // stalled ones in succession, at 200 ms each and less
-    for (std::uint8_t n = 1; n <= count; ++n) {
+    for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
       CAPTURE(n);
       CHECK(served(w, n, "g") == change);
     }

@@ -5,6 +5,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include "tests/actors/loopback.hpp"
 #include "tests/actors/world.hpp"
 
 using namespace scalesmall;
@@ -132,14 +133,8 @@ TEST_CASE_FIXTURE(audience, "a name that cannot be a group's is refused") {
 }
 
 TEST_CASE("a function is told of a group, until its subscription ends") {
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  node_config settings;
-  settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
-  settings.multicast = false;
-  const auto host = node::start(system, settings);
-  REQUIRE(host);
-  auto& n = **host;
+  loopback hosts;
+  auto& n = hosts.start();
 
   std::latch served{1};
   std::atomic<int> calls{0};
@@ -183,18 +178,9 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
 }
 
 TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  node_config settings;
-  settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
-  settings.multicast = false;
-  const auto host = node::start(system, settings);
-  REQUIRE(host);
-  auto& n = **host;
-  settings.peers = {n.id()};
-  const auto second = node::start(system, settings);
-  REQUIRE(second);
-  auto& other = **second;
+  loopback hosts;
+  auto& n = hosts.start();
+  auto& other = hosts.start({n.id()});
   std::atomic<int> handled{0};
   const auto handle = [&](const application_message&) { ++handled; };
   auto here = n.on_message("t", handle);

@@ -7,8 +7,10 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include "actors/node.hpp"
@@ -85,6 +87,17 @@ public:
   }
   auto remove(std::uint8_t n, const std::string& group, key_range range, std::uint16_t port = 80) {
     return call(n, remove_range{group, range, port});
+  }
+
+  /// Hands each message with this tag that comes to a node to a function.
+  void handle(std::uint8_t n, const std::string& tag, std::function<void(bytes_view)> what) {
+    const auto who = system_.spawn([what = std::move(what)](caf::event_based_actor*) {
+      return caf::behavior{
+          [what](const received_messages& x) { for_each_message(*x.batch, what); }};
+    });
+    caf::anon_send(nodes_.at(n)->messages(),
+                   handle_messages{tag, caf::actor_cast<message_handler_actor>(who)});
+    run();
   }
 
   /// Everything that is due now, in actors and on the wire.

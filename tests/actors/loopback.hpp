@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <doctest/doctest.h>
+
+#include "actors/node.hpp"
+
+namespace scalesmall {
+
+/// Real nodes in one actor system on real threads, over TCP on 127.0.0.1 on any free ports.
+class loopback {
+public:
+  node& start(std::vector<net_id> peers = {}) {
+    node_config config;
+    config.listen = {ip_address::v4(127, 0, 0, 1), 0};
+    config.multicast = false;
+    config.peers = std::move(peers);
+    auto started = node::start(system_, config);
+    REQUIRE(started);
+    return *nodes_.emplace_back(std::move(*started));
+  }
+
+private:
+  caf::actor_system_config config_;
+  caf::actor_system system_{config_};
+  std::vector<std::unique_ptr<node>> nodes_;
+};
+
+}  // namespace scalesmall
