@@ -45,18 +45,22 @@ std::vector<group_event> range_changes(const row& before, const row& after) {
   return events;
 }
 
+/// Whether a member is to be told of as one. Who is known to have left stays until its claims are
+/// known to be gone, too: it leaves last.
+bool is_present(const row& x) { return is_member(x) || is_active_in(x, {}); }
+
 void append_row_changes(const row& before, const row& after, std::vector<group_event>& events) {
-  const bool was = is_member(before);
-  const bool is = is_member(after);
+  const bool was = is_present(before);
+  const bool is = is_present(after);
   const auto ranges = range_changes(before, after);
   if (is && !was) {
     const auto wanted = [](const timed_item& x) { return x.item.op != op::rmv; };
-    auto first = after.at;
+    auto first = presence_of(after).as_of;
     for (const auto& x : after.claims) first = wanted(x) ? std::min(first, x.at) : first;
     events.push_back(member_joined{after.member, first});
   }
   events.insert(events.end(), ranges.begin(), ranges.end());
-  if (was && !is) events.push_back(member_left{after.member, after.at});
+  if (was && !is) events.push_back(member_left{after.member, presence_of(after).as_of});
 }
 
 }  // namespace
@@ -71,7 +75,7 @@ std::vector<group_event> group_changes(const group_rows& before, const group_row
     if (old != old_end && now != now_end && *old == *now) {
       ++old, ++now;
     } else if (now == now_end || (old != old_end && (*old)->member < (*now)->member)) {
-      append_row_changes(**old, row{(*old)->member, (*old)->at}, events);
+      append_row_changes(**old, row{(*old)->member, presence_of(**old).as_of}, events);
       ++old;
     } else if (old == old_end || (*now)->member < (*old)->member) {
       append_row_changes(row{(*now)->member}, **now, events);

@@ -55,7 +55,7 @@ struct believer {
 believer truth(const group_rows& group) {
   believer all;
   for (const auto& x : group.all()) {
-    if (is_member(*x)) all.members.insert(x->member);
+    if (is_member(*x) || is_active_in(*x, {})) all.members.insert(x->member);
     for (const auto& [what, at] : x->claims) {
       if (what.op == op::add) all.owners.insert({what.member, what.range, what.port});
     }
@@ -71,6 +71,7 @@ group_rows any_group(const group_rows& like) {
       group.erase(nth(n));
     } else if (*rc::gen::inRange(0, 2) == 0) {
       row x{nth(n), *rc::gen::arbitrary<stamp>()};
+      x.told = {*rc::gen::arbitrary<stamp>(), *rc::gen::arbitrary<bool>()};
       const auto drawn = *rc::gen::arbitrary<timed_set>();
       for (auto claim : drawn.items()) {
         claim.item.member = nth(n);
@@ -103,6 +104,21 @@ TEST_CASE("a member joins, serves, moves, stops serving and leaves") {
   CHECK(group_changes(moved, left) ==
         events{range_removed{{a, {1, 9}, 81}, {5, 4}}, member_left{a, {5, 4}}});
   CHECK(group_changes(left, {}).empty());
+}
+
+TEST_CASE("who is known as a member by hearsay joins and leaves, too, and leaves last") {
+  const auto heard = of({{a, {}, {}, {}, {{5, 3}, true}}});
+  const auto left = of({{a, {}, {}, {}, {{5, 4}, false}}});
+  CHECK(group_changes({}, heard) == events{member_joined{a, {5, 3}}});
+  CHECK(group_changes(heard, left) == events{member_left{a, {5, 4}}});
+
+  auto serving = row_of(a, {5, 1}, {add(a, {5, 1}, {1, 9}, 80)});
+  const auto before = of({serving});
+  serving.told = {{5, 4}, false};
+  const auto outdated = of({serving});
+  CHECK(group_changes(before, outdated).empty());
+  CHECK(group_changes(outdated, left) ==
+        events{range_removed{{a, {1, 9}, 80}, {0, 0}}, member_left{a, {5, 4}}});
 }
 
 TEST_CASE("the events of a member are in the order of its clock") {
