@@ -250,12 +250,16 @@ using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<d
                                                 caf::reacts_to<post>,                  //
                                                 caf::reacts_to<port_notice>,           //
                                                 caf::reacts_to<idle_check>>;
-struct frame_due {};  ///< its own timer
-struct make_room {};  ///< end, for another connection
+struct frame_due {};   ///< its own timer
+struct make_room {};   ///< end, for another connection
+struct room_given {};  ///< by shared_room
+struct slow_check {};  ///< its own timer
 using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_notice>,  //
                                                            caf::reacts_to<idle_check>,   //
                                                            caf::reacts_to<frame_due>,    //
-                                                           caf::reacts_to<make_room>>;
+                                                           caf::reacts_to<make_room>,    //
+                                                           caf::reacts_to<room_given>,   //
+                                                           caf::reacts_to<slow_check>>;
 using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
 
 struct send_datagram {
@@ -322,6 +326,8 @@ SCALESMALL_LOCAL_MESSAGE(port_notice)
 SCALESMALL_LOCAL_MESSAGE(idle_check)
 SCALESMALL_LOCAL_MESSAGE(frame_due)
 SCALESMALL_LOCAL_MESSAGE(make_room)
+SCALESMALL_LOCAL_MESSAGE(room_given)
+SCALESMALL_LOCAL_MESSAGE(slow_check)
 SCALESMALL_LOCAL_MESSAGE(send_datagram)
 SCALESMALL_LOCAL_MESSAGE(reopen_port)
 #undef SCALESMALL_LOCAL_MESSAGE

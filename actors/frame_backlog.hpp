@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <deque>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,20 +16,21 @@ namespace scalesmall {
 class frame_backlog {
 public:
   static constexpr std::size_t aside_frames_max = 6;
-  /// Of their bodies together, in bytes; one may wait whatever its size.
+  /// Of their bodies together, in bytes; one may wait whatever its size, if the node has room.
   static constexpr std::size_t aside_bytes_max = 256 * 1024;
 
   frame_backlog(frame_intake& intake, const net_id& from) : intake_(&intake), from_(from) {}
 
-  /// Whole frames that came after all others.
-  void add(std::vector<bytes> frames);
+  /// Whole frames that came after all others, and the place in the node's room that the first of
+  /// them needed, if any: it is given up once they are opened.
+  void add(std::vector<bytes> frames, shared_room::place_ptr place = {});
 
   /// The next gossip; null if there is none or none for which there is room now. A fault is counted
   /// by then.
   [[nodiscard]] result<frame_intake::gossip_ptr> next();
 
   /// Nothing is left but frames that wait aside: more may be read from the connection.
-  [[nodiscard]] bool is_read() const noexcept { return waiting_.empty() && !opened_; }
+  [[nodiscard]] bool is_read() const noexcept { return waiting_.empty(); }
 
   [[nodiscard]] bool empty() const noexcept { return is_read() && aside_.empty(); }
 
@@ -38,13 +38,18 @@ public:
   [[nodiscard]] std::size_t take_dropped() noexcept { return std::exchange(dropped_, 0); }
 
 private:
+  struct aside_frame {
+    opened_frame frame;
+    shared_room::place_ptr place;
+  };
+
   void put_aside(opened_frame frame);
 
   frame_intake* intake_;
   net_id from_;
-  std::deque<bytes> waiting_;           // not opened yet
-  std::optional<opened_frame> opened_;  // the one before them, not decoded yet
-  std::deque<opened_frame> aside_;
+  std::deque<bytes> waiting_;
+  shared_room::place_ptr place_;  // of the largest of them
+  std::deque<aside_frame> aside_;
   std::size_t aside_bytes_ = 0;
   std::size_t dropped_ = 0;
 };

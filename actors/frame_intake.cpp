@@ -9,14 +9,20 @@ namespace scalesmall {
 
 namespace {
 
-std::size_t entries_of(const gossip& x) {
-  auto n = x.seen_ids.size() + x.other_ids.size() + x.distribution_list.size() + x.silent.size();
-  // Four bytes for each message of a program; their content is no more than came.
-  if (x.application) n += x.application->sizes.size() / 20;
+constexpr std::size_t entry_bytes = 80;
+
+/// What a gossip takes of memory, in entries. Names and the messages of programs are part of the
+/// body.
+std::size_t entries_of(const gossip& x, std::size_t body_bytes) {
+  auto n = body_bytes / entry_bytes + x.seen_ids.size() + x.other_ids.size() +
+           x.distribution_list.size() + x.silent.size();
+  if (x.application) n += x.application->sizes.size() * sizeof(std::uint32_t) / entry_bytes;
+  n += x.messages.size() * (sizeof(message) / entry_bytes);
   for (const auto& group : x.messages)
     n += group.within.ranges().size() + group.time.clocks().size() + group.items.size() +
          group.absent.size();
   if (x.summary) {
+    n += x.summary->groups.size() * (sizeof(group_digest) / entry_bytes);
     for (const auto& group : x.summary->groups)
       n += group.within.ranges().size() + group.time.clocks().size();
   }
@@ -24,8 +30,11 @@ std::size_t entries_of(const gossip& x) {
 }
 
 /// A frame of more entries than this is not what one node has to tell another, but made to be
-/// large: what nodes tell takes a byte or more for each entry.
-std::size_t dense_from(const opened_frame& frame) { return 4'096 + 16 * frame.frame_bytes; }
+/// large: what nodes tell takes a byte or more for each entry, less only if little is told.
+std::size_t dense_from(const opened_frame& frame) {
+  constexpr std::size_t few_bytes = 4'096;
+  return 4'096 + frame.frame_bytes + 15 * std::min(frame.frame_bytes, few_bytes);
+}
 
 }  // namespace
 
@@ -58,14 +67,13 @@ result<frame_intake::gossip_ptr> frame_intake::read(opened_frame& frame, const n
 
 result<frame_intake::gossip_ptr> frame_intake::read_body(opened_frame& frame) {
   if (frame.dense) return read_dense(frame);
-  if (held_->entries >= entries_held_max) return gossip_ptr{};
   auto content = decode(frame.body, std::min(limits::frame_entries_max, dense_from(frame)));
   if (!content && content.error() == fault::limit_exceeded) {
     frame.dense = true;
     return read_dense(frame);
   }
   if (!content) return content.error();
-  const auto entries = entries_of(*content);
+  const auto entries = entries_of(*content, frame.body.size());
   held_->entries += entries;
   const auto release = [held = held_, entries](const gossip* x) {
     delete x;

@@ -5,6 +5,7 @@
 #include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/port_owner.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
@@ -12,6 +13,15 @@ namespace {
 
 /// When to look again whether there is room in this node for what a frame says.
 constexpr std::chrono::milliseconds room_retry{5};
+
+constexpr std::chrono::seconds slow_check_period{1};
+
+/// How long a large frame may take from the time it was given room, if others wait for that: short
+/// for who has nothing to send, long for a slow line.
+moment time_for(std::size_t frame_bytes) {
+  constexpr std::size_t bytes_a_second = 1 << 20;
+  return std::chrono::milliseconds{1'000 + 1'000 * frame_bytes / bytes_a_second};
+}
 
 }  // namespace
 
@@ -24,7 +34,7 @@ incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node
       remote_(remote),
       spoke_(std::move(spoke)),
       backlog_(*node_->intake, remote_),
-      opened_at_(self_->clock().now().time_since_epoch()),
+      opened_at_(now()),
       last_frame_(opened_at_) {
   stream_->own(events_to(handle{self_}));
   stream_->grant(1);
@@ -40,6 +50,13 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
       [this](const frame_due&) {
         retry_armed_ = false;
         if (!merging_) pass_on_next();
+      },
+      [this](const room_given&) {
+        if (!merging_) read_on();
+      },
+      [this](const slow_check&) {
+        slow_check_armed_ = false;
+        close_if_slow();
       },
       [this](const make_room&) { self_->quit(); },
       [this](const acknowledge& hop) {
@@ -71,7 +88,10 @@ void incoming_handler::take(const bytes& chunk) {
   std::vector<bytes> frames;
   if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
   node_->counts->frames_received += frames.size();
-  backlog_.add(std::move(frames));
+  if (!frames.empty()) {
+    backlog_.add(std::move(frames), std::exchange(place_, nullptr));
+    place_due_.reset();
+  }
   if (!merging_) pass_on_next();
 }
 
@@ -82,7 +102,7 @@ void incoming_handler::pass_on_next() {
     if (!content) return close_for(content.error());
     if (!*content) break;
     *spoke_ = true;
-    last_frame_ = self_->clock().now().time_since_epoch();
+    last_frame_ = now();
     if (is_news(**content))
       return pass_on({std::move(*content), arrival_path::tcp,
                       caf::actor_cast<acknowledging_actor>(handle{self_})});
@@ -136,9 +156,39 @@ void incoming_handler::read_on() {
     return close_for(*failed_);
   }
   if (ended_ && backlog_.empty()) return self_->quit();
-  if (std::exchange(reading_, true) || ended_) return;
+  if (reading_ || ended_ || !has_room_for_rest()) return;
+  reading_ = true;
   stream_->grant(1);
 }
+
+bool incoming_handler::has_room_for_rest() {
+  const auto frame_bytes = framer_.announced();
+  if (frame_bytes <= limits::large_frame_bytes_min) return true;
+  if (!place_) {
+    place_ = node_->large_frames->ask(frame_bytes, [address = handle{self_}.address()] {
+      if (const auto alive =
+              caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(address)))
+        caf::anon_send(alive, room_given{});
+    });
+  }
+  if (!place_->granted()) return false;
+  if (!place_due_) place_due_ = now() + time_for(frame_bytes);
+  if (!std::exchange(slow_check_armed_, true))
+    self_->delayed_send(self_, slow_check_period, slow_check{});
+  return true;
+}
+
+void incoming_handler::close_if_slow() {
+  if (!place_due_) return;
+  if (now() >= *place_due_ && place_->is_in_demand()) {
+    ++node_->counts->connections_crowded_out;
+    return self_->quit();
+  }
+  slow_check_armed_ = true;
+  self_->delayed_send(self_, slow_check_period, slow_check{});
+}
+
+moment incoming_handler::now() const { return self_->clock().now().time_since_epoch(); }
 
 void incoming_handler::send_acknowledgements() {
   if (acknowledged_.empty()) return;
@@ -148,7 +198,7 @@ void incoming_handler::send_acknowledgements() {
 }
 
 void incoming_handler::close_if_idle() {
-  const auto idle = self_->clock().now().time_since_epoch() - last_frame_;
+  const auto idle = now() - last_frame_;
   if (idle >= node_->config.incoming_idle) {
     ++node_->counts->connections_idle;
     return self_->quit();

@@ -13,8 +13,9 @@ namespace scalesmall {
 /// One connection that somebody else opened: cuts it into frames and passes their gossips to the
 /// receiver, one after the other, since a few bytes may unfold to much. It reads on only when the
 /// receiver has merged what came before, but for frames that wait aside, and acknowledges the hops
-/// of broadcasts then; those of programs' messages when it is told. A fault in the stream, or no
-/// whole frame for the idle time, ends it.
+/// of broadcasts then; those of programs' messages when it is told. A large frame is read on when
+/// the node has room for all of it. A fault in the stream, or no whole frame for the idle time, or
+/// for a shorter one while others wait for its room, ends it.
 class incoming_handler {
 public:
   using handle = incoming_handler_actor;
@@ -36,6 +37,9 @@ private:
   void close_for(fault why);
   void retry_later();
   void read_on();
+  [[nodiscard]] bool has_room_for_rest();
+  void close_if_slow();
+  [[nodiscard]] moment now() const;
   void end();
   void send_acknowledgements();
   void close_if_idle();
@@ -47,10 +51,13 @@ private:
   framer framer_;
   std::shared_ptr<std::atomic<bool>> spoke_;  // see open_connections
   frame_backlog backlog_;
-  std::optional<fault> failed_;              // after all that is in the backlog
-  bool merging_ = false;                     // what was read last
-  bool reading_ = true;                      // the next bytes have been asked for
-  bool retry_armed_ = false;                 // for what found no room
+  std::optional<fault> failed_;      // after all that is in the backlog
+  bool merging_ = false;             // what was read last
+  bool reading_ = true;              // the next bytes have been asked for
+  bool retry_armed_ = false;         // for what found no room
+  shared_room::place_ptr place_;     // for the large frame that has begun
+  std::optional<moment> place_due_;  // when it should be whole, if others wait
+  bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side
   std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told
   moment opened_at_;

@@ -71,6 +71,10 @@ void multicast_handler::on(const port_event& event) {
 
 void multicast_handler::take(const port_data& datagram) {
   ++node_->counts->datagrams_received;
+  if (!node_->intake->has_room()) {
+    ++node_->counts->datagrams_dropped;
+    return make_room();
+  }
   auto opened = node_->intake->open(datagram.data, datagram.from);
   if (!opened) return make_room();
   auto content = node_->intake->read(*opened, datagram.from);

@@ -8,7 +8,9 @@
 #include "actors/counters.hpp"
 #include "actors/frame_intake.hpp"
 #include "actors/node_config.hpp"
+#include "actors/shared_room.hpp"
 #include "actors/topology.hpp"
+#include "messages/limits.hpp"
 #include "net/frame.hpp"
 #include "net/port.hpp"
 #include "supervision/table.hpp"
@@ -30,6 +32,8 @@ struct node_context {
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
   std::shared_ptr<frame_intake> intake;
+  std::shared_ptr<shared_room> large_frames =
+      std::make_shared<shared_room>(limits::large_frames_bytes_max);
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

@@ -108,11 +108,12 @@ void outgoing_handler::take(const bytes& chunk) {
   const auto fed = framer_.feed(chunk, frames);
   const auto refuse = [this](fault why) { give_up("bad bytes: " + std::string{to_string(why)}); };
   for (const auto& frame : frames) {
+    if (!node_->intake->has_room()) continue;  // what it acknowledges is taken for overdue
     auto opened = node_->intake->open(frame, peer_);
     if (!opened) return refuse(opened.error());
     const auto content = node_->intake->read(*opened, peer_);
     if (!content) return refuse(content.error());
-    if (!*content) continue;  // no room: what it acknowledges is taken for overdue
+    if (!*content) continue;
     for (const auto number : (*content)->acknowledged) acknowledged(number);
   }
   if (!fed) {

@@ -53,7 +53,7 @@ private:
   net_id peer_;
   send_queue<waiting> queue_;
   std::multimap<std::uint64_t, answer> unacknowledged_;  // by number
-  framer framer_;
+  framer framer_{limits::acknowledgement_bytes_max};     // nothing else comes on this connection
   std::shared_ptr<stream_port> stream_;
   bool opened_ = false;
   bool unreachable_ = false;

@@ -62,6 +62,14 @@ inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 /// fragments.
 inline constexpr std::size_t datagram_bytes_max = 1'400;
 
+/// Frames of more than this, in bytes, share the room of the next: unfinished or waiting for their
+/// turn, all that others send to one node together. Any shorter one is read by the way.
+inline constexpr std::size_t large_frame_bytes_min = 4 * 1024;
+inline constexpr std::size_t large_frames_bytes_max = 12 * 1024 * 1024;
+
+/// Body of a frame that brings nothing but acknowledgements, in bytes.
+inline constexpr std::size_t acknowledgement_bytes_max = 64 * 1024;
+
 /// Where a node begins a new frame when it answers with much, in bytes before compression.
 inline constexpr std::size_t frame_bytes_target = 256 * 1024;
 

@@ -13,8 +13,8 @@ result<success> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
       take(slice, frame_header_bytes);
       if (partial_.size() < frame_header_bytes) break;
       const auto header = read_frame_header(partial_);
-      if (!header) {
-        failed_ = header.error();
+      if (!header || header->body_size > body_bytes_max_) {
+        failed_ = header ? fault::limit_exceeded : header.error();
         partial_ = {};
         break;
       }
@@ -32,6 +32,9 @@ result<success> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
 
 void framer::take(bytes_view& slice, std::size_t up_to) {
   const auto part = slice.first(std::min(slice.size(), up_to - partial_.size()));
+  const auto size = partial_.size() + part.size();
+  if (size > partial_.capacity())  // it grows by doubling, but to no more than will be needed
+    partial_.reserve(std::min(up_to, std::max(size, 2 * partial_.capacity())));
   partial_.insert(partial_.end(), part.begin(), part.end());
   slice = slice.subspan(part.size());
 }

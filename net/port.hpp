@@ -71,7 +71,8 @@ using port_event = std::variant<port_opened, port_data, port_sent, port_closed, 
                                 port_trouble, port_accepted>;
 using port_owner = std::function<void(port_event)>;
 
-inline constexpr std::size_t port_chunk_bytes_max = 64 * 1024;
+/// Each of very many connections may hold so much before anybody has looked at it.
+inline constexpr std::size_t port_chunk_bytes_max = 8 * 1024;
 
 /// What all ports have in common. The last reference to a port closes it.
 class port {

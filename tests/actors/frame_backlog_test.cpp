@@ -1,6 +1,7 @@
 #include "actors/frame_backlog.hpp"
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -114,6 +115,50 @@ TEST_CASE("what waits aside is bounded in bytes") {
   CHECK(x.next_number() == 1);
   CHECK(x.next_number() == 3);
   CHECK(x.backlog.empty());
+}
+
+TEST_CASE("all connections of a node together keep few bytes aside") {
+  setting x;
+  auto first = x.busy();
+  std::vector<std::unique_ptr<frame_backlog>> others;
+  std::size_t dropped = 0;
+  const auto frame = x.frame(1, 99'000);
+  for (int i = 0; i < 40; ++i) {
+    others.push_back(std::make_unique<frame_backlog>(x.intake, nth(3)));
+    others.back()->add({frame});
+    CHECK(*others.back()->next() == nullptr);
+    dropped += others.back()->take_dropped();
+  }
+  CHECK(dropped > 0);
+  CHECK(dropped < 40);
+  others.clear();
+  x.backlog.add({frame});
+  CHECK(x.next_number() == 0);
+  CHECK(x.backlog.take_dropped() == 0);
+}
+
+TEST_CASE("while there is no room for what they say frames wait as they came") {
+  setting x;
+  std::vector<frame_intake::gossip_ptr> held;
+  auto large = x.intake.open(x.frame(1, 4'000), nth(3));
+  while (x.intake.has_room()) held.push_back(*x.intake.read(*large, nth(3)));
+  const auto before = x.counts->bytes_received.load();
+  x.backlog.add({x.small(1)});
+  CHECK(x.next_number() == 0);
+  CHECK_FALSE(x.backlog.is_read());
+  CHECK(x.counts->bytes_received == before);
+  held.clear();
+  CHECK(x.next_number() == 1);
+}
+
+TEST_CASE("the place of a large frame is given up once it is opened") {
+  setting x;
+  shared_room room{10};
+  x.backlog.add({x.small(1), x.small(2)}, room.take(10));
+  CHECK(x.next_number() == 1);
+  CHECK(room.take(10) == nullptr);
+  CHECK(x.next_number() == 2);
+  CHECK(room.take(10) != nullptr);
 }
 
 TEST_CASE("a fault ends it, be it in a frame that waited aside") {

@@ -167,6 +167,47 @@ TEST_CASE("a connection that brings nothing whole is closed after the idle time"
   CHECK(serves(w));
 }
 
+TEST_CASE("large frames share the room of a node, and who is slow goes when others wait") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  REQUIRE(serves(w));
+  const auto begin = [](std::size_t body_bytes) {
+    bytes frame;
+    write_frame_header({.body_size = body_bytes}, frame);
+    frame.resize(40'000);
+    return frame;
+  };
+  rng random{3};
+  auto body = encode(gossip{{nth(9), 1}, {}, {}, {}, {}, {}});
+  byte_writer more{body};
+  more.varint(99);  // a section that nobody knows
+  more.varint(4'000'000);
+  for (int i = 0; i < 4'000'000; ++i) body.push_back(static_cast<std::uint8_t>(random.next()));
+
+  stranger slow{w};
+  stranger other{w};
+  stranger honest{w};
+  slow.say(begin(limits::body_bytes_max));
+  other.say(begin(limits::body_bytes_max / 2 - 100));
+  w.run();
+  const auto before = w[1].counts().bytes_received.load();
+  const auto is_read = [&] { return w[1].counts().bytes_received - before > body.size(); };
+  honest.say(codec.wrap(body));
+  w.advance(3s, 100ms);
+  CHECK_FALSE(is_read());
+  CHECK(serves(w));
+  w.advance(4s, 100ms);  // a frame of 4 MB may take 5 s
+  CHECK(other.gone);
+  CHECK(is_read());
+  CHECK_FALSE(honest.gone);
+  CHECK_FALSE(slow.gone);
+  CHECK(serves(w));
+
+  w.advance(40s, 100ms);  // nobody waits any longer
+  CHECK_FALSE(slow.gone);
+}
+
 TEST_CASE("who opens many connections and says nothing does not keep others out") {
   world w;
   w.start(1);

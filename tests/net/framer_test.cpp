@@ -70,6 +70,26 @@ TEST_CASE("memory grows with what has arrived, not with what is claimed") {
   REQUIRE(cutter.feed(header(limits::body_bytes_max), frames));
   REQUIRE(cutter.feed(bytes(1'000), frames));
   CHECK(cutter.buffered() == frame_header_bytes + 1'000);
+  CHECK(cutter.announced() == frame_header_bytes + limits::body_bytes_max);
+}
+
+TEST_CASE("a whole frame has no more memory than it needs") {
+  framer cutter;
+  std::vector<bytes> frames;
+  CHECK(cutter.announced() == 0);
+  REQUIRE(cutter.feed(header(5'000), frames));
+  for (int i = 0; i < 5; ++i) REQUIRE(cutter.feed(bytes(1'000), frames));
+  REQUIRE(frames.size() == 1);
+  CHECK(frames[0].capacity() == frame_header_bytes + 5'000);
+  CHECK(cutter.announced() == 0);
+}
+
+TEST_CASE("a stream of short frames may have a shorter limit") {
+  framer cutter{100};
+  std::vector<bytes> frames;
+  REQUIRE(cutter.feed(frame_codec{}.wrap(bytes{1}), frames));
+  CHECK(frames.size() == 1);
+  CHECK(cutter.feed(header(101), frames) == result<success>{fault::limit_exceeded});
 }
 
 TEST_CASE("after a fault the framer stays failed, and the frames before it are kept") {

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace scalesmall {
+
+/// Room for bytes that all connections of a node share. Who asks for some gets all of it at once,
+/// so that whoever has begun can end, or waits until it is there. Who wants least comes first: what
+/// nodes tell each other is mostly short, and who claims much for nothing shall keep nobody else
+/// waiting; of those who want the same, who asked first. Any thread.
+class shared_room {
+  struct queue;
+
+public:
+  /// What somebody asked for; given up with the object, granted or not. One owner.
+  class place {
+  public:
+    place(const place&) = delete;
+    place& operator=(const place&) = delete;
+    ~place();
+
+    [[nodiscard]] bool granted() const;
+
+    /// Whether others wait for room.
+    [[nodiscard]] bool is_in_demand() const;
+
+  private:
+    friend class shared_room;
+    using waiter = std::multimap<std::size_t, place*>::iterator;
+
+    place(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
+
+    const std::shared_ptr<queue> room_;
+    const std::size_t bytes_;
+    const std::function<void()> on_granted_;
+    bool granted_;   // guarded by the queue's mutex, as is the next
+    waiter waiter_;  // while not granted
+  };
+  using place_ptr = std::unique_ptr<place>;
+
+  explicit shared_room(std::size_t bytes_max) : queue_(std::make_shared<queue>(bytes_max)) {}
+
+  /// @param bytes       at most bytes_max
+  /// @param on_granted  told once if the place was not granted at once but is now, by the thread
+  ///                    that made room; also when the place is just being given up. Must not block
+  [[nodiscard]] place_ptr ask(std::size_t bytes, std::function<void()> on_granted);
+
+  /// A place, or null if there is no room at this moment.
+  [[nodiscard]] place_ptr take(std::size_t bytes);
+
+private:
+  struct queue {
+    explicit queue(std::size_t bytes_max) : free(bytes_max) {}
+
+    /// Grants what fits now; gives whom to tell.
+    std::vector<std::function<void()>> serve();
+
+    std::mutex mutex;
+    std::size_t free;
+    std::multimap<std::size_t, place*> waiting;  // by bytes
+  };
+
+  std::shared_ptr<queue> queue_;
+};
+
+}  // namespace scalesmall
