@@ -9,6 +9,7 @@ from scalesmall_wire.encode import name, section, varint
 from scalesmall_wire.records import ENVELOPE, MESSAGE, NET_IDS, V4_BIAS, U64
 
 LOOPBACK = 127 << 24
+UNKNOWN = 99  # a section that nobody knows is skipped
 
 
 def header(size, flags=0, key_or_cluster=b"\0" * 4):
@@ -24,18 +25,28 @@ def regular(first, step):
     return b"\xf8" + varint(first) + same(2 * step)
 
 
-def invented_members(first, count, group="Ours", incarnation=1763793600, listed=False):
-    """A plain frame of some 100 bytes: that many members, 127.0.0.0 + first and on, each with a claim. They also make
-    the distribution list if `listed`."""
+def invented_members(first, count, group="Ours", incarnation=1763793600, listed=False, claims=None,
+                     port=9):
+    """A plain frame of some 100 bytes: that many members, 127.0.0.0 + first and on, of whom all or so many have a claim.
+    If `listed` they also make the distribution list, and each of them has been heard by multicast."""
     address = (0xFFFF << 32 | LOOPBACK + first) - V4_BIAS & U64
-    ids = varint(count) + same(0) + regular(address, 1) + same(9) + same(incarnation)
+    ids = varint(count) + same(0) + regular(address, 1) + same(port) + same(incarnation)
     everybody = varint(count) + b"\0" + same(0)  # positions 0, 1, 2, ...
-    envelope = b"\0\0\1" + b"\0" + b"\0" + (everybody if listed else b"\0")
-    row = everybody + same(0) + same(0) + same(0)  # clocks of age 0, counter 0, complete
-    claims = everybody + same(0) + same(7) + same(0) + same(1) + same(0) + same(0)
+    seen, to_serve = (everybody + same(0) + same(1), everybody) if listed else (b"\0", b"\0")
+    envelope = b"\0\0\1" + seen + b"\0" + to_serve
+    some = varint(claims or count) + b"\0" + same(0)
+    row = some + same(0) + same(0) + same(0)  # clocks of age 0, counter 0, complete
+    claims = some + same(0) + same(7) + same(0) + same(1) + same(0) + same(0)
     body = (section(NET_IDS, ids) + section(ENVELOPE, envelope) +
             section(MESSAGE, name(group) + row + claims + b"\0\0"))
     return header(len(body)) + body
+
+
+def dense_and_long():
+    """A body that Snappy makes short enough for its numbers to be far too many, and that is long for all that."""
+    ids = varint(99_000) + same(0) + regular(0x7F000001 - V4_BIAS & U64, 1) + same(9) + same(1)
+    seen = varint(99_000) + b"\0" + same(0) + same(0) + same(1)
+    return section(NET_IDS, ids) + section(ENVELOPE, b"\0\0\1" + seen + b"\0\0") + section(UNKNOWN, b"\0" * 600_000)
 
 
 def noise_tcp(host, port, end):

@@ -16,6 +16,7 @@ from scalesmall_wire.frame import Codec, read_keys
 from scalesmall_wire.records import (ADD, ANSWER, HASH, PUSH, REQUEST, U32, WHOLE, Digest, Gossip, GroupDigest, Item, Message,
                                      NetId, Stamp)
 
+OUTGOING_MAX = 1024  # that a node opens to some of 15,000
 NOBODY = NetId.parse("127.9.9.9:9")
 
 
@@ -80,8 +81,9 @@ class PlainLies(Lies):
         self.assert_unharmed()
 
     def test_a_million_invented_members(self):
-        for n in range(20):
-            self.say_to_victim(invented_members(1 + n * 50_000, 50_000))
+        for n in range(20):  # members, and whom a change of two members is to be passed on to
+            self.say_to_victim(invented_members(1 + n * 50_000, 50_000, listed=n % 2 == 0),
+                               invented_members(1 + n * 50_000, 50_000, listed=True, claims=2))
         self.assert_pace()
         for node in self.nodes:
             self.await_members(node, "Ours", 15_000)
@@ -93,6 +95,17 @@ class PlainLies(Lies):
             known = set(node.ask("members Ours"))
             self.assertLessEqual({x.id() for x in self.nodes}, known)
             self.assertLessEqual(len(known), 20_001)  # peers_max, and itself
+
+
+    def test_invented_members_who_answer_nothing(self):
+        """There is somebody at each of these addresses, who takes what comes and never says a word."""
+        with socket.create_server(("0.0.0.0", 0), backlog=4096) as everywhere:
+            port = everywhere.getsockname()[1]
+            for n in range(15):
+                self.say_to_victim(invented_members(1 + n * 1_000, 1_000, "Others", listed=True, claims=2, port=port))
+            self.assert_pace()
+            self.assert_descriptors(OUTGOING_MAX)
+            self.assert_unharmed()
 
 
 class SealedLies(Lies):
