@@ -2,12 +2,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <regex>
 #include <sstream>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "messages/codec.hpp"
+#include "messages/limits.hpp"
 #include "messages/number.hpp"
 #include "net/frame.hpp"
 #include "net/seal.hpp"
@@ -114,5 +117,40 @@ TEST_CASE("the format's page quotes the golden frames") {
     CHECK(hex(parse_hex(quote, ';')) == hex(parse_hex(contents(path_of(x)), '#')));
     ++quoted;
   }
-  CHECK(quoted >= 2);
+  CHECK(quoted == 6);
+  std::size_t fences = 0;
+  for (auto at = page.find("```golden "); at != page.npos; at = page.find("```golden ", at + 1))
+    ++fences;
+  CHECK(fences == quoted);  // none is of a frame that there is not
+}
+
+TEST_CASE("the format's page says the limits as they are") {
+  const std::map<std::string, std::size_t> limits_by_name{
+      {"body_bytes_max", limits::body_bytes_max},
+      {"acknowledgement_bytes_max", limits::acknowledgement_bytes_max},
+      {"large_frame_bytes_min", limits::large_frame_bytes_min},
+      {"large_frames_bytes_max", limits::large_frames_bytes_max},
+      {"datagram_bytes_max", limits::datagram_bytes_max},
+      {"net_ids_max", limits::net_ids_max},
+      {"envelope_ids_max", limits::envelope_ids_max},
+      {"acknowledged_max", limits::acknowledged_max},
+      {"messages_max", limits::messages_max},
+      {"batch_messages_max", limits::batch_messages_max},
+      {"frame_entries_max", limits::frame_entries_max},
+      {"key_set_ranges_max", limits::key_set_ranges_max},
+      {"interest_ranges_max", limits::interest_ranges_max},
+      {"group_name_bytes_max", limits::group_name_bytes_max},
+  };
+  const auto page = contents(source_dir / "docs" / "wire-format.md");
+  const std::regex row{R"(\| ([0-9,]+)( MiB| KiB| bytes| each|) \| `([a-z_]+)` \|\n)"};
+  std::map<std::string, std::size_t> found;
+  for (std::sregex_iterator at{page.begin(), page.end(), row}; at != std::sregex_iterator{}; ++at) {
+    auto digits = (*at)[1].str();
+    std::erase(digits, ',');
+    const auto unit = (*at)[2].str();
+    found[(*at)[3]] = std::stoul(digits) * (unit == " MiB"   ? 1U << 20
+                                            : unit == " KiB" ? 1U << 10
+                                                             : 1U);
+  }
+  CHECK(found == limits_by_name);
 }
