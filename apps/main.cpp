@@ -16,6 +16,7 @@
 
 #include "actors/node.hpp"
 #include "apps/completion.hpp"
+#include "apps/descriptor_limit.hpp"
 #include "apps/hosted_node.hpp"
 #include "apps/key_file.hpp"
 #include "apps/line_reader.hpp"
@@ -161,6 +162,11 @@ exit_status run(const options& given) {
 
   stop_signal stop;
   const auto log = make_log(given);
+  if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
+    log->warn(
+        "this process may open {} files only, fewer than connections may be made to it: ulimit -n",
+        most);
+  }
   caf::actor_system_config settings;
   settings.set("scheduler.policy", caf::atom("sharing"));  // costs no CPU while nothing happens
   settings.set("scheduler.max-threads", std::size_t{2});

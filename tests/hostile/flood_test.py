@@ -22,9 +22,15 @@ BODY_BYTES_MAX = 8 * 1024 * 1024
 
 
 class Connections(Attacked):
+    def setUp(self):
+        """The nodes begin with as few descriptors as a login shell leaves a program, the attacker has all."""
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
+        super().setUp()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
     def test_ten_thousand_connections_opened_and_left(self):
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         if most != resource.RLIM_INFINITY and most < CONNECTIONS + 200:
             self.skipTest(f"this process may open {most} files only")
         peers = []
