@@ -157,8 +157,11 @@ void cluster::arm(std::size_t node) {
   });
 }
 
-void cluster::count(const gossip& what) {
-  if (settings_.count_bytes) sent_.bytes += codec_.wrap(encode(what)).size();
+std::size_t cluster::count(const gossip& what) {
+  if (!settings_.count_bytes) return 0;
+  const auto bytes = codec_.wrap(encode(what)).size();
+  sent_.bytes += bytes;
+  return bytes;
 }
 
 gossip cluster::as_read(gossip what) const {
@@ -216,7 +219,7 @@ void cluster::refuse(const process_id& from, const stream_message& what, moment 
 void cluster::multicast(gossip what, unsigned round) {
   const auto from = number_of(what.current_id.origin);
   ++sent_.datagrams;
-  count(what);
+  sent_.datagram_bytes_max = std::max<std::uint64_t>(sent_.datagram_bytes_max, count(what));
   const auto content = std::make_shared<const gossip>(as_read(std::move(what)));
   for (std::size_t to = 0; to < size(); ++to) {
     if (to == from || !network_.carries_multicast(from, to)) continue;

@@ -22,6 +22,7 @@ struct traffic {
   std::uint64_t datagrams = 0;
   std::uint64_t acknowledgements = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t datagram_bytes_max = 0;
 };
 
 struct cluster_settings {
@@ -133,7 +134,7 @@ private:
   void in_life_of(const process_id& whose, moment when, event_queue::action what);
   void let(std::size_t node, event_queue::action what);
   void arm(std::size_t node);
-  void count(const gossip& what);
+  std::size_t count(const gossip& what);
   [[nodiscard]] gossip as_read(gossip what) const;
   [[nodiscard]] std::size_t number_of(const net_id& id) const;
   [[nodiscard]] process_id present(std::size_t node) const { return {node, hosts_[node].life}; }
