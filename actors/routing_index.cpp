@@ -20,12 +20,31 @@ bool holds(key_range x, std::uint32_t key) { return x.start_range <= key && key 
 
 using owners_view = std::span<const owner>;
 
-template <class Predicate>
-std::vector<owner> those(owners_view all, Predicate wanted) {
-  std::vector<owner> found;
-  std::ranges::copy_if(all, std::back_inserter(found), wanted);
-  return found;
-}
+/// Those of some owners whom a condition holds for; copied only if it holds for some, but not all.
+class those {
+public:
+  template <class Predicate>
+  those(owners_view all, Predicate wanted) {
+    const auto found = std::ranges::count_if(all, wanted);
+    if (found == std::ssize(all)) {
+      view_ = all;
+    } else if (found != 0) {
+      copies_.reserve(static_cast<std::size_t>(found));
+      std::ranges::copy_if(all, std::back_inserter(copies_), wanted);
+      view_ = copies_;
+    }
+  }
+  those(const those&) = delete;  // the view may be of the copies
+  those& operator=(const those&) = delete;
+  ~those() = default;
+
+  operator owners_view() const { return view_; }
+  [[nodiscard]] std::size_t size() const { return view_.size(); }
+
+private:
+  std::vector<owner> copies_;
+  owners_view view_;
+};
 
 std::vector<owner> without(owners_view all, owners_view some) {
   std::vector<owner> rest;
@@ -133,10 +152,10 @@ struct routing_index::builder {
   static node_ptr changed(const node* old, region where, owners_view gone, owners_view come) {
     const auto own_whole = [&](const owner& x) { return where.is_within(x.range); };
     const auto own_part = [&](const owner& x) { return !where.is_within(x.range); };
-    auto whole = replaced(old ? owners_view{old->whole} : owners_view{}, those(gone, own_whole),
-                          those(come, own_whole));
-    auto parts_gone = those(gone, own_part);
-    auto parts_come = those(come, own_part);
+    auto whole = replaced(old ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
+                          those{come, own_whole});
+    const those parts_gone{gone, own_part};
+    const those parts_come{come, own_part};
     const auto before = old ? old->partial : 0;
     if (parts_gone.size() > before) throw std::logic_error("more owners are gone than there were");
     const auto partial = before - parts_gone.size() + parts_come.size();
@@ -152,18 +171,22 @@ struct routing_index::builder {
     auto made = std::make_shared<inner>();
     made->whole = std::move(whole);
     made->partial = partial;
+    owners_view gone_below = parts_gone;
+    owners_view come_below = parts_come;
+    std::vector<owner> all_parts;
     if (old && !old->is_leaf()) {
       made->quarters = static_cast<const inner&>(*old).quarters;
     } else if (old) {
-      parts_come = replaced(parts_of(*old), parts_gone, parts_come);
-      parts_gone.clear();
+      all_parts = replaced(parts_of(*old), parts_gone, parts_come);
+      gone_below = {};
+      come_below = all_parts;
     }
     for (std::uint32_t i = 0; i < made->quarters.size(); ++i) {
       const auto quarter = where.quarter(i);
       const auto here = [&](const owner& x) { return quarter.meets(x.range); };
-      const auto gone_here = those(parts_gone, here);
-      const auto come_here = those(parts_come, here);
-      if (gone_here.empty() && come_here.empty()) continue;
+      const those gone_here{gone_below, here};
+      const those come_here{come_below, here};
+      if (gone_here.size() + come_here.size() == 0) continue;
       made->quarters[i] = changed(made->quarters[i].get(), quarter, gone_here, come_here);
     }
     return made;
