@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "actors/group_event.hpp"
-#include "actors/row.hpp"
+#include "actors/group_rows.hpp"
 
 namespace scalesmall {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "messages/digest.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
@@ -13,11 +12,6 @@ namespace {
 auto place_of(auto& claims, key_range range) {
   return std::ranges::lower_bound(claims, range, {},
                                   [](const timed_item& x) { return x.item.range; });
-}
-
-auto row_of(auto& rows, const net_id& member) {
-  return std::ranges::lower_bound(rows, member, {},
-                                  [](const auto& x) -> const net_id& { return x->member; });
 }
 
 /// Whether the member is known to have been one as of the row's clock.
@@ -97,56 +91,6 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
     if (claim.at <= x.at && (!delta || claim.at > *since) && to.within.touches(claim.item.range))
       to.items.put(claim);
   }
-}
-
-const row* group_rows::find(const net_id& member) const {
-  const auto i = row_of(rows_, member);
-  return i != rows_.end() && (*i)->member == member ? i->get() : nullptr;
-}
-
-void group_rows::put(row x) {
-  count(x, 1);
-  auto shared = std::make_shared<const row>(std::move(x));
-  const auto i = row_of(rows_, shared->member);
-  if (i == rows_.end() || (*i)->member != shared->member) {
-    rows_.insert(i, std::move(shared));
-  } else {
-    count(**i, -1);
-    *i = std::move(shared);
-  }
-}
-
-bool group_rows::erase(const net_id& member) {
-  const auto i = row_of(rows_, member);
-  if (i == rows_.end() || (*i)->member != member) return false;
-  count(**i, -1);
-  rows_.erase(i);
-  return true;
-}
-
-void group_rows::settle() {
-  if (gone_.empty() && come_.empty()) return;
-  routes_ = routes_.changed(std::exchange(gone_, {}), std::exchange(come_, {}));
-}
-
-void group_rows::count(const row& x, int sign) {
-  auto& owners = sign < 0 ? gone_ : come_;
-  for (const auto& [what, at] : x.claims) {
-    if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
-  }
-  const auto signed_of = [sign](auto n) { return sign < 0 ? decltype(n){} - n : n; };
-  claims_ += signed_of(x.claims.size());
-  narrow_ += signed_of(std::size_t{interest_of(x).is_whole() ? 0U : 1U});
-  if (x.at != stamp{}) hash_ += signed_of(clock_hash({x.member, x.at}));
-  if (is_member(x)) members_hash_ += signed_of(clock_hash({x.member, {}}));
-}
-
-world_clock clocks_of(const group_rows& group) {
-  world_clock clocks;
-  for (const auto& x : group.all()) {
-    if (x->at != stamp{}) clocks.advance({x->member, x->at});
-  }
-  return clocks;
 }
 
 }  // namespace scalesmall

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/row.hpp"
+#include "actors/group_rows.hpp"
 
 namespace scalesmall {
 

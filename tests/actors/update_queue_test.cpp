@@ -54,7 +54,7 @@ TEST_CASE("first a snapshot, also of a group that nobody knows, then each change
   h.join("g");
   h.join("other");
   h.serve("g", 7);
-  const auto first = h.table.state().groups.at("g")->all().front()->claims.front().at.counter;
+  const auto first = (*h.table.state().groups.at("g")->all().begin())->claims.front().at.counter;
   CHECK(h.queue.next() == group_update{"g", false, {joined(first)}});
   CHECK(h.queue.next() == group_update{"g", false, {added(7, first + 1)}});
   CHECK(!h.queue.next());
