@@ -8,11 +8,9 @@
 namespace scalesmall {
 
 subscriptions::subscriptions(supervision::shell_pointer<handle> self, node_context_ptr node)
-    : self_(self),
-      node_(std::move(node)),
-      published_(node_->subscribers),
-      now_(node_->topologies.read()) {
-  for (const auto& order : *published_.read()) add(order);
+    : self_(self), node_(std::move(node)), published_(node_->subscribers) {
+  for (const auto& order : *published_.read()) enlist(order);
+  observe(node_->topologies.read());
 }
 
 subscriptions::handle::behavior_type subscriptions::make_behavior() {
@@ -20,8 +18,10 @@ subscriptions::handle::behavior_type subscriptions::make_behavior() {
       [this](const subscribe& order) -> caf::result<done> {
         if (order.group && !is_group_name(*order.group))
           return caf::make_error(call_error::invalid_argument);
-        add(order);
+        enlist(order);
         publish();
+        // Only now: the topology_db says nothing while nobody is published as a subscriber.
+        observe(node_->topologies.read());
         return done{};
       },
       [this](const unsubscribe& call) {
@@ -30,23 +30,22 @@ subscriptions::handle::behavior_type subscriptions::make_behavior() {
         return done{};
       },
       [this](const topology_changed& what) {
-        // After a restart the table may be ahead of what still arrives.
-        if (what.now->version <= now_->version) return;
-        now_ = what.now;
-        for (auto& [number, x] : subscribers_) {
-          x.updates.observe(now_);
-          tell(number, x);
-        }
+        // What was read from the table may be ahead of what still arrives.
+        if (observed_version_ < what.now->version) observe(what.now);
       },
   };
 }
 
-void subscriptions::add(const subscribe& order) {
-  const auto number = next_number_++;
-  auto& added =
-      subscribers_.try_emplace(number, subscriber{order, update_queue{order.group}}).first->second;
-  added.updates.observe(now_);
-  tell(number, added);
+void subscriptions::enlist(const subscribe& order) {
+  subscribers_.try_emplace(next_number_++, subscriber{order, update_queue{order.group}});
+}
+
+void subscriptions::observe(const std::shared_ptr<const topology>& now) {
+  observed_version_ = now->version;
+  for (auto& [number, x] : subscribers_) {
+    x.updates.observe(now);
+    tell(number, x);
+  }
 }
 
 void subscriptions::tell(std::uint64_t number, subscriber& to) {

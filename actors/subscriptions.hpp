@@ -29,7 +29,8 @@ private:
     bool busy = false;
   };
 
-  void add(const subscribe& order);
+  void enlist(const subscribe& order);
+  void observe(const std::shared_ptr<const topology>& now);
   void remove(std::uint64_t number);
   void tell(std::uint64_t number, subscriber& to);
   void told(std::uint64_t number);
@@ -38,7 +39,7 @@ private:
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   supervision::table_writer<std::vector<subscribe>> published_;
-  std::shared_ptr<const topology> now_;
+  std::uint64_t observed_version_ = 0;
   std::uint64_t next_number_ = 0;
   std::map<std::uint64_t, subscriber> subscribers_;
 };

@@ -20,7 +20,7 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
       node_(std::move(node)),
       published_(node_->topologies),
       table_(*published_.read()) {
-  self_->send(node_->subscriptions, topology_changed{published_.read()});
+  tell_subscribers();
   // What a former life of this actor accepted but did not live to announce is announced now; others
   // know it or learn it.
   if (auto rows = all_rows_of(table_.state(), node_->self); !rows.empty())
@@ -122,9 +122,13 @@ void topology_db::expire() {
 }
 
 void topology_db::publish() {
-  auto next = std::make_shared<const topology>(table_.state());
-  published_.publish(next);
-  self_->send(node_->subscriptions, topology_changed{std::move(next)});
+  published_.publish(std::make_shared<const topology>(table_.state()));
+  tell_subscribers();
+}
+
+void topology_db::tell_subscribers() {
+  if (node_->subscribers.read()->empty()) return;
+  self_->send(node_->subscriptions, topology_changed{published_.read()});
 }
 
 }  // namespace scalesmall

@@ -39,6 +39,7 @@ private:
                const world_clock& gap) const;
   void expire();
   void publish();
+  void tell_subscribers();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;

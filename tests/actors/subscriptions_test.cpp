@@ -109,6 +109,18 @@ TEST_CASE_FIXTURE(audience, "who unsubscribed is told nothing more") {
   CHECK(notes->size() == 1);
 }
 
+TEST_CASE_FIXTURE(audience, "who subscribes after a time without subscribers is told all of it") {
+  caf::anon_send(w[1].subscriptions(), unsubscribe{who});
+  w.run();
+  REQUIRE(w.add(1, "g", {0, 9}));
+  notes->clear();
+  caf::anon_send(w[1].subscriptions(), subscribe{"g", who});
+  w.run();
+  CHECK(owners("g") == std::vector<owner>{{w[1].id(), {0, 9}, 80}});
+  REQUIRE(w.add(1, "g", {10, 19}));
+  CHECK(owners("g").size() == 2);
+}
+
 TEST_CASE_FIXTURE(audience, "a subscriber that ended does not disturb the others") {
   const auto others = std::make_shared<std::vector<group_update>>();
   const auto other = note_taker(w.system(), others);
