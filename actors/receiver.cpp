@@ -29,9 +29,10 @@ caf::result<done> receiver::merge(const arrived& what) {
     ++node_->counts->requests_refused;
     return done{};
   }
-  self_->send(node_->peer_db, note_gossip{what.content, what.path});
-  if (what.content->application || !what.content->acknowledged.empty())
+  if (what.content->application || !what.content->acknowledged.empty()) {
+    self_->send(node_->peer_db, note_gossip{what.content, what.path});
     return self_->delegate(node_->messenger, what);
+  }
   if (!what.content->summary) held_.heard(what.content->messages);
   if (what.content->messages.empty()) {
     act(what, {}, {});
@@ -56,6 +57,8 @@ caf::result<done> receiver::merge(const arrived& what) {
 
 void receiver::act(const arrived& what, const std::vector<message>& news,
                    const std::vector<group_digest>& gaps) {
+  // Not before its rows are published, which users wait for; but before anything is planned of it.
+  self_->send(node_->peer_db, note_gossip{what.content, what.path});
   const bool by_hop = what.path == arrival_path::tcp && is_acknowledged(*what.content);
   const auto asked = by_hop ? served_.note(*what.content)
                             : broadcasts_served::task{false, what.content->distribution_list};
