@@ -5,7 +5,10 @@
 // lookup: one `owners` of a random key and a look at its first owner, through `routes`, on one
 // thread or two; `writes` is how many changes a second another thread publishes meanwhile, and
 // `allocated` counts requests for memory of the lookups of one thread without a writer. publish:
-// from the call that decides a change until a reader that does nothing but ask sees it.
+// from the call that decides a change until a reader that does nothing but ask sees it. Lookups and
+// what they are compared with take turns, each thread on a core of its own; printed are the best
+// round, since what else runs can only slow it down, and the medians of the rounds' ratios.
+// scaling: two threads on two cores to the mean of one on either.
 //
 // remote_actor and send_to_owner: requests of 100 bytes to an actor of another process on loopback,
 // 200 at a time, and one at a time for the latency: medians of short alternate rounds, and of each
@@ -22,6 +25,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <sched.h>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -55,7 +59,7 @@ using steady = std::chrono::steady_clock;
 constexpr const char* group = "bench";
 constexpr std::uint32_t ranges_each = 100;  // of a member
 constexpr auto round_time = 100ms;
-constexpr int rounds = 5;
+constexpr int rounds = 11;
 
 using layout = std::vector<key_range> (*)(std::uint32_t n);
 
@@ -164,34 +168,38 @@ std::vector<std::uint32_t> random_keys() {
   return keys;
 }
 
-/// Lookups of all threads in one second, in the best of some rounds: what else runs on the machine
-/// can only slow them down.
-double lookups_a_second(const publisher& what, int threads) {
-  const auto keys = random_keys();
-  double best = 0;
-  for (int round = 0; round < rounds; ++round) {
-    std::atomic<double> sum{0};
-    std::vector<std::jthread> readers;
-    for (int i = 0; i < threads; ++i) {
-      readers.emplace_back([&keys, &sum, g = routes{what.table(), group}]() mutable {
-        std::uint64_t ports = 0;
-        std::uint64_t lookups = 0;
-        const auto begin = steady::now();
-        auto end = begin;
-        for (; end - begin < round_time; end = steady::now(), lookups += keys.size()) {
-          for (const auto key : keys) {
-            const auto found = g.owners(key);
-            if (!found.empty()) ports += found.front().port;
-          }
+/// Keeps the calling thread on a core of the machine, of which one may be slower than the next.
+void stay_on(int core) {
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(core, &only);
+  ::sched_setaffinity(0, sizeof only, &only);  // best effort
+}
+
+/// Lookups in one second of one thread on each of the cores.
+double lookups_a_second(const publisher& what, std::initializer_list<int> cores) {
+  static const auto keys = random_keys();
+  std::atomic<double> sum{0};
+  std::vector<std::jthread> readers;
+  for (const auto core : cores) {
+    readers.emplace_back([&sum, core, g = routes{what.table(), group}]() mutable {
+      stay_on(core);
+      std::uint64_t ports = 0;
+      std::uint64_t lookups = 0;
+      const auto begin = steady::now();
+      auto end = begin;
+      for (; end - begin < round_time; end = steady::now(), lookups += keys.size()) {
+        for (const auto key : keys) {
+          const auto found = g.owners(key);
+          if (!found.empty()) ports += found.front().port;
         }
-        bench::keep(ports);
-        sum += static_cast<double>(lookups) / std::chrono::duration<double>(end - begin).count();
-      });
-    }
-    readers.clear();
-    best = std::max(best, sum.load());
+      }
+      bench::keep(ports);
+      sum += static_cast<double>(lookups) / std::chrono::duration<double>(end - begin).count();
+    });
   }
-  return best;
+  readers.clear();
+  return sum;
 }
 
 std::size_t allocations_of_lookups(const publisher& what) {
@@ -202,22 +210,41 @@ std::size_t allocations_of_lookups(const publisher& what) {
   return allocations - before;
 }
 
+double median(std::vector<double> of) {
+  std::ranges::sort(of);
+  return of[of.size() / 2];
+}
+
+/// The machine's speed changes from one second to the next, so the ways take turns and are compared
+/// within each round.
 void report_lookups(const char* name, publisher& what, std::size_t ranges) {
+  std::vector<double> one;
+  std::vector<double> two;
+  std::vector<double> disturbed;
+  std::vector<double> scaling;
+  std::vector<double> slowdown;
+  for (int round = 0; round < rounds; ++round) {
+    one.push_back(lookups_a_second(what, {0}));
+    two.push_back(lookups_a_second(what, {0, 1}));
+    {
+      const writer_thread writer{what, 1000};
+      disturbed.push_back(lookups_a_second(what, {0}));
+    }
+    const auto other = lookups_a_second(what, {1});
+    scaling.push_back(2 * two.back() / (one.back() + other));
+    slowdown.push_back(one.back() / disturbed.back());
+  }
   const auto print = [&](int threads, int writes, double a_second) {
     std::printf(
         "case=lookup layout=%s ranges=%zu threads=%d writes=%d ns=%.1f million_a_second=%.1f", name,
         ranges, threads, writes, 1e9 * threads / a_second, a_second / 1e6);
   };
-  const auto one = lookups_a_second(what, 1);
-  print(1, 0, one);
+  print(1, 0, std::ranges::max(one));
   std::printf(" allocated=%zu\n", allocations_of_lookups(what));
-  const auto two = lookups_a_second(what, 2);
-  print(2, 0, two);
-  std::printf(" scaling=%.2f\n", two / one);
-  const writer_thread writer{what, 1000};
-  const auto disturbed = lookups_a_second(what, 1);
-  print(1, 1000, disturbed);
-  std::printf(" slowdown=%.2f\n", one / disturbed);
+  print(2, 0, std::ranges::max(two));
+  std::printf(" scaling=%.2f\n", median(scaling));
+  print(1, 1000, std::ranges::max(disturbed));
+  std::printf(" slowdown=%.2f\n", median(slowdown));
 }
 
 void report_publish(const char* name, publisher& what, std::size_t ranges) {
@@ -231,6 +258,7 @@ void report_publish(const char* name, publisher& what, std::size_t ranges) {
           for (const auto& x : g.owners(static_cast<std::uint32_t>(wanted >> 16))) {
             if (x.port == (wanted & 0xffff)) seen = wanted;
           }
+          std::this_thread::yield();  // to the writer, if both share a core
         }
       }};
   for (int i = 0; i < 300; ++i) {
@@ -238,8 +266,7 @@ void report_publish(const char* name, publisher& what, std::size_t ranges) {
                    const auto moved = what.change();
                    const auto wanted = std::uint64_t{moved.range.start_range} << 16 | moved.port;
                    awaited = wanted;
-                   while (seen != wanted) {
-                   }
+                   while (seen != wanted) std::this_thread::yield();
                  }) /
                  1e3);
     std::this_thread::sleep_for(1ms);
