@@ -65,8 +65,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
         flush_if_ready();
       },
       [this](const hops_due&) {
-        hops_armed_for_.reset();
-        pass_by_overdue();
+        if (hops_alarm_.rang(now())) pass_by_overdue();
       },
       [this](const retry_link& again) { open_link(again.peer); },
       [this](send_hop& what) -> caf::result<done> {
@@ -264,10 +263,8 @@ void broadcaster::serve(hop_ptr hop) {
 }
 
 void broadcaster::arm_hops() {
-  const auto due = flights_.next_due();
-  if (!due || (hops_armed_for_ && *hops_armed_for_ <= *due)) return;
-  hops_armed_for_ = due;
-  self_->delayed_send(self_, std::max(*due - now(), moment{0}), hops_due{});
+  if (const auto wait = hops_alarm_.set(flights_.next_due(), now()))
+    self_->delayed_send(self_, *wait, hops_due{});
 }
 
 void broadcaster::pass_by_overdue() {

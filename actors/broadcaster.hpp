@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "actors/alarm.hpp"
 #include "actors/announcement_batch.hpp"
 #include "actors/hops_in_flight.hpp"
 #include "actors/node_context.hpp"
@@ -65,7 +66,7 @@ private:
   announcement_batch batch_;
   bool flush_armed_ = false;
   hops_in_flight flights_;
-  std::optional<moment> hops_armed_for_;
+  alarm hops_alarm_;
   std::map<net_id, link> links_;
 };
 

@@ -51,9 +51,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         publish_peers();
       },
       [this](const peers_due&) {
-        if (armed_for_ && now() < *armed_for_) return;  // an older timer; a newer one is under way
-        armed_for_.reset();
-        exchange_with_due();
+        if (alarm_.rang(now())) exchange_with_due();
       },
       [this](const look_up& name) { begin_look_up(name.named_peer); },
       [this](const name_found& found) { take_addresses(found); },
@@ -91,10 +89,8 @@ void peer_db::exchange_with_due() {
 }
 
 void peer_db::arm() {
-  const auto next = table_.next_due();
-  if (armed_for_ && *armed_for_ <= next) return;
-  armed_for_ = next;
-  self_->delayed_send(self_, std::max(next - now(), moment{0}), peers_due{});
+  if (const auto wait = alarm_.set(table_.next_due(), now()))
+    self_->delayed_send(self_, *wait, peers_due{});
 }
 
 void peer_db::exchange_with(const std::vector<net_id>& partners) {

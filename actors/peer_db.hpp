@@ -1,7 +1,6 @@
 #pragma once
 
-#include <optional>
-
+#include "actors/alarm.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peer_table.hpp"
 #include "supervision/actor_shell.hpp"
@@ -36,7 +35,7 @@ private:
   peer_table table_;
   std::vector<std::chrono::seconds> waits_;  // before each named peer is looked up again
   std::uint64_t published_version_ = 0;
-  std::optional<moment> armed_for_;
+  alarm alarm_;
 };
 
 }  // namespace scalesmall

@@ -10,8 +10,7 @@ receiver::handle::behavior_type receiver::make_behavior() {
   return {
       [this](const arrived& what) -> caf::result<done> { return merge(what); },
       [this](const held_due&) {
-        held_armed_for_.reset();
-        announce_held();
+        if (held_alarm_.rang(now())) announce_held();
       },
   };
 }
@@ -89,10 +88,8 @@ void receiver::announce_held() {
 }
 
 void receiver::arm() {
-  const auto due = held_.next_due();
-  if (!due || (held_armed_for_ && *held_armed_for_ <= *due)) return;
-  held_armed_for_ = due;
-  self_->delayed_send(self_, std::max(*due - now(), moment{0}), held_due{});
+  if (const auto wait = held_alarm_.set(held_.next_due(), now()))
+    self_->delayed_send(self_, *wait, held_due{});
 }
 
 }  // namespace scalesmall

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/broadcasts_served.hpp"
 #include "actors/exchange_limiter.hpp"
 #include "actors/held_news.hpp"
@@ -42,7 +43,7 @@ private:
   exchange_limiter limiter_;
   broadcasts_served served_;
   held_news held_;
-  std::optional<moment> held_armed_for_;
+  alarm held_alarm_;
 };
 
 }  // namespace scalesmall

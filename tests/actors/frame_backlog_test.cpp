@@ -5,10 +5,8 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <spdlog/sinks/null_sink.h>
 
-#include "messages/codec.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/intake_setting.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -16,23 +14,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting {
-  moment now = 1h;
-  frame_codec codec;
-  std::shared_ptr<counters> counts = std::make_shared<counters>();
-  frame_intake intake{
-      codec, counts,
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
-      [this] { return now; }};
+struct setting : intake_setting {
   frame_backlog backlog{intake, nth(2)};
 
-  /// A frame of node 2 with this number, and that many members who are all alike.
-  [[nodiscard]] bytes frame(std::uint64_t number, std::uint32_t members) const {
-    message many{"g", {}, {}};
-    for (std::uint32_t i = 0; i < members; ++i)
-      many.time.advance({{ip_address::from_halves(1, i), 1}, {5, 0}});
-    return codec.wrap(encode({{nth(2), number}, {}, {}, {}, {many}, {}}));
-  }
   [[nodiscard]] bytes small(std::uint64_t number) const { return frame(number, 1); }
   [[nodiscard]] bytes dense(std::uint64_t number) const { return frame(number, 20'000); }
 

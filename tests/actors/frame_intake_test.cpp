@@ -4,10 +4,8 @@
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <spdlog/sinks/null_sink.h>
 
-#include "messages/codec.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/intake_setting.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -15,22 +13,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting {
-  moment now = 1h;
-  frame_codec codec;
-  std::shared_ptr<counters> counts = std::make_shared<counters>();
-  frame_intake intake{
-      codec, counts,
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
-      [this] { return now; }};
-
+struct setting : intake_setting {
   opened_frame frame_of(std::uint32_t members, std::uint64_t step) {
-    message many{"g", {}, {}};
-    for (std::uint32_t i = 0; i < members; ++i)
-      many.time.advance({{ip_address::from_halves(1, i * step), 1}, {5 + i % 7, 0}});
-    auto opened = intake.open(codec.wrap(encode({{nth(2), 1}, {}, {}, {}, {many}, {}})), nth(2));
-    REQUIRE(opened);
-    return *opened;
+    return opened(frame(1, members, step, 7));
   }
 };
 
