@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <utility>
 #include <vector>
 
@@ -47,9 +47,10 @@ private:
 
   frame_intake* intake_;
   net_id from_;
-  std::deque<bytes> waiting_;
+  // Lists, because they are mostly empty: a deque takes half a kilobyte even then.
+  std::list<bytes> waiting_;
   shared_room::place_ptr place_;  // of the largest of them
-  std::deque<aside_frame> aside_;
+  std::list<aside_frame> aside_;
   std::size_t aside_bytes_ = 0;
   std::size_t dropped_ = 0;
 };

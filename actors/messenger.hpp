@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -82,7 +82,7 @@ private:
   node_context_ptr node_;
   supervision::table_writer<std::vector<handle_messages>> published_;
   std::vector<handle_messages> handlers_;
-  std::deque<std::pair<send_message, supervision::guarded_promise<done>>> callers_;
+  std::list<std::pair<send_message, supervision::guarded_promise<done>>> callers_;
   job_key next_job_ = 0;
   std::map<job_key, job> jobs_;
   bool ticking_ = false;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 
 #include "actors/node_context.hpp"
 #include "actors/rows_in_parts.hpp"
@@ -45,7 +45,7 @@ private:
   node_context_ptr node_;
   supervision::table_writer<topology> published_;
   topology_table table_;
-  std::deque<long_arrival> long_;
+  std::list<long_arrival> long_;
 };
 
 }  // namespace scalesmall

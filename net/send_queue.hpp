@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <iterator>
+#include <list>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -121,7 +121,7 @@ private:
   };
 
   struct flow_queue {
-    std::deque<entry> entries;
+    std::list<entry> entries;
     std::size_t waiting_bytes = 0;
   };
 
@@ -138,8 +138,8 @@ private:
 
   send_queue_limits bounds_;
   std::map<flow, flow_queue> flows_;  ///< those that have frames waiting
-  std::deque<entry> in_flight_;
-  flow last_ = 0;  ///< whose turn it was
+  std::list<entry> in_flight_;        // mostly empty, when a deque takes half a kilobyte
+  flow last_ = 0;                     ///< whose turn it was
   std::size_t waiting_ = 0;
   std::size_t waiting_bytes_ = 0;
   std::size_t in_flight_bytes_ = 0;

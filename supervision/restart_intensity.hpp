@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
+#include <list>
 
 namespace scalesmall::supervision {
 
@@ -23,7 +23,7 @@ public:
 private:
   std::size_t limit_;
   duration period_;
-  std::deque<time_point> restarts_;  // never more than limit_ + 1
+  std::list<time_point> restarts_;  // never more than limit_ + 1
 };
 
 }  // namespace scalesmall::supervision

@@ -1,6 +1,6 @@
 #include "supervision/stable_ref.hpp"
 
-#include <deque>
+#include <list>
 #include <mutex>
 #include <utility>
 
@@ -78,7 +78,7 @@ public:
   }
 
   void refuse(bool also_bound) {
-    std::deque<caf::mailbox_element_ptr> parked;
+    std::list<caf::mailbox_element_ptr> parked;
     caf::strong_actor_ptr target;
     {
       const std::lock_guard lock{mutex_};
@@ -118,7 +118,7 @@ private:
   state state_ = state::waiting;
   caf::strong_actor_ptr target_;
   caf::scheduled_actor* scheduled_ = nullptr;  // target_, if it is one
-  std::deque<caf::mailbox_element_ptr> parked_;
+  std::list<caf::mailbox_element_ptr> parked_;
 };
 
 stable_ref_actor& impl(const caf::strong_actor_ptr& self) {

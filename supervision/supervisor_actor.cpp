@@ -196,9 +196,9 @@ void supervisor_actor::stop_next() {
   if (to_stop_.empty()) return std::exchange(when_stopped_, nullptr)();
   // Instances of one template stop all at once: there may be a million of them, and their order
   // means nothing.
-  const auto count = simple() ? static_cast<std::ptrdiff_t>(to_stop_.size()) : 1;
-  std::vector<child_ptr> group(to_stop_.begin(), to_stop_.begin() + count);
-  to_stop_.erase(to_stop_.begin(), to_stop_.begin() + count);
+  const auto end = simple() ? to_stop_.end() : std::next(to_stop_.begin());
+  std::vector<child_ptr> group(to_stop_.begin(), end);
+  to_stop_.erase(to_stop_.begin(), end);
   stopper_.stop(std::move(group), [this] { then([this] { stop_next(); }); });
 }
 

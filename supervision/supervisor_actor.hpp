@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,9 +131,10 @@ private:
   bool pumping_ = false;
   bool restarting_ = false;  ///< what is being started was running before
   bool started_ = false;
-  std::deque<child_ptr> to_start_;
+  // Lists, because they are mostly empty: a deque takes half a kilobyte even then.
+  std::list<child_ptr> to_start_;
   started_callback when_started_;
-  std::deque<child_ptr> to_stop_;
+  std::list<child_ptr> to_stop_;
   step when_stopped_;
   std::optional<caf::actor_clock::time_point> timer_;  ///< when the timer message in flight arrives
   std::vector<done_promise> awaiting_start_;
