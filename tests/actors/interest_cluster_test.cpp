@@ -66,6 +66,7 @@ private:
 
 }  // namespace
 
+// What idle nodes ask each other meanwhile is the same on every machine here, but not below.
 TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   world w;
   w.start(1);
@@ -96,7 +97,7 @@ TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   CHECK(received(3) * 10 <= received(4));
 }
 
-TEST_CASE("a hundredth of a group passes for no more") {
+TEST_CASE("a hundredth of a group costs little and passes for no more") {
   cluster group;
   const auto first = group.start();
   const auto second = group.start();
@@ -119,7 +120,13 @@ TEST_CASE("a hundredth of a group passes for no more") {
   REQUIRE(cluster::comes_to(*wide, ranges));
   REQUIRE(cluster::comes_to(*first, ranges));
 
-  CHECK(narrow->topology("g").size() * 100 <= wide->topology("g").size() * 3);
+  const auto received = [](const node& x) { return x.counts().bytes_received.load(); };
+  const auto held = narrow->topology("g").size();
+  const auto bytes = received(*narrow);
+  MESSAGE("held: ", held, " of ", wide->topology("g").size(), " items; received: ", bytes, " of ",
+          received(*wide), " bytes");
+  CHECK(held * 100 <= wide->topology("g").size() * 3);
+  CHECK(bytes * 10 <= received(*wide));
   CHECK(narrow->members("g") == wide->members("g"));
   CHECK(narrow->members("g").size() == 4);
 
