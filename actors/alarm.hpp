@@ -8,8 +8,8 @@
 namespace scalesmall {
 
 /// Which timer an actor sets for the earliest of the moments at which it has something to do. A
-/// timer that is under way cannot be taken back, so one that rings for a later moment than the
-/// newest is set for counts for nothing.
+/// timer that is under way cannot be taken back: if an earlier moment comes to be due, another is
+/// set, and the older one may ring while a newer is under way.
 ///
 /// No thread safety.
 class alarm {
@@ -21,7 +21,7 @@ public:
     return std::max(*due - now, moment{0});
   }
 
-  /// A timer rang: whether it is the newest one, and no other is under way now.
+  /// A timer rang. False if it is to be ignored: a newer one is under way, for a later moment.
   [[nodiscard]] bool rang(moment now) {
     if (set_for_ && now < *set_for_) return false;
     set_for_.reset();
