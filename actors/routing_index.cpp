@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t leaf_owners_max = 32;  // a bit each
 constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
 
-bool holds(key_range x, std::uint32_t key) { return x.start_range <= key && key <= x.end_range; }
-
 using owners_view = std::span<const owner>;
 
 /// Those of some owners whom a condition holds for; copied only if it holds for some, but not all.
@@ -75,6 +73,7 @@ struct routing_index::region {
   [[nodiscard]] std::uint32_t last() const {
     return first | static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
   }
+  [[nodiscard]] bool holds(std::uint32_t key) const { return first <= key && key <= last(); }
   [[nodiscard]] bool meets(key_range x) const {
     return x.start_range <= last() && first <= x.end_range;
   }
@@ -84,9 +83,14 @@ struct routing_index::region {
   [[nodiscard]] region quarter(std::uint32_t i) const {
     return {first | i << (bits - 2), bits - 2};
   }
+  /// In which quarter the key is.
+  [[nodiscard]] std::uint32_t quarter_of(std::uint32_t key) const { return key >> (bits - 2) & 3; }
+
+  friend bool operator==(const region&, const region&) = default;
 };
 
 struct routing_index::node {
+  region where;
   std::vector<owner> whole;  // who own all of this region, but not all of the one around it
   std::size_t partial = 0;   // how many own a part of it
 
@@ -94,7 +98,9 @@ struct routing_index::node {
 };
 
 struct routing_index::inner : node {
-  std::array<node_ptr, 4> quarters;  // null where nobody owns a part only
+  // Each the node of that quarter, or of the only region within that has anything to say; null
+  // where nobody owns a part only.
+  std::array<node_ptr, 4> quarters;
 };
 
 struct routing_index::leaf : node {
@@ -113,6 +119,7 @@ struct routing_index::leaf : node {
 struct routing_index::builder {
   static std::shared_ptr<leaf> make_leaf(region where, std::vector<owner> parts) {
     auto made = std::make_shared<leaf>();
+    made->where = where;
     std::vector<std::uint32_t> begins{where.first};
     for (const auto& x : parts) {
       if (x.range.start_range > where.first) begins.push_back(x.range.start_range);
@@ -123,87 +130,101 @@ struct routing_index::builder {
     made->pieces = begins.size();
     made->begins.fill(UINT32_MAX);
     std::copy(begins.begin() + 1, begins.end(), made->begins.begin());
-    for (std::size_t i = 0; i < begins.size(); ++i) {
-      made->owners[i] = 0;
-      for (std::size_t j = 0; j < parts.size(); ++j)
-        made->owners[i] |= std::uint32_t{holds(parts[j].range, begins[i])} << j;
+    std::fill_n(made->owners.begin(), begins.size(), 0);
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+      const auto [start, end] = parts[j].range;
+      auto i = static_cast<std::size_t>(std::ranges::lower_bound(begins, start) - begins.begin());
+      for (; i < begins.size() && begins[i] <= end; ++i) made->owners[i] |= std::uint32_t{1} << j;
     }
     made->partial = parts.size();
     made->parts = std::move(parts);
     return made;
   }
 
-  /// Who own a part of the node's region, ascending.
-  static std::vector<owner> parts_of(const node& x) {
-    if (x.is_leaf()) return static_cast<const leaf&>(x).parts;
+  /// Who own a part of a region of which the node is all that says something, ascending.
+  static std::vector<owner> parts_of(const node& x, region where) {
     std::vector<owner> parts;
-    for (const auto& quarter : static_cast<const inner&>(x).quarters) {
-      if (!quarter) continue;
-      std::ranges::copy(quarter->whole, std::back_inserter(parts));
-      std::ranges::copy(parts_of(*quarter), std::back_inserter(parts));
+    if (x.where != where) parts = x.whole;
+    if (x.is_leaf()) {
+      const auto& below = static_cast<const leaf&>(x).parts;
+      parts.insert(parts.end(), below.begin(), below.end());
+    } else {
+      for (const auto& quarter : static_cast<const inner&>(x).quarters) {
+        if (quarter) std::ranges::copy(parts_of(*quarter, x.where), std::back_inserter(parts));
+      }
     }
     std::ranges::sort(parts);
     parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
     return parts;
   }
 
-  /// The node for a region after a change; null if nobody is in it. `gone` and `come` ascend and
-  /// hold only who owns some of the region, but not all of the region around it.
-  static node_ptr changed(const node* old, region where, owners_view gone, owners_view come) {
+  /// What says all of a region after a change; null if nobody is in it. `gone` and `come` ascend
+  /// and hold only who owns some of the region, but not all of the region around it.
+  static node_ptr changed(const node_ptr& old, region where, owners_view gone, owners_view come) {
+    const bool is_here = old && old->where == where;
     const auto own_whole = [&](const owner& x) { return where.is_within(x.range); };
     const auto own_part = [&](const owner& x) { return !where.is_within(x.range); };
-    auto whole = replaced(old ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
+    auto whole = replaced(is_here ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
                           those{come, own_whole});
     const those parts_gone{gone, own_part};
     const those parts_come{come, own_part};
-    const auto before = old ? old->partial : 0;
+    const auto before = old ? old->partial + (is_here ? 0 : old->whole.size()) : 0;
     if (parts_gone.size() > before) throw std::logic_error("more owners are gone than there were");
     const auto partial = before - parts_gone.size() + parts_come.size();
 
+    const auto parts = [&] {
+      return replaced(old ? parts_of(*old, where) : std::vector<owner>{}, parts_gone, parts_come);
+    };
     if (partial <= leaf_owners_max) {
-      auto parts = replaced(old ? parts_of(*old) : std::vector<owner>{}, parts_gone, parts_come);
-      if (whole.empty() && parts.empty()) return nullptr;
-      auto made = make_leaf(where, std::move(parts));
+      auto all_parts = parts();
+      if (whole.empty() && all_parts.empty()) return nullptr;
+      auto made = make_leaf(where, std::move(all_parts));
       made->whole = std::move(whole);
       return made;
     }
 
-    auto made = std::make_shared<inner>();
-    made->whole = std::move(whole);
-    made->partial = partial;
+    inner made{{where, std::move(whole), partial}, {}};
     owners_view gone_below = parts_gone;
     owners_view come_below = parts_come;
     std::vector<owner> all_parts;
-    if (old && !old->is_leaf()) {
-      made->quarters = static_cast<const inner&>(*old).quarters;
+    if (old && !is_here) {
+      made.quarters[where.quarter_of(old->where.first)] = old;
+    } else if (old && !old->is_leaf()) {
+      made.quarters = static_cast<const inner&>(*old).quarters;
     } else if (old) {
-      all_parts = replaced(parts_of(*old), parts_gone, parts_come);
+      all_parts = parts();
       gone_below = {};
       come_below = all_parts;
     }
-    for (std::uint32_t i = 0; i < made->quarters.size(); ++i) {
+    for (std::uint32_t i = 0; i < made.quarters.size(); ++i) {
       const auto quarter = where.quarter(i);
       const auto here = [&](const owner& x) { return quarter.meets(x.range); };
       const those gone_here{gone_below, here};
       const those come_here{come_below, here};
       if (gone_here.size() + come_here.size() == 0) continue;
-      made->quarters[i] = changed(made->quarters[i].get(), quarter, gone_here, come_here);
+      made.quarters[i] = changed(made.quarters[i], quarter, gone_here, come_here);
     }
-    return made;
+    if (auto* only = only_one_of(made.quarters); made.whole.empty() && only) return *only;
+    return std::make_shared<inner>(std::move(made));
+  }
+
+  /// Null if there are more.
+  static node_ptr* only_one_of(std::array<node_ptr, 4>& quarters) {
+    const auto is_there = [](const node_ptr& x) { return x != nullptr; };
+    if (std::ranges::count_if(quarters, is_there) != 1) return nullptr;
+    return &*std::ranges::find_if(quarters, is_there);
   }
 
   /// Each owner once: where its range begins.
-  static void collect(const node& x, region where, std::vector<owner>& all) {
-    const key_range here{where.first, where.last()};
-    const auto begins_here = [&](const owner& y) { return holds(here, y.range.start_range); };
+  static void collect(const node& x, std::vector<owner>& all) {
+    const auto begins_here = [&](const owner& y) { return x.where.holds(y.range.start_range); };
     std::ranges::copy_if(x.whole, std::back_inserter(all), begins_here);
     if (x.is_leaf()) {
       std::ranges::copy_if(static_cast<const leaf&>(x).parts, std::back_inserter(all), begins_here);
       return;
     }
-    const auto& quarters = static_cast<const inner&>(x).quarters;
-    for (std::uint32_t i = 0; i < quarters.size(); ++i) {
-      if (quarters[i]) collect(*quarters[i], where.quarter(i), all);
+    for (const auto& quarter : static_cast<const inner&>(x).quarters) {
+      if (quarter) collect(*quarter, all);
     }
   }
 
@@ -228,7 +249,7 @@ routing_index routing_index::changed(std::vector<owner> gone, std::vector<owner>
   const auto only_gone = without(gone, come);
   const auto only_come = without(come, gone);
   routing_index next;
-  next.root_ = builder::changed(root_.get(), {}, only_gone, only_come);
+  next.root_ = builder::changed(root_, {}, only_gone, only_come);
   next.size_ = size_ - only_gone.size() + only_come.size();
   return next;
 }
@@ -236,7 +257,7 @@ routing_index routing_index::changed(std::vector<owner> gone, std::vector<owner>
 owner_list routing_index::owners(std::uint32_t key) const noexcept {
   owner_list found;
   const auto* at = root_.get();
-  for (unsigned shift = 30; at != nullptr; shift -= 2) {
+  while (at != nullptr && at->where.holds(key)) {
     if (!at->whole.empty()) {
       const auto* first = at->whole.data();
       found.runs_[found.runs_left_++] = {first, first + at->whole.size()};
@@ -247,7 +268,7 @@ owner_list routing_index::owners(std::uint32_t key) const noexcept {
       found.parts_left_ = last.owners_of(key);
       break;
     }
-    at = static_cast<const inner&>(*at).quarters[key >> shift & 3].get();
+    at = static_cast<const inner&>(*at).quarters[at->where.quarter_of(key)].get();
   }
   return found;
 }
@@ -255,7 +276,7 @@ owner_list routing_index::owners(std::uint32_t key) const noexcept {
 std::vector<owner> routing_index::all() const {
   std::vector<owner> all;
   all.reserve(size_);
-  if (root_) builder::collect(*root_, {}, all);
+  if (root_) builder::collect(*root_, all);
   std::ranges::sort(all);
   return all;
 }

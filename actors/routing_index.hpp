@@ -16,8 +16,9 @@ namespace scalesmall {
 /// It is a tree of regions: the space of keys, its quarters, theirs, and so on. Who owns a whole
 /// region, but not all of the region around it, stands at that region once (the canonical cover of
 /// a segment tree; Bentley 1977), however many small ranges lie below. A region in which only few
-/// ranges begin or end is a leaf, cut into pieces with a list of owners each. The shape follows
-/// from the content alone, so it does not matter by which changes an index came to be.
+/// ranges begin or end is a leaf, cut into pieces with a list of owners each; one that only says
+/// that all is in one of its quarters is left out. The shape follows from the content alone, so it
+/// does not matter by which changes an index came to be.
 ///
 /// With n owners: a lookup goes through at most 17 regions, log4 n of them where ranges are spread
 /// evenly, whatever overlaps. An owner stands in at most three regions a level on either side, some

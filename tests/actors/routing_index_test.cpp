@@ -226,6 +226,12 @@ TEST_CASE("memory stays near linear whatever overlaps") {
   CHECK(bytes_each(many(n, [](auto i) { return key_range{i, i + n}; })) < 3'000);
 }
 
+TEST_CASE("keys crowded in one place take no more than keys far apart") {
+  const auto crowded = many(100, [](auto i) { return key_range{i, i}; });
+  const auto apart = many(100, [](auto i) { return key_range{i << 24, i << 24}; });
+  CHECK(routing_index{crowded}.memory_bytes() == routing_index{apart}.memory_bytes());
+}
+
 TEST_CASE("a change of one range shares the rest") {
   const auto all = many(20'000, [](auto i) {
     return key_range{i * 200'000, i * 200'000 + 199'999};
