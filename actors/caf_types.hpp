@@ -108,34 +108,34 @@ struct acknowledge {
 };
 using acknowledging_actor = caf::typed_actor<caf::reacts_to<acknowledge>>;
 
-/// A gossip from outside. Answered when it has been merged, so that whoever read it can hold back
-/// the next.
+/// A gossip from outside. Answered when it has been dealt with, so that whoever read it can hold
+/// back the next.
 struct arrived {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
   acknowledging_actor connection = {};  ///< by which it came, if by TCP
 };
-struct held_due {};                                                            ///< its own timer
-using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
-                                        caf::reacts_to<held_due>>;
-
-struct apply_rows {
-  std::shared_ptr<const gossip> content;
-};
-struct applied {
+/// One whose rows have been merged: what of them was new, and what may be lacking.
+struct merged {
+  arrived what;
   std::vector<message> news;
   std::vector<group_digest> gaps;
 };
+struct held_due {};                                                            ///< its own timer
+using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
+                                        caf::replies_to<merged>::with<done>,   //
+                                        caf::reacts_to<held_due>>;
+
 /// Members that nobody has heard of for too long.
 struct forget_members {
   std::vector<net_id> members;
 };
 struct removals_due {};  ///< its own timer
-struct apply_more {};    ///< of its own, when what waits has had its turn
+struct merge_more {};    ///< of its own, when what waits has had its turn
 using topology_db_actor =
-    group_manager_actor::extend<caf::replies_to<apply_rows>::with<applied>,
+    group_manager_actor::extend<caf::replies_to<arrived>::with<done>,
                                 caf::reacts_to<forget_members>, caf::reacts_to<removals_due>,
-                                caf::reacts_to<apply_more>>;
+                                caf::reacts_to<merge_more>>;
 
 struct note_gossip {
   std::shared_ptr<const gossip> content;
@@ -291,12 +291,11 @@ SCALESMALL_LOCAL_MESSAGE(ignore_messages)
 SCALESMALL_LOCAL_MESSAGE(send_message)
 SCALESMALL_LOCAL_MESSAGE(acknowledge)
 SCALESMALL_LOCAL_MESSAGE(arrived)
+SCALESMALL_LOCAL_MESSAGE(merged)
 SCALESMALL_LOCAL_MESSAGE(held_due)
-SCALESMALL_LOCAL_MESSAGE(apply_rows)
-SCALESMALL_LOCAL_MESSAGE(applied)
 SCALESMALL_LOCAL_MESSAGE(forget_members)
 SCALESMALL_LOCAL_MESSAGE(removals_due)
-SCALESMALL_LOCAL_MESSAGE(apply_more)
+SCALESMALL_LOCAL_MESSAGE(merge_more)
 SCALESMALL_LOCAL_MESSAGE(note_gossip)
 SCALESMALL_LOCAL_MESSAGE(contact_peers)
 SCALESMALL_LOCAL_MESSAGE(peer_unreachable)

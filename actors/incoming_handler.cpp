@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "actors/deal_with.hpp"
 #include "actors/exchange.hpp"
 #include "actors/newcomers.hpp"
 #include "actors/port_owner.hpp"
@@ -122,17 +123,11 @@ void incoming_handler::pass_on(const arrived& what) {
   merging_ = true;
   const bool answered = is_acknowledged(*what.content);
   const auto number = what.content->current_id.seqno;
-  self_->request(node_->receiver, caf::infinite, what)
-      .then(
-          [this, answered, number](done) {
-            merging_ = false;
-            if (answered) acknowledged_.push_back(number);
-            pass_on_next();
-          },
-          [this](const caf::error&) {
-            merging_ = false;
-            pass_on_next();
-          });
+  deal_with(self_, *node_, what, [this, answered, number](bool done) {
+    merging_ = false;
+    if (answered && done) acknowledged_.push_back(number);
+    pass_on_next();
+  });
 }
 
 // What idle nodes ask each other each second, and of which nobody but the peer_db learns anything:

@@ -10,12 +10,12 @@
 
 namespace scalesmall {
 
-/// One connection that somebody else opened: cuts it into frames and passes their gossips to the
-/// receiver, one after the other, since a few bytes may unfold to much. It reads on only when the
-/// receiver has merged what came before, but for frames that wait aside, and acknowledges the hops
-/// of broadcasts then; those of programs' messages when it is told. A large frame is read on when
-/// the node has room for all of it. A fault in the stream, or no whole frame for the idle time, or
-/// for a shorter one while others wait for its room, ends it.
+/// One connection that somebody else opened: cuts it into frames and has their gossips dealt with,
+/// one after the other, since a few bytes may unfold to much. It reads on only when that is done
+/// with what came before, but for frames that wait aside, and acknowledges the hops of broadcasts
+/// then; those of programs' messages when it is told. A large frame is read on when the node has
+/// room for all of it. A fault in the stream, or no whole frame for the idle time, or for a shorter
+/// one while others wait for its room, ends it.
 class incoming_handler {
 public:
   using handle = incoming_handler_actor;

@@ -1,5 +1,6 @@
 #include "actors/multicast_handler.hpp"
 
+#include "actors/deal_with.hpp"
 #include "actors/port_owner.hpp"
 
 namespace scalesmall {
@@ -83,9 +84,8 @@ void multicast_handler::take(const port_data& datagram) {
     ++node_->counts->datagrams_dropped;
     return make_room();
   }
-  const arrived what{std::move(*content), arrival_path::multicast};
-  self_->request(node_->receiver, caf::infinite, what)
-      .then([this](done) { make_room(); }, [this](const caf::error&) { make_room(); });
+  deal_with(self_, *node_, {std::move(*content), arrival_path::multicast},
+            [this](bool) { make_room(); });
 }
 
 void multicast_handler::make_room() {

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
-#include "supervision/guarded_promise.hpp"
-
 namespace scalesmall {
 
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
-      [this](const arrived& what) -> caf::result<done> { return merge(what); },
+      [this](const arrived& what) { return take(what); },
+      [this](const merged& all) {
+        act(all);
+        return done{};
+      },
       [this](const held_due&) {
         if (held_alarm_.rang(now())) announce_held();
       },
@@ -17,47 +19,33 @@ receiver::handle::behavior_type receiver::make_behavior() {
 
 moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
 
-caf::result<done> receiver::merge(const arrived& what) {
-  if (what.content->current_id.origin == node_->self)
-    return done{};  // our own multicast comes back
+caf::result<done> receiver::take(const arrived& what) {
+  const auto& content = *what.content;
+  if (content.current_id.origin == node_->self) return done{};  // our own multicast comes back
+  if (content.application || !content.acknowledged.empty()) {
+    note(what);
+    return self_->delegate(node_->messenger, what);
+  }
+  act({what, {}, {}});
+  return done{};
+}
+
+void receiver::note(const arrived& what) {
   const auto peers = node_->peers.read();
   const bool known = std::ranges::binary_search(peers->known, what.content->current_id.origin);
   newcomers_.note(*what.content, what.path, known, now());
+  self_->send(node_->peer_db, note_gossip{what.content, what.path});
+}
+
+void receiver::act(const merged& all) {
+  const auto& [what, news, gaps] = all;
   const bool asks = what.content->summary && what.content->summary->stage == exchange::request;
   if (asks && !limiter_.allow(what.content->current_id.origin, now())) {
     ++node_->counts->requests_refused;
-    return done{};
+    return;
   }
-  if (what.content->application || !what.content->acknowledged.empty()) {
-    self_->send(node_->peer_db, note_gossip{what.content, what.path});
-    return self_->delegate(node_->messenger, what);
-  }
+  note(what);  // before anything is planned of it
   if (!what.content->summary) held_.heard(what.content->messages);
-  if (what.content->messages.empty()) {
-    act(what, {}, {});
-    return done{};
-  }
-  const auto promise = self_->make_response_promise<done>();
-  const supervision::guarded_promise<done> answer{promise};
-  self_->request(node_->topology_db, caf::infinite, apply_rows{what.content})
-      .then(
-          [this, what, answer](const applied& outcome) {
-            act(what, outcome.news, outcome.gaps);
-            answer.deliver(done{});
-          },
-          [this, what, answer](const caf::error&) {
-            // The merge was lost with the actor that made it. Others must still be served, and
-            // nobody knows what was new; what is lacking now the next exchange brings.
-            act(what, what.content->messages, {});
-            answer.deliver(done{});
-          });
-  return promise;
-}
-
-void receiver::act(const arrived& what, const std::vector<message>& news,
-                   const std::vector<group_digest>& gaps) {
-  // Not before its rows are published, which users wait for; but before anything is planned of it.
-  self_->send(node_->peer_db, note_gossip{what.content, what.path});
   const bool by_hop = what.path == arrival_path::tcp && is_acknowledged(*what.content);
   const auto asked = by_hop ? served_.note(*what.content)
                             : broadcasts_served::task{false, what.content->distribution_list};

@@ -10,8 +10,8 @@
 
 namespace scalesmall {
 
-/// Where all gossips from outside come in, by TCP or multicast: has them merged, then does what
-/// `conclude` says.
+/// Where all gossips from outside end, by TCP or multicast, once their rows are merged: it does
+/// what `conclude` says.
 class receiver {
 public:
   using handle = receiver_actor;
@@ -26,9 +26,9 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  caf::result<done> merge(const arrived& what);
-  void act(const arrived& what, const std::vector<message>& news,
-           const std::vector<group_digest>& gaps);
+  caf::result<done> take(const arrived& what);
+  void note(const arrived& what);
+  void act(const merged& all);
   void do_effect(exchanged& what);
   void do_effect(announcement& what);
   void do_effect(broadcast& what);

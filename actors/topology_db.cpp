@@ -48,12 +48,12 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const remove_range& call) {
         return answer(table_.remove_item(call.group, call.range, call.port));
       },
-      [this](const apply_rows& arrived) { return apply(arrived); },
+      [this](const arrived& what) { return merge(what); },
       [this](const forget_members& dead) {
         if (table_.forget(dead.members)) publish();
       },
       [this](const removals_due&) { expire(); },
-      [this](const apply_more&) { apply_part(); },
+      [this](const merge_more&) { merge_part(); },
   };
 }
 
@@ -72,23 +72,24 @@ caf::result<timed_item> topology_db::answer(
   return outcome->claim;
 }
 
-caf::result<applied> topology_db::apply(const apply_rows& arrived) {
+caf::result<done> topology_db::merge(const arrived& what) {
   const auto today = std::chrono::system_clock::now().time_since_epoch();
   table_.bound_incarnations(
       latest_incarnation(std::chrono::duration_cast<std::chrono::seconds>(today)));
-  if (is_long(*arrived.content)) {
-    const auto promise = self_->make_response_promise<applied>();
-    long_.push_back({rows_in_parts{arrived.content}, {}, supervision::guarded_promise{promise}});
-    if (long_.size() == 1) self_->send(self_, apply_more{});
+  if (is_long(*what.content)) {
+    const auto promise = self_->make_response_promise<done>();
+    long_.push_back(
+        {rows_in_parts{what.content}, {what, {}, {}}, supervision::guarded_promise{promise}});
+    if (long_.size() == 1) self_->send(self_, merge_more{});
     return promise;
   }
-  applied all;
-  for (const auto& rows : arrived.content->messages) apply(rows, all);
+  merged all{what, {}, {}};
+  for (const auto& rows : what.content->messages) merge(rows, all);
   finish();
-  return all;
+  return self_->delegate(node_->receiver, std::move(all));
 }
 
-void topology_db::apply(const message& rows, applied& all) {
+void topology_db::merge(const message& rows, merged& all) {
   auto outcome = table_.apply(rows);
   if (!outcome.news.time.empty()) all.news.push_back(std::move(outcome.news));
   if (!outcome.gap.empty()) add_gap(all.gaps, rows.group_name, outcome.gap);
@@ -99,16 +100,16 @@ void topology_db::apply(const message& rows, applied& all) {
   self_->send(node_->broadcaster, announcement{std::move(outcome.own_truth)});
 }
 
-void topology_db::apply_part() {
+void topology_db::merge_part() {
   auto& [parts, outcome, answer] = long_.front();
   if (const auto rows = parts.next()) {
-    apply(*rows, outcome);
+    merge(*rows, outcome);
   } else {
     finish();
-    answer.deliver(std::move(outcome));
+    answer.delegate(node_->receiver, std::move(outcome));
     long_.pop_front();
   }
-  if (!long_.empty()) self_->send(self_, apply_more{});
+  if (!long_.empty()) self_->send(self_, merge_more{});
 }
 
 void topology_db::finish() {

@@ -26,14 +26,14 @@ private:
   /// for what anybody may make as long as he likes.
   struct long_arrival {
     rows_in_parts parts;
-    applied outcome;
-    supervision::guarded_promise<applied> answer;
+    merged outcome;
+    supervision::guarded_promise<done> answer;
   };
 
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
-  caf::result<applied> apply(const apply_rows& arrived);
-  void apply(const message& rows, applied& all);
-  void apply_part();
+  caf::result<done> merge(const arrived& what);
+  void merge(const message& rows, merged& all);
+  void merge_part();
   void finish();
   void add_gap(std::vector<group_digest>& gaps, const std::string& group,
                const world_clock& gap) const;

@@ -25,6 +25,12 @@ public:
     shared_->promise.deliver(std::forward<X>(x));
   }
 
+  /// Somebody else answers. @pre there is no answer yet
+  template <class Handle, class X>
+  void delegate(const Handle& to, X&& x) const {
+    shared_->promise.delegate(to, std::forward<X>(x));
+  }
+
 private:
   struct guard {
     explicit guard(caf::typed_response_promise<T> p) : promise(std::move(p)) {}

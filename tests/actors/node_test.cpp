@@ -350,7 +350,7 @@ TEST_CASE("own changes do not wait until a long gossip is merged") {
 
   caf::scoped_actor merger{w.system(), true};
   auto merged =
-      merger->request(topology_db, caf::infinite, apply_rows{std::make_shared<const gossip>(many)});
+      merger->request(topology_db, caf::infinite, arrived{std::make_shared<const gossip>(many)});
   for (int i = 0; i < 4; ++i) w.step();
   caf::scoped_actor caller{w.system(), true};
   auto changed = caller->request(topology_db, caf::infinite, add_range{"g", {1, 2}, 80});
@@ -363,12 +363,6 @@ TEST_CASE("own changes do not wait until a long gossip is merged") {
         CHECK(claim.item.range == key_range{1, 2});
       },
       [](const caf::error& why) { FAIL(caf::to_string(why)); });
-  merged.receive(
-      [](const applied& outcome) {
-        std::size_t rows = 0;
-        for (const auto& x : outcome.news) rows += x.time.clocks().size();
-        CHECK(rows == 10'000);
-      },
-      [](const caf::error& why) { FAIL(caf::to_string(why)); });
+  merged.receive([](done) {}, [](const caf::error& why) { FAIL(caf::to_string(why)); });
   CHECK(find_group(*w[1].snapshot(), "g")->all().size() == 10'001);
 }
