@@ -73,7 +73,9 @@ struct routing_index::region {
   [[nodiscard]] std::uint32_t last() const {
     return first | static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
   }
-  [[nodiscard]] bool holds(std::uint32_t key) const { return first <= key && key <= last(); }
+  [[nodiscard]] bool holds(std::uint32_t key) const {
+    return (std::uint64_t{key ^ first} >> bits) == 0;
+  }
   [[nodiscard]] bool meets(key_range x) const {
     return x.start_range <= last() && first <= x.end_range;
   }
