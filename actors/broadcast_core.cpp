@@ -4,7 +4,7 @@
 #include <functional>
 #include <iterator>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

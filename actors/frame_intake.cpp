@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

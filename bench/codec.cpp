@@ -1,4 +1,4 @@
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 
 #include <cstdint>
 #include <cstdio>

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "messages/compression.hpp"
+#include "messages/codec/compression.hpp"
 #include "messages/limits.hpp"
 #include "net/seal.hpp"
 

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/broadcasts_served.hpp"
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/names.hpp"

@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/frame.hpp"
 #include "net/rng.hpp"

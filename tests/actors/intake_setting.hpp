@@ -7,7 +7,7 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include "actors/frame_intake.hpp"
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "tests/actors/names.hpp"
 
 namespace scalesmall {

@@ -10,7 +10,7 @@
 #include "actors/broadcast_core.hpp"
 #include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/tables.hpp"
 

@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "tests/actors/world.hpp"
 
 using namespace scalesmall;

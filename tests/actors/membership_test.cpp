@@ -5,7 +5,7 @@
 #include "actors/audience.hpp"
 #include "actors/exchange.hpp"
 #include "actors/topology_table.hpp"
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
 
 using namespace scalesmall;

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "net/frame_header.hpp"
 
 #define ENCODE "_ZN10scalesmall6encodeERKNS_6gossipE"

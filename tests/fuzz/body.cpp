@@ -1,6 +1,6 @@
 // A body that is taken says the same when it is written again.
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

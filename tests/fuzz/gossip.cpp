@@ -11,7 +11,7 @@
 #include "actors/newcomers.hpp"
 #include "actors/peer_table.hpp"
 #include "actors/topology_table.hpp"
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "net/broadcast_plan.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "net/frame.hpp"
 #include "tests/golden/golden_records.hpp"
 

@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "messages/number.hpp"
 #include "net/frame.hpp"

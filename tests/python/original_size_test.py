@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the original program needs for the groups by which the format's size is judged (tests/messages/codec_test.cpp): the
+"""What the original program needs for the groups by which the format's size is judged (tests/messages/codec/codec_test.cpp): the
 gossip as an Erlang term by term_to_binary, which is written out here, and Snappy."""
 
 import packages

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 
 namespace scalesmall::simulation {
 

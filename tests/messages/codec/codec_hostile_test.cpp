@@ -6,10 +6,10 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "tests/messages/allocations.hpp"
-#include "tests/messages/bodies.hpp"
+#include "tests/messages/codec/bodies.hpp"
 #include "tests/messages/generators.hpp"
 #include "tests/support/sample_gossip.hpp"
 

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "messages/codec.hpp"
-#include "messages/column.hpp"
+#include "messages/codec/codec.hpp"
+#include "messages/codec/column.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
-#include "messages/net_id_table.hpp"
-#include "messages/section.hpp"
+#include "messages/codec/net_id_table.hpp"
+#include "messages/codec/section.hpp"
 
 namespace scalesmall {
 

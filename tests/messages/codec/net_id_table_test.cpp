@@ -1,4 +1,4 @@
-#include "messages/net_id_table.hpp"
+#include "messages/codec/net_id_table.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "messages/compression.hpp"
+#include "messages/codec/compression.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>

@@ -1,4 +1,4 @@
-#include "messages/column.hpp"
+#include "messages/codec/column.hpp"
 
 #include <algorithm>
 #include <bit>

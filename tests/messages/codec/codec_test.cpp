@@ -1,11 +1,11 @@
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 
 #include <stdexcept>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include "messages/compression.hpp"
+#include "messages/codec/compression.hpp"
 #include "messages/limits.hpp"
 #include "tests/messages/generators.hpp"
 #include "tests/support/sample_gossip.hpp"

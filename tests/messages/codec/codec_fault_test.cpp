@@ -3,9 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/codec.hpp"
+#include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
-#include "tests/messages/bodies.hpp"
+#include "tests/messages/codec/bodies.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::bodies;

@@ -1,4 +1,4 @@
-#include "messages/net_id_table.hpp"
+#include "messages/codec/net_id_table.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "messages/column.hpp"
+#include "messages/codec/column.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
