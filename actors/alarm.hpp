@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actors/topology.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

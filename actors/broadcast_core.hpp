@@ -8,8 +8,8 @@
 #include "actors/audience.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
-#include "net/broadcast_plan.hpp"
-#include "net/frame.hpp"
+#include "net/planning/broadcast_plan.hpp"
+#include "net/frames/frame.hpp"
 
 namespace scalesmall {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "messages/net_id.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -15,8 +15,8 @@
 #include "actors/shared_room.hpp"
 #include "actors/time_share.hpp"
 #include "messages/gossip.hpp"
-#include "net/frame.hpp"
-#include "net/moment.hpp"
+#include "net/frames/frame.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -10,7 +10,7 @@
 
 #include "actors/topology.hpp"
 #include "messages/message.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall {

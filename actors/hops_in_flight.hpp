@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "actors/broadcast_core.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -5,7 +5,7 @@
 
 #include "actors/frame_backlog.hpp"
 #include "actors/node_context.hpp"
-#include "net/framer.hpp"
+#include "net/frames/framer.hpp"
 #include "supervision/actor_shell.hpp"
 
 namespace scalesmall {

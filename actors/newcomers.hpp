@@ -9,7 +9,7 @@
 
 #include "actors/arrival_path.hpp"
 #include "messages/gossip.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -9,8 +9,8 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include "actors/node_tree.hpp"
-#include "net/asio_network.hpp"
-#include "net/io_thread.hpp"
+#include "net/sockets/asio_network.hpp"
+#include "net/sockets/io_thread.hpp"
 #include "supervision/exit_reason.hpp"
 
 namespace scalesmall {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "messages/net_id.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 
 namespace scalesmall {
 

@@ -11,7 +11,7 @@
 #include "actors/shared_room.hpp"
 #include "actors/topology.hpp"
 #include "messages/limits.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "net/port.hpp"
 #include "supervision/table.hpp"
 

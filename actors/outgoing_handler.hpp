@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "actors/node_context.hpp"
-#include "net/framer.hpp"
-#include "net/send_queue.hpp"
+#include "net/frames/framer.hpp"
+#include "net/planning/send_queue.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/guarded_promise.hpp"
 

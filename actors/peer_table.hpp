@@ -11,9 +11,9 @@
 #include "actors/arrival_path.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
-#include "net/broadcast_plan.hpp"
-#include "net/moment.hpp"
-#include "net/neighbourhoods.hpp"
+#include "net/planning/broadcast_plan.hpp"
+#include "net/time.hpp"
+#include "net/planning/neighbourhoods.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "messages/local_clock.hpp"
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

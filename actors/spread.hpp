@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "net/broadcast_plan.hpp"
-#include "net/moment.hpp"
+#include "net/planning/broadcast_plan.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall {
 

@@ -10,7 +10,7 @@
 
 #include "apps/descriptor.hpp"
 #include "apps/trim.hpp"
-#include "net/key_ring.hpp"
+#include "net/frames/key_ring.hpp"
 
 namespace scalesmall {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "messages/result.hpp"
-#include "net/sealing_key.hpp"
+#include "net/frames/sealing_key.hpp"
 
 namespace scalesmall {
 

@@ -14,7 +14,7 @@
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"
 #include "messages/timed_item.hpp"
-#include "net/key_store.hpp"
+#include "net/frames/key_store.hpp"
 
 namespace scalesmall {
 

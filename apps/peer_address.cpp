@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "messages/number.hpp"
-#include "net/host_addresses.hpp"
+#include "net/sockets/host_addresses.hpp"
 
 namespace scalesmall {
 

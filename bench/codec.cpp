@@ -6,9 +6,9 @@
 #include <string>
 
 #include "bench/stopwatch.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "net/rng.hpp"
-#include "net/seal.hpp"
+#include "net/frames/seal.hpp"
 #include "tests/support/sample_gossip.hpp"
 
 // Sizes and times of whole groups as one frame, plain and sealed, of one small change, and of a

@@ -35,8 +35,8 @@
 #include "bench/figures.hpp"
 #include "bench/floor.hpp"
 #include "bench/stopwatch.hpp"
-#include "net/asio_network.hpp"
-#include "net/io_thread.hpp"
+#include "net/sockets/asio_network.hpp"
+#include "net/sockets/io_thread.hpp"
 #include "net/rng.hpp"
 
 namespace {

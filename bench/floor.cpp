@@ -19,7 +19,7 @@
 #include <asio/write.hpp>
 
 #include "bench/stopwatch.hpp"
-#include "net/broadcast_plan.hpp"
+#include "net/planning/broadcast_plan.hpp"
 
 namespace scalesmall::bench {
 

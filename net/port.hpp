@@ -13,7 +13,7 @@
 #include "messages/bytes.hpp"
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"
-#include "net/multicast_options.hpp"
+#include "net/sockets/multicast_options.hpp"
 
 /// The seam between this program and the operating system's network. A port is owned by one
 /// function at a time, which gets the port's events; it reads only as much as its owner has

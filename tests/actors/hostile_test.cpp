@@ -9,7 +9,7 @@
 
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/world.hpp"
 

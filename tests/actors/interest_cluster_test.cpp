@@ -12,8 +12,8 @@
 #include <doctest/doctest.h>
 
 #include "actors/node.hpp"
-#include "net/asio_network.hpp"
-#include "net/io_thread.hpp"
+#include "net/sockets/asio_network.hpp"
+#include "net/sockets/io_thread.hpp"
 #include "tests/actors/world.hpp"
 
 using namespace scalesmall;

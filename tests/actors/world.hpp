@@ -14,7 +14,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/node.hpp"
-#include "net/memory_network.hpp"
+#include "net/memory/memory_network.hpp"
 #include "tests/actors/names.hpp"
 
 namespace scalesmall {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "messages/codec/codec.hpp"
-#include "net/frame_header.hpp"
+#include "net/frames/frame_header.hpp"
 
 #define ENCODE "_ZN10scalesmall6encodeERKNS_6gossipE"
 #define WRITE_FRAME_HEADER \

@@ -1,7 +1,7 @@
 // A header that is taken says the same when it is written again, as far as its writer's version is
 // ours.
 
-#include "net/frame_header.hpp"
+#include "net/frames/frame_header.hpp"
 
 #include "messages/limits.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -1,6 +1,6 @@
 // However a stream is sliced, the same frames come out of it, and never more is held than came in.
 
-#include "net/framer.hpp"
+#include "net/frames/framer.hpp"
 
 #include <algorithm>
 

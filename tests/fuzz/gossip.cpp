@@ -12,7 +12,7 @@
 #include "actors/peer_table.hpp"
 #include "actors/topology_table.hpp"
 #include "messages/codec/codec.hpp"
-#include "net/broadcast_plan.hpp"
+#include "net/planning/broadcast_plan.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

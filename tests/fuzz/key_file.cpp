@@ -2,7 +2,7 @@
 
 #include "apps/key_file.hpp"
 
-#include "net/key_ring.hpp"
+#include "net/frames/key_ring.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "messages/limits.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/golden/golden_records.hpp"
 

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "messages/codec/codec.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "tests/golden/golden_records.hpp"
 
 using namespace scalesmall;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "messages/gossip.hpp"
-#include "net/seal.hpp"
+#include "net/frames/seal.hpp"
 
 namespace scalesmall::golden {
 

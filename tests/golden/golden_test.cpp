@@ -11,8 +11,8 @@
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "messages/number.hpp"
-#include "net/frame.hpp"
-#include "net/seal.hpp"
+#include "net/frames/frame.hpp"
+#include "net/frames/seal.hpp"
 #include "tests/golden/golden_records.hpp"
 
 // The files beside this one are frames that every version 1 program must write and read. They

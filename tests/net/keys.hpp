@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "net/sealing_key.hpp"
+#include "net/frames/sealing_key.hpp"
 
 namespace scalesmall::keys {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/moment.hpp"
+#include "net/time.hpp"
 
 namespace scalesmall::simulation {
 

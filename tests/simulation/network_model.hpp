@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/moment.hpp"
+#include "net/time.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall::simulation {

@@ -18,7 +18,7 @@
 #include "actors/newcomers.hpp"
 #include "actors/peer_table.hpp"
 #include "actors/topology_table.hpp"
-#include "net/frame.hpp"
+#include "net/frames/frame.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall::simulation {

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "net/memory/memory_wire.hpp"
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+/// What the ports in memory share: owner, credit, how they end, and the step that delivers one
+/// event. Only for their sources. The wire holds weak references, so that a port is gone when its
+/// last user is.
+template <class Interface>
+class memory_port : public Interface, public std::enable_shared_from_this<memory_port<Interface>> {
+public:
+  memory_port(std::shared_ptr<memory_wire> wire, net_id host)
+      : wire_(std::move(wire)), host_(host) {}
+
+  void own(port_owner owner) final {
+    if (closed_) return;
+    owner_ = owner ? std::make_shared<port_owner>(std::move(owner)) : nullptr;
+    credits_ = 0;
+    told_end_ = false;
+    wake();
+  }
+
+  void grant(std::size_t credits) final {
+    credits_ += credits;
+    wake();
+  }
+
+  void close() final {
+    if (std::exchange(closed_, true)) return;
+    owner_ = nullptr;
+    if (!ended_) shut();
+  }
+
+  [[nodiscard]] const net_id& host() const { return host_; }
+
+protected:
+  /// The next event that needs no credit, then the next that takes one, if there is any.
+  virtual std::optional<port_event> next_free_event() { return std::nullopt; }
+  virtual std::optional<port_event> next_input() = 0;
+
+  /// The port is closed or dead from now on.
+  virtual void shut() = 0;
+
+  [[nodiscard]] bool usable() const { return !closed_ && !ended_; }
+
+  void end(port_event last) {
+    if (!usable()) return;
+    ended_ = std::move(last);
+    shut();
+    wake();
+  }
+
+  /// Sees to it that events are delivered if there are any.
+  void wake() {
+    if (std::exchange(awake_, true)) return;
+    wire_->soon([weak = this->weak_from_this()] {
+      if (const auto self = weak.lock()) self->step();
+    });
+  }
+
+  /// An action for the wire that runs what(self) if the port is still there and usable.
+  template <class Self, class Action>
+  auto guarded(Action what) {
+    return [weak = this->weak_from_this(), what = std::move(what)] {
+      const auto self = weak.lock();
+      if (self && self->usable()) what(static_cast<Self&>(*self));
+    };
+  }
+
+  std::shared_ptr<memory_wire> wire_;
+
+private:
+  void step() {
+    awake_ = false;
+    if (!owner_) return;
+    auto event =
+        ended_ ? std::exchange(told_end_, true) ? std::nullopt : ended_ : next_free_event();
+    if (!event && usable() && credits_ > 0) {
+      event = next_input();
+      if (event) --credits_;
+    }
+    if (!event) return;
+    const auto owner = owner_;  // it may replace itself
+    (*owner)(std::move(*event));
+    wake();
+  }
+
+  net_id host_;
+  std::shared_ptr<port_owner> owner_;
+  std::size_t credits_ = 0;
+  std::optional<port_event> ended_;
+  bool told_end_ = false;
+  bool closed_ = false;
+  bool awake_ = false;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,53 @@
+#include "net/sockets/asio_network.hpp"
+
+#include <thread>
+#include <utility>
+
+#include "net/sockets/closing_handle.hpp"
+#include "net/sockets/endpoint.hpp"
+#include "net/sockets/host_addresses.hpp"
+#include "net/sockets/io_thread.hpp"
+#include "net/sockets/multicast_port.hpp"
+#include "net/sockets/tcp_acceptor.hpp"
+#include "net/sockets/tcp_stream.hpp"
+
+namespace scalesmall {
+
+asio_network::asio_network(std::shared_ptr<io_thread> io) : io_(std::move(io)) {}
+
+result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(const net_id& local) {
+  try {
+    return closing_handle<acceptor_port>(std::make_shared<tcp_acceptor>(io_->state(), local));
+  } catch (const std::system_error& e) {
+    return from_asio(e.code());
+  }
+}
+
+std::shared_ptr<stream_port> asio_network::connect(const net_id& to,
+                                                   std::chrono::milliseconds timeout,
+                                                   port_owner owner) {
+  const auto port = std::make_shared<tcp_stream>(io_->state(), to);
+  port->connect(timeout, std::move(owner));
+  return closing_handle<stream_port>(port);
+}
+
+result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
+    const multicast_options& options, port_owner owner) {
+  try {
+    const auto port = std::make_shared<multicast_port>(io_->state(), options);
+    port->own(std::move(owner));
+    return closing_handle<datagram_port>(port);
+  } catch (const std::system_error& e) {
+    return from_asio(e.code());
+  }
+}
+
+void asio_network::resolve(const std::string& host, std::uint16_t port, name_owner owner) {
+  // A thread that nobody waits for: no one can interrupt getaddrinfo, and a program that stops must
+  // not wait for a name server that does not answer.
+  std::thread{[host, port, owner = std::move(owner)] {
+    owner(host_addresses(host, port));
+  }}.detach();
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "net/sockets/io_state.hpp"
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+/// What the ports over Asio share: one lock around all that a port does, its owner and credit, and
+/// how it ends. Only for the sources of those ports.
+///
+/// The lock is recursive, because an owner may call its port. Only the I/O thread ever takes a
+/// second port's lock while it holds one (an owner may do anything to other ports); hence former
+/// owners, whose captures may close such ports, are destroyed outside of it. Asio's handlers hold
+/// weak references, so that a port is gone when its last user is.
+template <class Interface>
+class io_port : public Interface, public std::enable_shared_from_this<io_port<Interface>> {
+public:
+  explicit io_port(std::shared_ptr<io_state> io) : io_(std::move(io)) {}
+
+  void own(port_owner owner) final {
+    auto other = owner ? std::make_shared<port_owner>(std::move(owner)) : nullptr;
+    const lock guard{mutex_};
+    if (closed_) return;
+    owner_.swap(other);
+    credits_ = 0;
+    if (ended_) tell_end();
+  }
+
+  void grant(std::size_t credits) final {
+    const lock guard{mutex_};
+    credits_ += credits;
+    if (wants_input() && !reading_) wait_for_input();
+  }
+
+  void close() final {
+    std::shared_ptr<port_owner> former;
+    const lock guard{mutex_};
+    closed_ = true;
+    owner_.swap(former);
+    close_socket();
+  }
+
+protected:
+  using lock = std::lock_guard<std::recursive_mutex>;
+
+  /// Begins to wait for input and sets reading_. Called with the lock held, when wants_input() and
+  /// not reading_.
+  virtual void wait_for_input() = 0;
+  virtual void close_socket() = 0;
+
+  [[nodiscard]] bool usable() const { return !closed_ && !ended_; }
+  [[nodiscard]] bool wants_input() const { return usable() && ready_ && owner_ && credits_ > 0; }
+
+  /// Takes a credit if the event costs one. On the I/O thread only, with the lock held.
+  void deliver(port_event event) {
+    if (!owner_) return;
+    if (std::holds_alternative<port_data>(event) || std::holds_alternative<port_accepted>(event))
+      --credits_;
+    const auto owner = owner_;  // it may replace itself
+    (*owner)(std::move(event));
+  }
+
+  /// The port is dead from now on; the owner hears it from the I/O thread.
+  void end(port_event last) {
+    if (!usable()) return;
+    ended_ = std::move(last);
+    close_socket();
+    tell_end();
+  }
+
+  /// A handler for Asio that runs action(self, arguments...) with the lock held, if the port is
+  /// still there and usable.
+  template <class Self, class Action>
+  auto guarded(Action action) {
+    return [weak = this->weak_from_this(), action = std::move(action)](auto&&... arguments) {
+      const auto self = weak.lock();
+      if (!self) return;
+      const lock guard{self->mutex_};
+      if (self->usable()) action(static_cast<Self&>(*self), arguments...);
+    };
+  }
+
+  std::recursive_mutex mutex_;
+  std::shared_ptr<io_state> io_;
+  bool ready_ = true;     ///< input may come; false while a connection is being made
+  bool reading_ = false;  ///< waits for input or is taking it
+
+private:
+  void tell_end() {
+    told_ = false;
+    asio::post(io_->context, [weak = this->weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      const lock guard{self->mutex_};
+      if (std::exchange(self->told_, true)) return;
+      self->deliver(*self->ended_);
+    });
+  }
+
+  std::shared_ptr<port_owner> owner_;
+  std::size_t credits_ = 0;
+  std::optional<port_event> ended_;
+  bool told_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace scalesmall

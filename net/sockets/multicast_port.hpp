@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <system_error>
+
+#include <asio/ip/udp.hpp>
+
+#include "net/sockets/io_port.hpp"
+
+namespace scalesmall {
+
+/// A datagram_port over a UDP socket. Only for the sources of the asio ports.
+class multicast_port final : public io_port<datagram_port> {
+public:
+  /// Binds and joins the group, or throws std::system_error.
+  multicast_port(std::shared_ptr<io_state> io, const multicast_options& options);
+
+  [[nodiscard]] std::error_code send(bytes_view datagram) override;
+
+private:
+  void wait_for_input() override;
+  void close_socket() override;
+  void read();
+
+  asio::ip::udp::socket socket_;
+  asio::ip::udp::endpoint group_;
+  std::size_t datagram_bytes_max_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <system_error>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "net/sockets/io_port.hpp"
+
+namespace scalesmall {
+
+/// An acceptor_port over a TCP socket. Only for the sources of the asio ports.
+class tcp_acceptor final : public io_port<acceptor_port> {
+public:
+  /// Binds and listens, or throws std::system_error.
+  tcp_acceptor(std::shared_ptr<io_state> io, const net_id& local);
+
+  [[nodiscard]] net_id local() const override { return local_; }
+
+private:
+  void wait_for_input() override;
+  void close_socket() override;
+  /// Says what kept it from accepting: most likely that descriptors or memory have run short.
+  [[nodiscard]] std::error_code accept();
+  void retry_later();
+
+  asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  std::chrono::milliseconds back_off_;
+  net_id local_;
+};
+
+}  // namespace scalesmall

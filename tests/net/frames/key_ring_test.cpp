@@ -1,0 +1,123 @@
+#include "net/frames/key_ring.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+#include <type_traits>
+
+#include <doctest/doctest.h>
+
+#include "net/frames/key_store.hpp"
+#include "tests/net/keys.hpp"
+
+using namespace scalesmall;
+using outcome = result<success, key_error>;
+
+TEST_CASE("a key is read from base64 or hexadecimal digits, and from nothing else") {
+  const auto key = parse_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+  REQUIRE(key);
+  CHECK(std::ranges::equal(key->secret(), keys::nth(0)->secret()));
+  for (const auto* same : {"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+                           "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"}) {
+    REQUIRE(parse_key(same));
+    CHECK(parse_key(same)->fingerprint() == key->fingerprint());
+  }
+  for (const auto* bad : {
+           "",
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",                        // no padding
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=A",                      // more
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh==",                       // 31 bytes
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",                       // stray bits
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh-=",                       // another alphabet
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd Hh8",                       // a blank
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",    // 63 digits
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1g",   // no digit
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0",  // 65 digits
+       }) {
+    CAPTURE(bad);
+    CHECK(parse_key(bad) == nullptr);
+  }
+}
+
+TEST_CASE("a fingerprint is that of the format page and names the key in a header") {
+  CHECK(keys::nth(0)->fingerprint() == "8f79951e1384a412");
+  CHECK(keys::nth(0)->id() == 0x8f79951eU);
+}
+
+TEST_CASE("a new key is another each time and can be read") {
+  const auto text = generate_key();
+  CHECK(text.size() == 44);
+  CHECK(text != generate_key());
+  CHECK(parse_key(text) != nullptr);
+}
+
+TEST_CASE("a secret has one owner") {
+  sealing_key::secret_bytes secret{1, 2, 3};
+  const sealing_key key{secret};
+  CHECK(secret == sealing_key::secret_bytes{});
+  CHECK(key.secret()[2] == 3);
+  CHECK_FALSE(std::is_copy_constructible_v<sealing_key>);
+  CHECK_FALSE(std::is_copy_assignable_v<sealing_key>);
+}
+
+TEST_CASE("a ring has one primary key, which stays as long as no other is") {
+  const auto a = keys::nth(1);
+  const auto b = keys::nth(2);
+  key_ring ring{{a, b, keys::nth(1)}};
+  CHECK(ring.keys().size() == 2);
+  CHECK(ring.primary() == a);
+  CHECK(ring.remove(a->fingerprint()) == outcome{key_error::primary});
+  CHECK(ring.use("0123456789abcdef") == outcome{key_error::unknown});
+  CHECK(ring.remove("0123456789abcdef") == outcome{key_error::unknown});
+  CHECK(ring.use(b->fingerprint()) == outcome{success{}});
+  CHECK(ring.primary() == b);
+  CHECK(ring.remove(a->fingerprint()) == outcome{success{}});
+  CHECK(ring.remove(b->fingerprint()) == outcome{key_error::last});
+  CHECK(ring.keys().size() == 1);
+}
+
+TEST_CASE("keys added to a ring open and do not seal") {
+  key_ring ring;
+  CHECK(ring.primary() == nullptr);
+  CHECK(ring.add({keys::nth(1), keys::nth(2)}));
+  CHECK(ring.add({keys::nth(2), keys::nth(3)}));
+  CHECK(ring.keys().size() == 3);
+  CHECK(ring.primary() == nullptr);
+  CHECK(ring.use(keys::nth(3)->fingerprint()));
+  CHECK(ring.primary()->fingerprint() == keys::nth(3)->fingerprint());
+}
+
+TEST_CASE("a ring is bounded, and what does not fit changes nothing") {
+  std::vector<key_ptr> many;
+  for (std::size_t n = 0; n < key_ring::keys_max; ++n)
+    many.push_back(keys::nth(static_cast<std::uint8_t>(n)));
+  key_ring ring{many};
+  CHECK(ring.add({many.front()}));
+  CHECK(ring.add({keys::nth(200)}) == outcome{key_error::too_many});
+  CHECK(ring.keys().size() == key_ring::keys_max);
+  many.push_back(keys::nth(200));
+  CHECK_THROWS_AS(key_ring{many}, std::length_error);
+}
+
+TEST_CASE("readers of a store see whole rings while it changes") {
+  key_store store{key_ring{{keys::nth(1)}}};
+  std::atomic<bool> done{false};
+  std::atomic<int> torn{0};
+  std::jthread reader{[&] {
+    while (!done) {
+      const auto ring = store.read();
+      if (std::ranges::find(ring->keys(), ring->primary()) == ring->keys().end()) ++torn;
+    }
+  }};
+  for (std::uint8_t n = 1; n < 200; ++n) {
+    CHECK(store.add({keys::nth(n + 1)}));
+    CHECK(store.use(keys::nth(n + 1)->fingerprint()));
+    CHECK(store.remove(keys::nth(n)->fingerprint()));
+  }
+  done = true;
+  reader.join();
+  CHECK(torn == 0);
+  CHECK(store.remove(keys::nth(9)->fingerprint()) == outcome{key_error::unknown});
+  CHECK(store.read()->keys().size() == 1);
+}

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "net/memory/memory_network.hpp"
+#include "net/port.hpp"
+
+namespace scalesmall {
+
+class io_thread;
+
+/// What the probes of one test share: the tests' thread waits for what the network's thread brings.
+struct watch {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::uint64_t changes = 0;
+};
+
+/// Owns one port and writes down its events.
+class probe {
+public:
+  explicit probe(watch& shared) : watch_(&shared) {}
+
+  /// The owner function. The probe must outlive the port.
+  [[nodiscard]] port_owner owner() {
+    return [this](port_event event) { write_down(std::move(event)); };
+  }
+
+  /// What has come so far, in a state that does not change while it is looked at.
+  struct record {
+    int opened = 0;
+    bytes received;
+    std::vector<bytes> chunks;
+    std::size_t sent = 0;
+    int closed = 0;
+    int errors = 0;
+    std::error_code error;
+    std::vector<port_accepted> accepted;
+    int troubles = 0;
+  };
+
+  template <class Function>
+  auto look(Function function) {
+    const std::lock_guard guard{watch_->mutex};
+    return function(record_);
+  }
+
+  [[nodiscard]] record copy() {
+    return look([](const record& x) { return x; });
+  }
+
+private:
+  void write_down(port_event event);
+
+  watch* watch_;
+  record record_;
+};
+
+/// A world that the conformance suite runs in: a network, and a way to let it work until something
+/// is so.
+class world {
+public:
+  virtual ~world() = default;
+
+  /// The network of one node.
+  [[nodiscard]] virtual network& net() = 0;
+
+  /// An address to listen on, any free port.
+  [[nodiscard]] virtual net_id anywhere() const = 0;
+
+  /// An address that answers nothing; it works for as long as the world.
+  [[nodiscard]] virtual net_id black_hole() = 0;
+
+  /// A multicast group that no other test uses.
+  [[nodiscard]] virtual multicast_options group() = 0;
+
+  /// Lets the network work until the condition holds; false if it does not within a generous time.
+  [[nodiscard]] virtual bool until(const std::function<bool()>& condition) = 0;
+
+  /// Lets the network do all that it can do by itself, so that what has not come by then will not
+  /// come.
+  virtual void settle() = 0;
+
+  watch events;
+};
+
+class asio_world final : public world {
+public:
+  asio_world();
+  ~asio_world() override;
+
+  [[nodiscard]] network& net() override { return *network_; }
+  [[nodiscard]] net_id anywhere() const override { return {ip_address::v4(127, 0, 0, 1), 0}; }
+  [[nodiscard]] net_id black_hole() override;
+  [[nodiscard]] multicast_options group() override;
+  [[nodiscard]] bool until(const std::function<bool()>& condition) override;
+  void settle() override;
+
+private:
+  void round_trip();
+
+  std::shared_ptr<io_thread> io_;
+  std::shared_ptr<network> network_;
+  std::vector<int> descriptors_;
+};
+
+class memory_world final : public world {
+public:
+  memory_world();
+
+  [[nodiscard]] network& net() override { return *network_; }
+  [[nodiscard]] net_id anywhere() const override { return {ip_address::v4(10, 0, 0, 1), 0}; }
+  [[nodiscard]] net_id black_hole() override;
+  [[nodiscard]] multicast_options group() override;
+  [[nodiscard]] bool until(const std::function<bool()>& condition) override;
+  void settle() override { (void)wire.advance(std::chrono::milliseconds(10)); }
+
+  memory_network wire{42};
+
+private:
+  std::shared_ptr<network> network_;
+};
+
+/// Two connected ports and their probes.
+struct connection {
+  explicit connection(world& in);
+
+  world& in_world;
+  probe client_events;
+  probe server_events;
+  std::shared_ptr<stream_port> client;
+  std::shared_ptr<stream_port> server;  ///< without owner or credit
+};
+
+/// size bytes that differ from place to place.
+[[nodiscard]] bytes pattern(std::size_t size, std::uint8_t seed = 0);
+
+}  // namespace scalesmall
