@@ -23,7 +23,7 @@
 #include "bench/figures.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 #include "supervision/tree.hpp"
 
 namespace {

@@ -10,7 +10,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "supervision/child_spec.hpp"
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 
 // The requests that a supervisor answers. Send them to its handle from an actor, or use
 // supervisor_handle from a plain thread. They are handled one after the other, each after the

@@ -13,7 +13,7 @@
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
 
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/should_restart.hpp"
 #include "supervision/stable_ref.hpp"
 
 namespace scalesmall::supervision {

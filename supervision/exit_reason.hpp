@@ -7,7 +7,7 @@
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
 
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/should_restart.hpp"
 
 namespace scalesmall::supervision {
 

@@ -8,7 +8,7 @@
 #include <caf/actor_control_block.hpp>
 
 #include "supervision/child_spec.hpp"
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 
 namespace scalesmall::supervision {
 

@@ -7,8 +7,8 @@
 #include <caf/error.hpp>
 
 #include "supervision/child_spec.hpp"
-#include "supervision/restart_plan.hpp"
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/restart_plan.hpp"
+#include "supervision/decisions/should_restart.hpp"
 
 namespace scalesmall::supervision {
 

@@ -9,9 +9,9 @@
 #include <caf/send.hpp>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
-#include "supervision/stable_refs_below.hpp"
-#include "supervision/supervisor_actor.hpp"
+#include "supervision/detail/exit_signal.hpp"
+#include "supervision/detail/refuse_refs.hpp"
+#include "supervision/detail/supervisor_actor.hpp"
 
 namespace scalesmall::supervision {
 

@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
-#include "supervision/restart_intensity.hpp"
-#include "supervision/restart_plan.hpp"
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/restart_intensity.hpp"
+#include "supervision/decisions/restart_plan.hpp"
+#include "supervision/decisions/should_restart.hpp"
 
 using namespace scalesmall::supervision;
 

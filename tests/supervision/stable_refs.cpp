@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 #include "supervision/stable_ref.hpp"
 #include "supervision/tree.hpp"
 #include "tests/supervision/workers.hpp"

@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 #include "supervision/tree.hpp"
 #include "tests/supervision/workers.hpp"
 

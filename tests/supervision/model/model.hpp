@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/should_restart.hpp"
 #include "supervision/supervisor_spec.hpp"
 
 namespace scalesmall::supervision::model {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 #include "tests/supervision/trace/scenario_worker.hpp"
 
 namespace scalesmall::supervision::trace {

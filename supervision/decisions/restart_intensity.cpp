@@ -1,4 +1,4 @@
-#include "supervision/restart_intensity.hpp"
+#include "supervision/decisions/restart_intensity.hpp"
 
 namespace scalesmall::supervision {
 

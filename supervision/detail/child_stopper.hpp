@@ -8,7 +8,7 @@
 #include <caf/actor_clock.hpp>
 #include <caf/event_based_actor.hpp>
 
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 #include "supervision/report.hpp"
 
 namespace scalesmall::supervision {

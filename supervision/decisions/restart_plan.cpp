@@ -1,4 +1,4 @@
-#include "supervision/restart_plan.hpp"
+#include "supervision/decisions/restart_plan.hpp"
 
 #include <stdexcept>
 

@@ -11,13 +11,13 @@
 #include <caf/event_based_actor.hpp>
 
 #include "supervision/calls.hpp"
-#include "supervision/child_starter.hpp"
-#include "supervision/child_stopper.hpp"
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_starter.hpp"
+#include "supervision/detail/child_stopper.hpp"
+#include "supervision/detail/child_table.hpp"
 #include "supervision/guarded_promise.hpp"
-#include "supervision/heap_growth.hpp"
+#include "supervision/detail/heap_growth.hpp"
 #include "supervision/report.hpp"
-#include "supervision/restart_intensity.hpp"
+#include "supervision/decisions/restart_intensity.hpp"
 #include "supervision/supervisor_spec.hpp"
 
 namespace scalesmall::supervision {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "supervision/should_restart.hpp"
+#include "supervision/decisions/should_restart.hpp"
 
 namespace scalesmall::supervision {
 

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/supervisor_actor.hpp"
+#include "supervision/detail/supervisor_actor.hpp"
 
 namespace scalesmall::supervision {
 

@@ -1,4 +1,4 @@
-#include "supervision/child_starter.hpp"
+#include "supervision/detail/child_starter.hpp"
 
 #include <string>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "supervision/actor_shell.hpp"
 #include "supervision/calls.hpp"
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {
 

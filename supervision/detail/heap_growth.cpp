@@ -1,4 +1,4 @@
-#include "supervision/heap_growth.hpp"
+#include "supervision/detail/heap_growth.hpp"
 
 #include <cstdlib>
 

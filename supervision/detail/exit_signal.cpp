@@ -1,4 +1,4 @@
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "supervision/supervisor_actor.hpp"
+#include "supervision/detail/supervisor_actor.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -9,8 +9,8 @@
 
 #include "supervision/actor_shell.hpp"
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
-#include "supervision/stable_refs_below.hpp"
+#include "supervision/detail/exit_signal.hpp"
+#include "supervision/detail/refuse_refs.hpp"
 
 namespace scalesmall::supervision {
 

@@ -10,7 +10,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/message.hpp>
 
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 #include "supervision/report.hpp"
 
 namespace scalesmall::supervision {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 
 namespace scalesmall::supervision {
 

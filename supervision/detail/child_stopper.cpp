@@ -1,4 +1,4 @@
-#include "supervision/child_stopper.hpp"
+#include "supervision/detail/child_stopper.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,7 +6,7 @@
 #include <caf/exit_reason.hpp>
 
 #include "supervision/exit_reason.hpp"
-#include "supervision/exit_signal.hpp"
+#include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {
 

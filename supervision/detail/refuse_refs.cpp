@@ -1,4 +1,4 @@
-#include "supervision/stable_refs_below.hpp"
+#include "supervision/detail/refuse_refs.hpp"
 
 namespace scalesmall::supervision {
 

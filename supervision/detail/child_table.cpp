@@ -1,4 +1,4 @@
-#include "supervision/child_table.hpp"
+#include "supervision/detail/child_table.hpp"
 
 #include <utility>
 
