@@ -15,15 +15,15 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/node.hpp"
-#include "apps/completion.hpp"
-#include "apps/descriptor_limit.hpp"
-#include "apps/hosted_node.hpp"
-#include "apps/key_file.hpp"
-#include "apps/line_reader.hpp"
-#include "apps/listen_address.hpp"
-#include "apps/options.hpp"
-#include "apps/shell.hpp"
-#include "apps/stop_signal.hpp"
+#include "apps/shell/completion.hpp"
+#include "apps/config/descriptor_limit.hpp"
+#include "apps/shell/hosted_node.hpp"
+#include "apps/config/key_file.hpp"
+#include "apps/terminal/line_reader.hpp"
+#include "apps/config/listen_address.hpp"
+#include "apps/config/options.hpp"
+#include "apps/shell/shell.hpp"
+#include "apps/terminal/stop_signal.hpp"
 
 namespace scalesmall {
 

@@ -1,6 +1,6 @@
 // A key file is keys or one sentence, which never says anything of the file's content.
 
-#include "apps/key_file.hpp"
+#include "apps/config/key_file.hpp"
 
 #include "net/frames/key_ring.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -1,12 +1,12 @@
 // The command line, one argument a line, then after a line of three dots the configuration file:
 // options come out of them or one sentence.
 
-#include "apps/options.hpp"
+#include "apps/config/options.hpp"
 
 #include <vector>
 
-#include "apps/config_file.hpp"
-#include "apps/listen_address.hpp"
+#include "apps/config/config_file.hpp"
+#include "apps/config/listen_address.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

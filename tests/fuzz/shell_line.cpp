@@ -2,9 +2,9 @@
 
 #include <netdb.h>
 
-#include "apps/command_syntax.hpp"
-#include "apps/commands.hpp"
-#include "tests/apps/fake_node.hpp"
+#include "apps/shell/command_syntax.hpp"
+#include "apps/shell/commands.hpp"
+#include "tests/apps/shell/fake_node.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

@@ -1,0 +1,19 @@
+#include "apps/config/descriptor_limit.hpp"
+
+#include <algorithm>
+#include <sys/resource.h>
+
+namespace scalesmall {
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return descriptors_wanted;  // nobody knows
+  if (limit.rlim_cur < descriptors_wanted) {
+    const auto before = limit.rlim_cur;
+    limit.rlim_cur = std::min<rlim_t>(descriptors_wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+  }
+  return limit.rlim_cur;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,104 @@
+#include "apps/config/key_file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "apps/terminal/descriptor.hpp"
+#include "apps/config/trim.hpp"
+#include "net/frames/key_ring.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::string_view key_forms =
+    "it must be 32 bytes as 44 characters of base64 or 64 hexadecimal digits";
+
+std::string octal(mode_t mode) {
+  std::string digits;
+  for (int shift = 9; shift >= 0; shift -= 3)
+    digits += static_cast<char>('0' + (mode >> shift & 7));
+  return digits;
+}
+
+/// Room for what a key file holds, wiped at its end.
+struct secret_text {
+  secret_text() = default;
+  secret_text(const secret_text&) = delete;
+  secret_text& operator=(const secret_text&) = delete;
+  ~secret_text() { ::explicit_bzero(room.data(), room.size()); }
+
+  std::array<char, key_file_bytes_max + 1> room;
+};
+
+}  // namespace
+
+result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
+                                                          const std::string& path) {
+  const auto name = '"' + path + '"';
+  std::vector<key_ptr> keys;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    const auto line = trim(text.substr(0, end));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+
+    auto key = parse_key(line);
+    if (!key) {
+      return bad_key_file{name + ": line " + std::to_string(number) + " is not a key, " +
+                          std::string{key_forms}};
+    }
+    if (keys.size() == key_ring::keys_max) {
+      return bad_key_file{name + ": line " + std::to_string(number) +
+                          " is one key too many, there may be " +
+                          std::to_string(key_ring::keys_max)};
+    }
+    keys.push_back(std::move(key));
+  }
+  if (keys.empty()) {
+    return bad_key_file{name + " holds no key, there must be one in a line; " +
+                        std::string{key_forms}};
+  }
+  return keys;
+}
+
+result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path) {
+  const auto refuse = [&](const std::string& why) {
+    return bad_key_file{'"' + path + "\" " + why};
+  };
+  const auto unreadable = [&] {
+    return refuse("cannot be read: " + std::generic_category().message(errno));
+  };
+  // Non-blocking, or a pipe that nobody writes to would hold us up.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd == -1) return unreadable();
+  const descriptor file{fd, "open"};
+
+  struct stat about {};
+  if (::fstat(fd, &about) == -1) return unreadable();
+  if (!S_ISREG(about.st_mode)) return refuse("is not a file of keys, it must be a regular file");
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
+                  "), it must be readable by its owner only: chmod 600 makes it so");
+  }
+
+  secret_text text;
+  std::size_t size = 0;
+  while (size < text.room.size()) {
+    const auto n = ::read(fd, text.room.data() + size, text.room.size() - size);
+    if (n == -1) return unreadable();
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  if (size > key_file_bytes_max) {
+    return refuse("is too long, it may have " + std::to_string(key_file_bytes_max) + " bytes");
+  }
+  return parse_key_file({text.room.data(), size}, path);
+}
+
+}  // namespace scalesmall

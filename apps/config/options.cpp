@@ -1,0 +1,313 @@
+#include "apps/config/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "apps/config/config_file.hpp"
+#include "apps/config/duration_text.hpp"
+#include "messages/group_name.hpp"
+#include "messages/number.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+template <class Number>
+bool set_number(Number& target, std::string_view value, Number min = 0) {
+  const auto number = parse_number<Number>(value);
+  if (!number || *number < min) return false;
+  target = *number;
+  return true;
+}
+
+bool set_switch(bool& target, std::string_view value) {
+  target = value == "on";
+  return target || value == "off";
+}
+
+/// At least a second: less would forget what has not even been told yet.
+bool set_duration(std::chrono::seconds& target, std::string_view value) {
+  const auto duration = parse_duration(value);
+  if (!duration || *duration < std::chrono::seconds{1}) return false;
+  target = *duration;
+  return true;
+}
+
+bool set_address(options& o, std::string_view value) {
+  const auto address = parse_ip_address(value);
+  if (!address || *address == ip_address{} || *address == ip_address::v4(0, 0, 0, 0)) return false;
+  o.address = *address;
+  return true;
+}
+
+bool set_multicast_address(options& o, std::string_view value) {
+  const auto address = parse_ip_address(value);
+  if (!address) return false;
+  o.multicast_address = *address;
+  return address->is_multicast();
+}
+
+bool set_peers(options& o, std::string_view value) {
+  std::vector<peer_address> peers;
+  for (bool more = true; more;) {
+    const auto comma = value.find(',');
+    const auto peer = parse_peer_address(value.substr(0, comma));
+    if (!peer) return false;
+    peers.push_back(*peer);
+    more = comma != value.npos;
+    if (more) value.remove_prefix(comma + 1);
+  }
+  o.peers = std::move(peers);
+  return true;
+}
+
+constexpr std::array<std::string_view, 7> log_levels{"trace", "debug",    "info", "warn",
+                                                     "error", "critical", "off"};
+
+bool set_log_level(options& o, std::string_view value) {
+  o.log_level = value;
+  return std::ranges::find(log_levels, value) != log_levels.end();
+}
+
+struct option_row {
+  std::string_view name;
+  std::string_view variable;  ///< of the environment; empty: none
+  std::string_view argument;  ///< empty: a switch, which may also be given as =on or =off
+  std::string_view help;
+  std::string_view allowed;
+  bool (*set)(options&, std::string_view value);
+};
+
+constexpr std::array<option_row, 15> rows{{
+    {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
+     "listen here (127.0.0.1; with keys the first interface that broadcasts)",
+     "a numeric IPv4 or IPv6 address of this machine", &set_address},
+    {"port", "GROUP_MANAGER_PORT", "PORT", "listen on this TCP port; 0: any free one (29999)",
+     "a port number 0..65535",
+     [](options& o, std::string_view v) { return set_number(o.port, v); }},
+    {"multicast", "", "on|off", "spread changes by UDP multicast first (on)", "on or off",
+     [](options& o, std::string_view v) { return set_switch(o.multicast, v); }},
+    {"multicast-address", "GROUP_MANAGER_MULTICAST_ADDRESS", "ADDRESS",
+     "multicast group (224.1.1.1, with an IPv6 address ff15::e001:101)",
+     "a multicast address, 224.0.0.0 to 239.255.255.255 or from ff00:: on", &set_multicast_address},
+    {"multicast-port", "GROUP_MANAGER_MULTICAST_PORT", "PORT", "UDP port of multicast (29999)",
+     "a port number 1..65535",
+     [](options& o, std::string_view v) {
+       return set_number<std::uint16_t>(o.multicast_port, v, 1);
+     }},
+    {"multicast-ttl", "GROUP_MANAGER_MULTICAST_TTL", "HOPS",
+     "how many routers a datagram may pass (4)", "a number 0..255",
+     [](options& o, std::string_view v) { return set_number(o.multicast_ttl, v); }},
+    {"peers", "", "HOST:PORT,...", "nodes to begin with",
+     "a list of host:port separated by commas, with IPv6 addresses in brackets and ports 1..65535",
+     &set_peers},
+    {"grace", "", "TIME",
+     "how long a removal is remembered for nodes that are cut off meanwhile (10m)",
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.grace, v); }},
+    {"forget", "", "TIME", "after how long a node that nobody hears of is forgotten (24h)",
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.forget, v); }},
+    {"cluster", "", "NAME", "talk to nodes of this cluster only",
+     "1 to 255 bytes of UTF-8 without control characters",
+     [](options& o, std::string_view v) {
+       o.cluster = v;
+       return is_group_name(v);
+     }},
+    {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE",
+     "keys, one a line: the first seals what nodes exchange, all open it", "the path of a file",
+     [](options& o, std::string_view v) {
+       o.key_file = v;
+       return !v.empty();
+     }},
+    {"accept-plain", "", "", "with keys: take plain frames, too, while a cluster changes over",
+     "on or off", [](options& o, std::string_view v) { return set_switch(o.accept_plain, v); }},
+    {"insecure", "", "", "leave loopback without a key", "on or off",
+     [](options& o, std::string_view v) { return set_switch(o.insecure, v); }},
+    {"json", "", "", "shell: answer each command with one line of JSON", "on or off",
+     [](options& o, std::string_view v) { return set_switch(o.json, v); }},
+    {"log-level", "", "LEVEL", "what to log on stderr (shell: warn, node: info)",
+     "trace, debug, info, warn, error, critical or off", &set_log_level},
+}};
+
+const option_row* find_row(std::string_view name) {
+  const auto row = std::ranges::find(rows, name, &option_row::name);
+  return row == rows.end() ? nullptr : &*row;
+}
+
+std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
+
+/// Collects the options layer by layer and keeps the first complaint.
+class parser {
+public:
+  void fail(std::string sentence) {
+    if (sentence_.empty()) sentence_ = std::move(sentence);
+  }
+
+  void set(const option_row& row, std::string_view value, const std::string& origin = "") {
+    if (!row.set(options_, value)) {
+      fail("--" + std::string{row.name} + origin + ": " + quoted(value) +
+           " is not allowed, it must be " + std::string{row.allowed});
+    }
+  }
+
+  void read_file(const std::string& path, const file_reader& read) {
+    const auto text = read(path);
+    if (!text) return fail("--config: " + quoted(path) + " is not a file that can be read");
+    const auto settings = parse_config(*text);
+    if (!settings) {
+      return fail("--config: " + quoted(settings.error().text) + " in line " +
+                  std::to_string(settings.error().line) + " of " + path +
+                  " is not allowed, it must be name = value, a comment or blank");
+    }
+    for (const auto& [name, value, line] : *settings) {
+      const auto place = " (line " + std::to_string(line) + " of " + path + ")";
+      if (const auto* row = find_row(name)) {
+        set(*row, value, place);
+      } else {
+        fail("--config: " + quoted(name) + place +
+             " is not an option, it must be one of those that --help lists, without dashes");
+      }
+    }
+  }
+
+  void read_environment(const environment& variables) {
+    for (const auto& row : rows) {
+      const auto found = variables.find(row.variable);
+      if (found != variables.end() && !found->second.empty()) {
+        set(row, found->second, " (" + found->first + ")");
+      }
+    }
+  }
+
+  [[nodiscard]] result<options, bad_options> finish(program_mode mode) && {
+    options_.mode = mode;
+    const auto address = options_.address.value_or(ip_address::v4(127, 0, 0, 1));
+    if (!address.is_loopback() && options_.key_file.empty() && !options_.insecure) {
+      fail("--address: " + quoted(to_string(address)) +
+           " is not allowed without a key, it must be a loopback address (127.0.0.0/8 or ::1)"
+           " unless --insecure is given");
+    }
+    if (const auto group = multicast_group(options_).address;
+        options_.multicast && group.is_v4() != address.is_v4()) {
+      fail("--multicast-address: " + quoted(to_string(group)) +
+           " is not allowed with the address " + to_string(address) +
+           ", it must be of the same family, IPv4 or IPv6");
+    }
+    if (!sentence_.empty()) return bad_options{std::move(sentence_)};
+    return std::move(options_);
+  }
+
+private:
+  options options_;
+  std::string sentence_;
+};
+
+struct named_value {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// The command line taken apart, values not looked at yet.
+struct command_line {
+  program_mode mode = program_mode::help;
+  std::vector<named_value> values;
+  std::optional<std::string_view> config;
+};
+
+result<command_line, bad_options> take_apart(std::span<const std::string_view> arguments) {
+  command_line line;
+  if (std::ranges::find(arguments, "--help") != arguments.end()) return line;
+  if (std::ranges::find(arguments, "--version") != arguments.end()) {
+    line.mode = program_mode::version;
+    return line;
+  }
+  const auto mode = arguments.empty() ? std::string_view{} : arguments.front();
+  if (mode == "keygen" && arguments.size() == 1) {
+    line.mode = program_mode::keygen;
+    return line;
+  }
+  if (mode == "keygen") return bad_options{quoted(arguments[1]) + " is not allowed after keygen"};
+  if (mode != "shell" && mode != "node") {
+    return bad_options{quoted(mode) +
+                       " is not a mode, it must be shell or node, or keygen; --help says more"};
+  }
+  line.mode = mode == "shell" ? program_mode::shell : program_mode::node;
+
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const auto argument = arguments[i];
+    if (!argument.starts_with("--")) {
+      return bad_options{quoted(argument) + " is not an option, it must be one that --help lists"};
+    }
+    const auto equals = argument.find('=');
+    const auto name = argument.substr(2, equals == argument.npos ? equals : equals - 2);
+    const auto* row = find_row(name);
+    if (row == nullptr && name != "config") {
+      return bad_options{"--" + std::string{name} +
+                         " is not an option, it must be one that --help lists"};
+    }
+
+    std::string_view value = "on";
+    if (equals != argument.npos) {
+      value = argument.substr(equals + 1);
+    } else if (row == nullptr || !row->argument.empty()) {
+      if (++i == arguments.size()) {
+        return bad_options{"--" + std::string{name} + ": the value is missing, it must be " +
+                           std::string{row == nullptr ? "the path of a file" : row->allowed}};
+      }
+      value = arguments[i];
+    }
+    if (row == nullptr) {
+      line.config = value;
+    } else {
+      line.values.push_back({name, value});
+    }
+  }
+  return line;
+}
+
+}  // namespace
+
+net_id multicast_group(const options& x) {
+  const auto v4 = ip_address::v4(224, 1, 1, 1);
+  const ip_address v6{{0xff, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 224, 1, 1, 1}};
+  const bool is_v6 = x.address && !x.address->is_v4();
+  return {x.multicast_address.value_or(is_v6 ? v6 : v4), x.multicast_port};
+}
+
+result<options, bad_options> parse_options(std::span<const std::string_view> arguments,
+                                           const environment& variables,
+                                           const file_reader& read_file) {
+  const auto line = take_apart(arguments);
+  if (!line) return line.error();
+
+  parser layers;
+  if (line->mode == program_mode::shell || line->mode == program_mode::node) {
+    if (line->config) layers.read_file(std::string{*line->config}, read_file);
+    layers.read_environment(variables);
+    for (const auto& [name, value] : line->values) layers.set(*find_row(name), value);
+  }
+  return std::move(layers).finish(line->mode);
+}
+
+std::string usage() {
+  std::ostringstream text;
+  text << "usage: scalesmall shell [options]   a node with an interactive shell\n"
+          "       scalesmall node [options]    a node alone, until SIGINT or SIGTERM\n"
+          "       scalesmall keygen            prints a new key for --key-file\n"
+          "       scalesmall --help | --version\n\n"
+          "options (the command line goes before the environment, that before the file):\n";
+  for (const auto& row : rows) {
+    const auto left = "--" + std::string{row.name} + (row.argument.empty() ? "" : " ") +
+                      std::string{row.argument};
+    text << "  " << left << std::string(32 - left.size(), ' ') << row.help << '\n';
+    if (!row.variable.empty())
+      text << std::string(34, ' ') << "environment: " << row.variable << '\n';
+  }
+  text << "  --config FILE" << std::string(19, ' ')
+       << "lines of name = value, # begins a comment\n";
+  return text.str();
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,240 @@
+#include "apps/shell/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "apps/shell/key_commands.hpp"
+#include "apps/shell/routing_commands.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+using answer = result<json, command_error>;
+
+/// How often `await` looks; reading the topology costs no message.
+constexpr std::chrono::milliseconds await_step{5};
+constexpr std::chrono::milliseconds await_default{10'000};
+
+constexpr std::chrono::milliseconds crash_step{1};
+constexpr std::chrono::milliseconds crash_limit{1'000};
+
+json to_json(const timed_item& x) {
+  return {{"member", to_string(x.item.member)},
+          {"op", to_string(x.item.op)},
+          {"start", x.item.range.start_range},
+          {"end", x.item.range.end_range},
+          {"port", x.item.port},
+          {"incarnation", x.at.incarnation},
+          {"clock", x.at.counter}};
+}
+
+json to_json(const tree_row& x) {
+  return {{"path", x.path}, {"kind", x.kind}, {"state", x.state}, {"restarts", x.restarts}};
+}
+
+template <class T>
+json to_json(const std::vector<T>& list) {
+  auto array = json::array();
+  for (const auto& x : list) array.push_back(to_json(x));
+  return array;
+}
+
+json sorted(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return names;
+}
+
+json sorted(const std::vector<net_id>& ids) {
+  std::vector<std::string> names;
+  names.reserve(ids.size());
+  for (const auto& id : ids) names.push_back(to_string(id));
+  return sorted(std::move(names));
+}
+
+answer to_answer(const result<timed_item, call_error>& x) {
+  if (!x) return describe(x.error());
+  return to_json(*x);
+}
+
+command_error stopping() { return {command_fault::unavailable, "the program is stopping"}; }
+
+answer join(command_context& c, const arguments& a) {
+  std::vector<net_id> peers;
+  for (const auto& peer : a.peers) {
+    const auto id = resolve(peer);
+    if (!id)
+      return command_error{command_fault::invalid_argument,
+                           "HOST:PORT: no address is known of \"" + peer.host + '"'};
+    peers.push_back(*id);
+  }
+  const auto joined = c.node.join(a.group, peers, a.range);
+  if (!joined) return describe(joined.error());
+  return json("ok");
+}
+
+answer leave(command_context& c, const arguments& a) {
+  const auto left = c.node.leave(a.group);
+  if (!left) return describe(left.error());
+  return json("ok");
+}
+
+/// Waits until the number has come to `wanted`, from below or from above, so that an arrival and a
+/// departure can be awaited alike.
+template <class Count>
+answer await(command_context& c, const arguments& a, Count count) {
+  const auto limit = a.seconds.value_or(await_default);
+  const auto end = c.time.now() + limit;
+  auto number = count();
+  const bool rising = number < a.count;
+  while (rising ? number < a.count : number > a.count) {
+    if (c.time.now() >= end) {
+      return command_error{command_fault::timeout, "still " + std::to_string(number) + " after " +
+                                                       std::to_string(limit.count()) + " ms"};
+    }
+    if (!c.time.wait_for(await_step)) return stopping();
+    number = count();
+  }
+  return json(number);
+}
+
+answer await_members(command_context& c, const arguments& a) {
+  return await(c, a, [&] { return c.node.members(a.group).size(); });
+}
+
+answer await_topology(command_context& c, const arguments& a) {
+  return await(c, a, [&] { return c.node.topology(a.group, a.op).size(); });
+}
+
+std::optional<tree_row> row_at(const node_control& node, const std::string& path) {
+  const auto rows = node.tree();
+  const auto row = std::ranges::find(rows, path, &tree_row::path);
+  return row == rows.end() ? std::nullopt : std::optional{*row};
+}
+
+/// Answers when the actor has thrown, so that the next command does not go down with it, or at the
+/// latest after a second: an actor may be busy.
+answer crash(command_context& c, const arguments& a) {
+  const auto before = row_at(c.node, a.path);
+  if (!c.node.crash(a.path)) {
+    return command_error{command_fault::not_found, "no actor runs at \"" + a.path + '"'};
+  }
+  const auto end = c.time.now() + crash_limit;
+  while (row_at(c.node, a.path) == before && c.time.now() < end) {
+    if (!c.time.wait_for(crash_step)) return stopping();
+  }
+  return json("ok");
+}
+
+answer sleep(command_context& c, const arguments& a) {
+  if (!c.time.wait_for(*a.seconds)) return stopping();
+  return json("ok");
+}
+
+std::string synopsis(const command& x) {
+  return std::string{x.name} + (x.pattern.empty() ? "" : " ") + std::string{x.pattern};
+}
+
+answer help(command_context&, const arguments& a) {
+  std::string text;
+  for (const auto& x : all_commands()) {
+    if (!a.command.empty() && x.name.substr(0, x.name.find(' ')) != a.command) continue;
+    auto line = synopsis(x);
+    line.resize(std::max<std::size_t>(line.size(), 42), ' ');
+    text += (text.empty() ? "" : "\n") + line + "  " + std::string{x.help};
+  }
+  if (text.empty()) {
+    return command_error{command_fault::unknown_command, '"' + a.command + "\" is not a command"};
+  }
+  return json(std::move(text));
+}
+
+answer quit(command_context& c, const arguments&) {
+  c.quit = true;
+  return json(nullptr);
+}
+
+constexpr std::array<command, 24> commands{{
+    {"my_id", "", "the address and port of this node",
+     [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
+    {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
+     "join a group, or a part of it, and tell these nodes of it", &join},
+    {"leave", "GROUP", "leave a group with all that was served in it", &leave},
+    {"members", "GROUP", "who is in a group",
+     [](command_context& c, const arguments& a) {
+       return answer{sorted(c.node.members(a.group))};
+     }},
+    {"peers", "", "the nodes that this node knows",
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.peers())}; }},
+    {"groups", "", "all groups that are known",
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.groups())}; }},
+    {"my_groups", "", "the groups that this node is in",
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }},
+    {"add_item", "GROUP FROM TO PORT", "serve a range of keys on a port",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.add_item(a.group, a.range, a.port));
+     }},
+    {"remove_item", "GROUP FROM TO PORT", "no longer serve it",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.remove_item(a.group, a.range, a.port));
+     }},
+    {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
+     [](command_context& c, const arguments& a) {
+       return answer{to_json(c.node.topology(a.group, a.op))};
+     }},
+    {"owners", "GROUP KEY", "who serves a key, given as a number or as a text", &list_owners},
+    {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},
+    {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
+    {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",
+     &await_members},
+    {"await topology", "GROUP OP N [SECONDS]", "wait until it has N such items (10 s)",
+     &await_topology},
+    {"tree", "", "the supervision tree",
+     [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }},
+    {"crash", "PATH", "make the actor at this path of the tree throw", &crash},
+    {"keys list", "", "the keys of this node by their fingerprints", &list_keys},
+    {"keys add", "FILE", "open with the keys in this file, too", &add_keys},
+    {"keys use", "FINGERPRINT", "seal with this key from now on", &use_key},
+    {"keys remove", "FINGERPRINT", "no longer open with this key", &remove_key},
+    {"sleep", "SECONDS", "do nothing for a while", &sleep},
+    {"help", "[COMMAND]", "this text", &help},
+    {"quit", "", "stop the node and end", &quit},
+}};
+
+}  // namespace
+
+std::span<const command> all_commands() { return commands; }
+
+result<named_command, command_error> find_command(std::span<const word> words) {
+  const auto first = words.empty() ? std::string{} : words[0].text;
+  const auto both = words.size() < 2 ? first : first + ' ' + words[1].text;
+  for (const auto& x : commands) {
+    if (x.name == first) return named_command{&x, 1};
+    if (x.name == both) return named_command{&x, 2};
+  }
+  const auto begins = [&](const command& x) { return x.name.starts_with(first + ' '); };
+  if (const auto found = std::ranges::find_if(commands, begins); found != commands.end()) {
+    return command_error{command_fault::invalid_argument,
+                         '"' + both + "\" is not complete; help " + first + " says how it goes"};
+  }
+  return command_error{command_fault::unknown_command,
+                       '"' + first + "\" is not a command; help lists them"};
+}
+
+result<json, command_error> run_command(command_context& context, std::string_view line) {
+  try {
+    const auto words = split_words(line);
+    if (!words) return words.error();
+    const auto found = find_command(*words);
+    if (!found) return found.error();
+    const auto parsed =
+        parse_arguments(found->which->pattern, std::span{*words}.subspan(found->words));
+    if (!parsed) return parsed.error();
+    return found->which->run(context, *parsed);
+  } catch (const std::exception& e) {
+    return command_error{command_fault::internal, e.what()};
+  }
+}
+
+}  // namespace scalesmall

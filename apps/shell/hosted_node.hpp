@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "apps/shell/node_control.hpp"
+
+namespace scalesmall {
+
+/// A real node as the shell sees it. The node must outlive it.
+class hosted_node final : public node_control {
+public:
+  explicit hosted_node(node& host) : host_(host) {}
+
+  [[nodiscard]] net_id id() const override { return host_.id(); }
+
+  result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
+                                      key_range range) override {
+    return host_.join(group, peers, range);
+  }
+  result<success, call_error> leave(const std::string& group) override {
+    return host_.leave(group);
+  }
+  result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                          std::uint16_t port) override {
+    return host_.add_item(group, range, port);
+  }
+  result<timed_item, call_error> remove_item(const std::string& group, key_range range,
+                                             std::uint16_t port) override {
+    return host_.remove_item(group, range, port);
+  }
+
+  [[nodiscard]] std::vector<net_id> members(const std::string& group) const override {
+    return host_.members(group);
+  }
+  [[nodiscard]] std::vector<net_id> peers() const override { return host_.peers(); }
+  [[nodiscard]] std::vector<std::string> groups() const override { return host_.groups(); }
+  [[nodiscard]] std::vector<std::string> my_groups() const override { return host_.my_groups(); }
+  [[nodiscard]] std::vector<timed_item> topology(const std::string& group,
+                                                 std::optional<op> which) const override {
+    return host_.topology(group, which);
+  }
+
+  [[nodiscard]] key_store& keys() const override { return host_.keys(); }
+
+  [[nodiscard]] std::vector<owner> owners(const std::string& group,
+                                          std::uint32_t key) const override {
+    return host_.owners(group, key);
+  }
+  [[nodiscard]] scalesmall::coverage coverage(const std::string& group) const override {
+    return host_.coverage(group);
+  }
+  [[nodiscard]] result<std::shared_ptr<void>, call_error> watch(
+      const std::string& group, std::function<void(const group_update&)> on_update) override {
+    auto told = host_.subscribe(group, std::move(on_update));
+    if (!told) return told.error();
+    return std::shared_ptr<void>{std::make_shared<subscription>(std::move(*told))};
+  }
+
+  [[nodiscard]] std::vector<tree_row> tree() const override {
+    std::vector<tree_row> rows;
+    for (const auto& x : host_.tree()) {
+      const bool worker = x.kind == supervision::child_type::worker;
+      rows.push_back({x.path, worker ? "worker" : "supervisor", to_string(x.state), x.restarts});
+    }
+    return rows;
+  }
+
+  bool crash(const std::string& path) override { return host_.crash(path); }
+
+private:
+  node& host_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,83 @@
+#include "apps/terminal/stop_signal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <system_error>
+
+namespace scalesmall {
+
+namespace {
+
+int open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return ::signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+enum class wake : std::uint8_t { stop, readable, timeout };
+
+/// Nobody reads the two stop descriptors: once readable, they stay so. A negative `fd` is never
+/// readable, a negative time has no end.
+wake wait_on(int signals, int wake_up, int fd, int time_ms) {
+  std::array<pollfd, 3> fds{{{signals, POLLIN, 0}, {wake_up, POLLIN, 0}, {fd, POLLIN, 0}}};
+  int ready = 0;
+  do {
+    ready = ::poll(fds.data(), fds.size(), time_ms);
+  } while (ready == -1 && errno == EINTR);
+  if (ready == -1) throw std::system_error(errno, std::generic_category(), "poll");
+  if (fds[0].revents != 0 || fds[1].revents != 0) return wake::stop;
+  return fds[2].revents != 0 ? wake::readable : wake::timeout;
+}
+
+}  // namespace
+
+stop_signal::stop_signal()
+    : signals_(open_signals(), "signalfd"), wake_(::eventfd(0, EFD_CLOEXEC), "eventfd") {}
+
+void stop_signal::node_ended(std::string reason) {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (reason_) return;
+    reason_ = std::move(reason);
+  }
+  request();
+}
+
+void stop_signal::request() { ::eventfd_write(wake_.get(), 1); }
+
+std::optional<std::string> stop_signal::node_end() const {
+  const std::scoped_lock lock{mutex_};
+  return reason_;
+}
+
+std::chrono::steady_clock::time_point stop_signal::now() const {
+  return std::chrono::steady_clock::now();
+}
+
+bool stop_signal::wait_for(std::chrono::milliseconds time) {
+  constexpr std::int64_t int_max = INT32_MAX;
+  const auto limit = std::clamp<std::int64_t>(time.count(), 0, int_max);
+  return wait_on(signals_.get(), wake_.get(), -1, static_cast<int>(limit)) != wake::stop;
+}
+
+bool stop_signal::requested() const {
+  return wait_on(signals_.get(), wake_.get(), -1, 0) == wake::stop;
+}
+
+bool stop_signal::wait_readable(int fd) const {
+  return wait_on(signals_.get(), wake_.get(), fd, -1) == wake::readable;
+}
+
+void stop_signal::wait() const { (void)wait_on(signals_.get(), wake_.get(), -1, -1); }
+
+}  // namespace scalesmall

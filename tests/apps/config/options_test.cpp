@@ -1,0 +1,263 @@
+#include "apps/config/options.hpp"
+
+#include <doctest/doctest.h>
+
+#include "apps/config/duration_text.hpp"
+#include "apps/config/listen_address.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+using arguments = std::vector<std::string_view>;
+
+std::optional<std::string> no_files(const std::string&) { return std::nullopt; }
+
+result<options, bad_options> parse(const arguments& args, const environment& variables = {},
+                                   const file_reader& read = no_files) {
+  return parse_options(args, variables, read);
+}
+
+file_reader file_with(const std::string& content) {
+  return [content](const std::string& path) -> std::optional<std::string> {
+    if (path != "a.conf") return std::nullopt;
+    return content;
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a mode alone gives the defaults") {
+  options expected;
+  expected.mode = program_mode::node;
+  CHECK(parse({"node"}).value() == expected);
+  expected.mode = program_mode::shell;
+  CHECK(parse({"shell"}).value() == expected);
+  CHECK(expected.port == 29999);
+  CHECK(to_string(multicast_group(expected)) == "224.1.1.1:29999");
+}
+
+TEST_CASE("help and version go before everything else") {
+  CHECK(parse({"--help"}).value().mode == program_mode::help);
+  CHECK(parse({"shell", "--port", "x", "--help"}).value().mode == program_mode::help);
+  CHECK(parse({"--version"}).value().mode == program_mode::version);
+  CHECK(parse({"--help"}, {{"GROUP_MANAGER_PORT", "x"}}).has_value());
+}
+
+TEST_CASE("every option is read") {
+  const auto parsed = parse({"shell",
+                             "--address",
+                             "::1",
+                             "--port",
+                             "0",
+                             "--multicast",
+                             "off",
+                             "--multicast-address",
+                             "239.255.0.7",
+                             "--multicast-port",
+                             "0x100",
+                             "--multicast-ttl",
+                             "255",
+                             "--peers",
+                             "10.0.0.1:1,[fe80::1]:2,a-b.example:65535",
+                             "--cluster",
+                             "blue",
+                             "--insecure",
+                             "--json",
+                             "--log-level=debug"});
+  REQUIRE(parsed);
+  CHECK(to_string(parsed->address.value()) == "::1");
+  CHECK(parsed->port == 0);
+  CHECK_FALSE(parsed->multicast);
+  CHECK(to_string(multicast_group(*parsed)) == "239.255.0.7:256");
+  CHECK(parsed->multicast_ttl == 255);
+  CHECK(parsed->peers ==
+        std::vector<peer_address>{{"10.0.0.1", 1}, {"fe80::1", 2}, {"a-b.example", 65535}});
+  CHECK(parsed->cluster == "blue");
+  CHECK(parsed->insecure);
+  CHECK(parsed->json);
+  CHECK(parsed->log_level == "debug");
+}
+
+TEST_CASE("the multicast group is of the address' family") {
+  CHECK(to_string(multicast_group(*parse({"node", "--address", "::1"}))) ==
+        "[ff15::e001:101]:29999");
+  const auto given = parse({"node", "--address", "::1", "--multicast-address", "ff02::7"});
+  CHECK(to_string(multicast_group(given.value())) == "[ff02::7]:29999");
+  CHECK(parse({"node", "--multicast-address", "ff02::7", "--multicast", "off"}).has_value());
+}
+
+TEST_CASE("with a key file a node may leave loopback") {
+  const auto parsed =
+      parse({"node", "--address", "10.0.0.1", "--key-file", "k", "--accept-plain", "--cluster=c"});
+  REQUIRE(parsed);
+  CHECK(parsed->key_file == "k");
+  CHECK(parsed->accept_plain);
+  CHECK(to_string(listen_address(*parsed)) == "10.0.0.1");
+  CHECK(to_string(listen_address(*parse({"node", "--accept-plain"}))) == "127.0.0.1");
+  // Whatever interfaces this machine has, it is an address of one of them.
+  CHECK(listen_address(*parse({"node", "--key-file", "k"})).is_v4());
+}
+
+TEST_CASE("keygen takes nothing else") {
+  CHECK(parse({"keygen"})->mode == program_mode::keygen);
+  CHECK(parse({"keygen"}, {{"GROUP_MANAGER_PORT", "x"}}).has_value());
+  CHECK_FALSE(parse({"keygen", "now"}).has_value());
+}
+
+TEST_CASE("the command line goes before the environment, that before the file") {
+  const auto file =
+      file_with("# ours\nport = 1\n multicast-ttl=1 \n\njson = on\ncluster = a # b\n");
+  const arguments with_file{"node", "--config", "a.conf"};
+
+  CHECK(parse(with_file, {}, file)->port == 1);
+  CHECK(parse(with_file, {}, file)->json);
+  CHECK(parse(with_file, {}, file)->cluster == "a # b");
+  CHECK(parse(with_file, {{"GROUP_MANAGER_PORT", "2"}}, file)->port == 2);
+  CHECK(parse(with_file, {{"GROUP_MANAGER_PORT", "2"}}, file)->multicast_ttl == 1);
+  CHECK(parse({"node", "--port=3", "--config=a.conf"}, {{"GROUP_MANAGER_PORT", "2"}}, file)->port ==
+        3);
+  CHECK_FALSE(parse({"node", "--json=off", "--config=a.conf"}, {}, file)->json);
+  CHECK(parse({"node", "--port", "3", "--port", "4"})->port == 4);
+}
+
+TEST_CASE("each variable of the environment is read, an empty one is none") {
+  const auto parsed =
+      parse({"node", "--insecure"}, {{"GROUP_MANAGER_ADDRESS", "10.1.2.3"},
+                                     {"GROUP_MANAGER_PORT", "1"},
+                                     {"GROUP_MANAGER_MULTICAST_ADDRESS", "224.0.0.9"},
+                                     {"GROUP_MANAGER_MULTICAST_PORT", "2"},
+                                     {"GROUP_MANAGER_MULTICAST_TTL", "3"}});
+  REQUIRE(parsed);
+  CHECK(to_string(parsed->address.value()) == "10.1.2.3");
+  CHECK(parsed->port == 1);
+  CHECK(to_string(multicast_group(*parsed)) == "224.0.0.9:2");
+  CHECK(parsed->multicast_ttl == 3);
+  CHECK(parse({"node"}, {{"GROUP_MANAGER_PORT", ""}})->port == 29999);
+  CHECK(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "k"}})->key_file == "k");
+}
+
+TEST_CASE("a bad value is refused in one sentence that names option, value and what is allowed") {
+  struct row {
+    arguments args;
+    std::vector<std::string_view> named;
+  };
+  const std::vector<row> table{
+      {{}, {"\"\"", "shell or node"}},
+      {{"serve"}, {"serve", "shell or node"}},
+      {{"node", "now"}, {"now", "--help"}},
+      {{"node", "--prot", "1"}, {"--prot", "--help"}},
+      {{"node", "--port"}, {"--port", "missing", "0..65535"}},
+      {{"node", "--port", "65536"}, {"--port", "65536", "0..65535"}},
+      {{"node", "--port", "-1"}, {"--port", "-1", "0..65535"}},
+      {{"node", "--port="}, {"--port", "\"\"", "0..65535"}},
+      {{"node", "--port", "1x"}, {"--port", "1x", "0..65535"}},
+      {{"node", "--address", "localhost"}, {"--address", "localhost", "numeric"}},
+      {{"node", "--address", "0.0.0.0"}, {"--address", "0.0.0.0", "numeric"}},
+      {{"node", "--address", "::"}, {"--address", "\"::\"", "numeric"}},
+      {{"node", "--address", "10.0.0.1"}, {"--address", "10.0.0.1", "loopback", "--insecure"}},
+      {{"node", "--multicast", "yes"}, {"--multicast", "yes", "on or off"}},
+      {{"node", "--multicast-address", "10.0.0.1"},
+       {"--multicast-address", "10.0.0.1", "224.0.0.0"}},
+      {{"node", "--multicast-address", "fe80::1"}, {"--multicast-address", "fe80::1", "ff00::"}},
+      {{"node", "--multicast-address", "ff02::1"},
+       {"--multicast-address", "ff02::1", "127.0.0.1", "same family"}},
+      {{"node", "--multicast-port", "0"}, {"--multicast-port", "\"0\"", "1..65535"}},
+      {{"node", "--grace", "0s"}, {"--grace", "0s", "1s to 3650d"}},
+      {{"node", "--grace", "10x"}, {"--grace", "10x", "1s to 3650d"}},
+      {{"node", "--forget", "3651d"}, {"--forget", "3651d", "1s to 3650d"}},
+      {{"node", "--forget", "-1"}, {"--forget", "-1", "1s to 3650d"}},
+      {{"node", "--multicast-ttl", "256"}, {"--multicast-ttl", "256", "0..255"}},
+      {{"node", "--peers", "a"}, {"--peers", "\"a\"", "host:port"}},
+      {{"node", "--peers", "a:1,"}, {"--peers", "a:1,", "host:port"}},
+      {{"node", "--peers", "a:0"}, {"--peers", "a:0", "host:port"}},
+      {{"node", "--peers", "::1:5"}, {"--peers", "::1:5", "brackets"}},
+      {{"node", "--peers", "1.2.3:5"}, {"--peers", "1.2.3:5", "host:port"}},
+      {{"node", "--cluster", ""}, {"--cluster", "1 to 255 bytes"}},
+      {{"node", "--key-file="}, {"--key-file", "\"\"", "path of a file"}},
+      {{"node", "--accept-plain=yes"}, {"--accept-plain", "\"yes\"", "on or off"}},
+      {{"keygen", "--json"}, {"--json", "keygen"}},
+      {{"node", "--json=1"}, {"--json", "\"1\"", "on or off"}},
+      {{"node", "--log-level", "loud"}, {"--log-level", "loud", "trace"}},
+      {{"node", "--config", "b.conf"}, {"--config", "b.conf", "can be read"}},
+      {{"node", "--config="}, {"--config", "\"\"", "can be read"}},
+  };
+  for (const auto& [args, named] : table) {
+    const auto parsed = parse(args);
+    CAPTURE(args.empty() ? "" : args.back());
+    REQUIRE_FALSE(parsed);
+    const auto& sentence = parsed.error().sentence;
+    CAPTURE(sentence);
+    CHECK(sentence.find('\n') == sentence.npos);
+    for (const auto part : named) {
+      CAPTURE(part);
+      CHECK(sentence.find(part) != sentence.npos);
+    }
+  }
+}
+
+TEST_CASE("a complaint about the environment or the file says where it stands") {
+  const auto sentence = [](const environment& variables, const std::string& content) {
+    return parse({"node", "--config", "a.conf"}, variables, file_with(content)).error().sentence;
+  };
+  CHECK(sentence({{"GROUP_MANAGER_PORT", "x"}}, "") ==
+        "--port (GROUP_MANAGER_PORT): \"x\" is not allowed, it must be a port number 0..65535");
+  CHECK(sentence({}, "\nport = x\n") ==
+        "--port (line 2 of a.conf): \"x\" is not allowed, it must be a port number 0..65535");
+  CHECK(sentence({}, "port 1\n").find("\"port 1\" in line 1 of a.conf") != std::string::npos);
+  CHECK(sentence({}, "= 1\n").find("name = value") != std::string::npos);
+  CHECK(sentence({}, "config = b.conf\n").find("\"config\" (line 1 of a.conf)") !=
+        std::string::npos);
+  CHECK(sentence({}, "--port = 1\n").find("without dashes") != std::string::npos);
+}
+
+TEST_CASE("the help names every option with its environment variable") {
+  const auto text = usage();
+  for (const auto part : {"--address",
+                          "--port",
+                          "--multicast-address",
+                          "--multicast-port",
+                          "--multicast-ttl",
+                          "--multicast on|off",
+                          "--peers",
+                          "--key-file",
+                          "--accept-plain",
+                          "--cluster",
+                          "--insecure",
+                          "keygen",
+                          "--config",
+                          "--json",
+                          "--log-level",
+                          "GROUP_MANAGER_ADDRESS",
+                          "GROUP_MANAGER_PORT",
+                          "GROUP_MANAGER_MULTICAST_ADDRESS",
+                          "GROUP_MANAGER_MULTICAST_PORT",
+                          "GROUP_MANAGER_MULTICAST_TTL",
+                          "GROUP_MANAGER_KEY_FILE"}) {
+    CAPTURE(part);
+    CHECK(text.find(part) != text.npos);
+  }
+}
+
+TEST_CASE("times are written as people do") {
+  CHECK(parse_duration("90") == std::chrono::seconds{90});
+  CHECK(parse_duration("90s") == std::chrono::seconds{90});
+  CHECK(parse_duration("10m") == std::chrono::minutes{10});
+  CHECK(parse_duration("3650d") == std::chrono::hours{24 * 3650});
+  for (const auto* bad : {"", "s", "1 s", "1ms", "0x5", "-1", "3651d", "4294967296", "1.5h"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_duration(bad));
+  }
+  CHECK(parse({"node", "--grace", "2h", "--forget=7d"})->forget == std::chrono::hours{24 * 7});
+}
+
+TEST_CASE("peers resolve: numeric ones without a name service, localhost to loopback") {
+  CHECK(to_string(resolve({"10.0.0.1", 5}).value()) == "10.0.0.1:5");
+  CHECK(to_string(resolve({"fe80::1", 5}).value()) == "[fe80::1]:5");
+  CHECK(resolve({"localhost", 5}).value().address.is_loopback());
+  CHECK(resolve({std::string(64, 'x'), 5}).error() == fault::bad_address);
+  CHECK(to_string(peer_address{"fe80::1", 2}) == "[fe80::1]:2");
+  CHECK(to_string(peer_address{"a.example", 2}) == "a.example:2");
+}
+
+}  // namespace scalesmall

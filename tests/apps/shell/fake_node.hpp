@@ -1,0 +1,133 @@
+#pragma once
+
+#include <map>
+
+#include "apps/shell/node_control.hpp"
+#include "apps/shell/pause.hpp"
+
+namespace scalesmall {
+
+/// A node without a network: answers from plain containers, which a test fills and reads.
+class fake_node final : public node_control {
+public:
+  std::map<std::string, std::vector<net_id>> joined;  ///< group -> peers given
+  std::map<std::string, key_range> interests;
+  std::map<std::string, std::vector<timed_item>> items;
+  std::vector<net_id> member_list;
+  std::vector<std::string> crashed;
+  std::optional<call_error> refusal;                  ///< what every change answers, if set
+  std::function<void(const group_update&)> watching;  ///< whom to tell, if somebody watches
+  bool throws = false;
+  std::uint64_t restarts = 12;  ///< of the receiver; a crash does not change it by itself
+
+  net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
+
+  result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
+                                      key_range range) override {
+    if (refusal) return *refusal;
+    joined[group] = peers;
+    interests[group] = range;
+    return claim(group, range, op::get, 0);
+  }
+
+  result<success, call_error> leave(const std::string& group) override {
+    if (refusal) return *refusal;
+    if (joined.erase(group) == 0) return call_error::not_found;
+    return success{};
+  }
+
+  result<timed_item, call_error> add_item(const std::string& group, key_range range,
+                                          std::uint16_t port) override {
+    if (throws) throw std::runtime_error{"broken"};
+    if (refusal) return *refusal;
+    return claim(group, range, op::add, port);
+  }
+
+  result<timed_item, call_error> remove_item(const std::string& group, key_range range,
+                                             std::uint16_t port) override {
+    if (refusal) return *refusal;
+    return claim(group, range, op::rmv, port);
+  }
+
+  std::vector<net_id> members(const std::string&) const override { return member_list; }
+  std::vector<net_id> peers() const override { return member_list; }
+  std::vector<std::string> groups() const override { return my_groups(); }
+
+  std::vector<std::string> my_groups() const override {
+    std::vector<std::string> names;
+    for (auto i = items.rbegin(); i != items.rend(); ++i) names.push_back(i->first);
+    return names;
+  }
+
+  std::vector<timed_item> topology(const std::string& group,
+                                   std::optional<op> which) const override {
+    auto found = items.contains(group) ? items.at(group) : std::vector<timed_item>{};
+    std::erase_if(found, [&](const timed_item& x) { return which && x.item.op != *which; });
+    return found;
+  }
+
+  key_store& keys() const override { return key_store_; }
+
+  std::vector<owner> owners(const std::string& group, std::uint32_t key) const override {
+    return routes(group).owners(key).to_vector();
+  }
+  scalesmall::coverage coverage(const std::string& group) const override {
+    return scalesmall::coverage{routes(group)};
+  }
+  result<std::shared_ptr<void>, call_error> watch(
+      const std::string& group, std::function<void(const group_update&)> on_update) override {
+    if (refusal) return *refusal;
+    on_update({group, true, {member_joined{id(), {1, 0}}}});
+    watching = std::move(on_update);
+    return std::shared_ptr<void>{nullptr, [this](void*) { watching = nullptr; }};
+  }
+
+  std::vector<tree_row> tree() const override {
+    return {{"group_manager", "supervisor", "running", 0},
+            {"group_manager/receiver", "worker", "running", restarts}};
+  }
+
+  bool crash(const std::string& path) override {
+    if (path != "group_manager/receiver") return false;
+    crashed.push_back(path);
+    return true;
+  }
+
+private:
+  mutable key_store key_store_;
+  routing_index routes(const std::string& group) const {
+    std::vector<owner> all;
+    for (const auto& x : topology(group, op::add))
+      all.push_back({x.item.member, x.item.range, x.item.port});
+    return routing_index{std::move(all)};
+  }
+
+  timed_item claim(const std::string& group, key_range range, op what, std::uint16_t port) {
+    auto& list = items[group];
+    const auto clock = static_cast<std::uint32_t>(list.size());
+    return list.emplace_back(timed_item{{id(), range, what, port}, {1763793600, clock}});
+  }
+};
+
+/// Time that passes only when somebody waits. After each wait `step` runs; once `budget` is spent
+/// the program is to stop.
+class virtual_pause final : public pause {
+public:
+  std::function<void()> step = [] {};
+  std::chrono::milliseconds budget{1'000'000};
+
+  std::chrono::steady_clock::time_point now() const override { return now_; }
+
+  bool wait_for(std::chrono::milliseconds time) override {
+    if (time > budget) return false;
+    budget -= time;
+    now_ += time;
+    step();
+    return true;
+  }
+
+private:
+  std::chrono::steady_clock::time_point now_{};
+};
+
+}  // namespace scalesmall
