@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actors/exchange.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "actors/outgoing_handler.hpp"
 #include "messages/limits.hpp"
 #include "supervision/calls.hpp"

@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "actors/alarm.hpp"
-#include "actors/announcement_batch.hpp"
-#include "actors/hops_in_flight.hpp"
+#include "actors/next_timer.hpp"
+#include "actors/broadcast/announcement_batch.hpp"
+#include "actors/broadcast/pending_hops.hpp"
 #include "actors/node_context.hpp"
 #include "net/rng.hpp"
 #include "supervision/actor_shell.hpp"

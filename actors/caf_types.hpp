@@ -8,10 +8,10 @@
 #include <caf/error.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "actors/arrival.hpp"
-#include "actors/call_error.hpp"
-#include "actors/group_event.hpp"
-#include "actors/outbox.hpp"
+#include "actors/arrival/arrival_decision.hpp"
+#include "messages/call_error.hpp"
+#include "actors/events/group_event.hpp"
+#include "actors/messaging/outbox.hpp"
 #include "net/port.hpp"
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the

@@ -2,10 +2,10 @@
 
 #include <iterator>
 
-#include "actors/deal_with.hpp"
-#include "actors/exchange.hpp"
-#include "actors/newcomers.hpp"
-#include "actors/port_owner.hpp"
+#include "actors/submit_gossip.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/arrival/newcomers.hpp"
+#include "actors/port_events.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

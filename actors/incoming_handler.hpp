@@ -3,7 +3,7 @@
 #include <atomic>
 #include <optional>
 
-#include "actors/frame_backlog.hpp"
+#include "actors/inbound/frame_queue.hpp"
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
 #include "supervision/actor_shell.hpp"

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "actors/incoming_handler.hpp"
-#include "actors/port_owner.hpp"
+#include "actors/port_events.hpp"
 #include "messages/limits.hpp"
 #include "supervision/calls.hpp"
 

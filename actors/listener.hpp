@@ -3,7 +3,7 @@
 #include <map>
 
 #include "actors/node_context.hpp"
-#include "actors/open_connections.hpp"
+#include "actors/inbound/connection_eviction.hpp"
 #include "supervision/actor_shell.hpp"
 
 namespace scalesmall {

@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "actors/caf_types.hpp"
-#include "actors/counters.hpp"
-#include "actors/guarded_callback.hpp"
+#include "actors/inbound/counters.hpp"
+#include "actors/stoppable_callback.hpp"
 
 namespace spdlog {
 class logger;

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "actors/batch_window.hpp"
+#include "actors/messaging/handled_batches.hpp"
 #include "actors/node_context.hpp"
-#include "actors/spread.hpp"
+#include "actors/messaging/delivery_tracker.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/guarded_promise.hpp"
 

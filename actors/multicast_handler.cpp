@@ -1,7 +1,7 @@
 #include "actors/multicast_handler.hpp"
 
-#include "actors/deal_with.hpp"
-#include "actors/port_owner.hpp"
+#include "actors/submit_gossip.hpp"
+#include "actors/port_events.hpp"
 
 namespace scalesmall {
 

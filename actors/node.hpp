@@ -12,7 +12,7 @@
 
 #include <caf/fwd.hpp>
 
-#include "actors/coverage.hpp"
+#include "actors/routing/coverage.hpp"
 #include "actors/message_handler.hpp"
 #include "actors/node_context.hpp"
 #include "actors/owner_actors.hpp"

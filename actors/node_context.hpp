@@ -5,11 +5,11 @@
 #include <spdlog/logger.h>
 
 #include "actors/caf_types.hpp"
-#include "actors/counters.hpp"
-#include "actors/frame_intake.hpp"
+#include "actors/inbound/counters.hpp"
+#include "actors/inbound/frame_admission.hpp"
 #include "actors/node_config.hpp"
-#include "actors/shared_room.hpp"
-#include "actors/topology.hpp"
+#include "actors/inbound/memory_budget.hpp"
+#include "actors/topology/topology.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
 #include "net/port.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actors/port_owner.hpp"
+#include "actors/port_events.hpp"
 
 namespace scalesmall {
 

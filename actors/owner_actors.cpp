@@ -7,7 +7,7 @@
 #include <caf/sec.hpp>
 
 #include "actors/caf_types.hpp"
-#include "actors/owner_link.hpp"
+#include "actors/owner_proxy.hpp"
 
 namespace scalesmall {
 

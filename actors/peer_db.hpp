@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/alarm.hpp"
+#include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
-#include "actors/peer_table.hpp"
+#include "actors/peers/peer_table.hpp"
 #include "supervision/actor_shell.hpp"
 
 namespace scalesmall {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/alarm.hpp"
-#include "actors/broadcasts_served.hpp"
-#include "actors/exchange_limiter.hpp"
-#include "actors/held_news.hpp"
-#include "actors/newcomers.hpp"
+#include "actors/next_timer.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/arrival/request_limiter.hpp"
+#include "actors/arrival/delayed_announcements.hpp"
+#include "actors/arrival/newcomers.hpp"
 #include "actors/node_context.hpp"
 #include "supervision/actor_shell.hpp"
 

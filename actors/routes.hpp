@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
-#include "actors/owner_list.hpp"
-#include "actors/routing_index.hpp"
-#include "actors/topology.hpp"
+#include "actors/routing/owner_view.hpp"
+#include "actors/routing/routing_index.hpp"
+#include "actors/topology/topology.hpp"
 #include "net/key_of.hpp"
 #include "supervision/table.hpp"
 

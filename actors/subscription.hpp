@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "actors/caf_types.hpp"
-#include "actors/group_event.hpp"
-#include "actors/guarded_callback.hpp"
+#include "actors/events/group_event.hpp"
+#include "actors/stoppable_callback.hpp"
 
 namespace spdlog {
 class logger;

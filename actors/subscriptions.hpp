@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "actors/node_context.hpp"
-#include "actors/update_queue.hpp"
+#include "actors/events/update_queue.hpp"
 #include "supervision/actor_shell.hpp"
 
 namespace scalesmall {

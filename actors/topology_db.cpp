@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "actors/incarnation.hpp"
-#include "actors/interest.hpp"
+#include "actors/topology/incarnation_bound.hpp"
+#include "actors/topology/interest.hpp"
 
 namespace scalesmall {
 

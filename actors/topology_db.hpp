@@ -3,8 +3,8 @@
 #include <list>
 
 #include "actors/node_context.hpp"
-#include "actors/rows_in_parts.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/topology/gossip_slices.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "supervision/actor_shell.hpp"
 #include "supervision/guarded_promise.hpp"
 

@@ -31,7 +31,7 @@
 #include <vector>
 
 #include "actors/routes.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "bench/routing_messages.hpp"
 #include "bench/stopwatch.hpp"
 #include "net/rng.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/call_error.hpp"
+#include "messages/call_error.hpp"
 
 namespace scalesmall {
 

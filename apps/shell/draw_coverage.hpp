@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "actors/coverage.hpp"
+#include "actors/routing/coverage.hpp"
 
 namespace scalesmall {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "actors/call_error.hpp"
-#include "actors/coverage.hpp"
-#include "actors/group_event.hpp"
+#include "messages/call_error.hpp"
+#include "actors/routing/coverage.hpp"
+#include "actors/events/group_event.hpp"
 #include "messages/item.hpp"
 #include "messages/net_id.hpp"
 #include "messages/result.hpp"

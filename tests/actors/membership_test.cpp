@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/audience.hpp"
-#include "actors/exchange.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/broadcast/audience.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
 

@@ -10,7 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "actors/node.hpp"
-#include "actors/owner_link.hpp"
+#include "actors/owner_proxy.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;

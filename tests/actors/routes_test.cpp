@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/topology_table.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "tests/actors/names.hpp"
 #include "tests/messages/allocations.hpp"
 

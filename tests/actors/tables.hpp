@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/exchange.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
 /// Tables as tests of the topology make them and look at them.

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <chrono>
 
-#include "actors/arrival.hpp"
-#include "actors/audience.hpp"
-#include "actors/broadcasts_served.hpp"
-#include "actors/exchange.hpp"
-#include "actors/newcomers.hpp"
-#include "actors/peer_table.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/arrival/arrival_decision.hpp"
+#include "actors/broadcast/audience.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/arrival/newcomers.hpp"
+#include "actors/peers/peer_table.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "messages/codec/codec.hpp"
 #include "net/planning/broadcast_plan.hpp"
 #include "tests/fuzz/fuzz.hpp"

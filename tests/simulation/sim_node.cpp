@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "actors/exchange.hpp"
-#include "actors/incarnation.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/incarnation_bound.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall::simulation {

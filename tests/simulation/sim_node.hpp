@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "actors/announcement_batch.hpp"
-#include "actors/arrival.hpp"
-#include "actors/broadcast_core.hpp"
-#include "actors/broadcasts_served.hpp"
-#include "actors/exchange_limiter.hpp"
-#include "actors/held_news.hpp"
-#include "actors/hops_in_flight.hpp"
-#include "actors/newcomers.hpp"
-#include "actors/peer_table.hpp"
-#include "actors/topology_table.hpp"
+#include "actors/broadcast/announcement_batch.hpp"
+#include "actors/arrival/arrival_decision.hpp"
+#include "actors/broadcast/tcp_hop.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/arrival/request_limiter.hpp"
+#include "actors/arrival/delayed_announcements.hpp"
+#include "actors/broadcast/pending_hops.hpp"
+#include "actors/arrival/newcomers.hpp"
+#include "actors/peers/peer_table.hpp"
+#include "actors/topology/topology_table.hpp"
 #include "net/frames/frame.hpp"
 #include "net/rng.hpp"
 

@@ -1,0 +1,135 @@
+#include "actors/broadcast/audience.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "actors/topology/interest.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Since when a delta can be told to who knows all claims within the keys up to `since`: what lies
+/// between does not concern them. So they need not be told of what does not, and have no gap.
+stamp earliest(const row& x, const stamp& since, const key_set& keys) {
+  auto from = x.forgotten;
+  for (const auto& claim : x.claims) {
+    if (claim.at <= since && keys.touches(claim.item.range)) from = std::max(from, claim.at);
+  }
+  return std::min(from, since);
+}
+
+/// Whether it may be news that a member is one or is none any more, to who knows the row up to
+/// `since`.
+bool may_come_or_go(const row& x, const std::optional<stamp>& since) {
+  return !since || !is_member(x) || std::ranges::none_of(x.claims, [&](const timed_item& claim) {
+    return claim.item.op != op::rmv && claim.at <= *since;
+  });
+}
+
+/// What of a message concerns who is interested in these keys; nothing if nothing does.
+std::optional<message> part_of(const message& x, const key_set& keys, const topology& t) {
+  message part{x.group_name, {}, {}, {}, intersection(x.within, keys)};
+  for (const auto& clock : x.time.clocks()) {
+    const auto since = x.since.at(clock.member);
+    const auto* known = find_row(t, x.group_name, clock.member);
+    bool any = known && may_come_or_go(*known, since);
+    for (const auto& claim : x.items.row(clock.member)) {
+      if (part.within.touches(claim.item.range)) any |= part.items.put(claim);
+    }
+    if (!any) continue;
+    part.time.advance(clock);
+    if (x.within.is_whole() ? known && presence_of(*known) == presence{clock.at, false}
+                            : says_absent(x, clock.member))
+      part.absent.push_back(clock.member);
+    if (!since || !known) continue;
+    const auto from = earliest(*known, *since, part.within);
+    if (from.incarnation == clock.at.incarnation) part.since.advance({clock.member, from});
+  }
+  if (part.time.empty()) return std::nullopt;
+  return part;
+}
+
+/// The group's name and the keys wanted of it, of each group that is not wanted whole.
+using interests = std::map<std::string, key_set>;
+
+/// Who is interested in a part of these groups, ascending, by what they are interested in.
+std::map<interests, std::vector<net_id>> narrow_members(const topology& t,
+                                                        const std::vector<message>& rows) {
+  std::map<net_id, interests> by_member;
+  for (const auto& told : rows) {
+    const auto* group = find_group(t, told.group_name);
+    if (!group || !group->has_narrow()) continue;
+    for (const auto& x : group->all()) {
+      if (x->member == t.self) continue;
+      if (auto keys = interest_of(*x); !keys.is_whole())
+        by_member[x->member].emplace(told.group_name, std::move(keys));
+    }
+  }
+  std::map<interests, std::vector<net_id>> found;
+  for (auto& [member, wanted] : by_member) found[std::move(wanted)].push_back(member);
+  return found;
+}
+
+std::size_t clocks_in(const std::vector<message>& rows) {
+  std::size_t n = 0;
+  for (const auto& x : rows) n += x.time.clocks().size();
+  return n;
+}
+
+}  // namespace
+
+std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vector<message>& rows) {
+  const auto narrow = narrow_members(t, rows);
+  if (narrow.size() * clocks_in(rows) > narrow_comparisons_max) return {};
+  std::map<std::vector<message>, std::vector<net_id>> by_rows;
+  for (const auto& [wanted, members] : narrow) {
+    std::vector<message> concerned;
+    for (const auto& told : rows) {
+      const auto keys = wanted.find(told.group_name);
+      if (keys == wanted.end()) {
+        concerned.push_back(told);
+      } else if (auto part = part_of(told, keys->second, t)) {
+        concerned.push_back(std::move(*part));
+      }
+    }
+    std::ranges::sort(concerned, {}, [](const auto& x) { return order_of(x); });
+    auto& audience = by_rows[std::move(concerned)];
+    audience.insert(audience.end(), members.begin(), members.end());
+  }
+  std::vector<narrow_audience> all;
+  all.reserve(by_rows.size());
+  for (auto& [concerned, members] : by_rows) {
+    std::ranges::sort(members);
+    all.push_back({std::move(members), concerned});
+  }
+  return all;
+}
+
+std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients whom,
+                          const std::vector<narrow_audience>& narrow) {
+  std::vector<share> shares{{rows, {}}};
+  const auto is_in = [](const narrow_audience& x, const net_id& member) {
+    return std::ranges::binary_search(x.members, member);
+  };
+  for (const auto& x : narrow) {
+    share part{x.rows, {}};
+    for (std::size_t i = 0; i < whom.units.size(); ++i) {
+      auto& unit = whom.units[i];
+      const auto first = std::stable_partition(
+          unit.begin(), unit.end(), [&](const net_id& member) { return !is_in(x, member); });
+      if (first == unit.end()) continue;
+      part.whom.units.emplace_back(first, unit.end());
+      if (i < whom.familiar) ++part.whom.familiar;
+      unit.erase(first, unit.end());
+    }
+    if (whom.put_back && is_in(x, *whom.put_back))
+      part.whom.put_back = std::exchange(whom.put_back, {});
+    if (!x.rows.empty()) shares.push_back(std::move(part));
+  }
+  shares[0].whom = std::move(whom);
+  return shares;
+}
+
+}  // namespace scalesmall

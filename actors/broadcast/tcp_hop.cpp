@@ -1,0 +1,223 @@
+#include "actors/broadcast/tcp_hop.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+
+#include "messages/codec/codec.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Room in a datagram for the seen ids of its hop: eight ids at no more than 30 bytes each.
+constexpr std::size_t seen_ids_bytes = 240;
+
+/// Hops that a relay names; more would only repeat what the newest say.
+constexpr std::size_t other_ids_max = 16;
+
+std::size_t entries(const message& x) {
+  return x.within.ranges().size() + x.time.clocks().size() + x.items.size() + x.absent.size();
+}
+
+std::size_t entries(const std::vector<message>& rows) {
+  std::size_t n = 0;
+  for (const auto& x : rows) n += entries(x);
+  return n;
+}
+
+bool is_one_row(const std::vector<message>& rows) {
+  if (rows.size() != 1) return false;
+  const auto clocks = rows[0].time.clocks();
+  const auto items = rows[0].items.items();
+  return clocks.size() == 1 && (items.empty() || (items.front().item.member == clocks[0].member &&
+                                                  items.back().item.member == clocks[0].member));
+}
+
+gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
+                std::vector<net_id> rest, const payload& what) {
+  std::ranges::sort(rest);
+  gossip x{id,           seen_ids,          what.other_ids, std::move(rest), what.messages,
+           what.summary, what.acknowledged, what.silent};
+  if (what.application) x.application = *what.application;
+  return x;
+}
+
+/// A message cut in two between members; the second is empty if there is only one.
+std::pair<message, message> halve(const message& x) {
+  std::vector<net_id> members;
+  members.reserve(entries(x));
+  for (const auto& clock : x.time.clocks()) members.push_back(clock.member);
+  const auto with_clock = std::ssize(members);
+  for (const auto& claim : x.items.items()) members.push_back(claim.item.member);
+  std::inplace_merge(members.begin(), members.begin() + with_clock, members.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
+  const auto first_of_second = members.begin() + std::ssize(members) / 2 + std::ssize(members) % 2;
+  std::pair<message, message> halves{{x.group_name, {}, {}, {}, x.within},
+                                     {x.group_name, {}, {}, {}, x.within}};
+  const auto half_of = [&](const net_id& member) -> message& {
+    return first_of_second == members.end() || member < *first_of_second ? halves.first
+                                                                         : halves.second;
+  };
+  for (const auto& clock : x.time.clocks()) half_of(clock.member).time.advance(clock);
+  for (const auto& clock : x.since.clocks()) half_of(clock.member).since.advance(clock);
+  for (const auto& claim : x.items.items()) half_of(claim.item.member).items.put(claim);
+  for (const auto& member : x.absent) half_of(member).absent.push_back(member);
+  return halves;
+}
+
+bool is_empty(const message& x) { return x.time.empty() && x.items.empty(); }
+
+/// Two payloads that together say what this one does; the second is empty if it cannot be cut.
+std::pair<payload, payload> halve(const payload& what) {
+  std::pair<payload, payload> halves{{what.other_ids, {}, what.summary}, {what.other_ids, {}, {}}};
+  // A digest is sent once, but every piece says which exchange it belongs to.
+  if (what.summary) halves.second.summary = digest{what.summary->stage, {}};
+  if (what.messages.size() > 1) {
+    const auto middle = what.messages.begin() + std::ssize(what.messages) / 2;
+    halves.first.messages.assign(what.messages.begin(), middle);
+    halves.second.messages.assign(middle, what.messages.end());
+  } else if (what.messages.size() == 1) {
+    auto [first, second] = halve(what.messages.front());
+    halves.first.messages.push_back(std::move(first));
+    if (!is_empty(second)) halves.second.messages.push_back(std::move(second));
+  }
+  return halves;
+}
+
+bool split_until(const payload& what, const auto& fits, std::vector<payload>& pieces) {
+  if (fits(what)) {
+    pieces.push_back(what);
+    return true;
+  }
+  const auto [first, second] = halve(what);
+  if (second.messages.empty()) return false;
+  return split_until(first, fits, pieces) && split_until(second, fits, pieces);
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& frames,
+                                                    const broadcast_id& first, std::size_t numbers,
+                                                    const std::vector<broadcast_id>& seen_ids,
+                                                    const std::vector<assignment>& to, int tries) {
+  std::vector<std::shared_ptr<const tcp_hop>> hops;
+  auto id = first;
+  id.seqno += numbers - frames.size();
+  for (const auto& frame : frames) {
+    const auto shared = std::make_shared<const payload>(frame);
+    for (const auto& x : to)
+      hops.push_back(std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x, tries}));
+    ++id.seqno;
+  }
+  return hops;
+}
+
+gossip gossip_of(const tcp_hop& hop) {
+  return envelope(hop.id, hop.seen_ids, hop.to.rest, *hop.what);
+}
+
+bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
+  return codec.wrap(encode(gossip_of(hop)));
+}
+
+bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
+                      const payload& what, const frame_codec& codec) {
+  auto seen = seen_ids;
+  auto frame = codec.wrap(encode(envelope(id, seen, {}, what)));
+  while (frame.size() > limits::datagram_bytes_max && !seen.empty()) {
+    seen.resize(seen.size() / 2);  // the others have their turn in the next
+    frame = codec.wrap(encode(envelope(id, seen, {}, what)));
+  }
+  return frame;
+}
+
+bool is_acknowledged(const gossip& arrived) {
+  return !arrived.summary && arrived.acknowledged.empty() && !arrived.application;
+}
+
+bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
+                      const frame_codec& codec) {
+  std::ranges::sort(numbers);
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  gossip x;
+  x.current_id = {self, 0};
+  x.acknowledged = std::move(numbers);
+  return codec.wrap(encode(x));
+}
+
+std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
+                                                        const frame_codec& codec) {
+  const auto fits = [&](const payload& piece) {
+    // A claim needs a byte at the very least: what is plainly too much is not encoded only to be
+    // measured.
+    if (entries(piece.messages) > limits::datagram_bytes_max) return false;
+    const auto frame = codec.wrap(encode(envelope({}, {}, {}, piece)));
+    return frame.size() + seen_ids_bytes <= limits::datagram_bytes_max;
+  };
+  std::vector<payload> pieces;
+  if (!split_until(what, fits, pieces)) return std::nullopt;
+  return pieces;
+}
+
+bool fits_hop(const std::vector<message>& rows) {
+  return entries(rows) <= hop_entries_max || is_one_row(rows);
+}
+
+std::vector<payload> split_for_stream(payload what) {
+  std::vector<payload> pieces;
+  const auto fits = [](const payload& piece) { return fits_hop(piece.messages); };
+  std::vector<payload> open{std::move(what)};
+  while (!open.empty()) {
+    auto next = std::move(open.back());
+    open.pop_back();
+    if (fits(next)) {
+      pieces.push_back(std::move(next));
+      continue;
+    }
+    auto [first, second] = halve(next);
+    if (second.messages.empty()) {
+      pieces.push_back(std::move(first));  // one member's row: it has to go whole
+    } else {
+      open.push_back(std::move(second));
+      open.push_back(std::move(first));
+    }
+  }
+  return pieces;
+}
+
+std::uint64_t flow_of(const payload& what) {
+  if (what.application) return ~std::hash<std::string>{}(what.application->group);
+  if (what.messages.empty()) return 0;
+  return std::hash<std::string>{}(what.messages.front().group_name);
+}
+
+std::vector<silence> silent_among(const std::vector<silence>& all, const payload& what) {
+  std::vector<silence> found;
+  std::ranges::copy_if(all, std::back_inserter(found), [&](const silence& x) {
+    return std::ranges::any_of(what.messages,
+                               [&](const message& m) { return m.time.at(x.member).has_value(); });
+  });
+  return found;
+}
+
+payload relayed(const gossip& arrived) {
+  payload what{arrived.other_ids, arrived.messages, {}};
+  what.other_ids.push_back(arrived.current_id);
+  std::ranges::sort(what.other_ids);
+  what.other_ids.erase(std::unique(what.other_ids.begin(), what.other_ids.end()),
+                       what.other_ids.end());
+  if (what.other_ids.size() > other_ids_max) what.other_ids.resize(other_ids_max);
+  return what;
+}
+
+std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed) {
+  if (failed.failures >= hop_failures_max) return nullptr;
+  auto next = hand_over(failed.to);
+  if (!next) return nullptr;
+  return std::make_shared<tcp_hop>(tcp_hop{failed.id, failed.seen_ids, failed.what,
+                                           std::move(*next), failed.tries, failed.failures + 1});
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,91 @@
+#include "actors/events/group_diff.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace scalesmall {
+
+namespace {
+
+const stamp& clock_of(const group_event& x) {
+  return std::visit([](const auto& y) -> const stamp& { return y.at; }, x);
+}
+
+bool serves(const timed_item& x) { return x.item.op == op::add; }
+
+owner owner_of(const timed_item& x) { return {x.item.member, x.item.range, x.item.port}; }
+
+/// The ranges that one row serves and the other does not, by clock.
+std::vector<group_event> range_changes(const row& before, const row& after) {
+  std::vector<group_event> events;
+  auto old = before.claims.begin();
+  auto now = after.claims.begin();
+  const auto removed = [&](const stamp& at) {
+    if (serves(*old)) events.push_back(range_removed{owner_of(*old), at});
+    ++old;
+  };
+  const auto added = [&] {
+    if (serves(*now)) events.push_back(range_added{owner_of(*now), now->at});
+    ++now;
+  };
+  while (old != before.claims.end() || now != after.claims.end()) {
+    if (now == after.claims.end() ||
+        (old != before.claims.end() && old->item.range < now->item.range)) {
+      removed(after.at);  // when, the row no longer says
+    } else if (old == before.claims.end() || now->item.range < old->item.range) {
+      added();
+    } else if (old->item == now->item) {
+      ++old, ++now;
+    } else {
+      removed(now->at);
+      added();
+    }
+  }
+  std::ranges::stable_sort(events, {}, clock_of);
+  return events;
+}
+
+/// Whether a member is to be told of as one. Who is known to have left stays until its claims are
+/// known to be gone, too: it leaves last.
+bool is_present(const row& x) { return is_member(x) || is_active_in(x, {}); }
+
+void append_row_changes(const row& before, const row& after, std::vector<group_event>& events) {
+  const bool was = is_present(before);
+  const bool is = is_present(after);
+  const auto ranges = range_changes(before, after);
+  if (is && !was) {
+    const auto wanted = [](const timed_item& x) { return x.item.op != op::rmv; };
+    auto first = presence_of(after).as_of;
+    for (const auto& x : after.claims) first = wanted(x) ? std::min(first, x.at) : first;
+    events.push_back(member_joined{after.member, first});
+  }
+  events.insert(events.end(), ranges.begin(), ranges.end());
+  if (was && !is) events.push_back(member_left{after.member, presence_of(after).as_of});
+}
+
+}  // namespace
+
+std::vector<group_event> group_changes(const group_rows& before, const group_rows& after) {
+  std::vector<group_event> events;
+  auto old = before.all().begin();
+  auto now = after.all().begin();
+  const auto old_end = before.all().end();
+  const auto now_end = after.all().end();
+  while (old != old_end || now != now_end) {
+    if (old != old_end && now != now_end && *old == *now) {
+      ++old, ++now;
+    } else if (now == now_end || (old != old_end && (*old)->member < (*now)->member)) {
+      append_row_changes(**old, row{(*old)->member, presence_of(**old).as_of}, events);
+      ++old;
+    } else if (old == old_end || (*now)->member < (*old)->member) {
+      append_row_changes(row{(*now)->member}, **now, events);
+      ++now;
+    } else {
+      append_row_changes(**old, **now, events);
+      ++old, ++now;
+    }
+  }
+  return events;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,117 @@
+#include "actors/inbound/frame_admission.hpp"
+
+#include <algorithm>
+
+#include "messages/codec/codec.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::size_t entry_bytes = 80;
+
+/// What a gossip takes of memory, in entries. Names and the messages of programs are part of the
+/// body.
+std::size_t entries_of(const gossip& x, std::size_t body_bytes) {
+  auto n = body_bytes / entry_bytes + x.seen_ids.size() + x.other_ids.size() +
+           x.distribution_list.size() + x.silent.size();
+  if (x.application) n += x.application->sizes.size() * sizeof(std::uint32_t) / entry_bytes;
+  n += x.messages.size() * (sizeof(message) / entry_bytes);
+  for (const auto& group : x.messages)
+    n += group.within.ranges().size() + group.time.clocks().size() + group.items.size() +
+         group.absent.size();
+  if (x.summary) {
+    n += x.summary->groups.size() * (sizeof(group_digest) / entry_bytes);
+    for (const auto& group : x.summary->groups)
+      n += group.within.ranges().size() + group.time.clocks().size();
+  }
+  return n;
+}
+
+/// A frame of more entries than this is not what one node has to tell another, but made to be
+/// large: what nodes tell takes a byte or more for each entry, less only if little is told.
+std::size_t dense_from(const opened_frame& frame) {
+  constexpr std::size_t few_bytes = 4'096;
+  return 4'096 + frame.frame_bytes + 15 * std::min(frame.frame_bytes, few_bytes);
+}
+
+}  // namespace
+
+frame_intake::frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
+                           std::shared_ptr<spdlog::logger> log, std::function<moment()> now)
+    : codec_(std::move(codec)),
+      counts_(std::move(counts)),
+      log_(std::move(log)),
+      now_(std::move(now)) {}
+
+result<opened_frame> frame_intake::open(bytes_view frame, const net_id& from) {
+  counts_->bytes_received += frame.size();
+  auto body = codec_.unwrap(frame);
+  if (!body) {
+    refuse(body.error(), from);
+    return body.error();
+  }
+  if (codec_.seals() && !read_frame_header(frame)->sealed) {
+    ++counts_->plain_accepted;
+    warn_once(from, "sends plain frames, which --accept-plain lets in");
+  }
+  return opened_frame{std::move(*body), frame.size()};
+}
+
+result<frame_intake::gossip_ptr> frame_intake::read(opened_frame& frame, const net_id& from) {
+  auto content = read_body(frame);
+  if (!content) refuse(content.error(), from);
+  return content;
+}
+
+result<frame_intake::gossip_ptr> frame_intake::read_body(opened_frame& frame) {
+  if (frame.dense) return read_dense(frame);
+  auto content = decode(frame.body, std::min(limits::frame_entries_max, dense_from(frame)));
+  if (!content && content.error() == fault::limit_exceeded) {
+    frame.dense = true;
+    return read_dense(frame);
+  }
+  if (!content) return content.error();
+  const auto entries = entries_of(*content, frame.body.size());
+  held_->entries += entries;
+  const auto release = [held = held_, entries](const gossip* x) {
+    delete x;
+    held->entries -= entries;
+  };
+  return gossip_ptr{new gossip{std::move(*content)}, release};
+}
+
+result<frame_intake::gossip_ptr> frame_intake::read_dense(const opened_frame& frame) {
+  if (!held_->dense.begin(now_())) return gossip_ptr{};
+  auto content = decode(frame.body);
+  if (!content) {
+    held_->dense.end(now_());
+    return content.error();
+  }
+  const auto release = [held = held_, now = now_](const gossip* x) {
+    delete x;
+    held->dense.end(now());
+  };
+  return gossip_ptr{new gossip{std::move(*content)}, release};
+}
+
+void frame_intake::refuse(fault why, const net_id& from) {
+  counts_->count(why);
+  if (why == fault::unknown_version)
+    warn_once(from, "speaks a newer format, which this program cannot read");
+  if (why == fault::not_sealed)
+    warn_once(from, "sends plain frames, which are dropped without --accept-plain");
+  if (why == fault::unknown_key) warn_once(from, "seals with a key that this node does not have");
+}
+
+/// The texts are literals, so they may stand for themselves.
+void frame_intake::warn_once(const net_id& from, std::string_view what) {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (told_.size() >= hosts_max || !told_.emplace(from.address, what).second) return;
+  }
+  log_->warn("{} {}", to_string(from.address), what);
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,47 @@
+#include "actors/inbound/frame_queue.hpp"
+
+#include <iterator>
+#include <utility>
+
+namespace scalesmall {
+
+void frame_backlog::add(std::vector<bytes> frames, shared_room::place_ptr place) {
+  if (place) place_ = std::move(place);
+  waiting_.insert(waiting_.end(), std::make_move_iterator(frames.begin()),
+                  std::make_move_iterator(frames.end()));
+}
+
+result<frame_intake::gossip_ptr> frame_backlog::next() {
+  while (!is_read()) {
+    if (!intake_->has_room()) return frame_intake::gossip_ptr{};
+    auto frame = intake_->open(waiting_.front(), from_);
+    waiting_.pop_front();
+    if (is_read()) place_.reset();
+    if (!frame) return frame.error();
+    auto content = intake_->read(*frame, from_);
+    if (!content || *content) return content;
+    put_aside(std::move(*frame));
+  }
+  if (aside_.empty()) return frame_intake::gossip_ptr{};
+  auto& oldest = aside_.front().frame;
+  auto content = intake_->read(oldest, from_);
+  if (content && !*content) return content;
+  aside_bytes_ -= oldest.body.size();
+  aside_.pop_front();
+  return content;
+}
+
+void frame_backlog::put_aside(opened_frame frame) {
+  const auto bytes_then = aside_bytes_ + frame.body.size();
+  const bool over =
+      aside_.size() >= aside_frames_max || (!aside_.empty() && bytes_then > aside_bytes_max);
+  auto place = over ? nullptr : intake_->room_aside(frame);
+  if (!place) {
+    ++dropped_;
+    return;
+  }
+  aside_bytes_ = bytes_then;
+  aside_.push_back({std::move(frame), std::move(place)});
+}
+
+}  // namespace scalesmall

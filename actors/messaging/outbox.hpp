@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/call_error.hpp"
+#include "messages/application_batch.hpp"
+#include "messages/result.hpp"
+
+namespace scalesmall {
+
+/// Where a program's message is to go.
+struct message_address {
+  std::string group;
+  std::string tag;
+  std::optional<std::vector<net_id>> peers = {};  ///< none: all members of the group
+
+  friend bool operator==(const message_address&, const message_address&) = default;
+};
+
+/// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that
+/// cannot be, unknown_group, limit_exceeded for one that is too long or for too many peers.
+[[nodiscard]] std::optional<call_error> refusal(const message_address& to, std::size_t size,
+                                                std::size_t size_max, bool group_is_known);
+
+/// A batch that leaves, and whom it is for.
+struct outgoing_batch {
+  std::shared_ptr<const application_batch> batch;
+  std::optional<std::vector<net_id>> peers;
+};
+
+/// The messages of one node's programs that were accepted and have not reached everybody yet. What
+/// is in it outlives the actor that sends. Messages to the same address that have to wait leave
+/// together; how much may wait and how much may be on its way is bounded, so that who sends goes at
+/// the pace of those who receive.
+///
+/// Any thread may put; take, done and rewind are for one owner at a time.
+class outbox {
+public:
+  /// What may wait, in bytes. More evens out a receiver's pauses, less is less memory.
+  static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_batches_max = 1'024;
+  /// What may be on its way.
+  static constexpr std::size_t in_flight_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t in_flight_batches_max = 16;
+  /// From the first that is on its way to the last.
+  static constexpr std::uint64_t numbers_on_way_max = 1'024;
+  /// A batch takes no more messages beyond either.
+  static constexpr std::size_t batch_bytes_target = 64 * 1024;
+  static constexpr std::size_t batch_messages_target = 1'000;
+
+  explicit outbox(const net_id& self) : self_(self) {}
+
+  /// Called, by whoever put, when there is something to take again. It must not block.
+  void on_filled(std::function<void()> tell);
+
+  /// Accepts a message if there is room.
+  [[nodiscard]] bool try_put(const message_address& to, bytes_view message);
+
+  /// Accepts a message, after waiting for room if need be. Errors: timeout, and unavailable if the
+  /// box is closed; nothing is accepted then. Not for actors.
+  [[nodiscard]] result<success, call_error> put(const message_address& to, bytes_view message,
+                                                std::chrono::milliseconds limit);
+
+  /// The next batch that may leave now.
+  /// @param incarnation of the node, which its numbers begin with
+  [[nodiscard]] std::optional<outgoing_batch> take(std::uint32_t incarnation);
+
+  /// Everybody has it or is given up.
+  void done(std::uint64_t number);
+
+  /// What is on its way is to be taken again: who took it has ended.
+  void rewind();
+
+  /// Accepts nothing any more; who waits gets an error.
+  void close();
+
+private:
+  [[nodiscard]] bool has_room(std::size_t size) const;
+  void append(const message_address& to, bytes_view message);
+
+  struct waiting_batch {
+    message_address to;
+    std::vector<std::uint32_t> sizes;
+    bytes content;
+  };
+
+  const net_id self_;
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::function<void()> tell_;
+  bool told_ = false;
+  bool closed_ = false;
+  std::deque<waiting_batch> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  std::map<std::uint64_t, outgoing_batch> in_flight_;  // by number
+  std::size_t in_flight_bytes_ = 0;
+  std::deque<outgoing_batch> again_;
+  std::uint64_t last_number_ = 0;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,370 @@
+#include "actors/peers/peer_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno,
+                       moment now, rng random, moment forget)
+    : self_(self),
+      next_seqno_(next_seqno),
+      forget_(forget),
+      next_partner_(now + partner_period),
+      settled_at_(now + exchange_period),
+      next_report_(now),
+      next_rotation_(now + neighbourhood_period),
+      random_(random) {
+  peers_.reserve(before.known.size());
+  learn(before.known, now);
+  for (const auto& id : before.reached) reached(id);
+  schedule_exchange(now);
+}
+
+const peer_table::peer* peer_table::find(const net_id& id) const {
+  const auto i = std::ranges::lower_bound(peers_, id, {}, &peer::id);
+  return i != peers_.end() && i->id == id ? &*i : nullptr;
+}
+
+peer_table::peer* peer_table::find(const net_id& id) {
+  return const_cast<peer*>(std::as_const(*this).find(id));
+}
+
+peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
+  if (id == self_ || id.port == 0) return nullptr;
+  const auto i = peers_.empty() || peers_.back().id < id
+                     ? peers_.end()
+                     : std::ranges::lower_bound(peers_, id, {}, &peer::id);
+  if (i != peers_.end() && i->id == id) return &*i;
+  if (peers_.size() >= limits::peers_max) return nullptr;
+  ++memory_version_;
+  peer x;
+  x.id = id;
+  x.heard_at = heard_at;
+  return &*peers_.insert(i, x);
+}
+
+void peer_table::learn(std::span<const net_id> peers, moment now) {
+  for (const auto& id : peers) add(id, now);
+}
+
+void peer_table::contact(std::span<const net_id> peers, moment now, contact_as what) {
+  for (const auto& id : peers) {
+    auto* x = add(id, now);
+    if (!x) continue;
+    x->is_seed |= what == contact_as::seed;
+    schedule(*x, now);
+  }
+}
+
+void peer_table::schedule(peer& x, moment at) {
+  unschedule(x);
+  x.retry_at = at;
+  retries_.emplace(at, x.id);
+}
+
+void peer_table::schedule_retry(peer& x, moment now) {
+  const auto doublings = std::min<std::uint32_t>(x.failures - 1, 6);
+  const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), retry_last);
+  schedule(x, now + random_.jitter(wait, 0.1));
+}
+
+void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
+
+void peer_table::schedule_exchange(moment now) {
+  next_exchange_ =
+      std::chrono::round<exchange_slot>(now + random_.jitter(moment{exchange_period}, 0.2));
+}
+
+peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now) {
+  const auto& sender = arrived.current_id.origin;
+  const bool stranger = !find(sender);
+  if (!add(sender, now)) return {};
+  heard asks;
+  learn(arrived.distribution_list, now);
+  note_members(arrived, now, asks);
+  for (const auto& [origin, seqno] : arrived.other_ids) {
+    auto* x = find(origin);
+    if (!x || seqno <= x->newest) continue;
+    x->newest = seqno;
+    x->heard_at = now;
+  }
+  auto& x = *find(sender);
+  x.heard_at = now;
+  x.newest = std::max(x.newest, arrived.current_id.seqno);
+  if (x.failures > 0) {
+    x.failures = 0;
+    unschedule(x);
+  }
+  if (path == arrival_path::multicast) {
+    x.overheard |= stranger;
+    x.heard = std::max(x.heard, arrived.current_id.seqno);
+    neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
+    asks.exchange = stranger && tells_newcomers(now);
+  }
+  for (const auto& [origin, seqno] : arrived.seen_ids) {
+    neighbourhoods_.report(sender, origin, seqno);
+    // A number that this node never used says nothing.
+    if (origin == self_ && seqno < next_seqno_) x.hears_us = std::max(x.hears_us, seqno);
+  }
+  if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
+    const auto served_in_vain = [this](const broadcast_id& id) {
+      const auto* origin = find(id.origin);
+      return origin && origin->heard >= id.seqno &&
+             (origin->told == 0 || origin->told + hearing_window / 2 <= id.seqno);
+    };
+    asks.report = served_in_vain(arrived.current_id) ||
+                  std::ranges::any_of(arrived.other_ids, served_in_vain);
+    if (asks.report) next_report_ = now + report_period;
+  }
+  return asks;
+}
+
+// Somebody should tell a newcomer what there is. That all do would be a storm; and whoever has just
+// begun itself, with a whole cluster perhaps, has little to tell and finds nothing but strangers:
+// it turns to the first alone.
+bool peer_table::tells_newcomers(moment now) {
+  const bool first = peers_.size() == 1;
+  return (first || now >= settled_at_) &&
+         random_.chance(tellers / static_cast<double>(peers_.size()));
+}
+
+void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
+  for (const auto& message : arrived.messages) {
+    auto silent = arrived.silent.begin();
+    for (const auto& clock : message.time.clocks()) {
+      while (silent != arrived.silent.end() && silent->member < clock.member) ++silent;
+      const bool listed = silent != arrived.silent.end() && silent->member == clock.member;
+      // Of whom nothing is said the sender has heard not longer ago than it would have told.
+      const auto age = listed ? moment{std::chrono::seconds{silent->seconds}} : told_after();
+      if (age >= forget_ && !find(clock.member)) {
+        asks.long_dead.push_back(clock.member);
+      } else if (auto* x = add(clock.member, now - age)) {
+        x->heard_at = std::max(x->heard_at, now - age);
+      }
+    }
+  }
+}
+
+void peer_table::reached(const net_id& peer) {
+  auto* x = find(peer);
+  if (!x || std::exchange(x->reached, true)) return;
+  ++memory_version_;
+  strangers_max_ = std::min(2 * strangers_max_, limits::peers_max);
+}
+
+void peer_table::unreachable(const net_id& peer, moment now) {
+  auto* x = find(peer);
+  if (!x) return;
+  // Several messages may fail by one failure; only a new attempt makes it one more.
+  if (x->failures > 0 && !x->tried) return;
+  if (x->failures == 0 && !x->reached && !x->is_seed)
+    strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
+  x->tried = false;
+  ++x->failures;
+  x->hears_us = 0;
+  schedule_retry(*x, now);
+}
+
+bool peer_table::hears_us(const peer& x) const {
+  return !multicasts_.empty() && x.hears_us >= multicasts_.front();
+}
+
+bool peer_table::hears(const net_id& peer) const { return neighbourhoods_.hears(self_, peer); }
+
+peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std::size_t seen_max,
+                                         const std::optional<net_id>& to) {
+  hop_ids ids{{self_, next_seqno_}, {}};
+  next_seqno_ += count;
+  if (multicast) {
+    for (std::size_t i = 0; i < count; ++i) multicasts_.push_back(ids.first.seqno + i);
+    while (multicasts_.size() > hearing_window) multicasts_.pop_front();
+  }
+  const auto list = [&](peer& x) {
+    if (x.heard == 0 || ids.seen_ids.size() >= seen_max) return;
+    ids.seen_ids.push_back({x.id, x.heard});
+    if (multicast || x.id == to) x.told = x.heard;
+  };
+  if (auto* target = to ? find(*to) : nullptr) list(*target);
+  auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
+  const auto looked_at_max =
+      std::min(peers_.size(), 64 * seen_max);  // others have their turn later
+  for (std::size_t n = 0; n < looked_at_max && ids.seen_ids.size() < seen_max; ++n, ++next) {
+    if (next == peers_.end()) next = peers_.begin();
+    if (next->id != to) list(*next);
+    last_told_ = next->id;
+  }
+  std::ranges::sort(ids.seen_ids);
+  return ids;
+}
+
+peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
+                                                bool multicast, moment now,
+                                                unreachable_peers dead) {
+  std::vector<net_id> near;  // reached once
+  std::vector<net_id> rest;
+  std::vector<net_id> spared;
+  std::vector<net_id> left_out;
+  const auto sort_in = [&](const net_id& id, const peer* x) {
+    const bool hears = multicast && x && hears_us(*x);
+    (hears ? spared : x && x->reached ? near : rest).push_back(id);
+  };
+  if (asked) {
+    for (const auto& id : *asked) {
+      if (id == self_) continue;
+      const auto* x = find(id);
+      if (dead == unreachable_peers::left_out && x && x->failures > 0) {
+        left_out.push_back(id);
+      } else {
+        sort_in(id, x);
+      }
+    }
+  } else {
+    const bool pass_over =
+        multicast && now < settled_at_ &&
+        std::ranges::count_if(peers_, &peer::overheard) > std::ptrdiff_t{overheard_max};
+    for (const auto& x : peers_) {
+      if (x.failures == 0 && !(pass_over && x.overheard)) sort_in(x.id, &x);
+    }
+  }
+  if (rest.size() <= strangers_max_) {
+    near.insert(near.end(), rest.begin(), rest.end());
+    std::ranges::sort(near);
+    rest.clear();
+  }
+  if (dead == unreachable_peers::served) take_some(rest);
+  recipients to{neighbourhoods_.group(near), 0, {}, std::move(left_out)};
+  to.familiar = to.units.size();
+  for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
+  if (!spared.empty()) {
+    const auto chosen = random_.below(near.size() + rest.size() + spared.size());
+    if (chosen < spared.size()) to.put_back = spared[chosen];
+  }
+  return to;
+}
+
+void peer_table::take_some(std::vector<net_id>& strangers) {
+  if (strangers.size() <= strangers_max_) return;
+  for (std::size_t i = 0; i < strangers_max_; ++i)
+    std::swap(strangers[i], strangers[i + random_.below(strangers.size() - i)]);
+  strangers.resize(strangers_max_);
+  std::ranges::sort(strangers);
+}
+
+std::vector<silence> peer_table::silent(moment now) const {
+  std::vector<silence> found;
+  for (const auto& x : peers_) {
+    const auto age = now - x.heard_at;
+    if (age < told_after()) continue;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    found.push_back(
+        {x.id, static_cast<std::uint32_t>(std::min<std::int64_t>(seconds, UINT32_MAX))});
+  }
+  return found;
+}
+
+std::vector<net_id> peer_table::forget(moment now) {
+  std::vector<net_id> forgotten;
+  const auto over = [&](const peer& x) { return now - x.heard_at >= forget_; };
+  for (auto& x : peers_) {
+    if (!over(x)) continue;
+    forgotten.push_back(x.id);
+    if (x.is_seed) {
+      x.heard_at = now;  // it is to be tried on, but what it said is forgotten
+    } else {
+      unschedule(x);
+    }
+  }
+  if (std::erase_if(peers_, over) > 0) ++memory_version_;
+  return forgotten;
+}
+
+std::optional<net_id> peer_table::partner(moment now) {
+  std::erase_if(partners_, [this](const net_id& id) {
+    const auto* x = find(id);
+    return !x || x->failures > 0;
+  });
+  if (now >= next_partner_) {
+    next_partner_ = now + random_.jitter(moment{partner_period}, 0.2);
+    if (partners_.size() == partners_max) partners_.pop_front();
+  }
+  const auto take = [this](const peer& x) {
+    if (x.failures == 0 && std::ranges::find(partners_, x.id) == partners_.end())
+      partners_.push_back(x.id);
+  };
+  const auto is_reached = [this](const net_id& id) { return find(id)->reached; };
+  if (std::ranges::none_of(partners_, is_reached)) {
+    std::vector<const peer*> reached;
+    for (const auto& x : peers_) {
+      if (x.reached && x.failures == 0) reached.push_back(&x);
+    }
+    if (!reached.empty()) {
+      if (partners_.size() == partners_max) partners_.pop_front();
+      take(*reached[random_.below(reached.size())]);
+    }
+  }
+  for (auto tries = 4 * partners_max; tries > 0 && partners_.size() < partners_max; --tries) {
+    if (peers_.empty()) break;
+    take(peers_[random_.below(peers_.size())]);
+  }
+  if (partners_.empty()) return std::nullopt;
+  const auto& chosen = partners_[random_.below(partners_.size())];
+  // Every other time somebody who is known to be there, however many were invented.
+  const auto known = std::ranges::find_if(partners_, is_reached);
+  return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
+}
+
+std::size_t peer_table::reports_due(moment now) {
+  if (now < settled_at_ || std::exchange(reported_, true)) return 0;
+  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard > 0; });
+  const auto reports =
+      (static_cast<std::size_t>(heard) + seen_ids_per_report - 1) / seen_ids_per_report;
+  return std::min(reports, first_reports_max);
+}
+
+std::vector<net_id> peer_table::due(moment now) {
+  std::vector<net_id> found;
+  while (now >= retries_from_ && !retries_.empty() && retries_.begin()->first <= now) {
+    auto& x = *find(retries_.begin()->second);
+    unschedule(x);
+    // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
+    if (x.failures > 0) schedule_retry(x, now);
+    x.tried = true;
+    found.push_back(x.id);
+    if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
+  }
+  if (now >= next_exchange_) {
+    schedule_exchange(now);
+    const auto chosen = partner(now);
+    if (chosen && std::ranges::find(found, *chosen) == found.end()) found.push_back(*chosen);
+  }
+  if (now >= next_rotation_) {
+    next_rotation_ = now + neighbourhood_period;
+    neighbourhoods_.rotate();
+  }
+  return found;
+}
+
+moment peer_table::next_due() const {
+  if (retries_.empty()) return next_exchange_;
+  return std::min(next_exchange_, std::max(retries_.begin()->first, retries_from_));
+}
+
+std::vector<net_id> peer_table::known() const {
+  std::vector<net_id> ids;
+  ids.reserve(peers_.size());
+  for (const auto& x : peers_) ids.push_back(x.id);
+  return ids;
+}
+
+peer_memory peer_table::memory() const {
+  peer_memory all{known()};
+  for (const auto& x : peers_) {
+    if (x.reached) all.reached.push_back(x.id);
+  }
+  return all;
+}
+
+}  // namespace scalesmall

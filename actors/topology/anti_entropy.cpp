@@ -1,0 +1,152 @@
+#include "actors/topology/anti_entropy.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "actors/topology/interest.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+group_digest brief_digest(const topology& t, const std::string& name, const group_rows& group) {
+  auto wanted = interest_in(t, name);
+  const auto members = wanted.is_whole() ? 0 : group.members_hash();
+  if (group.all().size() <= clocks_per_hash)
+    return {name, clocks_of(group), digest_scope::whole, 0, std::move(wanted), members};
+  const auto hash = wanted.is_whole() ? group.hash() : hash_within(group, wanted);
+  return {name, {}, digest_scope::hash, hash, std::move(wanted), members};
+}
+
+/// Whether the hash of a digest is that of `mine`. Two who are interested in different parts cannot
+/// tell.
+bool alike(const topology& t, const group_rows& mine, const group_digest& theirs) {
+  if (theirs.within.is_whole()) return mine.hash() == theirs.hash;
+  return interest_in(t, theirs.group_name).covers(theirs.within) &&
+         hash_within(mine, theirs.within) == theirs.hash;
+}
+
+/// What of a group its digest's sender lacks, as far as the digest tells.
+class lacked {
+public:
+  /// @param last whether the sender cannot ask any more
+  lacked(const topology& t, const group_rows& mine, const group_digest& theirs, bool last)
+      : theirs_(theirs),
+        by_clocks_(theirs.scope != digest_scope::hash),
+        all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
+        presences_(theirs.scope != digest_scope::part && !theirs.within.is_whole() &&
+                   mine.members_hash() != theirs.members),
+        told_(t, theirs.group_name, theirs.within) {
+    if (!by_clocks_ && !all_ && !presences_) return;
+    auto known = theirs.time.clocks();
+    for (const auto& x : mine.all()) {
+      while (!known.empty() && known.front().member < x->member) known = known.subspan(1);
+      const bool named = !known.empty() && known.front().member == x->member;
+      const auto at = named ? known.front().at : stamp{};
+      if (lacks_row(*x, at, named)) {
+        told_.add(*x, at);
+      } else if (presences_) {
+        told_.add_presence(*x);
+      }
+    }
+  }
+
+  void move_to(std::vector<message>& rows) { told_.move_to(rows); }
+
+private:
+  bool lacks_row(const row& x, const stamp& at, bool named) const {
+    if (!named && (theirs_.scope == digest_scope::part || !touches(x, theirs_.within)))
+      return false;
+    return all_ || (by_clocks_ && at < x.at);
+  }
+
+  const group_digest& theirs_;
+  bool by_clocks_;
+  bool all_;        // that touch its keys
+  bool presences_;  // of the others
+  told_rows told_;
+};
+
+/// What to ask for: the members whose row is newer there, with the clocks of `mine`; and those of
+/// which nothing that concerns this node is left there.
+world_clock older_clocks(const topology& t, const group_rows* mine, const group_digest& theirs,
+                         const net_id& from) {
+  world_clock older;
+  const auto wanted = interest_in(t, theirs.group_name);
+  const bool knows_all = theirs.within.covers(wanted);
+  for (const auto& clock : theirs.time.clocks()) {
+    const auto* known = mine ? mine->find(clock.member) : nullptr;
+    const auto at = known ? known->at : stamp{};
+    if (at < clock.at && (knows_all || clock.member == from)) older.advance({clock.member, at});
+  }
+  if (!mine || wanted.is_whole() || !knows_all || theirs.scope != digest_scope::whole) return older;
+  for (const auto& x : mine->all()) {
+    if (x->member != t.self && is_active_in(*x, wanted) && !theirs.time.at(x->member))
+      older.advance({x->member, x->at});
+  }
+  return older;
+}
+
+}  // namespace
+
+digest request_digest(const topology& t, rng& random) {
+  digest mine{exchange::request, {}, t.groups.size() <= groups_per_request};
+  mine.groups.reserve(std::min(t.groups.size(), groups_per_request));
+  if (mine.all_groups) {
+    for (const auto& [name, group] : t.groups) mine.groups.push_back(brief_digest(t, name, *group));
+    return mine;
+  }
+  auto next =
+      std::next(t.groups.begin(), static_cast<std::ptrdiff_t>(random.below(t.groups.size())));
+  while (mine.groups.size() < groups_per_request) {
+    mine.groups.push_back(brief_digest(t, next->first, *next->second));
+    if (++next == t.groups.end()) next = t.groups.begin();
+  }
+  std::ranges::sort(mine.groups, {}, &group_digest::group_name);
+  return mine;
+}
+
+exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& from) {
+  exchange_reply reply;
+  std::size_t entries = 0;
+  const auto ask = [&](group_digest what) {
+    entries += what.within.ranges().size() + what.time.clocks().size();
+    if (entries <= limits::digest_clocks_max) reply.lacking.push_back(std::move(what));
+  };
+  const bool last = theirs.stage == exchange::answer || theirs.stage == exchange::push;
+  for (const auto& group : theirs.groups) {
+    const auto& name = group.group_name;
+    const auto* mine = find_group(t, name);
+    const auto wanted = interest_in(t, name);
+    const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
+    if (mine) lacked{t, *mine, group, last}.move_to(reply.rows);
+    if (group.scope != digest_scope::hash) {
+      if (auto older = older_clocks(t, mine, group, from); !older.empty())
+        ask({name, std::move(older), digest_scope::part, 0, wanted, members});
+    } else if (!mine) {
+      ask({name});
+    } else if (group.within.is_whole() && !wanted.is_whole()) {
+      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
+    } else if (!alike(t, *mine, group)) {
+      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
+    }
+  }
+  if (!theirs.all_groups) return reply;
+  auto named = theirs.groups.begin();
+  for (const auto& [name, mine] : t.groups) {
+    while (named != theirs.groups.end() && named->group_name < name) ++named;
+    if (named == theirs.groups.end() || named->group_name != name)
+      lacked{t, *mine, group_digest{name}, last}.move_to(reply.rows);
+  }
+  std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
+  return reply;
+}
+
+bool agrees(const topology& t, const digest& theirs, const net_id& from) {
+  const auto reply = reply_to(t, theirs, from);
+  return reply.rows.empty() && reply.lacking.empty();
+}
+
+}  // namespace scalesmall

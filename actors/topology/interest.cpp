@@ -1,0 +1,67 @@
+#include "actors/topology/interest.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "messages/digest.hpp"
+
+namespace scalesmall {
+
+key_set interest_in(const topology& t, std::string_view group) {
+  const auto* own = find_row(t, group, t.self);
+  return own ? interest_of(*own) : key_set{};
+}
+
+std::uint64_t hash_within(const group_rows& group, const key_set& keys) {
+  std::uint64_t sum = 0;
+  for (const auto& x : group.all()) {
+    for (const auto& claim : x->claims) {
+      if (claim.item.op != op::rmv && keys.touches(claim.item.range)) sum += claim_hash(claim);
+    }
+  }
+  return sum;
+}
+
+world_clock clocks_within(const group_rows& group, const key_set& keys) {
+  if (keys.is_whole()) return clocks_of(group);
+  world_clock clocks;
+  for (const auto& x : group.all()) {
+    if (x->at != stamp{} && touches(*x, keys)) clocks.advance({x->member, x->at});
+  }
+  return clocks;
+}
+
+told_rows::told_rows(const topology& t, std::string_view group, const key_set& wanted)
+    : self_(t.self),
+      own_{std::string{group}, {}, {}, {}, wanted},
+      others_{own_.group_name, {}, {}, {}, intersection(wanted, interest_in(t, group))},
+      presences_{own_.group_name, {}, {}, {}, key_set::none()} {
+  alike_ = others_.within == wanted;
+}
+
+void told_rows::add(const row& x, const std::optional<stamp>& since) {
+  if (alike_ || x.member == self_) {
+    append_row(own_, x, since);
+  } else if (!others_.within.is_none()) {
+    append_row(others_, x, since);
+  }
+  // What is told with the claims is as old as they are, or there are none to tell.
+  const bool without_claims = others_.within.is_none() && x.member != self_;
+  if (without_claims || x.told.as_of > x.at) append_row(presences_, x, {});
+}
+
+void told_rows::add_presence(const row& x) {
+  is_active_in(x, own_.within) ? append_row(presences_, x, {}) : add(x, {});
+}
+
+void told_rows::move_to(std::vector<message>& all) {
+  std::vector<message> some;
+  for (auto* x : {&own_, &others_, &presences_}) {
+    if (!x->time.empty()) some.push_back(std::move(*x));
+  }
+  std::ranges::sort(some, {}, [](const auto& x) { return order_of(x); });
+  all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+}
+
+}  // namespace scalesmall

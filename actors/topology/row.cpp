@@ -1,0 +1,96 @@
+#include "actors/topology/row.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+auto place_of(auto& claims, key_range range) {
+  return std::ranges::lower_bound(claims, range, {},
+                                  [](const timed_item& x) { return x.item.range; });
+}
+
+/// Whether the member is known to have been one as of the row's clock.
+bool was_here(const row& x) {
+  if (x.told.as_of == x.at) return x.told.here;
+  return std::ranges::any_of(x.claims,
+                             [&](const auto& c) { return c.item.op != op::rmv && c.at <= x.at; });
+}
+
+}  // namespace
+
+const timed_item* find_claim(const row& x, key_range range) {
+  const auto i = place_of(x.claims, range);
+  return i != x.claims.end() && i->item.range == range ? &*i : nullptr;
+}
+
+bool put_claim(row& x, const timed_item& claim) {
+  const auto i = place_of(x.claims, claim.item.range);
+  if (i == x.claims.end() || i->item.range != claim.item.range) {
+    x.claims.insert(i, claim);
+    return true;
+  }
+  if (!supersedes(claim, *i)) return false;
+  *i = claim;
+  return true;
+}
+
+presence presence_of(const row& x) {
+  if (x.told.as_of != stamp{} && x.told.as_of >= x.at) return x.told;
+  return {x.at, is_active_in(x, {})};
+}
+
+presence later(const presence& a, const presence& b) {
+  if (a.as_of != b.as_of) return a.as_of > b.as_of ? a : b;
+  return {a.as_of, a.here && b.here};
+}
+
+key_set interest_of(const row& x) {
+  const auto* whole = find_claim(x, whole_range);
+  if (whole && whole->item.op != op::rmv) return {};
+  std::vector<key_range> ranges;
+  for (const auto& claim : x.claims) {
+    if (claim.item.op != op::rmv) ranges.push_back(claim.item.range);
+  }
+  if (ranges.empty()) return x.at != stamp{} && is_member(x) ? key_set::none() : key_set{};
+  auto keys = key_set::of(std::move(ranges));
+  return keys.ranges().size() <= limits::interest_ranges_max ? keys : key_set{};
+}
+
+bool touches(const row& x, const key_set& keys) {
+  return std::ranges::any_of(x.claims, [&](const auto& c) { return keys.touches(c.item.range); });
+}
+
+bool is_active_in(const row& x, const key_set& keys) {
+  return std::ranges::any_of(
+      x.claims, [&](const auto& c) { return c.item.op != op::rmv && keys.touches(c.item.range); });
+}
+
+void append_row(message& to, const row& x, const std::optional<stamp>& since) {
+  const auto known = presence_of(x);
+  if (to.within.is_none()) {
+    if (known.as_of == stamp{}) return;
+    to.time.advance({x.member, known.as_of});
+    if (!known.here) to.absent.push_back(x.member);
+    return;
+  }
+  if (x.at == stamp{}) return;
+  if (!to.within.is_whole() && !was_here(x)) {
+    if (known.as_of > x.at) return;  // whether it was one as of the claims is not known any more
+    to.absent.push_back(x.member);
+  }
+  const bool delta =
+      since && since->incarnation == x.at.incarnation && *since < x.at && *since >= x.forgotten;
+  to.time.advance({x.member, x.at});
+  if (delta) to.since.advance({x.member, *since});
+  for (const auto& claim : x.claims) {
+    if (claim.at <= x.at && (!delta || claim.at > *since) && to.within.touches(claim.item.range))
+      to.items.put(claim);
+  }
+}
+
+}  // namespace scalesmall

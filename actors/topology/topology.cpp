@@ -1,0 +1,77 @@
+#include "actors/topology/topology.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "actors/topology/interest.hpp"
+
+namespace scalesmall {
+
+const group_rows* find_group(const topology& t, std::string_view group) {
+  const auto i = t.groups.find(group);
+  return i == t.groups.end() ? nullptr : i->second.get();
+}
+
+const row* find_row(const topology& t, std::string_view group, const net_id& member) {
+  const auto* known = find_group(t, group);
+  return known ? known->find(member) : nullptr;
+}
+
+std::vector<std::string> groups(const topology& t) {
+  std::vector<std::string> names;
+  names.reserve(t.groups.size());
+  for (const auto& [name, group] : t.groups) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> my_groups(const topology& t) {
+  std::vector<std::string> names;
+  for (const auto& [name, group] : t.groups) {
+    const auto* mine = group->find(t.self);
+    if (mine && is_member(*mine)) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<net_id> members(const topology& t, std::string_view group) {
+  std::vector<net_id> found;
+  if (const auto* known = find_group(t, group)) {
+    for (const auto& x : known->all()) {
+      if (is_member(*x)) found.push_back(x->member);
+    }
+  }
+  return found;
+}
+
+std::vector<timed_item> items(const topology& t, std::string_view group, std::optional<op> which) {
+  std::vector<timed_item> found;
+  if (const auto* known = find_group(t, group)) {
+    for (const auto& x : known->all()) {
+      std::ranges::copy_if(x->claims, std::back_inserter(found),
+                           [which](const auto& c) { return !which || c.item.op == *which; });
+    }
+  }
+  return found;
+}
+
+message row_message(const topology& t, std::string_view group, const net_id& member,
+                    const std::optional<stamp>& since) {
+  message told{std::string{group}, {}, {}};
+  const auto* known = find_row(t, group, member);
+  if (!known) return told;
+  if (member != t.self) told.within = interest_in(t, group);
+  if (known->at == stamp{}) told.within = key_set::none();
+  append_row(told, *known, since);
+  return told;
+}
+
+std::vector<message> all_rows_of(const topology& t, const net_id& member) {
+  std::vector<message> rows;
+  for (const auto& [name, group] : t.groups) {
+    if (auto told = row_message(t, name, member); !told.time.empty())
+      rows.push_back(std::move(told));
+  }
+  return rows;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,228 @@
+// What arrives: the half of topology_table that others cause.
+
+#include <algorithm>
+
+#include "actors/topology/interest.hpp"
+#include "actors/topology/topology_table.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Whether claims heard of a row differ from the true ones: another claim under the same stamp or,
+/// if both are of the same clock, other claims than rmv (these may have expired on one side).
+bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_clock) {
+  return std::ranges::any_of(heard, [&](const timed_item& claim) {
+    const auto* standing = find_claim(truth, claim.item.range);
+    return standing ? standing->at == claim.at && *standing != claim
+                    : same_clock && claim.item.op != op::rmv;
+  });
+}
+
+/// Whether a member is one as of its clock in a message; nothing if it does not tell.
+std::optional<bool> is_here(const message& arrived, const net_id& member) {
+  if (!arrived.within.is_whole()) return !says_absent(arrived, member);
+  const bool active = std::ranges::any_of(arrived.items.row(member),
+                                          [](const auto& x) { return x.item.op != op::rmv; });
+  if (!active && arrived.since.at(member)) return std::nullopt;  // others may stand
+  return active;
+}
+
+}  // namespace
+
+/// No clock may reach the end of its numbers, because its member could then not move past it; and 0
+/// is nobody's.
+bool topology_table::is_possible(std::uint32_t incarnation) const {
+  return incarnation != 0 && incarnation <= incarnation_max_;
+}
+
+topology_table::outcome topology_table::apply(const message& arrived) {
+  outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};
+  defend(arrived, out);
+  const auto wanted = interest_in(state_, arrived.group_name);
+  // Who tells less than is wanted cannot complete a row, whatever it says of clocks.
+  const bool tells_all = arrived.within.covers(wanted);
+  for (const auto& clock : arrived.time.clocks()) {
+    if (clock.member == state_.self || is_void(clock)) continue;
+    if (tells_all) {
+      accept_row(arrived, clock, wanted, out);
+    } else {
+      accept_presence(arrived.group_name, clock.member,
+                      {clock.at, !says_absent(arrived, clock.member)}, out);
+    }
+  }
+  std::vector<timed_item> loose;
+  for (const auto& claim : arrived.items.items()) {
+    const auto& member = claim.item.member;
+    if (member == state_.self || (tells_all && arrived.time.at(member))) continue;
+    if (!wanted.touches(claim.item.range)) continue;
+    if (!loose.empty() && loose.front().item.member != member)
+      accept_loose(arrived.group_name, std::exchange(loose, {}), out);
+    if (!is_void(claim.updated_at())) loose.push_back(claim);
+  }
+  if (!loose.empty()) accept_loose(arrived.group_name, loose, out);
+  if (!tells_all) out.gap = {};  // the same node could not say more
+  return out;
+}
+
+void topology_table::accept_row(const message& arrived, const local_clock& clock,
+                                const key_set& wanted, outcome& out) {
+  const auto* known = find(arrived.group_name, clock.member);
+  if (known && known->at > clock.at) return;
+  const auto since = arrived.since.at(clock.member);
+  // A broken writer may have stamped a claim differently from its row: what is void, ahead of the
+  // row or before its beginning is not of it.
+  row next{clock.member, clock.at};
+  for (const auto& claim : arrived.items.row(clock.member)) {
+    if (claim.at.incarnation == clock.at.incarnation && claim.at <= clock.at &&
+        (!since || claim.at > *since) && wanted.touches(claim.item.range))
+      next.claims.push_back(claim);
+  }
+  if (!wanted.is_whole()) {
+    const auto here = is_here(arrived, clock.member);
+    if (!here) {
+      out.gap.advance({clock.member, known ? known->at : stamp{}});
+      return accept_loose(arrived.group_name, next.claims, out);
+    }
+    next.told = {clock.at, *here};
+  }
+  since ? accept_delta(arrived.group_name, next, *since, wanted, out)
+        : accept_complete(arrived.group_name, std::move(next), out);
+}
+
+void topology_table::accept_complete(const std::string& group, row next, outcome& out) {
+  const auto* known = find(group, next.member);
+  if (known && known->at == next.at) {
+    auto both = *known;
+    both.told = later(known->told, next.told);
+    bool changed = both.told != known->told;
+    for (const auto& claim : next.claims) {
+      // What this row lacks under the same clock was a removal or has been removed.
+      const bool gone = !find_claim(both, claim.item.range) &&
+                        (claim.item.op == op::rmv || claim.at <= both.forgotten);
+      changed |= !gone && put_claim(both, claim);
+    }
+    if (!changed) return;
+    next = std::move(both);
+  } else {
+    next.forgotten = next.at;  // which removals it lacks is not known
+    if (known) {
+      if (known->told.as_of > next.at) next.told = known->told;
+      for (const auto& claim : known->claims) {
+        if (claim.at > next.at) put_claim(next, claim);
+      }
+    }
+  }
+  accept(group, std::move(next), {}, out);
+}
+
+void topology_table::accept_delta(const std::string& group, const row& next, const stamp& since,
+                                  const key_set& wanted, outcome& out) {
+  const auto* known = find(group, next.member);
+  const auto from = known ? known->at : stamp{};
+  if (from.incarnation != next.at.incarnation || from < since) {
+    // What does not concern this node it was not told before either, and does not ask for.
+    if (!wanted.is_whole()) accept_presence(group, next.member, next.told, out);
+    if (next.claims.empty() && !wanted.is_whole()) return;
+    out.gap.advance({next.member, from});
+    return accept_loose(group, next.claims, out);
+  }
+  auto both = *known;
+  both.at = next.at;
+  both.told = known->told.as_of > next.at ? known->told : next.told;
+  for (const auto& claim : next.claims) {
+    // An older claim that the row does not hold has been removed.
+    if (claim.at > from || find_claim(both, claim.item.range)) put_claim(both, claim);
+  }
+  if (both != *known) accept(group, std::move(both), from, out);
+}
+
+void topology_table::accept(const std::string& group, row next, const std::optional<stamp>& since,
+                            outcome& out) {
+  if (!has_room(group, next)) {
+    ++out.refused;
+    return;
+  }
+  append_row(out.news, next, since);
+  put(group, std::move(next));
+}
+
+/// Nothing to announce: who tells of rows tells this as well.
+void topology_table::accept_presence(const std::string& group, const net_id& member,
+                                     const presence& told, outcome& out) {
+  const auto* known = find(group, member);
+  if (!known && !told.here) return;
+  row next = known ? *known : row{member};
+  if (later(told, presence_of(next)) == presence_of(next)) return;
+  next.told = told;
+  if (has_room(group, next)) return put(group, std::move(next));
+  ++out.refused;
+}
+
+void topology_table::accept_loose(const std::string& group, const std::vector<timed_item>& claims,
+                                  outcome& out) {
+  if (claims.empty()) return;
+  const auto& member = claims.front().item.member;
+  const auto* known = find(group, member);
+  row next = known ? *known : row{member};
+  bool changed = false;
+  for (const auto& claim : claims) changed |= claim.at > next.at && put_claim(next, claim);
+  if (!changed) return;
+  if (!has_room(group, next)) {
+    ++out.refused;
+    return;
+  }
+  out.gap.advance({member, next.at});
+  put(group, std::move(next));
+}
+
+void topology_table::defend(const message& arrived, outcome& out) {
+  const auto& group = arrived.group_name;
+  const auto heard_row = arrived.items.row(state_.self);
+  const auto clock = arrived.time.at(state_.self);
+  if (!clock && heard_row.empty()) return;
+  auto heard = clock.value_or(stamp{});
+  for (const auto& claim : heard_row) heard = std::max(heard, claim.at);
+  if (!is_possible(heard.incarnation)) {
+    ++out.refused;
+    return;
+  }
+  const auto* own = find(group, state_.self);
+  if (heard.incarnation < state_.incarnation) {
+    // A ghost of a former life. Where this life has a row the newer clock speaks for itself.
+    if (own) return;
+    put_empty_own_row(group, out);
+    if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
+    return;
+  }
+  const bool denied = own && clock == own->at && !arrived.within.is_whole() &&
+                      says_absent(arrived, state_.self) == is_member(*own);
+  if (own && heard <= own->at && !denied && !contradicts(heard_row, *own, clock == own->at)) return;
+  // Somebody claims for us what we never did: a former life of the same second, or a liar. A new
+  // incarnation voids it everywhere at once.
+  raise_incarnation(heard.incarnation + 1);
+  if (!own) put_empty_own_row(group, out);
+  out.own_truth = all_rows_of(state_, state_.self);
+}
+
+void topology_table::put_empty_own_row(const std::string& group, outcome& out) {
+  row nothing{state_.self, {state_.incarnation, 0}};
+  if (has_room(group, nothing)) {
+    put(group, std::move(nothing));
+  } else {
+    ++out.refused;
+  }
+}
+
+bool topology_table::is_void(const local_clock& clock) {
+  if (!is_possible(clock.at.incarnation)) return true;
+  const auto newest = incarnations_.find(clock.member);
+  if (newest == incarnations_.end()) return false;
+  if (clock.at.incarnation > newest->second) {
+    newest->second = clock.at.incarnation;
+    drop_rows(clock.member);
+  }
+  return clock.at.incarnation < newest->second;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,263 @@
+#include "actors/topology/topology_table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "actors/topology/interest.hpp"
+#include "messages/group_name.hpp"
+#include "messages/limits.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+stamp newest_removal(const row& x) {
+  stamp newest;
+  for (const auto& claim : x.claims) {
+    if (claim.item.op == op::rmv) newest = std::max(newest, claim.at);
+  }
+  return newest;
+}
+
+}  // namespace
+
+topology_table::topology_table(topology state) : state_(std::move(state)) {
+  for (const auto& [name, group] : state_.groups) {
+    claims_ += group->claims();
+    for (const auto& x : group->all()) {
+      if (x->member == state_.self) continue;
+      auto& newest = incarnations_[x->member];
+      newest = std::max({newest, x->at.incarnation, x->told.as_of.incarnation});
+      for (const auto& claim : x->claims) newest = std::max(newest, claim.at.incarnation);
+    }
+    for (const auto& x : group->all()) {
+      if (const auto removed = newest_removal(*x); removed != stamp{})
+        removals_.note({name, {x->member, removed}});
+    }
+  }
+}
+
+const row* topology_table::find(const std::string& group, const net_id& member) const {
+  return find_row(state_, group, member);
+}
+
+row topology_table::own_row(const std::string& group) const {
+  const auto* known = find(group, state_.self);
+  return known ? *known : row{state_.self};
+}
+
+group_rows& topology_table::open(const std::string& group) {
+  const auto [opened, closed] = open_.try_emplace(group);
+  if (closed) {
+    auto& slot = state_.groups[group];
+    opened->second = slot ? std::make_shared<group_rows>(*slot) : std::make_shared<group_rows>();
+    slot = opened->second;
+  }
+  opened->second->set_version(++state_.version);
+  return *opened->second;
+}
+
+void topology_table::put(const std::string& group, row x) {
+  auto& rows = open(group);
+  const auto* former = rows.find(x.member);
+  const auto removed = newest_removal(x);
+  if (removed != stamp{} && (!former || newest_removal(*former) < removed))
+    removals_.note({group, {x.member, removed}});
+  if (x.member != state_.self) {
+    const auto incarnation = x.claims.empty() ? x.at.incarnation : x.claims[0].at.incarnation;
+    incarnations_.try_emplace(x.member,
+                              std::max({x.at.incarnation, x.told.as_of.incarnation, incarnation}));
+  }
+  claims_ -= rows.claims();
+  rows.put(std::move(x));
+  claims_ += rows.claims();
+}
+
+void topology_table::erase(const std::string& group, const net_id& member) {
+  auto& rows = open(group);
+  claims_ -= rows.claims();
+  rows.erase(member);
+  claims_ += rows.claims();
+  if (!rows.all().empty()) return;
+  open_.erase(group);
+  state_.groups.erase(group);
+}
+
+bool topology_table::has_room(const std::string& group, const row& x) const {
+  const auto* rows = find_group(state_, group);
+  if (!rows && state_.groups.size() >= limits::groups_max) return false;
+  const bool stranger = x.member != state_.self && !incarnations_.contains(x.member);
+  if (stranger && incarnations_.size() >= limits::peers_max) return false;
+  const auto* former = rows ? rows->find(x.member) : nullptr;
+  const auto others = claims_ - (former ? former->claims.size() : 0);
+  return x.claims.size() <= limits::row_items_max && others + x.claims.size() <= limits::items_max;
+}
+
+stamp topology_table::next_stamp(const std::string& group) {
+  const auto* last = find(group, state_.self);
+  if (!last) return {state_.incarnation, 0};
+  if (last->at.counter < std::numeric_limits<std::uint32_t>::max())
+    return {state_.incarnation, last->at.counter + 1};
+  raise_incarnation(state_.incarnation + 1);
+  return {state_.incarnation, 0};
+}
+
+topology_table::change topology_table::own_change(const std::string& group, row changed,
+                                                  const timed_item& claim) {
+  const auto* former = find(group, state_.self);
+  const auto since = former ? std::optional{former->at} : std::nullopt;
+  const auto wanted = interest_in(state_, group);
+  changed.at = claim.at;
+  put(group, std::move(changed));
+  if (const auto now = interest_in(state_, group); now != wanted) follow_interest(group, wanted);
+  return {claim, row_message(state_, group, state_.self, since)};
+}
+
+result<topology_table::change, call_error> topology_table::join(const std::string& group,
+                                                                key_range range) {
+  if (!is_group_name(group) || range.end_range < range.start_range)
+    return call_error::invalid_argument;
+  if (const auto* known = find(group, state_.self)) {
+    const auto* claim = find_claim(*known, range);
+    if (claim && claim->item.op != op::rmv) {
+      note_joined(group, range);
+      return change{*claim, row_message(state_, group, state_.self)};
+    }
+  }
+  const timed_item claim{{state_.self, range, op::get, 0}, next_stamp(group)};
+  auto changed = own_row(group);
+  put_claim(changed, claim);
+  if (!has_room(group, changed)) return call_error::limit_exceeded;
+  note_joined(group, range);
+  return own_change(group, std::move(changed), claim);
+}
+
+void topology_table::follow_interest(const std::string& group, const key_set& before) {
+  const auto wanted = interest_in(state_, group);
+  const bool lacks = !before.covers(wanted);
+  const auto known = *find_group(state_, group);
+  for (const auto& x : known.all()) {
+    if (x->member == state_.self) continue;
+    auto rest = *x;
+    rest.told = presence_of(*x);
+    std::erase_if(rest.claims, [&](const timed_item& claim) {
+      return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
+    });
+    // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
+    if (lacks) rest.at = rest.forgotten = {};
+    if (rest.at == stamp{} && rest.claims.empty() && !rest.told.here) {
+      erase(group, x->member);
+    } else if (rest != *x) {
+      put(group, std::move(rest));
+    }
+  }
+}
+
+void topology_table::note_joined(const std::string& group, key_range range) {
+  auto& joined = state_.joined[group];
+  if (std::ranges::find(joined, range) == joined.end()) joined.push_back(range);
+}
+
+result<topology_table::change, call_error> topology_table::add_item(const std::string& group,
+                                                                    key_range range,
+                                                                    std::uint16_t port) {
+  if (range.end_range < range.start_range) return call_error::invalid_argument;
+  const bool joins = !state_.joined.contains(group);
+  const auto* before = find(group, state_.self);
+  const auto since = before ? std::optional{before->at} : std::nullopt;
+  if (joins) {
+    if (auto joined = join(group); !joined) return joined;
+  }
+  const auto* standing = find_claim(*find(group, state_.self), range);
+  if (standing && standing->item.op == op::add && standing->item.port == port)
+    return change{*standing, row_message(state_, group, state_.self)};
+  const timed_item claim{{state_.self, range, op::add, port}, next_stamp(group)};
+  auto changed = own_row(group);
+  put_claim(changed, claim);
+  if (!has_room(group, changed)) return call_error::limit_exceeded;
+  auto made = own_change(group, std::move(changed), claim);
+  // One call, one announcement: what it tells begins before the join.
+  if (joins) made.row = row_message(state_, group, state_.self, since);
+  return made;
+}
+
+result<topology_table::change, call_error> topology_table::remove_item(const std::string& group,
+                                                                       key_range range,
+                                                                       std::uint16_t port) {
+  if (range.end_range < range.start_range) return call_error::invalid_argument;
+  const auto* known = find(group, state_.self);
+  const auto* standing = known ? find_claim(*known, range) : nullptr;
+  if (!standing || standing->item.op != op::add || standing->item.port != port)
+    return call_error::not_found;
+  const auto& joined = state_.joined[group];
+  // To stop serving is not to leave: a range that the node joined with goes on being wanted.
+  const bool wanted = std::ranges::find(joined, range) != joined.end();
+  const item what{state_.self, range, wanted ? op::get : op::rmv, wanted ? std::uint16_t{0} : port};
+  const timed_item claim{what, next_stamp(group)};
+  auto changed = own_row(group);
+  put_claim(changed, claim);
+  return own_change(group, std::move(changed), claim);
+}
+
+result<topology_table::change, call_error> topology_table::leave(const std::string& group) {
+  if (state_.joined.erase(group) == 0) return call_error::not_found;
+  const auto at = next_stamp(group);
+  auto changed = own_row(group);
+  for (auto& claim : changed.claims) {
+    claim.item.op = op::rmv;
+    claim.at = at;
+  }
+  const auto first = changed.claims.front();
+  return own_change(group, std::move(changed), first);
+}
+
+bool topology_table::expire(moment now, moment grace) {
+  bool any = false;
+  for (const auto& over : removals_.due(now, grace)) {
+    const auto& group = over.group;
+    const auto& up_to = over.up_to;
+    const auto* known = find(group, up_to.member);
+    if (!known) continue;
+    auto rest = *known;
+    // Of the row itself nothing may be known yet, so that only its claims say whose life they are
+    // of.
+    std::erase_if(rest.claims, [&](const timed_item& x) {
+      return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
+    });
+    if (rest.claims.size() == known->claims.size()) continue;
+    rest.forgotten = std::max(rest.forgotten, up_to.at);
+    put(group, std::move(rest));
+    any = true;
+  }
+  return any;
+}
+
+bool topology_table::forget(const std::vector<net_id>& members) {
+  bool any = false;
+  for (const auto& member : members) {
+    if (member == state_.self) continue;
+    any |= incarnations_.erase(member) != 0;
+    drop_rows(member);
+  }
+  return any;
+}
+
+void topology_table::drop_rows(const net_id& member) {
+  for (const auto& name : groups(state_)) {
+    if (find(name, member)) erase(name, member);
+  }
+}
+
+void topology_table::raise_incarnation(std::uint32_t to) {
+  state_.incarnation = to;
+  for (const auto& name : groups(state_)) {
+    const auto* known = find(name, state_.self);
+    if (!known) continue;
+    auto raised = *known;
+    for (auto& claim : raised.claims) claim.at.incarnation = to;
+    raised.at.incarnation = to;
+    put(name, std::move(raised));
+  }
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,244 @@
+#include "actors/arrival/arrival_decision.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/topology_table.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+const message news{"g", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}};
+
+/// What node 1 knows once it has merged the news.
+topology merged() {
+  topology_table t{topology{nth(1), 1000, {}, {}}};
+  (void)t.apply(news);
+  return t.state();
+}
+
+gossip from_2(std::vector<net_id> distribution_list = {}) {
+  return {{nth(2), 7}, {}, {}, std::move(distribution_list), {news}, {}};
+}
+
+/// As if the gossip came by no hop before, or brought nothing that is still to be served.
+std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, bool again,
+                                     const std::vector<message>& news,
+                                     const std::vector<group_digest>& gaps,
+                                     const std::vector<net_id>& newcomers, const topology& now) {
+  broadcasts_served::task asked{again, {}};
+  if (!again) asked.list = arrived.distribution_list;
+  return scalesmall::conclude(arrived, path, asked, news, gaps, newcomers, now);
+}
+
+template <class T>
+const T* only(const std::vector<arrival_effect>& effects) {
+  return effects.size() == 1 ? std::get_if<T>(&effects[0]) : nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the distribution list is served whether the gossip brought news or not") {
+  for (const bool is_news : {true, false}) {
+    const auto effects =
+        conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
+                 is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
+    const auto* sent = only<broadcast>(effects);
+    REQUIRE(sent);
+    CHECK(sent->recipients == std::vector{nth(3), nth(4)});
+    CHECK(sent->what.messages == std::vector{news});
+    CHECK(sent->what.other_ids == std::vector<broadcast_id>{{nth(2), 7}});
+    CHECK(sent->multicast == is_news);
+    CHECK(sent->unless_heard == nth(2));
+  }
+}
+
+TEST_CASE("what no node would say at once is passed on to nobody") {
+  auto much = from_2({nth(3), nth(4)});
+  auto& rows = much.messages[0];
+  for (std::uint64_t n = 1; n < hop_entries_max - 1; ++n)
+    rows.time.advance({{ip_address::from_halves(1, n), 1}, {5, 1}});
+  const auto told = [](const gossip& x) {
+    return conclude(x, arrival_path::tcp, false, {news}, {}, {}, merged());
+  };
+  REQUIRE(rows.time.clocks().size() == hop_entries_max - 1);  // and an item, and a range of keys
+  CHECK(told(much).empty());
+  rows.items = {};
+  CHECK(only<broadcast>(told(much)));
+
+  auto one_row = from_2({nth(3), nth(4)});
+  for (std::uint32_t n = 0; n <= hop_entries_max; ++n)
+    one_row.messages[0].items.put(add(nth(2), {5, 1}, {n, n}));
+  CHECK(only<broadcast>(told(one_row)));
+}
+
+TEST_CASE("nobody serves the same twice") {
+  CHECK(conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, true, {news}, {}, {}, merged())
+            .empty());
+}
+
+TEST_CASE("of a broadcast that comes again those are served that this node was not asked for yet") {
+  const auto again = [](std::vector<net_id> list, std::vector<net_id> left) {
+    return scalesmall::conclude(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
+                                {}, {}, {}, merged());
+  };
+  const auto many = again({nth(3), nth(4)}, {nth(4)});
+  const auto* sent = only<broadcast>(many);
+  REQUIRE(sent);
+  CHECK(sent->recipients == std::vector{nth(4)});
+  CHECK_FALSE(sent->multicast);
+  CHECK(sent->tries == 0);
+  const auto one = again({nth(3)}, {nth(3)});
+  sent = only<broadcast>(one);
+  REQUIRE(sent);
+  CHECK(sent->recipients == std::vector{nth(3)});
+  CHECK(sent->tries == hop_tries_of_detour);
+}
+
+TEST_CASE("a broadcast is known again by any of its hops") {
+  broadcasts_served served;
+  const auto hop = [](std::uint8_t origin, std::vector<broadcast_id> other_ids) {
+    return gossip{{nth(origin), 7}, {}, std::move(other_ids), {}, {}, {}};
+  };
+  CHECK_FALSE(served.note(hop(2, {{nth(1), 7}})).again);
+  CHECK(served.note(hop(2, {})).again);
+  CHECK(served.note(hop(3, {{nth(1), 7}})).again);
+  CHECK(served.note(hop(1, {})).again);
+  CHECK_FALSE(served.note(hop(4, {{nth(5), 7}})).again);
+  for (std::uint64_t n = 100; n < 100 + broadcasts_served::ids_max; ++n)
+    CHECK_FALSE(served.note(gossip{{nth(6), n}, {}, {}, {}, {}, {}}).again);
+  CHECK(served.note(hop(4, {})).again);
+}
+
+TEST_CASE("whom this node was asked to serve is remembered, by whichever hop it was") {
+  broadcasts_served served;
+  const auto asked = [&served](std::uint8_t origin, std::vector<net_id> list) {
+    return served.note(gossip{{nth(origin), 7}, {}, {{nth(1), 7}}, std::move(list), {}, {}}).list;
+  };
+  CHECK(asked(2, {}).empty());
+  CHECK(asked(3, {nth(8), nth(7)}) == std::vector{nth(8), nth(7)});
+  CHECK(asked(4, {nth(6), nth(7), nth(9)}) == std::vector{nth(6), nth(9)});
+  CHECK(asked(2, {nth(6), nth(7), nth(8), nth(9)}).empty());
+}
+
+TEST_CASE("what is remembered of lists is bounded") {
+  broadcasts_served served;
+  const auto long_list = [](std::uint8_t origin) {
+    gossip x{{nth(origin), 7}, {}, {}, {}, {}, {}};
+    for (std::uint64_t i = 0; i < broadcasts_served::members_max; ++i)
+      x.distribution_list.push_back({ip_address::from_halves(1, i), 1});
+    return x;
+  };
+  CHECK_FALSE(served.note(long_list(2)).again);
+  CHECK(served.note(long_list(2)).list.empty());
+  for (const std::uint8_t other : {3, 4}) CHECK_FALSE(served.note(long_list(other)).again);
+  CHECK_FALSE(served.note(long_list(2)).again);
+}
+
+TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
+  const auto effects = conclude(from_2(), arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto* sent = only<broadcast>(effects);
+  REQUIRE(sent);
+  CHECK(sent->multicast);
+  CHECK(sent->recipients == std::vector<net_id>{});
+}
+
+TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
+  CHECK(conclude(from_2(), arrival_path::multicast, false, {news}, {}, {}, merged()).empty());
+  CHECK(conclude(from_2(), arrival_path::multicast, false, {}, {}, {}, merged()).empty());
+}
+
+TEST_CASE("no news by TCP with nobody to serve ends there") {
+  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+}
+
+TEST_CASE("a gap asks its sender for the rest") {
+  const std::vector<group_digest> lacking{{"g", {{nth(2), {5, 1}}}, digest_scope::part}};
+  const auto effects =
+      conclude(from_2(), arrival_path::multicast, false, {}, lacking, {}, merged());
+  const auto* ask = only<direct>(effects);
+  REQUIRE(ask);
+  CHECK(ask->peer == nth(2));
+  CHECK(ask->what.summary == digest{exchange::push, lacking});
+}
+
+TEST_CASE("a request is answered with what its sender lacks") {
+  gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
+  SUBCASE("rows") {
+    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
+    const auto* answer = only<direct>(effects);
+    REQUIRE(answer);
+    CHECK(answer->peer == nth(3));
+    CHECK(answer->what.messages == std::vector{news});
+    CHECK(answer->what.summary == digest{exchange::answer, {}});
+  }
+  SUBCASE("and asked for what this node lacks") {
+    request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
+    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
+    const auto* answer = only<direct>(effects);
+    REQUIRE(answer);
+    CHECK(answer->what.messages.empty());
+    CHECK(answer->what.summary ==
+          digest{exchange::answer, {{"g", {{nth(3), {0, 0}}}, digest_scope::part}}});
+  }
+  SUBCASE("or with silence if both know the same") {
+    rng random{1};
+    request.summary = request_digest(merged(), random);
+    CHECK(conclude(request, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+  }
+}
+
+TEST_CASE("what a newcomer claims is announced for it") {
+  const message claim{"g", {{nth(3), {6, 0}}}, {get(nth(3), {6, 0})}};
+  topology_table t{merged()};
+  (void)t.apply(claim);  // its own broadcast came before
+  const gossip request{{nth(3), 7}, {}, {},
+                       {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
+  const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
+  REQUIRE(effects.size() == 2);
+  CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
+  CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
+}
+
+TEST_CASE("an answer is followed by what the other lacks, and not announced") {
+  const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
+  const auto effects = conclude(answer, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto* push = only<direct>(effects);
+  REQUIRE(push);
+  CHECK(push->what.summary == digest{exchange::push, {}});
+}
+
+TEST_CASE("pushed news are for others too: whoever brought them knows few") {
+  const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
+  const auto effects = conclude(push, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto* told = only<exchanged>(effects);
+  REQUIRE(told);
+  CHECK(told->rows == std::vector{news});
+  CHECK(conclude(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+}
+
+TEST_CASE("what a newcomer changes is announced for it, however it came") {
+  for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
+    const auto effects = conclude(from_2(), path, false, {news}, {}, {nth(2)}, merged());
+    REQUIRE(!effects.empty());
+    CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+  }
+}
+
+TEST_CASE("what a newcomer changes is announced though another relayed it") {
+  auto relayed = from_2();
+  relayed.current_id.origin = nth(5);
+  const auto effects = conclude(relayed, arrival_path::tcp, false, {news}, {}, {nth(2)}, merged());
+  CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+}
+
+TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
+  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {nth(2)}, merged()).empty());
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include <doctest/doctest.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include "actors/inbound/frame_admission.hpp"
+#include "messages/codec/codec.hpp"
+#include "tests/actors/names.hpp"
+
+namespace scalesmall {
+
+/// An intake of frames on a clock that stands still, and frames for it.
+struct intake_setting {
+  moment now = std::chrono::hours{1};
+  frame_codec codec;
+  std::shared_ptr<counters> counts = std::make_shared<counters>();
+  frame_intake intake{
+      codec, counts,
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
+      [this] { return now; }};
+
+  /// A frame of node 2 with this number, and that many members whose addresses lie so far apart;
+  /// their clocks are alike or of several values.
+  [[nodiscard]] bytes frame(std::uint64_t number, std::uint32_t members, std::uint64_t step = 1,
+                            std::uint32_t clocks = 1) const {
+    message many{"g", {}, {}};
+    for (std::uint32_t i = 0; i < members; ++i)
+      many.time.advance({{ip_address::from_halves(1, i * step), 1}, {5 + i % clocks, 0}});
+    return codec.wrap(encode({{names::nth(2), number}, {}, {}, {}, {many}, {}}));
+  }
+
+  [[nodiscard]] opened_frame opened(const bytes& frame) {
+    auto opened = intake.open(frame, names::nth(2));
+    REQUIRE(opened);
+    return *opened;
+  }
+};
+
+}  // namespace scalesmall

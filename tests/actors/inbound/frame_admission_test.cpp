@@ -1,0 +1,97 @@
+#include "actors/inbound/frame_admission.hpp"
+
+#include <chrono>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/actors/inbound/admission_setting.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct setting : intake_setting {
+  opened_frame frame_of(std::uint32_t members, std::uint64_t step) {
+    return opened(frame(1, members, step, 7));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what was read and is still held is bounded") {
+  setting x;
+  auto frame = x.frame_of(20'000, 1);
+  std::vector<frame_intake::gossip_ptr> held;
+  while (x.intake.has_room()) {
+    auto content = x.intake.read(frame, nth(2));
+    REQUIRE(content);
+    REQUIRE(*content);
+    held.push_back(std::move(*content));
+  }
+  CHECK(held.size() == 5);
+  held.pop_back();
+  CHECK(x.intake.has_room());
+}
+
+TEST_CASE("names and messages of programs count as what they are") {
+  setting x;
+  gossip content{{nth(2), 1}, {}, {}, {}, {}, {}};
+  SUBCASE("messages") {
+    content.application = application_batch{{nth(2), 1}, "g", "tag", {1'000'000}, bytes(1'000'000)};
+  }
+  SUBCASE("names") {
+    for (int i = 10'000; i < 30'000; ++i)
+      content.messages.push_back({std::string(40, 'g') + std::to_string(i), {}, {}});
+  }
+  SUBCASE("names in a digest") {
+    content.summary.emplace();
+    for (int i = 10'000; i < 30'000; ++i) {
+      group_digest group;
+      group.group_name = std::string(40, 'g') + std::to_string(i);
+      content.summary->groups.push_back(std::move(group));
+    }
+  }
+  auto frame = x.intake.open(x.codec.wrap(encode(content)), nth(2));
+  REQUIRE(frame);
+  std::vector<frame_intake::gossip_ptr> held;
+  while (x.intake.has_room() && held.size() < 100) {
+    auto again = *frame;
+    held.push_back(*x.intake.read(again, nth(2)));
+  }
+  CHECK(held.size() <= 8);  // of a MB each, and 8 MB in all
+}
+
+TEST_CASE("of frames that unfold to very much one is read at a time, and they have a tenth of it") {
+  setting x;
+  auto bomb = x.frame_of(20'000, 1);
+  bomb.frame_bytes = 100;  // as if the columns were all alike
+  auto common = x.frame_of(1'000, 1);
+
+  auto first = x.intake.read(bomb, nth(2));
+  REQUIRE(first);
+  REQUIRE(*first != nullptr);
+  x.now += 1s;
+  CHECK(*x.intake.read(bomb, nth(2)) == nullptr);
+  CHECK(*x.intake.read(common, nth(3)) != nullptr);
+
+  first->reset();
+  x.now += 9s - 1ms;
+  CHECK(*x.intake.read(bomb, nth(2)) == nullptr);
+  CHECK(*x.intake.read(common, nth(3)) != nullptr);
+  x.now += 1ms;
+  CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
+}
+
+TEST_CASE("a frame that unfolds to very much and is bad makes nobody wait") {
+  setting x;
+  auto bomb = x.frame_of(20'000, 1);
+  bomb.frame_bytes = 100;
+  auto bad = bomb;
+  bad.body.push_back(7);
+  const auto refused = x.intake.read(bad, nth(2));
+  REQUIRE_FALSE(refused);
+  CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
+}

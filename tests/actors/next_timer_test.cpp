@@ -1,0 +1,34 @@
+#include "actors/next_timer.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+
+TEST_CASE("a timer is set for the earliest moment that is due, and for none twice") {
+  alarm x;
+  CHECK(!x.set(std::nullopt, 1s));
+  CHECK(x.set(5s, 1s) == 4s);
+  CHECK(!x.set(5s, 1s));
+  CHECK(!x.set(6s, 1s));
+  CHECK(x.set(3s, 1s) == 2s);
+}
+
+TEST_CASE("what is overdue is due at once") {
+  alarm x;
+  CHECK(x.set(1s, 3s) == 0s);
+}
+
+TEST_CASE("only the newest timer counts") {
+  alarm x;
+  CHECK(x.set(5s, 1s));
+  CHECK(x.set(3s, 1s));
+  CHECK(x.rang(3s));
+  CHECK(x.set(7s, 3s) == 4s);
+  CHECK_FALSE(x.rang(5s));  // the first
+  CHECK(!x.set(7s, 5s));
+  CHECK(x.rang(7s));
+  CHECK(x.set(7s, 7s) == 0s);
+}

@@ -1,0 +1,421 @@
+#include "actors/peers/peer_table.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "messages/limits.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t first_number = 1000;
+
+peer_table table_of(std::uint8_t n, std::vector<net_id> known = {}) {
+  return peer_table{nth(n), {std::move(known)}, first_number, 0s, rng{1}};
+}
+
+gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen = {}) {
+  return {{nth(n), seqno}, std::move(seen), {}, {}, {}, {}};
+}
+
+std::vector<net_id> flat(const peer_table::recipients& to) {
+  std::vector<net_id> all;
+  for (const auto& unit : to.units) all.insert(all.end(), unit.begin(), unit.end());
+  if (to.put_back) all.push_back(*to.put_back);
+  std::ranges::sort(all);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("peers are learned from envelopes and rows, never this node itself") {
+  auto t = table_of(1);
+  auto heard = from(2, 5);
+  heard.distribution_list = {nth(1), nth(3)};
+  heard.messages = {{"g", {{nth(4), {1, 0}}}, {}}};
+  (void)t.note(heard, arrival_path::tcp, 0s);
+  CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
+}
+
+TEST_CASE("the number of peers is bounded") {
+  auto t = table_of(1);
+  std::vector<net_id> many;
+  for (std::size_t i = 0; i < limits::peers_max + 10; ++i) {
+    many.push_back({ip_address::v4(9, static_cast<std::uint8_t>(i >> 16),
+                                   static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)),
+                    1});
+  }
+  t.learn(many, 0s);
+  CHECK(t.known().size() == limits::peers_max);
+}
+
+TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a time") {
+  auto t = table_of(1, {nth(2)});
+  t.reached(nth(2));
+  t.reached(nth(9));  // not known
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  t.learn(many, 0s);
+  const auto all = t.serve_by_tcp({}, false, 10s);
+  CHECK(flat(all).size() == 1'001);
+  CHECK(all.familiar == all.units.size());
+  for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], 1s);
+  const auto few = t.serve_by_tcp({}, false, 10s);
+  CHECK(few.familiar == 1);
+  CHECK(few.units.front() == multicast_unit{nth(2)});
+  CHECK(flat(few).size() == 1 + peer_table::strangers_min);
+  CHECK(flat(few) != flat(t.serve_by_tcp({}, false, 10s)));
+  for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
+}
+
+TEST_CASE("whom one owner has reached is no stranger to the next") {
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  auto t = table_of(1, many);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == peer_table::strangers_first);
+  for (std::size_t i = 0; i < 3; ++i) t.reached(many[i]);
+  const auto version = t.memory_version();
+  t.reached(many[3]);
+  CHECK(t.memory_version() > version);
+  CHECK(t.memory() == peer_memory{many, {many.begin(), many.begin() + 4}});
+  peer_table next{nth(1), t.memory(), first_number, 0s, rng{1}};
+  CHECK(flat(next.serve_by_tcp({}, false, 10s)) == many);
+}
+
+TEST_CASE("the nodes of a machine begin exchanges together, but not all and not always") {
+  std::set<moment> begun;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    peer_table t{nth(1), {}, first_number, 3ms, rng{seed}};
+    for (int i = 0; i < 3; ++i) {
+      const auto next = t.next_due();
+      CHECK(next % peer_table::exchange_slot{1} == 0ms);
+      (void)t.due(next);
+      CHECK(t.next_due() - next >= 700ms);
+      CHECK(t.next_due() - next <= 1300ms);
+      begun.insert(next);
+    }
+  }
+  CHECK(begun.size() > 6);
+  CHECK(begun.size() < 30);
+}
+
+TEST_CASE("invented peers do not keep a node from comparing with real ones") {
+  auto t = table_of(1, {nth(2)});
+  t.reached(nth(2));
+  std::vector<net_id> many;
+  for (std::uint64_t i = 0; i < 10'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
+  t.learn(many, 0s);
+  int real = 0;
+  for (moment now = 2s; now < 100s; now += 2s) {
+    for (const auto& peer : t.due(now)) real += peer == nth(2) ? 1 : 0;
+  }
+  CHECK(real >= 15);
+}
+
+TEST_CASE("who lists a number that was never used does not hear us") {
+  auto t = table_of(1, {nth(2)});
+  const auto id = t.take_ids(1, true, 8).first;
+  (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
+  CHECK(t.serve_by_tcp({}, true, 10s).units.size() == 1);
+  (void)t.note(from(2, 8, {id}), arrival_path::multicast, 0s);
+  CHECK(t.serve_by_tcp({}, true, 10s).units.empty());
+}
+
+TEST_CASE("numbers follow each other") {
+  auto t = table_of(1);
+  CHECK(t.take_ids(3, true, 8).first == broadcast_id{nth(1), first_number});
+  CHECK(t.take_ids(1, false, 8).first == broadcast_id{nth(1), first_number + 3});
+  CHECK(t.next_seqno() == first_number + 4);
+}
+
+TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by chance") {
+  auto t = table_of(1, {nth(2), nth(3), nth(4)});
+  CHECK(flat(t.serve_by_tcp({}, true, 10s)) == std::vector{nth(2), nth(3), nth(4)});
+  const auto id = t.take_ids(1, true, 8).first;
+  for (std::uint8_t n = 2; n <= 4; ++n) (void)t.note(from(n, 7, {id}), arrival_path::multicast, 0s);
+
+  std::vector<net_id> put_back;
+  for (int i = 0; i < 100; ++i) {
+    const auto served = flat(t.serve_by_tcp({}, true, 10s));
+    REQUIRE(served.size() == 1);
+    put_back.push_back(served[0]);
+  }
+  for (std::uint8_t n = 2; n <= 4; ++n) CHECK(std::ranges::count(put_back, nth(n)) > 10);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 3);
+
+  SUBCASE("the window expires") {
+    for (std::size_t i = 0; i < peer_table::hearing_window; ++i) (void)t.take_ids(1, true, 8);
+    CHECK(flat(t.serve_by_tcp({}, true, 10s)).size() == 3);
+    SUBCASE("numbers that were not multicast do not count") {
+      const auto again = t.take_ids(1, true, 8).first;
+      (void)t.note(from(2, 8, {again}), arrival_path::multicast, 0s);
+      (void)t.take_ids(1000, false, 8);
+      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true, 10s)) == std::vector{nth(3)});
+    }
+  }
+}
+
+TEST_CASE("who is put back is on nobody's list, so that no relay of another subnet serves it") {
+  auto t = table_of(1, {nth(2), nth(3)});
+  const auto id = t.take_ids(1, true, 8).first;
+  (void)t.note(from(2, 7, {id}), arrival_path::multicast, 0s);
+  int put_back = 0;
+  for (int i = 0; i < 100; ++i) {
+    const auto to = t.serve_by_tcp({}, true, 10s);
+    REQUIRE((to.units == std::vector<multicast_unit>{{nth(3)}}));
+    if (!to.put_back) continue;
+    REQUIRE(*to.put_back == nth(2));
+    ++put_back;
+  }
+  CHECK(put_back > 20);
+  CHECK(put_back < 80);
+}
+
+TEST_CASE("a node that has just begun leaves many that it merely overhears to their ears") {
+  auto t = table_of(1, {nth(2)});
+  (void)t.note(from(3, 7), arrival_path::tcp, 0s);
+  const auto overhear = [&t](std::size_t n) {
+    (void)t.note(from(static_cast<std::uint8_t>(10 + n), 7), arrival_path::multicast, 0s);
+  };
+  for (std::size_t n = 0; n < peer_table::overheard_max; ++n) overhear(n);
+  CHECK(flat(t.serve_by_tcp({}, true, 0s)) == t.known());
+  overhear(peer_table::overheard_max);
+  const auto second = moment{peer_table::exchange_period};
+  CHECK(flat(t.serve_by_tcp({}, true, second - 1ns)) == std::vector{nth(2), nth(3)});
+  CHECK(flat(t.serve_by_tcp({}, true, second)) == t.known());
+  CHECK(flat(t.serve_by_tcp({}, false, 0s)) == t.known());
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(10)}, true, 0s)) == std::vector{nth(10)});
+}
+
+TEST_CASE("a node tells once by itself whom it hears, when it no longer has just begun") {
+  auto t = table_of(1);
+  const auto second = moment{peer_table::exchange_period};
+  for (std::uint8_t n = 2; n < 2 + peer_table::seen_ids_per_report + 1; ++n)
+    (void)t.note(from(n, 7), arrival_path::multicast, 0s);
+  CHECK(t.reports_due(second - 1ns) == 0);
+  CHECK(t.reports_due(second) == 2);
+  CHECK(t.reports_due(1h) == 0);
+  CHECK(table_of(1, {nth(2)}).reports_due(second) == 0);
+}
+
+TEST_CASE("only those asked for are served") {
+  auto t = table_of(1, {nth(2), nth(3)});
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false, 10s)) ==
+        std::vector{nth(3), nth(9)});
+  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true, 10s)).empty());
+}
+
+TEST_CASE("peers that hear each other are one unit") {
+  auto t = table_of(1, {nth(2), nth(3), nth(4)});
+  (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
+  (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
+  const auto units = t.serve_by_tcp({}, false, 10s).units;
+  CHECK(units.size() == 2);
+}
+
+TEST_CASE("seen ids go round, the target's own first") {
+  std::vector<net_id> all;
+  auto t = table_of(1);
+  for (std::uint8_t n = 2; n < 22; ++n) (void)t.note(from(n, 100 + n), arrival_path::multicast, 0s);
+  std::vector<broadcast_id> told;
+  for (int i = 0; i < 3; ++i) {
+    const auto ids = t.take_ids(1, true, 8);
+    CHECK(ids.seen_ids.size() == 8);
+    CHECK(std::ranges::is_sorted(ids.seen_ids));
+    told.insert(told.end(), ids.seen_ids.begin(), ids.seen_ids.end());
+  }
+  std::ranges::sort(told);
+  told.erase(std::unique(told.begin(), told.end()), told.end());
+  CHECK(told.size() == 20);
+  CHECK(std::ranges::count(t.take_ids(1, false, 2, nth(15)).seen_ids, broadcast_id{nth(15), 115}) ==
+        1);
+}
+
+TEST_CASE("what came by TCP only was not heard") {
+  auto t = table_of(1);
+  (void)t.note(from(2, 5), arrival_path::tcp, 0s);
+  CHECK_FALSE(t.hears(nth(2)));
+  CHECK(t.take_ids(1, true, 8).seen_ids.empty());
+  (void)t.note(from(2, 6), arrival_path::multicast, 0s);
+  CHECK(t.hears(nth(2)));
+}
+
+TEST_CASE("who is served in vain says what it hears, once in a while") {
+  auto t = table_of(1);
+  (void)t.note(from(2, 5), arrival_path::multicast, 10s);
+  CHECK(t.note(from(2, 5), arrival_path::tcp, 10s).report);
+  CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 10s + 10ms).report);
+  SUBCASE("not again once it has been told") {
+    (void)t.take_ids(1, true, 8);
+    CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 20s).report);
+    SUBCASE("until that is long past") {
+      (void)t.note(from(2, 5 + peer_table::hearing_window), arrival_path::multicast, 20s);
+      CHECK(t.note(from(2, 5 + peer_table::hearing_window), arrival_path::tcp, 20s).report);
+    }
+  }
+  SUBCASE("also when a relay brings it") {
+    auto relay = from(3, 50);
+    relay.other_ids = {{nth(2), 5}};
+    CHECK(t.note(relay, arrival_path::tcp, 20s).report);
+  }
+}
+
+TEST_CASE("a stranger on the LAN is told what there is") {
+  auto t = table_of(1);
+  CHECK(t.note(from(2, 5), arrival_path::multicast, 1s).exchange);
+  CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, 1s).exchange);
+  CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, 1s).exchange);
+}
+
+TEST_CASE("a node that has just begun turns to one stranger, a settled one to a few") {
+  const auto turns = [](moment now) {
+    auto t = table_of(1);
+    int count = 0;
+    for (std::uint8_t n = 2; n < 202; ++n)
+      count += t.note(from(n, 5), arrival_path::multicast, now).exchange ? 1 : 0;
+    return count;
+  };
+  CHECK(turns(999ms) == 1);
+  CHECK(turns(1s) >= 3);
+  CHECK(turns(1s) < 40);
+}
+
+TEST_CASE("seeds are due at once, then one peer a second") {
+  auto t = table_of(1);
+  t.contact(std::vector{nth(2), nth(3)}, 0s);
+  CHECK(t.due(0s) == std::vector{nth(2), nth(3)});
+  CHECK(t.due(1ms).empty());
+  int exchanges = 0;
+  for (moment now = 0s; now < 100s; now += 10ms) exchanges += static_cast<int>(t.due(now).size());
+  CHECK(exchanges > 80);
+  CHECK(exchanges < 125);
+}
+
+TEST_CASE("next_due says when") {
+  auto t = table_of(1, {nth(2)});
+  const auto at = t.next_due();
+  CHECK(t.due(at - 1ns).empty());
+  CHECK(t.due(at) == std::vector{nth(2)});
+  CHECK(t.next_due() > at);
+}
+
+TEST_CASE("several messages that fail together are one failure") {
+  auto t = table_of(1, {nth(2)});
+  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 0s);
+  CHECK(t.due(1100ms) == std::vector{nth(2)});
+  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 1200ms);
+  CHECK(t.due(2900ms).empty());
+  CHECK(t.due(3500ms) == std::vector{nth(2)});
+}
+
+TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s doubling to 60 s") {
+  auto t = table_of(1, {nth(2)});
+  moment now = 0s;
+  t.unreachable(nth(2), now);
+  CHECK(flat(t.serve_by_tcp({}, false, 10s)).empty());
+  std::vector<double> waits;
+  for (int i = 0; i < 9; ++i) {
+    const auto before = now;
+    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
+    waits.push_back(std::chrono::duration<double>(now - before).count());
+    t.unreachable(nth(2), now);
+  }
+  const double expected[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
+  for (std::size_t i = 0; i < waits.size(); ++i)
+    CHECK(waits[i] == doctest::Approx(expected[i]).epsilon(0.11));
+
+  SUBCASE("a word from it, and it is back") {
+    (void)t.note(from(2, 9), arrival_path::tcp, now);
+    CHECK(flat(t.serve_by_tcp({}, false, 10s)) == std::vector{nth(2)});
+  }
+  SUBCASE("silence after an attempt that did not fail is not the end") {
+    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
+    const auto attempt = now;
+    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
+    CHECK(now - attempt < 70s);
+  }
+}
+
+TEST_CASE("few silent peers are tried at once") {
+  std::vector<net_id> many;
+  for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
+  auto t = table_of(1, many);
+  for (const auto& id : many) t.unreachable(id, 0s);
+  std::size_t most = 0;
+  std::size_t all = 0;
+  for (moment now = 0s; now < 2500ms; now = std::max(t.next_due(), now + 1ms)) {
+    const auto due = t.due(now).size();
+    most = std::max(most, due);
+    all += due;
+  }
+  CHECK(most <= peer_table::retries_at_once + 1);
+  CHECK(all >= 90);
+}
+
+TEST_CASE("partners are few and change") {
+  std::vector<net_id> many;
+  for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
+  auto t = table_of(1, many);
+  std::vector<net_id> first_seconds;
+  std::vector<net_id> hours;
+  for (moment now = 0s; now < 5h; now = std::max(t.next_due(), now + 1ms)) {
+    for (const auto& id : t.due(now)) {
+      if (now < 8s) first_seconds.push_back(id);
+      hours.push_back(id);
+    }
+  }
+  const auto different = [](std::vector<net_id> ids) {
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids.size();
+  };
+  CHECK(different(first_seconds) <= peer_table::partners_max);
+  CHECK(different(hours) == many.size());
+}
+
+TEST_CASE("who has not been heard of for a day is forgotten, but not a seed") {
+  auto t = table_of(1);
+  t.contact(std::vector{nth(9)}, 0s, peer_table::contact_as::seed);
+  (void)t.note(from(2, 5), arrival_path::tcp, 0s);
+  (void)t.note(from(3, 5), arrival_path::tcp, 12h);
+  CHECK(t.forget(23h).empty());
+  CHECK(t.forget(24h) == std::vector{nth(2), nth(9)});
+  CHECK(t.known() == std::vector{nth(3), nth(9)});
+  CHECK(t.forget(25h).empty());
+  CHECK(t.forget(36h) == std::vector{nth(3)});
+  while (t.next_due() < 37h) (void)t.due(t.next_due());
+}
+
+TEST_CASE("who is told of is as old as whoever tells says") {
+  auto t = table_of(1);
+  auto told = from(2, 5);
+  told.messages = {{"g", {{nth(3), {1, 0}}, {nth(4), {1, 0}}, {nth(5), {1, 0}}}, {}}};
+  told.silent = {{nth(3), 20 * 3600}, {nth(5), 25 * 3600}};
+  CHECK(t.note(told, arrival_path::tcp, 100h).long_dead == std::vector{nth(5)});
+  CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
+  CHECK(t.silent(100h) == std::vector<silence>{{nth(3), 20 * 3600}, {nth(4), 3600}});
+  SUBCASE("telling it again keeps nobody alive") {
+    for (moment now = 100h; now < 104h; now += 10min) {
+      told.silent[0].seconds += 600;
+      (void)t.note(told, arrival_path::tcp, now);
+    }
+    CHECK(t.forget(104h) == std::vector{nth(3)});
+  }
+  SUBCASE("a new broadcast of its does") {
+    auto relay = from(2, 6);
+    relay.other_ids = {{nth(3), 77}};
+    (void)t.note(relay, arrival_path::tcp, 101h);
+    CHECK(t.silent(101h) == std::vector<silence>{{nth(4), 2 * 3600}});
+    SUBCASE("but the same only once") {
+      (void)t.note(relay, arrival_path::tcp, 103h);
+      CHECK(t.silent(103h)[0].seconds == 2 * 3600);
+    }
+  }
+}

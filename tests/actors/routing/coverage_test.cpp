@@ -1,0 +1,83 @@
+#include "actors/routing/coverage.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "tests/actors/names.hpp"
+#include "tests/messages/generators.hpp"
+
+using namespace scalesmall;
+
+namespace {
+
+const auto a = names::nth(1);
+const auto b = names::nth(2);
+
+using pieces = std::vector<coverage_piece>;
+
+pieces listed(const coverage& x) { return {x.pieces().begin(), x.pieces().end()}; }
+
+}  // namespace
+
+TEST_CASE("what nobody serves is one gap") {
+  const coverage none{routing_index{}};
+  CHECK(listed(none) == pieces{{whole_range, 0}});
+  CHECK(none.gaps() == std::vector{whole_range});
+  CHECK(none.overlaps().empty());
+  CHECK(none.keys_served() == 0);
+}
+
+TEST_CASE("what one member serves altogether has no gap") {
+  const coverage all{routing_index{{{a, whole_range, 80}}}};
+  CHECK(listed(all) == pieces{{whole_range, 1}});
+  CHECK(all.gaps().empty());
+  CHECK(all.keys_served() == std::uint64_t{1} << 32);
+}
+
+TEST_CASE("pieces end where ranges begin and end") {
+  const coverage some{routing_index{{{a, {10, 29}, 80}, {b, {20, 39}, 80}, {b, {40, 49}, 81}}}};
+  CHECK(listed(some) == pieces{{{0, 9}, 0},
+                               {{10, 19}, 1},
+                               {{20, 29}, 2},
+                               {{30, 39}, 1},
+                               {{40, 49}, 1},
+                               {{50, UINT32_MAX}, 0}});
+  CHECK(some.gaps() == std::vector<key_range>{{0, 9}, {50, UINT32_MAX}});
+  CHECK(some.overlaps() == pieces{{{20, 29}, 2}});
+  CHECK(some.keys_served() == 40);
+  CHECK(some.owners(some.pieces()[2]).to_vector() ==
+        std::vector<owner>{{a, {10, 29}, 80}, {b, {20, 39}, 80}});
+  CHECK(some.owners(some.pieces()[0]).empty());
+}
+
+TEST_CASE("a member that serves a key twice is one member") {
+  const coverage some{routing_index{{{a, {0, 99}, 80}, {a, {50, UINT32_MAX}, 81}}}};
+  CHECK(listed(some) == pieces{{{0, 49}, 1}, {{50, 99}, 1}, {{100, UINT32_MAX}, 1}});
+  CHECK(some.overlaps().empty());
+}
+
+TEST_CASE("pieces hold every key once, and what they say of it is so") {
+  CHECK(rc::check([](const std::vector<timed_item>& claims) {
+    std::set<owner> owners;
+    for (const auto& x : claims) owners.insert({x.item.member, x.item.range, x.item.port});
+    const routing_index index{{owners.begin(), owners.end()}};
+    const coverage all{index};
+    std::uint64_t next = 0;
+    for (const auto& x : all.pieces()) {
+      RC_ASSERT(x.range.start_range == next);
+      RC_ASSERT(x.range.end_range >= next);
+      next = std::uint64_t{x.range.end_range} + 1;
+      for (const auto key : {x.range.start_range, x.range.end_range}) {
+        const auto found = index.owners(key).to_vector();
+        RC_ASSERT(found == all.owners(x).to_vector());
+        std::set<net_id> members;
+        for (const auto& y : found) members.insert(y.member);
+        RC_ASSERT(members.size() == x.members);
+      }
+    }
+    RC_ASSERT(next == std::uint64_t{1} << 32);
+  }));
+}

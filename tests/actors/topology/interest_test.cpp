@@ -1,0 +1,396 @@
+#include "actors/topology/interest.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "actors/broadcast/audience.hpp"
+#include "actors/broadcast/tcp_hop.hpp"
+#include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/topology_table.hpp"
+#include "messages/codec/codec.hpp"
+#include "messages/limits.hpp"
+#include "tests/actors/tables.hpp"
+
+using namespace scalesmall;
+using namespace scalesmall::names;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Some nodes whose every word may be lost, with all that each ever was in the group.
+class lossy_group {
+public:
+  lossy_group(std::uint64_t seed, std::uint8_t nodes) : random_(seed), nodes_(nodes) {
+    for (std::uint8_t n = 0; n < nodes; ++n) tables_.push_back(table_of(n));
+  }
+
+  void change(std::uint8_t n, unsigned what, key_range range) {
+    auto& table = tables_[n];
+    const auto outcome = what < 2    ? table.join("g", range)
+                         : what < 6  ? table.add_item("g", range, 80)
+                         : what < 10 ? table.remove_item("g", range, 80)
+                         : what < 11 ? table.leave("g")
+                                     : call_error::not_found;
+    if (what >= 11) (void)table.expire(moment{std::chrono::hours{++hours_}}, {});
+    if (!outcome) return;
+    lives_[n][outcome->row.time.at(nth(n)).value()] = live(n, n);
+    broadcast(n, outcome->row);
+  }
+
+  /// An exchange that `a` begins, of which each step is lost with this probability.
+  void exchange_between(std::uint8_t a, std::uint8_t b, double loss) {
+    gossip said;
+    said.summary = request_digest(tables_[a].state(), random_);
+    for (auto [from, to] = std::pair{a, b}; !random_.chance(loss); std::swap(from, to)) {
+      said.current_id.origin = nth(from);
+      take(to, said, from);
+      if (said.summary->stage == exchange::rest) return;
+      auto reply = reply_to(tables_[to].state(), *said.summary, nth(from));
+      const auto next = static_cast<exchange>(static_cast<int>(said.summary->stage) + 1);
+      said.messages = std::move(reply.rows);
+      said.summary = digest{next, std::move(reply.lacking)};
+    }
+  }
+
+  void check() const {
+    for (std::uint8_t x = 0; x < nodes_; ++x) {
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
+        if (x != member) check_row(x, member);
+      }
+    }
+  }
+
+  /// Everybody asks everybody, a few times over, and then knows all that it wants.
+  void check_convergence() {
+    for (int round = 0; round < 3; ++round) {
+      for (std::uint8_t a = 0; a < nodes_; ++a) {
+        for (std::uint8_t b = 0; b < nodes_; ++b) {
+          if (a != b) exchange_between(a, b, 0);
+        }
+      }
+    }
+    check();
+    for (std::uint8_t x = 0; x < nodes_; ++x) {
+      const auto wanted = interest_in(tables_[x].state(), "g");
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
+        auto truth = live(member, member);
+        std::erase_if(truth, [&](const auto& c) { return !wanted.touches(c.item.range); });
+        RC_ASSERT(live(x, member) == truth);
+      }
+      const auto& all = tables_[x].state();
+      for (std::uint8_t member = 0; member < nodes_; ++member) {
+        const auto* known = find_row(all, "g", nth(member));
+        RC_ASSERT((known && is_member(*known)) == !live(member, member).empty());
+      }
+    }
+  }
+
+private:
+  std::vector<timed_item> live(std::uint8_t at, std::uint8_t member) const {
+    const auto* known = find_row(tables_[at].state(), "g", nth(member));
+    std::vector<timed_item> claims;
+    if (!known) return claims;
+    for (const auto& c : known->claims) {
+      if (c.item.op != op::rmv) claims.push_back(c);
+    }
+    return claims;
+  }
+
+  /// Up to its clock the row lacks no claim that this node wants and holds none that was not.
+  void check_row(std::uint8_t x, std::uint8_t member) const {
+    const auto& t = tables_[x].state();
+    const auto wanted = interest_in(t, "g");
+    const auto* known = find_row(t, "g", nth(member));
+    if (!known) return;
+    for (const auto& c : known->claims) RC_ASSERT(wanted.touches(c.item.range));
+    if (known->told.as_of != stamp{})
+      RC_ASSERT(known->told.here == !lives_.at(member).at(known->told.as_of).empty());
+    if (known->at == stamp{}) return;
+    const auto& truth = lives_.at(member).at(known->at);
+    for (const auto& c : truth) {
+      if (!wanted.touches(c.item.range)) continue;
+      const auto* held = find_claim(*known, c.item.range);
+      RC_ASSERT((held ? held->at >= c.at : has_changed(member, c)));
+    }
+    for (const auto& c : known->claims) {
+      if (c.item.op != op::rmv && c.at <= known->at) RC_ASSERT(std::ranges::count(truth, c) == 1);
+    }
+  }
+
+  /// Whether a later state lacks the claim: its removal may have come alone, and expired, and what
+  /// took its place may have come to who told the row without what lies between.
+  bool has_changed(std::uint8_t member, const timed_item& claim) const {
+    const auto& life = lives_.at(member);
+    return std::any_of(life.upper_bound(claim.at), life.end(), [&](const auto& state) {
+      return std::ranges::count(state.second, claim) == 0;
+    });
+  }
+
+  void broadcast(std::uint8_t from, const message& row) {
+    std::vector<multicast_unit> everybody{{}};
+    for (std::uint8_t n = 0; n < nodes_; ++n) {
+      if (n != from) everybody[0].push_back(nth(n));
+    }
+    const auto& t = tables_[from].state();
+    for (const auto& part : divide({row}, {everybody, 1, {}}, narrow_audiences(t, {row}))) {
+      for (const auto& unit : part.whom.units) {
+        for (const auto& to : unit) {
+          if (random_.chance(0.3)) continue;
+          gossip said;
+          said.current_id.origin = nth(from);
+          said.messages = part.rows;
+          take(to.address.low() & 0xff, said, from);
+        }
+      }
+    }
+  }
+
+  void take(std::uint64_t to, const gossip& said, std::uint8_t from) {
+    const auto arrived = decode(encode(said)).value();
+    RC_ASSERT(arrived == said);
+    for (const auto& rows : arrived.messages) {
+      const auto gap = tables_[to].apply(rows).gap;
+      if (gap.empty() || random_.chance(0.3)) continue;
+      const auto wanted = interest_in(tables_[to].state(), "g");
+      const digest question{exchange::push, {{"g", gap, digest_scope::part, 0, wanted}}};
+      for (const auto& answer : reply_to(tables_[from].state(), question, nth(to & 0xff)).rows)
+        RC_ASSERT(tables_[to].apply(answer).gap.empty());
+    }
+  }
+
+  rng random_;
+  std::uint8_t nodes_;
+  std::vector<topology_table> tables_;
+  std::map<std::uint8_t, std::map<stamp, std::vector<timed_item>>> lives_;
+  int hours_ = 0;
+};
+
+rc::Gen<key_range> some_range() {
+  return rc::gen::elementOf(std::vector<key_range>{
+      whole_range, {0, 9}, {10, 19}, {0, 4}, {5, 14}, {15, 19}, {15, 15}, {20, UINT32_MAX}});
+}
+
+}  // namespace
+
+TEST_CASE("nobody takes what a node tells that wants less for complete") {
+  std::uint8_t nodes = 0;
+  std::uint8_t members = 0;  // from the start
+  SUBCASE("few, who tell each other clocks") { nodes = 5; }
+  SUBCASE("many, who tell each other hashes") { nodes = members = clocks_per_hash + 3; }
+  CHECK(rc::check([=](std::uint64_t seed) {
+    lossy_group group{seed, nodes};
+    for (std::uint8_t n = 0; n < members; ++n) group.change(n, 0, *some_range());
+    const auto node = rc::gen::inRange<std::uint8_t>(0, nodes);
+    const auto steps = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < steps; ++i) {
+      if (*rc::gen::arbitrary<bool>()) {
+        group.change(*node, *rc::gen::inRange(0U, 12U), *some_range());
+      } else {
+        const auto a = *node;
+        const auto b = *node;
+        if (a != b) group.exchange_between(a, b, 0.1);
+      }
+      group.check();
+    }
+    group.check_convergence();
+  }));
+}
+
+TEST_CASE("who knows a part learns by hashes that it has changed") {
+  auto narrow = table_of(1);
+  auto wide = table_of(2);
+  REQUIRE(narrow.join("g", {0, 9}));
+  REQUIRE(wide.join("g"));
+  std::vector<topology_table> others;
+  for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
+    auto& x = others.emplace_back(table_of(n));
+    REQUIRE(x.join("g", {50, 59}));
+    REQUIRE(x.add_item("g", {5, 14}, 80));
+    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+  }
+  (void)exchange_between(narrow, wide);
+  const auto known = [&] { return members(narrow.state(), "g"); };
+  REQUIRE(known().size() == 2 + others.size());
+  CHECK(exchange_between(narrow, wide) == 0);
+
+  // As many claims as before. Of the third's row nothing is left that is told to the narrow one.
+  REQUIRE(others[0].remove_item("g", {5, 14}, 80));
+  (void)wide.apply(row_message(others[0].state(), "g", nth(3)));
+  REQUIRE_FALSE(wide.expire(1min, 10min));
+  REQUIRE(wide.expire(11min, 10min));
+  REQUIRE(others[1].add_item("g", {9, 9}, 80));
+  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)exchange_between(narrow, wide);
+  CHECK_FALSE(is_active_in(*find_row(narrow.state(), "g", nth(3)), {}));
+  CHECK(known().size() == 2 + others.size());
+  CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
+}
+
+TEST_CASE("who knows all brings a narrow one what it lacks, too") {
+  auto narrow = table_of(1);
+  auto wide = table_of(2);
+  REQUIRE(narrow.join("g", {0, 9}));
+  REQUIRE(wide.join("g"));
+  std::vector<topology_table> others;
+  for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
+    auto& x = others.emplace_back(table_of(n));
+    REQUIRE(x.join("g", n % 2 == 0 ? key_range{5, 14} : key_range{50, 59}));
+    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+  }
+  (void)exchange_between(wide, narrow);
+  REQUIRE(members(narrow.state(), "g") == members(wide.state(), "g"));
+  REQUIRE(items(narrow.state(), "g").size() == 2 + others.size() / 2);
+  CHECK(exchange_between(wide, narrow) == 0);
+
+  REQUIRE(others[1].add_item("g", {9, 9}, 80));
+  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)exchange_between(wide, narrow);
+  CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
+}
+
+TEST_CASE("interest is in what a member wants and serves") {
+  const stamp at{5, 1};
+  CHECK(interest_of({nth(1)}).is_whole());
+  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at)}}).is_whole());
+  CHECK(interest_of({nth(1), at, {}, {rmv(nth(1), at, {1, 2})}}).is_whole());
+  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at, {1, 2}), add(nth(1), at, {3, 9})}}) ==
+        key_set::of({{1, 9}}));
+  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at, {1, 2}), rmv(nth(1), at, {3, 9})}}) ==
+        key_set::of({{1, 2}}));
+
+  row scattered{nth(1), at};
+  for (std::uint32_t n = 0; n <= limits::interest_ranges_max; ++n)
+    scattered.claims.push_back(add(nth(1), at, {2 * n, 2 * n}));
+  CHECK(interest_of(scattered).is_whole());
+}
+
+TEST_CASE("a node that joins a part keeps what touches it") {
+  auto wide = table_of(1);
+  auto narrow = table_of(2);
+  for (std::uint32_t n = 0; n < 10; ++n) (void)wide.add_item("g", {10 * n, 10 * n + 9}, 80);
+  for (const auto& rows : all_rows_of(wide.state(), nth(1))) (void)narrow.apply(rows);
+  CHECK(items(narrow.state(), "g").size() == 11);
+
+  REQUIRE(narrow.join("g", {15, 25}));
+  const auto touching =
+      std::vector{get(nth(1), {1000, 0}), add(nth(1), {1000, 2}, {10, 19}),
+                  add(nth(1), {1000, 3}, {20, 29}), get(nth(2), {1000, 0}, {15, 25})};
+  CHECK(std::ranges::is_permutation(items(narrow.state(), "g"), touching));
+
+  SUBCASE("and tells of which keys it speaks") {
+    const auto told = row_message(narrow.state(), "g", nth(1));
+    CHECK(told.within == key_set::of({{15, 25}}));
+    CHECK(told.items.size() == 3);
+    CHECK(row_message(narrow.state(), "g", nth(2)).within.is_whole());
+
+    auto newcomer = table_of(3);
+    const auto outcome = newcomer.apply(told);
+    CHECK(outcome.gap.empty());
+    CHECK(items(newcomer.state(), "g").size() == 3);
+    CHECK(clocks_of(*find_group(newcomer.state(), "g")).empty());
+  }
+  SUBCASE("until it wants more") {
+    REQUIRE(narrow.join("g"));
+    CHECK(clocks_of(*find_group(narrow.state(), "g")) == world_clock{{nth(2), {1000, 1}}});
+  }
+  SUBCASE("a range that ends before it begins is none") {
+    CHECK(narrow.join("g", {2, 1}).error() == call_error::invalid_argument);
+  }
+}
+
+TEST_CASE("who wants a part is told of a broadcast what concerns it") {
+  auto wide = table_of(1);
+  (void)wide.join("g");
+  const auto interested = [&](std::uint8_t n, key_range range) {
+    auto other = table_of(n);
+    (void)other.join("g", range);
+    for (const auto& rows : all_rows_of(other.state(), nth(n))) (void)wide.apply(rows);
+  };
+  interested(2, {0, 9});
+  interested(3, {0, 9});
+  interested(4, {50, 59});
+  interested(5, whole_range);
+  (void)wide.add_item("g", {5, 5}, 80);
+  (void)wide.add_item("g", {70, 79}, 80);
+  const auto row = row_message(wide.state(), "g", nth(1), stamp{1000, 0});
+  REQUIRE(row.items.size() == 2);
+
+  const auto narrow = narrow_audiences(wide.state(), {row});
+  REQUIRE(narrow.size() == 2);
+  CHECK(narrow[0] == narrow_audience{{nth(4)}, {}});
+  CHECK(narrow[1].members == std::vector{nth(2), nth(3)});
+  REQUIRE(narrow[1].rows.size() == 1);
+  CHECK(narrow[1].rows[0].items == timed_set{add(nth(1), {1000, 1}, {5, 5})});
+  CHECK(narrow[1].rows[0].within == key_set::of({{0, 9}}));
+
+  // Only the first unit was reached before.
+  const auto shares =
+      divide({row}, {{{nth(2), nth(5)}, {nth(3)}, {nth(4), nth(6)}}, 1, nth(3)}, narrow);
+  REQUIRE(shares.size() == 2);
+  CHECK(shares[0].rows == std::vector{row});
+  CHECK(shares[0].whom.units == std::vector<multicast_unit>{{nth(5)}, {}, {nth(6)}});
+  CHECK(shares[0].whom.familiar == 1);
+  CHECK_FALSE(shares[0].whom.put_back);
+  CHECK(shares[1].whom.units == std::vector<multicast_unit>{{nth(2)}, {nth(3)}});
+  CHECK(shares[1].whom.familiar == 1);
+  CHECK(shares[1].whom.put_back == nth(3));
+}
+
+TEST_CASE("where there are too many rows and interests to compare, all are told all") {
+  auto wide = table_of(1);
+  (void)wide.join("g");
+  const auto interested = [&](std::uint32_t n) {
+    const net_id member{
+        ip_address::v4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)), 1};
+    timed_item wanted{{member, {n, n}, op::get, 0}, {5, 1}};
+    (void)wide.apply({"g", {{member, {5, 1}}}, {wanted}});
+  };
+  for (std::uint32_t n = 0; n < 500; ++n) interested(n);
+  const auto all = row_message(wide.state(), "g", nth(1));
+  message many = all;
+  for (const auto& x : find_group(wide.state(), "g")->all()) {
+    if (x->member != nth(1)) append_row(many, *x, {});
+  }
+  REQUIRE(many.time.clocks().size() > narrow_comparisons_max / 500);
+  CHECK(narrow_audiences(wide.state(), {many}).empty());
+  CHECK_FALSE(narrow_audiences(wide.state(), {all}).empty());
+}
+
+TEST_CASE("whatever part is asked for, the answer fits frames") {
+  // Each gap between own ranges cuts a range that is asked for.
+  auto narrow = table_of(1);
+  std::vector<key_range> asked{{0, 50}};
+  for (std::uint32_t n = 1; n < limits::interest_ranges_max; ++n) {
+    asked.push_back({100 * n, 100 * n + 50});
+    REQUIRE(narrow.join("g", {100 * n - 70, 100 * n + 25}));
+  }
+  auto wide = table_of(2);
+  REQUIRE(wide.add_item("g", whole_range, 80));
+  for (const auto& rows : all_rows_of(wide.state(), nth(2))) (void)narrow.apply(rows);
+
+  gossip question;
+  question.summary = {exchange::request, {{"g", {}, digest_scope::whole, 0, key_set::of(asked)}}};
+  const auto arrived = decode(encode(question)).value();
+  gossip answer;
+  answer.messages = reply_to(narrow.state(), *arrived.summary, nth(3)).rows;
+  REQUIRE(answer.messages.size() == 2);
+  CHECK(decode(encode(answer)) == answer);
+
+  SUBCASE("of a bounded number of ranges") {
+    payload much;
+    auto part = answer.messages.back();
+    for (int n = 0; n < 2'000; ++n) {
+      part.group_name = std::to_string(10'000 + n);
+      much.messages.push_back(part);
+    }
+    std::size_t told = 0;
+    for (const auto& piece : split_for_stream(much)) {
+      told += piece.messages.size();
+      CHECK_NOTHROW((void)encode({{}, {}, {}, {}, piece.messages}));
+    }
+    CHECK(told == 2'000);
+  }
+}

@@ -1,0 +1,273 @@
+#include <atomic>
+#include <latch>
+#include <map>
+#include <set>
+#include <thread>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include "actors/messaging/delivery_tracker.hpp"
+#include "tests/node/loopback.hpp"
+#include "tests/node/world.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+using names::nth;
+
+namespace {
+
+bytes text(std::string_view x) { return {x.begin(), x.end()}; }
+
+/// Some nodes in the group "g", each with an actor that handles "chat".
+struct chatting {
+  explicit chatting(std::uint8_t count, bool multicast = false) : count_(count) {
+    for (std::uint8_t n = 1; n <= count; ++n) {
+      w.start(n, n == 1 ? std::vector<net_id>{} : std::vector{nth(1)}, multicast);
+      REQUIRE(w.join(n, "g"));
+      handle(n);
+    }
+    w.advance(3s, 5ms);
+    for (std::uint8_t n = 1; n <= count; ++n) REQUIRE(w[n].members("g").size() == count);
+  }
+
+  void handle(std::uint8_t n) {
+    w.handle(n, "chat", [this, n](bytes_view content) {
+      if (failing) throw std::runtime_error{"a handler's own trouble"};
+      heard[n].emplace_back(content.begin(), content.end());
+    });
+  }
+
+  /// Accepted at once, or the error.
+  std::optional<call_error> say(std::uint8_t n, message_address to, bytes content) {
+    caf::scoped_actor self{w.system(), true};
+    auto asked = self->request(w[n].messages(), caf::infinite,
+                               send_message{std::move(to), std::move(content)});
+    w.run();
+    std::optional<call_error> failed;
+    REQUIRE(self->has_next_message());
+    asked.receive([](const done&) {},
+                  [&](const caf::error& why) { failed = static_cast<call_error>(why.code()); });
+    return failed;
+  }
+
+  bool all_heard(const std::vector<bytes>& what, std::initializer_list<std::uint8_t> but) {
+    for (std::uint8_t n = 1; n <= count_; ++n) {
+      if (std::find(but.begin(), but.end(), n) != but.end()) continue;
+      CAPTURE(n);
+      CHECK(heard[n] == what);
+      if (heard[n] != what) return false;
+    }
+    return true;
+  }
+
+  world w;
+  std::map<std::uint8_t, std::vector<bytes>> heard;
+  bool failing = false;
+
+private:
+  std::uint8_t count_;
+};
+
+const message_address chat{"g", "chat"};
+
+}  // namespace
+
+TEST_CASE("a message reaches all other members, each once") {
+  bool multicast = false;
+  SUBCASE("by TCP") { multicast = false; }
+  SUBCASE("with multicast") { multicast = true; }
+  chatting x{9, multicast};
+  const auto datagrams = x.w[1].counts().datagrams_sent.load();
+  CHECK(!x.say(1, chat, text("hello")));
+  x.w.advance(20ms);
+  CHECK(x.all_heard({text("hello")}, {1}));
+  CHECK(x.heard[1].empty());
+  CHECK(x.w[1].counts().datagrams_sent == datagrams + (multicast ? 1 : 0));
+  CHECK(x.w[1].counts().messages_undelivered == 0);
+}
+
+TEST_CASE("who does not hear a multicast gets the message by TCP") {
+  chatting x{6, true};
+  x.w.wire.set_deaf(nth(3), true);
+  x.w.wire.set_deaf(nth(5), true);
+  CHECK(!x.say(1, chat, text("hello")));
+  x.w.advance(300ms);
+  CHECK(x.all_heard({text("hello")}, {1}));
+}
+
+TEST_CASE("a message to some peers reaches only these") {
+  chatting x{5, true};
+  CHECK(!x.say(1, {"g", "chat", {{nth(3), nth(4)}}}, text("you")));
+  x.w.advance(500ms);
+  CHECK(x.all_heard({}, {3, 4}));
+  CHECK(x.all_heard({text("you")}, {1, 2, 5}));
+}
+
+TEST_CASE("a large message goes by TCP, and changes of the topology pass it") {
+  chatting x{3, true};
+  const bytes large(1024 * 1024, 'x');
+  for (int i = 0; i < 20; ++i) caf::anon_send(x.w[1].messages(), send_message{chat, large});
+  REQUIRE(x.w.add(1, "g", {1, 2}));
+  x.w.advance(100ms);
+  CHECK(x.w[2].topology("g", op::add).size() == 1);
+  x.w.advance(2s);
+  CHECK(x.all_heard(std::vector<bytes>(20, large), {1}));
+  CHECK(x.say(1, chat, bytes(1024 * 1024 + 1)) == call_error::limit_exceeded);
+}
+
+TEST_CASE("what cannot be sent is refused") {
+  chatting x{2};
+  CHECK(x.say(1, {"nobody's", "chat"}, {}) == call_error::unknown_group);
+  CHECK(x.say(1, {"", "chat"}, {}) == call_error::invalid_argument);
+  CHECK(x.say(1, {"g", "chat", {{}}}, {}) == call_error::invalid_argument);
+}
+
+TEST_CASE("what nobody handles is counted, and so is what a handler fails to handle") {
+  chatting x{2};
+  const auto& counts = x.w[2].counts();
+  CHECK(!x.say(1, {"g", "unheard of"}, text("a")));
+  x.w.advance(10ms);
+  CHECK(counts.messages_unknown_tag == 1);
+
+  REQUIRE(x.w.join(1, "other"));
+  CHECK(!x.say(1, {"other", "chat", {{nth(2)}}}, text("a")));
+  x.w.advance(10ms);
+  CHECK(counts.messages_unknown_group == 1);
+
+  x.failing = true;
+  CHECK(!x.say(1, chat, text("a")));
+  x.w.advance(10ms);
+  CHECK(counts.messages_failed == 1);
+  x.failing = false;
+  x.handle(2);
+  CHECK(!x.say(1, chat, text("b")));
+  x.w.advance(10ms);
+  CHECK(x.heard[2] == std::vector<bytes>{text("b")});
+  CHECK(x.w[1].counts().messages_undelivered == 0);
+}
+
+TEST_CASE("a dead relay keeps a message from nobody, and is counted") {
+  chatting x{12};
+  for (const std::uint8_t n : {3, 7, 8}) x.w.kill(n);
+  CHECK(!x.say(1, chat, text("a")));
+  x.w.advance(100ms);
+  CHECK(x.all_heard({text("a")}, {1, 3, 7, 8}));
+  std::uint64_t undelivered = 0;
+  for (std::uint8_t n = 1; n <= 12; ++n) {
+    if (n != 3 && n != 7 && n != 8) undelivered += x.w[n].counts().messages_undelivered;
+  }
+  CHECK(undelivered == 3);
+}
+
+TEST_CASE("a relay that stalls keeps a message from nobody, itself included") {
+  chatting x{8};
+  for (const std::uint8_t n : {3, 7}) x.w.wire.cut(nth(1), nth(n));
+  CHECK(!x.say(1, chat, text("a")));
+  x.w.advance(spread::patience * 2 + 1s, 20ms);
+  CHECK(x.all_heard({text("a")}, {1, 3, 7}));
+  x.w.wire.heal();
+  x.w.advance(spread::give_up, 50ms);
+  CHECK(x.all_heard({text("a")}, {1}));
+}
+
+TEST_CASE("nothing that was accepted is lost when a messenger crashes") {
+  chatting x{4};
+  std::uint8_t who = 0;
+  SUBCASE("of who sends") { who = 1; }
+  SUBCASE("of who receives") { who = 2; }
+  for (std::uint8_t i = 0; i < 20; ++i) REQUIRE(x.w[1].broadcast("g", "chat", bytes{i}));
+  REQUIRE(x.w[who].crash("group_manager/chatter/messenger"));
+  x.w.run();
+  for (std::uint8_t i = 20; i < 40; ++i) CHECK(!x.say(1, chat, {i}));
+  x.w.advance(5s, 10ms);
+  for (std::uint8_t n = 2; n <= 4; ++n) {
+    std::set<bytes> once{x.heard[n].begin(), x.heard[n].end()};
+    CHECK(once.size() == 40);
+  }
+}
+
+TEST_CASE("who sends goes at the pace of who handles") {
+  chatting x{2};
+  std::vector<caf::response_promise> held;
+  bool hold = true;
+  const auto slow = x.w.system().spawn([&](caf::event_based_actor* self) {
+    return caf::behavior{[&, self](const received_messages&) {
+                           held.push_back(self->make_response_promise());
+                           if (!hold) held.back().deliver(caf::unit);
+                         },
+                         [&](caf::flush_atom) {
+                           for (auto& promise : held) promise.deliver(caf::unit);
+                         }};
+  });
+  caf::anon_send(x.w[2].messages(),
+                 handle_messages{"chat", caf::actor_cast<message_handler_actor>(slow)});
+  x.w.run();
+  const bytes kilobyte(1024);
+  constexpr int count = 20'000;
+  caf::scoped_actor self{x.w.system(), true};
+  for (int i = 0; i < count; ++i) self->send(x.w[1].messages(), send_message{chat, kilobyte});
+  for (int i = 0; i < 20; ++i) x.w.advance(1s, 50ms);
+  const auto most = (outbox::waiting_bytes_max + outbox::in_flight_bytes_max) / kilobyte.size();
+  CHECK(x.heard[2].size() < most);
+  hold = false;
+  caf::anon_send(slow, caf::flush_atom_v);
+  x.w.advance(10s, 10ms);
+  // Beyond callers_max at a time who does not wait for answers is refused.
+  CHECK(x.heard[2].size() > most);
+  CHECK(x.w[1].counts().messages_undelivered == 0);
+  CHECK(x.heard[2].size() == x.w[1].counts().messages_sent);
+}
+
+TEST_CASE("a function handles messages, and nodes stop while others send") {
+  loopback hosts;
+  auto& receiver = hosts.start();
+  auto& sender = hosts.start({receiver.id()});
+
+  constexpr int count = 2'000;
+  std::latch all{count};
+  std::atomic<int> handled{0};
+  auto handler = receiver.on_message("chat", [&](const application_message& x) {
+    CHECK(x.sender == sender.id());
+    if (handled++ < count) all.count_down();
+    if (handled % 10 == 0) throw std::runtime_error{"every tenth"};
+  });
+  REQUIRE(handler);
+  CHECK(receiver.on_message("", [](const application_message&) {}).error() ==
+        call_error::invalid_argument);
+  REQUIRE(receiver.join("g"));
+  REQUIRE(sender.join("g", {receiver.id()}));
+  while (sender.members("g").size() < 2) std::this_thread::yield();
+
+  for (int i = 0; i < count; ++i) REQUIRE(sender.broadcast("g", "chat", text("hello")));
+  all.wait();
+  CHECK(sender.broadcast("h", "chat", {}).error() == call_error::unknown_group);
+
+  std::vector<std::jthread> threads;
+  std::latch begun{2};
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      REQUIRE(sender.broadcast("g", "chat", text("x")));
+      begun.count_down();
+      while (sender.broadcast("g", "chat", text("x"))) {
+      }
+    });
+  }
+  begun.wait();
+  SUBCASE("who receives first") {
+    receiver.stop();
+    sender.stop();
+  }
+  SUBCASE("who sends first") {
+    sender.stop();
+    receiver.stop();
+  }
+  SUBCASE("the handler first") {
+    handler->end();
+    const int then = handled;
+    sender.stop();
+    CHECK(handled == then);
+  }
+  threads.clear();
+  handler->end();
+}

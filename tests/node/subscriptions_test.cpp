@@ -1,0 +1,245 @@
+#include <atomic>
+#include <latch>
+#include <set>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include "tests/node/loopback.hpp"
+#include "tests/node/world.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+using names::nth;
+
+namespace {
+
+using told = std::shared_ptr<std::vector<group_update>>;
+
+/// Notes what it is told.
+subscriber_actor note_taker(caf::actor_system& system, const told& notes) {
+  return caf::actor_cast<subscriber_actor>(system.spawn([notes](caf::event_based_actor*) {
+    return caf::behavior{[notes](const group_update& x) { notes->push_back(x); }};
+  }));
+}
+
+/// Has somebody told of what happens at node 1.
+struct audience {
+  world w;
+  told notes = std::make_shared<std::vector<group_update>>();
+  subscriber_actor who = note_taker(w.system(), notes);
+
+  explicit audience(std::optional<std::string> group = "g") {
+    w.start(1);
+    caf::anon_send(w[1].subscriptions(), subscribe{std::move(group), who});
+    w.run();
+  }
+
+  /// Believes all that it was told.
+  std::vector<owner> owners(const std::string& group) const {
+    std::set<owner> known;
+    for (const auto& update : *notes) {
+      if (update.group != group) continue;
+      if (update.snapshot) known.clear();
+      for (const auto& event : update.events) {
+        if (const auto* x = std::get_if<range_added>(&event)) CHECK(known.insert(x->what).second);
+        if (const auto* x = std::get_if<range_removed>(&event)) CHECK(known.erase(x->what) == 1);
+      }
+    }
+    return {known.begin(), known.end()};
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(audience, "a subscriber is told of a group, first a snapshot, then each change") {
+  REQUIRE(notes->size() == 1);
+  CHECK(notes->at(0) == group_update{"g", true, {}});
+  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w.add(1, "other", {0, 9}));
+  REQUIRE(notes->size() == 2);
+  CHECK(!notes->at(1).snapshot);
+  CHECK(notes->at(1).events.size() == 2);
+  REQUIRE(w.remove(1, "g", {0, 9}));
+  REQUIRE(notes->size() == 3);
+  CHECK(owners("g").empty());
+}
+
+TEST_CASE_FIXTURE(audience, "a subscriber is told of what others do") {
+  w.start(2, {nth(1)});
+  REQUIRE(w.add(2, "g", {0, 9}, 81));
+  w.advance(3s);
+  CHECK(owners("g") == std::vector<owner>{{nth(2), {0, 9}, 81}});
+  CHECK(w[1].owners("g", 5) == owners("g"));
+  CHECK(w[1].coverage("g").keys_served() == 10);
+  CHECK(w[1].version("g") > 0);
+  CHECK(w[1].version("other") == 0);
+}
+
+TEST_CASE("a subscriber to all groups is told of each") {
+  audience all{std::nullopt};
+  CHECK(all.notes->empty());
+  REQUIRE(all.w.join(1, "a"));
+  REQUIRE(all.w.add(1, "b", {1, 2}));
+  REQUIRE(all.notes->size() == 2);
+  CHECK(all.notes->at(0).group == "a");
+  CHECK(all.notes->at(0).snapshot);
+  CHECK(all.owners("b").size() == 1);
+}
+
+TEST_CASE_FIXTURE(audience, "nothing is lost or told twice when actors crash") {
+  std::string path;
+  SUBCASE("who tells") { path = "group_manager/subscriptions"; }
+  SUBCASE("who decides") { path = "group_manager/topology_db"; }
+  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w[1].crash(path));
+  w.run();
+  REQUIRE(w.add(1, "g", {10, 19}));
+  w.advance(10ms);
+  REQUIRE(w.remove(1, "g", {0, 9}));
+  CHECK(owners("g") == std::vector<owner>{{nth(1), {10, 19}, 80}});
+  CHECK(w[1].owners("g", 10) == owners("g"));
+  CHECK(w[1].owners("g", 5).empty());
+}
+
+TEST_CASE_FIXTURE(audience, "who unsubscribed is told nothing more") {
+  caf::anon_send(w[1].subscriptions(), unsubscribe{who});
+  w.run();
+  REQUIRE(w.add(1, "g", {0, 9}));
+  CHECK(notes->size() == 1);
+}
+
+TEST_CASE_FIXTURE(audience, "who subscribes after a time without subscribers is told all of it") {
+  caf::anon_send(w[1].subscriptions(), unsubscribe{who});
+  w.run();
+  REQUIRE(w.add(1, "g", {0, 9}));
+  notes->clear();
+  caf::anon_send(w[1].subscriptions(), subscribe{"g", who});
+  w.run();
+  CHECK(owners("g") == std::vector<owner>{{w[1].id(), {0, 9}, 80}});
+  REQUIRE(w.add(1, "g", {10, 19}));
+  CHECK(owners("g").size() == 2);
+}
+
+TEST_CASE_FIXTURE(audience, "a subscriber that ended does not disturb the others") {
+  const auto others = std::make_shared<std::vector<group_update>>();
+  const auto other = note_taker(w.system(), others);
+  caf::anon_send(w[1].subscriptions(), subscribe{"g", other});
+  caf::anon_send_exit(who, caf::exit_reason::kill);
+  w.run();
+  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w.add(1, "g", {10, 19}));
+  CHECK(notes->size() == 1);
+  CHECK(others->size() == 3);
+}
+
+TEST_CASE_FIXTURE(audience, "a name that cannot be a group's is refused") {
+  caf::scoped_actor self{w.system(), true};
+  auto asked =
+      self->request(w[1].subscriptions(), caf::infinite, subscribe{std::string(256, 'g'), who});
+  w.run();
+  bool refused = false;
+  asked.receive([](const done&) {},
+                [&](const caf::error& why) { refused = why == call_error::invalid_argument; });
+  CHECK(refused);
+}
+
+TEST_CASE("a function is told of a group, until its subscription ends") {
+  loopback hosts;
+  auto& n = hosts.start();
+
+  std::latch served{1};
+  std::atomic<int> calls{0};
+  auto told = n.subscribe("g", [&](const group_update& x) {
+    ++calls;
+    for (const auto& event : x.events) {
+      if (std::holds_alternative<range_added>(event)) served.count_down();
+    }
+    throw std::runtime_error{"a subscriber's own trouble"};
+  });
+  REQUIRE(told);
+  REQUIRE(n.add_item("g", {0, 9}, 80));
+  served.wait();
+  auto moved = std::move(*told);
+  moved.end();
+  const int calls_then = calls;
+  REQUIRE(n.add_item("g", {10, 19}, 80));
+  CHECK(calls == calls_then);
+  CHECK(n.subscribe("", [](const group_update&) {}).error() == call_error::invalid_argument);
+
+  SUBCASE("and may end it itself") {
+    std::latch called{1};
+    subscription own;
+    std::latch made{1};
+    auto again = n.subscribe("g", [&](const group_update&) {
+      made.wait();
+      own.end();
+      called.count_down();
+    });
+    REQUIRE(again);
+    own = std::move(*again);
+    made.count_down();
+    called.wait();
+  }
+  SUBCASE("and the node may stop before") {
+    auto still = n.subscribe("g", [](const group_update&) {});
+    REQUIRE(still);
+    n.stop();
+    still->end();
+  }
+}
+
+TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
+  loopback hosts;
+  auto& n = hosts.start();
+  auto& other = hosts.start({n.id()});
+  std::atomic<int> handled{0};
+  const auto handle = [&](const application_message&) { ++handled; };
+  auto here = n.on_message("t", handle);
+  auto there = other.on_message("t", handle);
+  REQUIRE(here);
+  REQUIRE(there);
+  REQUIRE(n.join("g"));
+  REQUIRE(other.join("g", {n.id()}));
+  while (n.members("g").size() < 2 || other.members("g").size() < 2) std::this_thread::yield();
+
+  std::latch busy{5};
+  std::atomic<bool> stopped{false};
+  const auto until_stopped = [&](auto step) {
+    return std::jthread{[&, step]() mutable {
+      for (std::uint32_t i = 0; !stopped; ++i) {
+        step(i);
+        if (i == 10) busy.count_down();
+      }
+    }};
+  };
+  std::atomic<call_error> last{};
+  std::vector<std::jthread> threads;
+  threads.push_back(until_stopped([&](std::uint32_t i) {
+    if (const auto added = n.add_item("g", {i, i}, 80); !added) last = added.error();
+  }));
+  threads.push_back(until_stopped([&](std::uint32_t) {
+    const auto told = n.subscribe("g", [&](const group_update&) { (void)n.owners("g", 0); });
+    if (!told) CHECK(told.error() == call_error::unavailable);
+  }));
+  threads.push_back(until_stopped([&, route = n.routes("g")](std::uint32_t i) mutable {
+    (void)route.owners(i).size();
+    (void)n.coverage("g");
+  }));
+  threads.push_back(until_stopped([&](std::uint32_t) {
+    const auto sent = n.broadcast("g", "t", bytes(100));
+    if (!sent) CHECK(sent.error() == call_error::unavailable);
+  }));
+  threads.push_back(until_stopped(
+      [&](std::uint32_t) { CHECK(other.broadcast("g", "t", bytes(100), std::vector{n.id()})); }));
+  const auto told = n.subscribe({}, [](const group_update&) {});
+  REQUIRE(told);
+  busy.wait();
+  while (handled < 10) std::this_thread::yield();
+  n.stop();
+  CHECK(n.add_item("g", {0, 9}, 80).error() == call_error::unavailable);
+  stopped = true;
+  threads.clear();
+  CHECK(n.broadcast("g", "t", {}).error() == call_error::unavailable);
+  CHECK(n.owners("g", 5).size() == 1);  // what was known may still be read
+}
