@@ -6,7 +6,7 @@
 #include "actors/topology/anti_entropy.hpp"
 #include "actors/outgoing_handler.hpp"
 #include "messages/limits.hpp"
-#include "supervision/calls.hpp"
+#include <scalesmall/supervision/calls.hpp>
 
 namespace scalesmall {
 

@@ -9,8 +9,8 @@
 #include "actors/broadcast/pending_hops.hpp"
 #include "actors/node_context.hpp"
 #include "net/rng.hpp"
-#include "supervision/actor_shell.hpp"
-#include "supervision/guarded_promise.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 

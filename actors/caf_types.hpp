@@ -9,10 +9,10 @@
 #include <caf/typed_actor.hpp>
 
 #include "actors/arrival/arrival_decision.hpp"
-#include "messages/call_error.hpp"
-#include "actors/events/group_event.hpp"
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/group_event.hpp>
 #include "actors/messaging/outbox.hpp"
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the
 /// process: what travels between nodes is in messages/.

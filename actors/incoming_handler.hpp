@@ -6,7 +6,7 @@
 #include "actors/inbound/frame_queue.hpp"
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

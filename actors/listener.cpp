@@ -6,7 +6,7 @@
 #include "actors/incoming_handler.hpp"
 #include "actors/port_events.hpp"
 #include "messages/limits.hpp"
-#include "supervision/calls.hpp"
+#include <scalesmall/supervision/calls.hpp>
 
 namespace scalesmall {
 

@@ -4,7 +4,7 @@
 
 #include "actors/node_context.hpp"
 #include "actors/inbound/connection_eviction.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

@@ -12,8 +12,8 @@
 #include "actors/messaging/handled_batches.hpp"
 #include "actors/node_context.hpp"
 #include "actors/messaging/delivery_tracker.hpp"
-#include "supervision/actor_shell.hpp"
-#include "supervision/guarded_promise.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/node_context.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

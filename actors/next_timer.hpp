@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 #include <cmath>
 #include <random>
@@ -11,7 +11,7 @@
 #include "actors/node_tree.hpp"
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall {
 

@@ -5,15 +5,15 @@
 #include <spdlog/logger.h>
 
 #include "actors/caf_types.hpp"
-#include "actors/inbound/counters.hpp"
+#include <scalesmall/counters.hpp>
 #include "actors/inbound/frame_admission.hpp"
-#include "actors/node_config.hpp"
+#include <scalesmall/node_config.hpp>
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/topology/topology.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
-#include "net/port.hpp"
-#include "supervision/table.hpp"
+#include <scalesmall/network.hpp>
+#include <scalesmall/supervision/table.hpp>
 
 namespace scalesmall {
 

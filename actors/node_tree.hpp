@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/node_context.hpp"
-#include "supervision/stable_ref.hpp"
-#include "supervision/supervisor_spec.hpp"
+#include <scalesmall/supervision/stable_ref.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall {
 

@@ -7,8 +7,8 @@
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
 #include "net/planning/send_queue.hpp"
-#include "supervision/actor_shell.hpp"
-#include "supervision/guarded_promise.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 

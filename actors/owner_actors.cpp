@@ -1,4 +1,4 @@
-#include "actors/owner_actors.hpp"
+#include <scalesmall/owner_actors.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_config.hpp>

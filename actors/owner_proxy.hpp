@@ -11,7 +11,7 @@
 
 #include <caf/monitorable_actor.hpp>
 
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -3,7 +3,7 @@
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peers/peer_table.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include "actors/arrival/delayed_announcements.hpp"
 #include "actors/arrival/newcomers.hpp"
 #include "actors/node_context.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "actors/subscription.hpp"
+#include <scalesmall/subscription.hpp>
 
 #include <exception>
 #include <utility>
@@ -7,7 +7,7 @@
 #include <caf/send.hpp>
 #include <spdlog/logger.h>
 
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 
 #include "actors/node_context.hpp"
 #include "actors/events/update_queue.hpp"
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 

@@ -5,8 +5,8 @@
 #include "actors/node_context.hpp"
 #include "actors/topology/gossip_slices.hpp"
 #include "actors/topology/topology_table.hpp"
-#include "supervision/actor_shell.hpp"
-#include "supervision/guarded_promise.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 

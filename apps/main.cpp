@@ -14,7 +14,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 #include "apps/shell/completion.hpp"
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/shell/hosted_node.hpp"

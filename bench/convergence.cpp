@@ -31,7 +31,7 @@
 #include <caf/atom.hpp>
 #include <caf/send.hpp>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 #include "bench/figures.hpp"
 #include "bench/floor.hpp"
 #include "bench/stopwatch.hpp"

@@ -30,7 +30,7 @@
 #include <thread>
 #include <vector>
 
-#include "actors/routes.hpp"
+#include <scalesmall/routes.hpp>
 #include "actors/topology/topology_table.hpp"
 #include "bench/routing_messages.hpp"
 #include "bench/stopwatch.hpp"

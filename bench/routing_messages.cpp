@@ -21,7 +21,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 namespace scalesmall::bench {
 

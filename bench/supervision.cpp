@@ -21,10 +21,10 @@
 #include <caf/typed_actor.hpp>
 
 #include "bench/figures.hpp"
-#include "supervision/actor_shell.hpp"
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 
 namespace {
 

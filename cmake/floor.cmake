@@ -1,20 +1,20 @@
-# scalesmall_floor(NAME <name> SOURCES <file>... [USES <target>...])
+# scalesmall_floor(NAME <name> SOURCES <file>... [HEADERS <file>...] [USES <target>...])
 #
-# Makes the static library of one floor: target scalesmall_<name>, also known as scalesmall::<name>. Includes are
-# written from the repository's root. USES names the floors below it and the libraries that its headers show.
+# Makes the static library of one floor: target scalesmall_<name>, also known as scalesmall::<name>. HEADERS names its
+# public headers below include/scalesmall: programs include them as <scalesmall/FILE>, and only they are installed. USES
+# names the floors below it and the libraries that its public headers show.
 function(scalesmall_floor)
-  cmake_parse_arguments(PARSE_ARGV 0 floor "" "NAME" "SOURCES;USES")
+  cmake_parse_arguments(PARSE_ARGV 0 floor "" "NAME" "HEADERS;SOURCES;USES")
   set(target scalesmall_${floor_NAME})
+  list(TRANSFORM floor_HEADERS PREPEND ${PROJECT_SOURCE_DIR}/include/scalesmall/)
 
   add_library(${target} STATIC ${floor_SOURCES})
   add_library(scalesmall::${floor_NAME} ALIAS ${target})
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_include_directories(${target} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/scalesmall>)
+  target_sources(${target} PUBLIC
+    FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${floor_HEADERS})
   target_link_libraries(${target} PUBLIC ${floor_USES} Threads::Threads)
 
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${floor_NAME})
-  install(TARGETS ${target} EXPORT scalesmall)
-  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/scalesmall
-    FILES_MATCHING PATTERN "*.hpp")
+  install(TARGETS ${target} EXPORT scalesmall FILE_SET HEADERS)
 endfunction()

@@ -10,7 +10,6 @@ function(scalesmall_test)
   math(EXPR test_TIMEOUT "${test_TIMEOUT} * ${SCALESMALL_TEST_TIME_FACTOR}")
 
   add_executable(${test_NAME} ${test_SOURCES})
-  target_include_directories(${test_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${test_NAME} PRIVATE scalesmall_test_main ${test_USES} $<TARGET_NAME_IF_EXISTS:caf_order>)
   add_test(NAME ${test_NAME} COMMAND ${test_NAME})
   set_tests_properties(${test_NAME} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}")

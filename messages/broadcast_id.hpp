@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "messages/call_error.hpp"
+#include <scalesmall/call_error.hpp>
 
 namespace scalesmall {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "messages/key_set.hpp"
-#include "messages/timed_item.hpp"
+#include <scalesmall/timed_item.hpp>
 #include "messages/world_clock.hpp"
 
 namespace scalesmall {

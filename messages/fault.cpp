@@ -1,4 +1,4 @@
-#include "messages/fault.hpp"
+#include <scalesmall/fault.hpp>
 
 namespace scalesmall {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "messages/item.hpp"
+#include <scalesmall/item.hpp>
 
 #include "messages/number.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/item.hpp"
+#include <scalesmall/item.hpp>
 
 namespace scalesmall {
 

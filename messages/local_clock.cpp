@@ -1,4 +1,4 @@
-#include "messages/local_clock.hpp"
+#include <scalesmall/local_clock.hpp>
 
 namespace scalesmall {
 

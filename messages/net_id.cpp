@@ -1,4 +1,4 @@
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 
 #include <algorithm>
 #include <arpa/inet.h>

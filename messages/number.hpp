@@ -4,7 +4,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "messages/timed_item.hpp"
+#include <scalesmall/timed_item.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/timed_item.hpp"
+#include <scalesmall/timed_item.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/local_clock.hpp"
+#include <scalesmall/local_clock.hpp>
 
 namespace scalesmall {
 

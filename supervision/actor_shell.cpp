@@ -1,4 +1,4 @@
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 #include <caf/message.hpp>
 #include <caf/message_view.hpp>

@@ -1,8 +1,8 @@
-#include "supervision/child_spec.hpp"
+#include <scalesmall/supervision/child_spec.hpp>
 
 #include <utility>
 
-#include "supervision/supervisor_spec.hpp"
+#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,4 +1,4 @@
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "supervision/listing.hpp"
+#include <scalesmall/supervision/listing.hpp>
 
 #include <algorithm>
 #include <utility>

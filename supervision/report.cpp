@@ -1,10 +1,10 @@
-#include "supervision/report.hpp"
+#include <scalesmall/supervision/report.hpp>
 
 #include <array>
 #include <cstdio>
 #include <iostream>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,4 +1,4 @@
-#include "supervision/stable_ref.hpp"
+#include <scalesmall/supervision/stable_ref.hpp>
 
 #include <list>
 #include <mutex>
@@ -12,7 +12,7 @@
 #include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

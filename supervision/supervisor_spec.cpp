@@ -1,9 +1,9 @@
-#include "supervision/supervisor_spec.hpp"
+#include <scalesmall/supervision/supervisor_spec.hpp>
 
 #include <string>
 #include <unordered_set>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,4 +1,4 @@
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 
 #include <condition_variable>
 #include <mutex>
@@ -8,7 +8,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 #include "supervision/detail/supervisor_actor.hpp"

@@ -10,7 +10,7 @@
 
 #include "actors/topology/topology.hpp"
 #include "messages/message.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 #include "net/rng.hpp"
 
 namespace scalesmall {

@@ -9,7 +9,7 @@
 
 #include "actors/peers/arrival_path.hpp"
 #include "messages/gossip.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

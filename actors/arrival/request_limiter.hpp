@@ -4,8 +4,8 @@
 #include <chrono>
 #include <map>
 
-#include "messages/net_id.hpp"
-#include "net/time.hpp"
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actors/topology/topology.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "actors/broadcast/tcp_hop.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "actors/events/group_event.hpp"
+#include <scalesmall/group_event.hpp>
 #include "actors/topology/group_state.hpp"
 
 namespace scalesmall {

@@ -1,4 +1,4 @@
-#include "actors/events/group_event.hpp"
+#include <scalesmall/group_event.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "actors/events/group_event.hpp"
+#include <scalesmall/group_event.hpp>
 #include "actors/topology/topology.hpp"
 
 namespace scalesmall {

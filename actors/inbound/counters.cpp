@@ -1,4 +1,4 @@
-#include "actors/inbound/counters.hpp"
+#include <scalesmall/counters.hpp>
 
 namespace scalesmall {
 

@@ -3,7 +3,7 @@
 #include <mutex>
 #include <optional>
 
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -11,12 +11,12 @@
 
 #include <spdlog/logger.h>
 
-#include "actors/inbound/counters.hpp"
+#include <scalesmall/counters.hpp>
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/duty_cycle.hpp"
 #include "messages/gossip.hpp"
 #include "net/frames/frame.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "net/planning/broadcast_plan.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

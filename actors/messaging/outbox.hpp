@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "messages/call_error.hpp"
+#include <scalesmall/call_error.hpp>
 #include "messages/application_batch.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

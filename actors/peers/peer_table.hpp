@@ -12,7 +12,7 @@
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 #include "net/planning/broadcast_plan.hpp"
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 #include "net/planning/neighbourhoods.hpp"
 #include "net/rng.hpp"
 

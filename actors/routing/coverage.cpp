@@ -1,4 +1,4 @@
-#include "actors/routing/coverage.hpp"
+#include <scalesmall/coverage.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "actors/routing/routing_index.hpp"
+#include <scalesmall/routing_index.hpp>
 #include "actors/topology/row_list.hpp"
 
 namespace scalesmall {

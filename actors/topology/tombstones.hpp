@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "messages/local_clock.hpp"
-#include "net/time.hpp"
+#include <scalesmall/local_clock.hpp>
+#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

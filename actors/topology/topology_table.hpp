@@ -9,10 +9,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "messages/call_error.hpp"
+#include <scalesmall/call_error.hpp>
 #include "actors/topology/tombstones.hpp"
 #include "actors/topology/topology.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -10,7 +10,7 @@
 
 #include "apps/terminal/descriptor.hpp"
 #include "apps/config/trim.hpp"
-#include "net/frames/key_ring.hpp"
+#include <scalesmall/key_ring.hpp>
 
 namespace scalesmall {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/result.hpp"
-#include "net/frames/sealing_key.hpp"
+#include <scalesmall/result.hpp>
+#include <scalesmall/sealing_key.hpp>
 
 namespace scalesmall {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "apps/config/peer_address.hpp"
-#include "messages/net_id.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "messages/net_id.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "messages/call_error.hpp"
+#include <scalesmall/call_error.hpp>
 
 namespace scalesmall {
 

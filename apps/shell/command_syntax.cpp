@@ -6,7 +6,7 @@
 
 #include "messages/group_name.hpp"
 #include "messages/number.hpp"
-#include "net/key_of.hpp"
+#include <scalesmall/key_of.hpp>
 
 namespace scalesmall {
 

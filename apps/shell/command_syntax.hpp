@@ -11,8 +11,8 @@
 
 #include "apps/shell/command_error.hpp"
 #include "apps/config/peer_address.hpp"
-#include "messages/item.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/item.hpp>
+#include <scalesmall/result.hpp>
 
 /// How a line becomes words, and words become checked arguments. A pattern such as "GROUP FROM TO
 /// PORT" says what a command takes; each capital word is a placeholder with a meaning of its own,

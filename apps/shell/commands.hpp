@@ -12,7 +12,7 @@
 #include "apps/shell/command_syntax.hpp"
 #include "apps/shell/node_control.hpp"
 #include "apps/shell/pause.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

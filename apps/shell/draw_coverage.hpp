@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "actors/routing/coverage.hpp"
+#include <scalesmall/coverage.hpp>
 
 namespace scalesmall {
 

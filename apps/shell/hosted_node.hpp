@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 #include "apps/shell/node_control.hpp"
 
 namespace scalesmall {

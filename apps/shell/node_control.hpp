@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "messages/call_error.hpp"
-#include "actors/routing/coverage.hpp"
-#include "actors/events/group_event.hpp"
-#include "messages/item.hpp"
-#include "messages/net_id.hpp"
-#include "messages/result.hpp"
-#include "messages/timed_item.hpp"
-#include "net/frames/key_store.hpp"
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/coverage.hpp>
+#include <scalesmall/group_event.hpp>
+#include <scalesmall/item.hpp>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
+#include <scalesmall/timed_item.hpp>
+#include <scalesmall/key_store.hpp>
 
 namespace scalesmall {
 

@@ -25,7 +25,7 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 using namespace scalesmall;
 using namespace std::chrono_literals;

@@ -16,11 +16,11 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "supervision/actor_shell.hpp"
-#include "supervision/exit_reason.hpp"
-#include "supervision/stable_ref.hpp"
-#include "supervision/table.hpp"
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/stable_ref.hpp>
+#include <scalesmall/supervision/table.hpp>
+#include <scalesmall/supervision/tree.hpp>
 
 namespace sup = scalesmall::supervision;
 

@@ -8,7 +8,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 using namespace scalesmall;
 

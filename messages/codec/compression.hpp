@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "messages/bytes.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -8,7 +8,7 @@
 
 #include "messages/bytes.hpp"
 #include "messages/limits.hpp"
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

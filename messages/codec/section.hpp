@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "messages/local_clock.hpp"
+#include <scalesmall/local_clock.hpp>
 
 /// What the two directions of the codec share. Internal to encode.cpp and decode.cpp.
 namespace scalesmall {

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "messages/bytes.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 #include "net/frames/frame_header.hpp"
-#include "net/frames/key_store.hpp"
+#include <scalesmall/key_store.hpp>
 #include "net/frames/replay_guard.hpp"
 
 namespace scalesmall {

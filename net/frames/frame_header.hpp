@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "messages/bytes.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 
 #include "messages/bytes.hpp"
 #include "messages/limits.hpp"
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "net/frames/key_ring.hpp"
+#include <scalesmall/key_ring.hpp>
 
 #include <algorithm>
 #include <stdexcept>

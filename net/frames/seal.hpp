@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "messages/bytes.hpp"
-#include "messages/result.hpp"
-#include "net/frames/sealing_key.hpp"
+#include <scalesmall/result.hpp>
+#include <scalesmall/sealing_key.hpp>
 
 /// Sealing as docs/wire-format.md defines it: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) by
 /// libsodium, which hides what it seals and shows any change to it. Nonce, ciphertext and tag

@@ -1,4 +1,4 @@
-#include "net/frames/sealing_key.hpp"
+#include <scalesmall/sealing_key.hpp>
 
 #include <sodium.h>
 #include <stdexcept>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "net/memory/memory_wire.hpp"
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

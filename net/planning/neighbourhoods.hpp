@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 #include "net/planning/broadcast_plan.hpp"
 
 namespace scalesmall {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <asio/ip/address.hpp>
 #include <asio/ip/basic_endpoint.hpp>
 
-#include "messages/net_id.hpp"
+#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

@@ -9,7 +9,7 @@
 #include <asio/post.hpp>
 
 #include "net/sockets/io_state.hpp"
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -6,7 +6,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

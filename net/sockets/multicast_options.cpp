@@ -1,4 +1,4 @@
-#include "net/sockets/multicast_options.hpp"
+#include <scalesmall/multicast_options.hpp>
 
 namespace scalesmall {
 

@@ -1,4 +1,4 @@
-#include "supervision/decisions/restart_plan.hpp"
+#include <scalesmall/supervision/restart_plan.hpp>
 
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-#include "supervision/decisions/should_restart.hpp"
+#include <scalesmall/supervision/should_restart.hpp>
 
 namespace scalesmall::supervision {
 

@@ -5,9 +5,9 @@
 
 #include <caf/make_message.hpp>
 
-#include "supervision/actor_shell.hpp"
-#include "supervision/calls.hpp"
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/calls.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {

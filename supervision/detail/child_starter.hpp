@@ -11,7 +11,7 @@
 #include <caf/message.hpp>
 
 #include "supervision/detail/child_table.hpp"
-#include "supervision/report.hpp"
+#include <scalesmall/supervision/report.hpp>
 
 namespace scalesmall::supervision {
 

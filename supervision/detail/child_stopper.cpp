@@ -5,7 +5,7 @@
 
 #include <caf/exit_reason.hpp>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {

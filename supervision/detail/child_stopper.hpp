@@ -9,7 +9,7 @@
 #include <caf/event_based_actor.hpp>
 
 #include "supervision/detail/child_table.hpp"
-#include "supervision/report.hpp"
+#include <scalesmall/supervision/report.hpp>
 
 namespace scalesmall::supervision {
 

@@ -15,7 +15,7 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
 
-#include "supervision/child_spec.hpp"
+#include <scalesmall/supervision/child_spec.hpp>
 
 namespace scalesmall::supervision {
 

@@ -7,8 +7,8 @@
 #include <caf/exit_reason.hpp>
 #include <caf/system_messages.hpp>
 
-#include "supervision/actor_shell.hpp"
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 

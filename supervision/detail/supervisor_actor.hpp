@@ -10,15 +10,15 @@
 
 #include <caf/event_based_actor.hpp>
 
-#include "supervision/calls.hpp"
+#include <scalesmall/supervision/calls.hpp>
 #include "supervision/detail/child_starter.hpp"
 #include "supervision/detail/child_stopper.hpp"
 #include "supervision/detail/child_table.hpp"
-#include "supervision/guarded_promise.hpp"
+#include <scalesmall/supervision/guarded_promise.hpp>
 #include "supervision/detail/heap_growth.hpp"
-#include "supervision/report.hpp"
+#include <scalesmall/supervision/report.hpp>
 #include "supervision/decisions/restart_intensity.hpp"
-#include "supervision/supervisor_spec.hpp"
+#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall::supervision {
 

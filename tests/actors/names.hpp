@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/timed_item.hpp"
+#include <scalesmall/timed_item.hpp>
 
 /// Short names for what the tests of this floor speak of.
 namespace scalesmall::names {

@@ -1,4 +1,4 @@
-#include "actors/node_config.hpp"
+#include <scalesmall/node_config.hpp>
 
 #include <doctest/doctest.h>
 

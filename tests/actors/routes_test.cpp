@@ -1,4 +1,4 @@
-#include "actors/routes.hpp"
+#include <scalesmall/routes.hpp>
 
 #include <atomic>
 #include <thread>

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks the rules that a machine can keep, over the source tree given as argument.
 
-An include points down, never up or sideways; supervision includes nothing of the other floors; third-party headers
-appear only where their floor allows them; every source is in some CMake target; every path that a document names
+An include points down, never up or sideways; supervision includes nothing of the other floors; public headers include
+public headers alone; third-party headers appear only where the folder allows them, so no decision includes CAF; every source is in some CMake target; every path that a document names
 exists; files stay short; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
 """
 
@@ -10,22 +10,37 @@ import pathlib
 import re
 import sys
 
-# What a floor may include of this project, and of third parties. Tests, benchmarks and examples may use more.
+# The floors, each with those below it that it may include.
 FLOORS = {
-    "messages": ({"messages"}, {"snappy"}),
-    "net": ({"net", "messages"}, {"asio", "sodium"}),
-    "supervision": ({"supervision"}, {"caf"}),
-    "actors": ({"actors", "net", "supervision", "messages"}, {"caf", "spdlog"}),
-    "apps": ({"apps", "actors", "net", "supervision", "messages"},
-             {"caf", "spdlog", "nlohmann", "histedit"}),
+    "messages": {"messages"},
+    "net": {"net", "messages"},
+    "supervision": {"supervision"},
+    "actors": {"actors", "net", "supervision", "messages"},
+    "apps": {"apps", "actors", "net", "supervision", "messages"},
+}
+# Third parties by place: the longest folder that holds a file says what it may include. So a decision, which stands in a
+# folder below actors/, never meets CAF, and sockets are the matter of one folder.
+LIBRARIES = {
+    "messages": set(),
+    "messages/codec": {"snappy"},
+    "net": {"sodium"},
+    "net/frames": {"sodium"},
+    "net/sockets": {"asio"},
+    "net/memory": set(),
+    "net/planning": set(),
+    "supervision": {"caf"},
+    "supervision/decisions": set(),
+    "actors": {"caf", "spdlog"},
+    "actors/*": set(),
+    "actors/inbound": {"spdlog"},
+    "apps": {"caf", "spdlog", "nlohmann", "histedit"},
+    "include/scalesmall": {"caf"},
 }
 THIRD_PARTY = {"asio", "benchmark", "caf", "doctest", "histedit", "nlohmann", "rapidcheck", "snappy", "sodium", "spdlog"}
 TEST_LIBRARIES = {"doctest", "rapidcheck", "nlohmann"}
 
-# Decisions and tables: plain classes, although their floor knows CAF.
-WITHOUT_CAF = re.compile(r"(actors/(\w+_core|\w+_table|effect)|supervision/restart_\w+)\.[hc]pp")
-
-SOURCE_DIRECTORIES = (*FLOORS, "tests", "bench", "examples")
+PUBLIC = "include/scalesmall"
+SOURCE_DIRECTORIES = ("include", *FLOORS, "tests", "bench", "examples")
 LINES_MAX = 450
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
@@ -38,29 +53,52 @@ def sources(root):
         yield from sorted(p for p in (root / directory).rglob("*") if p.suffix in (".hpp", ".cpp"))
 
 
-def may_include(path):
-    """(directories of this project, third-party libraries) that the file may include."""
+def public_headers(root):
+    """The floor of each public header: that whose CMakeLists.txt lists it, by its path below include/scalesmall."""
+    return {header: floor for floor in FLOORS if (root / floor / "CMakeLists.txt").is_file()
+            for header in re.findall(r"[\w/]+\.hpp", (root / floor / "CMakeLists.txt").read_text())}
+
+
+def libraries_of(path):
+    for folder in path.parents:
+        for name in (folder.as_posix(), (folder.parent / "*").as_posix()):
+            if name in LIBRARIES:
+                return LIBRARIES[name]
+    return THIRD_PARTY
+
+
+def may_include(path, public):
+    """(floors of this project, third-party libraries) that the file may include."""
     parts = path.parts
     if parts[0] in FLOORS:
-        own, libraries = FLOORS[parts[0]]
-        if WITHOUT_CAF.fullmatch(path.as_posix()):
-            libraries = libraries - {"caf"}
-        return own, libraries
+        return FLOORS[parts[0]], libraries_of(path)
+    if parts[0] == "include":
+        return FLOORS.get(public.get(path.relative_to(PUBLIC).as_posix()), set()), libraries_of(path)
     if parts[0] == "tests" and parts[1] in FLOORS:
-        own, libraries = FLOORS[parts[1]]
-        return own | {"tests"}, libraries | TEST_LIBRARIES
+        libraries = {x for place, some in LIBRARIES.items() if place.split("/")[0] == parts[1] for x in some}
+        return FLOORS[parts[1]] | {"tests"}, libraries | TEST_LIBRARIES
     return set(SOURCE_DIRECTORIES), THIRD_PARTY
 
 
-def check_includes(root, path, text):
-    own, libraries = may_include(path)
+def check_includes(root, path, text, public):
+    floors, libraries = may_include(path, public)
+    if path.parts[0] == "include" and not floors:
+        yield "a public header that no floor lists"
     for bracket, name in INCLUDE.findall(text):
         top = re.split(r"[/.]", name)[0]
-        if bracket == '"':
+        if name.startswith("scalesmall/"):
+            floor = public.get(name.removeprefix("scalesmall/"))
+            if bracket != "<" or floor is None:
+                yield f"{name} is not a public header, or not in <>"
+            elif floor not in floors:
+                yield f"<{name}> points up or sideways; allowed here: {', '.join(sorted(floors))}"
+        elif bracket == '"':
             if not (root / name).is_file():
                 yield f'"{name}" is not a path from the root of the repository'
-            elif top not in own:
-                yield f'"{name}" points up or sideways; allowed here: {", ".join(sorted(own))}'
+            elif path.parts[0] == "include":
+                yield f'"{name}" is the inside, in a public header'
+            elif top not in floors:
+                yield f'"{name}" points up or sideways; allowed here: {", ".join(sorted(floors))}'
         elif top in THIRD_PARTY and top not in libraries:
             yield f"<{name}> has no place here; allowed: {', '.join(sorted(libraries)) or 'none'}"
 
@@ -114,9 +152,10 @@ def check_document(root, path, text):
 
 
 def findings(root):
+    public = public_headers(root)
     for file in sources(root):
         path, text = file.relative_to(root), file.read_text()
-        checks = [check_includes(root, path, text), check_text(text)]
+        checks = [check_includes(root, path, text, public), check_text(text)]
         checks.append(check_header(text) if path.suffix == ".hpp" else check_target(root, path))
         yield from (f"{path}: {finding}" for check in checks for finding in check)
     scripts = [root / "dev", *(p for d in SOURCE_DIRECTORIES for s in ("py", "sh") for p in (root / d).rglob(f"*.{s}"))]

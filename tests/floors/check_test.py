@@ -8,10 +8,16 @@ import unittest
 import check
 
 CLEAN = {
-    "messages/CMakeLists.txt": "scalesmall_floor(NAME messages SOURCES item.cpp)\n",
+    "messages/CMakeLists.txt": "scalesmall_floor(NAME messages HEADERS fault.hpp SOURCES item.cpp)\n",
+    "actors/CMakeLists.txt": "scalesmall_floor(NAME actors HEADERS node.hpp SOURCES)\n",
+    "include/scalesmall/fault.hpp": "#pragma once\n",
+    "include/scalesmall/node.hpp": "#pragma once\n#include <caf/fwd.hpp>\n#include <scalesmall/fault.hpp>\n",
+    "actors/routing/owner.hpp": '#pragma once\n#include <scalesmall/fault.hpp>\n#include "messages/item.hpp"\n',
     "messages/item.hpp": "#pragma once\n#include <vector>\n",
-    "messages/item.cpp": '#include "messages/item.hpp"\n#include <snappy.h>\n',
-    "net/frame.hpp": '#pragma once\n#include "messages/item.hpp"\n#include <asio/ip/tcp.hpp>\n',
+    "messages/item.cpp": '#include "messages/item.hpp"\n',
+    "messages/codec/code.hpp": "#pragma once\n#include <snappy.h>\n",
+    "net/frame.hpp": '#pragma once\n#include "messages/item.hpp"\n',
+    "net/sockets/stream.hpp": '#pragma once\n#include "net/frame.hpp"\n#include <asio/ip/tcp.hpp>\n',
     "supervision/table.hpp": "#pragma once\n#include <caf/actor.hpp>\n",
     "actors/receiver.hpp": '#pragma once\n#include "net/frame.hpp"\n#include "supervision/table.hpp"\n',
     "README.md": "See `messages/item.{hpp,cpp}`, `net/*`, `std/vector` and [the code](messages/item.hpp).\n",
@@ -24,8 +30,18 @@ VIOLATIONS = {
         "supervision/a.hpp", '#pragma once\n#include "messages/item.hpp"\n', "points up or sideways"),
     "a test of a low floor": ("tests/net/a.hpp", '#pragma once\n#include "actors/receiver.hpp"\n', "points up"),
     "CAF below the actors": ("net/a.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
-    "CAF in a core": ("actors/a_core.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
-    "CAF in a decision": ("supervision/restart_plan.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "no place"),
+    "CAF in a decision": ("actors/routing/a.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
+    "CAF in a decision of supervision": (
+        "supervision/decisions/a.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "has no place here"),
+    "a socket in another folder": ("net/a.hpp", "#pragma once\n#include <asio/ip/tcp.hpp>\n", "has no place here"),
+    "the inside in a public header": (
+        "include/scalesmall/node.hpp", '#pragma once\n#include "messages/item.hpp"\n', "is the inside"),
+    "a library in a public header": (
+        "include/scalesmall/node.hpp", "#pragma once\n#include <spdlog/logger.h>\n", "has no place here"),
+    "a public header of a higher floor": (
+        "include/scalesmall/fault.hpp", "#pragma once\n#include <scalesmall/node.hpp>\n", "points up"),
+    "a public header that is none": ("net/a.hpp", "#pragma once\n#include <scalesmall/a.hpp>\n", "not a public header"),
+    "a public header without a floor": ("include/scalesmall/a.hpp", "#pragma once\n", "no floor lists"),
     "not from the root": ("messages/a.hpp", '#pragma once\n#include "item.hpp"\n', "not a path from the root"),
     "all of CAF": ("actors/a.hpp", "#pragma once\n#include <caf/all.hpp>\n", "caf/all.hpp in a header"),
     "unguarded": ("messages/a.hpp", "int a();\n", "without #pragma once"),

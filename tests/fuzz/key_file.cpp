@@ -2,7 +2,7 @@
 
 #include "apps/config/key_file.hpp"
 
-#include "net/frames/key_ring.hpp"
+#include <scalesmall/key_ring.hpp>
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

@@ -1,4 +1,4 @@
-#include "messages/fault.hpp"
+#include <scalesmall/fault.hpp>
 
 #include <cstddef>
 #include <set>
@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "messages/result.hpp"
+#include <scalesmall/result.hpp>
 
 using namespace scalesmall;
 

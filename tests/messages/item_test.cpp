@@ -1,8 +1,8 @@
-#include "messages/item.hpp"
+#include <scalesmall/item.hpp>
 
 #include <doctest/doctest.h>
 
-#include "messages/timed_item.hpp"
+#include <scalesmall/timed_item.hpp>
 
 using namespace scalesmall;
 

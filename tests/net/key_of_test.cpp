@@ -1,4 +1,4 @@
-#include "net/key_of.hpp"
+#include <scalesmall/key_of.hpp>
 
 #include <array>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "net/frames/sealing_key.hpp"
+#include <scalesmall/sealing_key.hpp>
 
 namespace scalesmall::keys {
 

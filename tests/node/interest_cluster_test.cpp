@@ -11,7 +11,7 @@
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "tests/node/world.hpp"

@@ -8,7 +8,7 @@
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 namespace scalesmall {
 

@@ -13,7 +13,7 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 #include "net/memory/memory_network.hpp"
 #include "tests/actors/names.hpp"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 
 namespace scalesmall::simulation {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "messages/item.hpp"
+#include <scalesmall/item.hpp>
 
 namespace scalesmall::simulation {
 

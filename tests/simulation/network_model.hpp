@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "net/time.hpp"
+#include <scalesmall/time.hpp>
 #include "net/rng.hpp"
 
 namespace scalesmall::simulation {

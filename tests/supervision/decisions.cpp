@@ -7,8 +7,8 @@
 #include <doctest/doctest.h>
 
 #include "supervision/decisions/restart_intensity.hpp"
-#include "supervision/decisions/restart_plan.hpp"
-#include "supervision/decisions/should_restart.hpp"
+#include <scalesmall/supervision/restart_plan.hpp>
+#include <scalesmall/supervision/should_restart.hpp>
 
 using namespace scalesmall::supervision;
 

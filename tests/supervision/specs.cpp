@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include "supervision/exit_reason.hpp"
-#include "supervision/supervisor_spec.hpp"
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
 

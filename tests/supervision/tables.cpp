@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "supervision/table.hpp"
+#include <scalesmall/supervision/table.hpp>
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;

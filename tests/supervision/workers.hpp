@@ -9,7 +9,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "supervision/actor_shell.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall::supervision {
 

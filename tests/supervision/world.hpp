@@ -11,7 +11,7 @@
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,4 +1,4 @@
-#include "actors/routing/routing_index.hpp"
+#include <scalesmall/routing_index.hpp>
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "apps/shell/render.hpp"
-#include "net/key_of.hpp"
+#include <scalesmall/key_of.hpp>
 #include "tests/apps/shell/fake_node.hpp"
 
 namespace scalesmall {

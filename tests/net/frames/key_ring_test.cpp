@@ -1,4 +1,4 @@
-#include "net/frames/key_ring.hpp"
+#include <scalesmall/key_ring.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "net/frames/key_store.hpp"
+#include <scalesmall/key_store.hpp>
 #include "tests/net/keys.hpp"
 
 using namespace scalesmall;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "net/memory/memory_network.hpp"
-#include "net/port.hpp"
+#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -1,7 +1,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 
 int main() {
   caf::actor_system_config settings;

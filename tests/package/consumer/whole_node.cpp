@@ -1,7 +1,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
-#include "actors/node.hpp"
+#include <scalesmall/node.hpp>
 
 int main() {
   caf::actor_system_config settings;

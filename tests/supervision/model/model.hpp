@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "supervision/decisions/should_restart.hpp"
-#include "supervision/supervisor_spec.hpp"
+#include <scalesmall/supervision/should_restart.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall::supervision::model {
 

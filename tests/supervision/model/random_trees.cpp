@@ -9,9 +9,9 @@
 
 #include <doctest/doctest.h>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/model/model.hpp"
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"

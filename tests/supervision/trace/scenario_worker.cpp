@@ -4,8 +4,8 @@
 
 #include <caf/send.hpp>
 
-#include "supervision/actor_shell.hpp"
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "tests/supervision/trace/trace_runner.hpp"
 
 namespace scalesmall::supervision::trace {

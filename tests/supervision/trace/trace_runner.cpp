@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "supervision/exit_reason.hpp"
+#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "tests/supervision/trace/scenario_worker.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "supervision/tree.hpp"
+#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/trace/scenario.hpp"
 #include "tests/supervision/world.hpp"
 

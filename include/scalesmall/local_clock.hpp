@@ -1,0 +1,35 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include <scalesmall/net_id.hpp>
+
+namespace scalesmall {
+
+/// A moment in the life of one member of one group. The incarnation is greater in each life of the
+/// node (wall-clock seconds at its start, or more); the counter begins at 0 and grows by 1 with
+/// each change the member makes in the group.
+struct stamp {
+  std::uint32_t incarnation = 0;
+  std::uint32_t counter = 0;
+
+  friend auto operator<=>(const stamp&, const stamp&) = default;
+};
+
+/// "1763793600.2".
+[[nodiscard]] std::string to_string(const stamp& x);
+
+/// A stamp together with the member whose clock shows it.
+struct local_clock {
+  net_id member;
+  stamp at;
+
+  friend auto operator<=>(const local_clock&, const local_clock&) = default;
+};
+
+/// "192.168.1.100:29999@1763793600.2".
+[[nodiscard]] std::string to_string(const local_clock& x);
+
+}  // namespace scalesmall

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+#include "messages/limits.hpp"
+#include <scalesmall/net_id.hpp>
+
+namespace scalesmall {
+
+/// How a node takes part in multicast.
+struct multicast_options {
+  net_id group;          ///< multicast address and port
+  ip_address interface;  ///< address of the interface to send and hear on
+  int ttl = 4;           ///< how many routers a datagram may pass, 0..255
+  std::size_t datagram_bytes_max = limits::datagram_bytes_max;  ///< larger ones are not sent
+};
+
+/// Whether the group is a multicast address of the interface's family and the ttl in its range.
+[[nodiscard]] bool is_valid(const multicast_options& x) noexcept;
+
+}  // namespace scalesmall

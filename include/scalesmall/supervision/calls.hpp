@@ -1,0 +1,114 @@
+#pragma once
+
+#include <any>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <caf/actor_addr.hpp>
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <scalesmall/supervision/child_spec.hpp>
+#include "supervision/detail/child_table.hpp"
+
+// The requests that a supervisor answers. Send them to its handle from an actor, or use
+// supervisor_handle from a plain thread. They are handled one after the other, each after the
+// restart or stop that is under way. Errors are faults (exit_reason.hpp). They do not travel
+// between processes.
+
+namespace scalesmall::supervision {
+
+/// Starts a child and adds it behind the others. Answer: strong_actor_ptr (null if the start
+/// function said `ignored`). Errors: any `invalid_...`, already_started, already_present,
+/// too_many_children, failed_to_start_child with the id and the reason; simple_one_for_one.
+struct start_child {
+  child_spec spec;
+};
+
+/// Starts a child from the template of a simple_one_for_one supervisor. Answer: strong_actor_ptr.
+/// The child is called
+/// `#1`, `#2`, ... Errors: the reason of the failed start, too_many_children,
+/// not_simple_one_for_one.
+struct start_instance {
+  std::any argument;
+};
+
+/// Stops a child. A temporary one is forgotten, another keeps its specification. Answer: unit.
+/// Errors: not_found; simple_one_for_one (use stop_instance).
+struct terminate_child {
+  std::string id;
+};
+
+/// Stops a child of a simple_one_for_one supervisor. Answer: unit, also for an actor that has
+/// ended. Errors: not_found, not_simple_one_for_one.
+struct terminate_instance {
+  caf::strong_actor_ptr child;
+};
+
+/// Starts a child that is not running. Answer: strong_actor_ptr.
+/// Errors: the reason of the failed start, running, restarting, not_found, simple_one_for_one.
+struct restart_child {
+  std::string id;
+};
+
+/// Forgets a child that is not running. Answer: unit. Errors: running, restarting, not_found,
+/// simple_one_for_one.
+struct delete_child {
+  std::string id;
+};
+
+/// Answer: child_spec. Errors: not_found. For simple_one_for_one the template, by its own id.
+struct get_childspec {
+  std::string id;
+};
+
+/// Answer: std::vector<child_info> in start order.
+struct which_children {};
+
+/// Answer: child_counts.
+struct count_children {};
+
+/// Answered once the supervisor has started all of its children. If it could not, it ends with the
+/// reason instead.
+struct await_started {};
+
+/// Makes the receiver throw std::runtime_error with this text, for trying out the supervision.
+/// Every actor_shell and every supervisor understands it.
+struct crash {
+  std::string text;
+};
+
+struct child_info {
+  std::string id;
+  caf::strong_actor_ptr handle;  ///< null unless running
+  child_type type = child_type::worker;
+  child_state state = child_state::stopped;
+};
+
+struct child_counts {
+  std::size_t specs = 0;        ///< specifications: of simple_one_for_one always 1
+  std::size_t active = 0;       ///< children with a living actor
+  std::size_t supervisors = 0;  ///< children of that type, running or not
+  std::size_t workers = 0;      ///< likewise
+
+  friend bool operator==(const child_counts&, const child_counts&) = default;
+};
+
+}  // namespace scalesmall::supervision
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::start_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::start_instance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::terminate_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::terminate_instance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::restart_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::delete_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::get_childspec)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::which_children)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::count_children)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::await_started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::crash)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::child_spec)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::child_info)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<scalesmall::supervision::child_info>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::supervision::child_counts)

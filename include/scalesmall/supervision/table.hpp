@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include <scalesmall/supervision/detail/snapshot_cell.hpp>
+
+namespace scalesmall::supervision {
+
+/// Thrown by a table_writer that has been succeeded.
+class stale_writer : public std::logic_error {
+public:
+  stale_writer() : std::logic_error("this writer of the table has a successor") {}
+};
+
+template <class T>
+class table_writer;
+
+/// A value that outlives the actor which writes it (what ETS is to an Erlang process). The writer
+/// publishes immutable snapshots; any thread reads the newest one, without a message and without a
+/// lock. Copies are the same table: one goes to the start function of the writer, others to the
+/// readers. There is always a snapshot.
+template <class T>
+class table {
+public:
+  explicit table(T first = T{}) : shared_(std::make_shared<shared>()) {
+    shared_->cell.store(std::make_shared<const T>(std::move(first)));
+  }
+
+  /// The newest snapshot, never null. Lock-free.
+  [[nodiscard]] std::shared_ptr<const T> read() const { return shared_->cell.load(); }
+
+  /// Grows by one with each published snapshot, from 0. A snapshot read after a version is at least
+  /// that new.
+  [[nodiscard]] std::uint64_t version() const noexcept { return shared_->version.load(); }
+
+  /// Blocks until the version is greater than `seen`, at most for `limit`. For threads that are no
+  /// actors.
+  /// @returns the version by then
+  template <class Rep, class Period>
+  [[nodiscard]] std::uint64_t wait_for_change(std::uint64_t seen,
+                                              std::chrono::duration<Rep, Period> limit) const {
+    std::unique_lock lock{shared_->mutex};
+    shared_->changed.wait_for(lock, limit, [&] { return shared_->version.load() > seen; });
+    return shared_->version.load();
+  }
+
+private:
+  friend class table_writer<T>;
+
+  struct shared {
+    snapshot_cell<T> cell;
+    std::atomic<std::uint64_t> version{0};
+    std::mutex mutex;  // of writers and of those who wait
+    std::condition_variable changed;
+    std::uint64_t writer = 0;
+  };
+
+  std::shared_ptr<shared> shared_;
+};
+
+/// The right to write a table. Who makes one succeeds the writer before, whose changes are refused
+/// from then on: an actor that was left behind, stuck in a handler, cannot overwrite what its
+/// successor does.
+template <class T>
+class table_writer {
+public:
+  explicit table_writer(const table<T>& t) : shared_(t.shared_) {
+    const std::lock_guard lock{shared_->mutex};
+    number_ = ++shared_->writer;
+  }
+
+  /// The newest snapshot: where the writer before left off.
+  [[nodiscard]] std::shared_ptr<const T> read() const { return shared_->cell.load(); }
+
+  /// Makes `value` the newest snapshot. @throws stale_writer
+  void publish(std::shared_ptr<const T> value) {
+    if (value == nullptr) throw std::invalid_argument("a table has no null snapshot");
+    {
+      const std::lock_guard lock{shared_->mutex};
+      if (shared_->writer != number_) throw stale_writer{};
+      shared_->cell.store(std::move(value));
+      shared_->version.fetch_add(1);
+    }
+    shared_->changed.notify_all();
+  }
+
+  /// Publishes a changed copy of the newest snapshot. If `change` throws, readers go on to see the
+  /// old one, whole.
+  /// @throws stale_writer, and what `change` throws
+  template <class F>
+  void update(F&& change) {
+    auto copy = std::make_shared<T>(*read());
+    std::forward<F>(change)(*copy);
+    publish(std::move(copy));
+  }
+
+private:
+  std::shared_ptr<typename table<T>::shared> shared_;
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace scalesmall::supervision
