@@ -1,12 +1,12 @@
 #include "actors/broadcaster.hpp"
 
 #include <algorithm>
+#include <scalesmall/supervision/calls.hpp>
 #include <utility>
 
-#include "actors/topology/anti_entropy.hpp"
 #include "actors/outgoing_handler.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "messages/limits.hpp"
-#include <scalesmall/supervision/calls.hpp>
 
 namespace scalesmall {
 
@@ -65,7 +65,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
         flush_if_ready();
       },
       [this](const hops_due&) {
-        if (hops_alarm_.rang(now())) pass_by_overdue();
+        if (hops_alarm_.rang(now())) reroute_overdue();
       },
       [this](const retry_link& again) { open_link(again.peer); },
       [this](send_hop& what) -> caf::result<done> {
@@ -267,12 +267,12 @@ void broadcaster::arm_hops() {
     self_->delayed_send(self_, *wait, hops_due{});
 }
 
-void broadcaster::pass_by_overdue() {
+void broadcaster::reroute_overdue() {
   for (const auto& [hop, passed, unreachable] : flights_.overdue(now())) {
     ++node_->counts->hops_overdue;
     if (unreachable) self_->send(node_->peer_db, peer_unreachable{hop->to.target});
     if (!passed) continue;  // the next exchange brings it, if it is lost
-    auto next = pass_by(*hop);
+    auto next = reroute(*hop);
     if (next.empty()) continue;
     for (auto& x : next) serve(std::move(x));
     if (auto around = detour(*hop, flights_.last_heard())) transmit({std::move(around)});

@@ -2,15 +2,15 @@
 
 #include <map>
 #include <memory>
-#include <vector>
-
-#include "actors/next_timer.hpp"
-#include "actors/broadcast/announcement_batch.hpp"
-#include "actors/broadcast/pending_hops.hpp"
-#include "actors/node_context.hpp"
-#include "net/rng.hpp"
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
+#include <vector>
+
+#include "actors/broadcast/announcement_batch.hpp"
+#include "actors/broadcast/pending_hops.hpp"
+#include "actors/next_timer.hpp"
+#include "actors/node_context.hpp"
+#include "net/rng.hpp"
 
 namespace scalesmall {
 
@@ -31,7 +31,7 @@ private:
   struct attempt {
     hop_ptr hop;
     int number = 1;
-    std::optional<hops_in_flight::key> flight = {};  ///< of a broadcast of this actor's own
+    std::optional<pending_hops::key> flight = {};  ///< of a broadcast of this actor's own
     std::optional<supervision::guarded_promise<done>> asked = {};  ///< by send_hop
   };
 
@@ -58,15 +58,15 @@ private:
   void lost(const attempt& what);
   void serve(hop_ptr hop);
   void arm_hops();
-  void pass_by_overdue();
+  void reroute_overdue();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   rng random_;
   announcement_batch batch_;
   bool flush_armed_ = false;
-  hops_in_flight flights_;
-  alarm hops_alarm_;
+  pending_hops flights_;
+  next_timer hops_alarm_;
   std::map<net_id, link> links_;
 };
 

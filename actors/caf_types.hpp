@@ -1,6 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/group_event.hpp>
+#include <scalesmall/network.hpp>
 #include <string>
 #include <vector>
 
@@ -9,10 +12,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "actors/arrival/arrival_decision.hpp"
-#include <scalesmall/call_error.hpp>
-#include <scalesmall/group_event.hpp>
 #include "actors/messaging/outbox.hpp"
-#include <scalesmall/network.hpp>
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the
 /// process: what travels between nodes is in messages/.
@@ -252,7 +252,7 @@ using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<d
                                                 caf::reacts_to<idle_check>>;
 struct frame_due {};   ///< its own timer
 struct make_room {};   ///< end, for another connection
-struct room_given {};  ///< by shared_room
+struct room_given {};  ///< by memory_budget
 struct slow_check {};  ///< its own timer
 using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_notice>,  //
                                                            caf::reacts_to<idle_check>,   //

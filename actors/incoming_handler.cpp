@@ -2,10 +2,10 @@
 
 #include <iterator>
 
-#include "actors/submit_gossip.hpp"
-#include "actors/topology/anti_entropy.hpp"
 #include "actors/arrival/newcomers.hpp"
 #include "actors/port_events.hpp"
+#include "actors/submit_gossip.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
@@ -123,7 +123,7 @@ void incoming_handler::pass_on(const arrived& what) {
   merging_ = true;
   const bool answered = is_acknowledged(*what.content);
   const auto number = what.content->current_id.seqno;
-  deal_with(self_, *node_, what, [this, answered, number](bool done) {
+  submit_gossip(self_, *node_, what, [this, answered, number](bool done) {
     merging_ = false;
     if (answered && done) acknowledged_.push_back(number);
     pass_on_next();

@@ -2,11 +2,11 @@
 
 #include <atomic>
 #include <optional>
+#include <scalesmall/supervision/actor_shell.hpp>
 
 #include "actors/inbound/frame_queue.hpp"
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 
@@ -49,13 +49,13 @@ private:
   std::shared_ptr<stream_port> stream_;
   net_id remote_;
   framer framer_;
-  std::shared_ptr<std::atomic<bool>> spoke_;  // see open_connections
-  frame_backlog backlog_;
+  std::shared_ptr<std::atomic<bool>> spoke_;  // see connection_eviction
+  frame_queue backlog_;
   std::optional<fault> failed_;      // after all that is in the backlog
   bool merging_ = false;             // what was read last
   bool reading_ = true;              // the next bytes have been asked for
   bool retry_armed_ = false;         // for what found no room
-  shared_room::place_ptr place_;     // for the large frame that has begun
+  memory_budget::place_ptr place_;   // for the large frame that has begun
   std::optional<moment> place_due_;  // when it should be whole, if others wait
   bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side

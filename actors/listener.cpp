@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <scalesmall/supervision/calls.hpp>
 
 #include "actors/incoming_handler.hpp"
 #include "actors/port_events.hpp"
 #include "messages/limits.hpp"
-#include <scalesmall/supervision/calls.hpp>
 
 namespace scalesmall {
 

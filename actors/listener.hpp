@@ -1,15 +1,15 @@
 #pragma once
 
 #include <map>
-
-#include "actors/node_context.hpp"
-#include "actors/inbound/connection_eviction.hpp"
 #include <scalesmall/supervision/actor_shell.hpp>
+
+#include "actors/inbound/connection_eviction.hpp"
+#include "actors/node_context.hpp"
 
 namespace scalesmall {
 
 /// Accepts connections, each for a handler of its own, and has fewer at a time than
-/// limits::incoming_connections_max: for the next it closes one, as open_connections says.
+/// limits::incoming_connections_max: for the next it closes one, as connection_eviction says.
 class listener {
 public:
   using handle = listener_actor;
@@ -27,8 +27,8 @@ private:
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   std::uint64_t accepted_ = 0;  // numbers the handlers
-  std::map<open_connections::number, incoming_handler_actor> handlers_;
-  open_connections open_;
+  std::map<connection_eviction::number, incoming_handler_actor> handlers_;
+  connection_eviction open_;
 };
 
 }  // namespace scalesmall

@@ -1,13 +1,11 @@
-#include <scalesmall/message_handler.hpp>
-
 #include <exception>
+#include <scalesmall/message_handler.hpp>
+#include <scalesmall/supervision/actor_shell.hpp>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 #include <spdlog/logger.h>
-
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 
@@ -17,7 +15,7 @@ public:
   static constexpr const char* name = "message_handler";
 
   actor(supervision::shell_pointer<handle>,
-        std::shared_ptr<guarded_callback<application_message>> to,
+        std::shared_ptr<stoppable_callback<application_message>> to,
         std::shared_ptr<spdlog::logger> log, std::shared_ptr<counters> counts)
       : target_(std::move(to)), log_(std::move(log)), counts_(std::move(counts)) {}
 
@@ -43,7 +41,7 @@ private:
     log_->warn("a handler of \"{}\" threw: {}", from.tag, why);
   }
 
-  std::shared_ptr<guarded_callback<application_message>> target_;
+  std::shared_ptr<stoppable_callback<application_message>> target_;
   std::shared_ptr<spdlog::logger> log_;
   std::shared_ptr<counters> counts_;
 };
@@ -52,7 +50,7 @@ message_handler::message_handler(caf::actor_system& system, messages_actor sourc
                                  std::shared_ptr<spdlog::logger> log,
                                  std::shared_ptr<counters> counts, callback on_message)
     : source_(std::move(source)),
-      target_(std::make_shared<guarded_callback<application_message>>(std::move(on_message))) {
+      target_(std::make_shared<stoppable_callback<application_message>>(std::move(on_message))) {
   handler_ =
       system.spawn<supervision::actor_shell<actor>>(target_, std::move(log), std::move(counts));
 }

@@ -351,7 +351,8 @@ void messenger::look_after_jobs() {
     }
   }
   if (heard_.size() > heard_max)
-    std::erase_if(heard_, [this](const auto& x) { return x.second + spread::give_up < now(); });
+    std::erase_if(heard_,
+                  [this](const auto& x) { return x.second + delivery_tracker::give_up < now(); });
   if (!jobs_.empty() && !std::exchange(ticking_, true))
     self_->delayed_send(self_, tick, batches_due{});
 }

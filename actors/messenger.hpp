@@ -6,14 +6,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 #include <utility>
 #include <vector>
 
+#include "actors/messaging/delivery_tracker.hpp"
 #include "actors/messaging/handled_batches.hpp"
 #include "actors/node_context.hpp"
-#include "actors/messaging/delivery_tracker.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 
@@ -43,7 +43,7 @@ private:
   struct job {
     std::shared_ptr<const payload> what;
     std::optional<hop> from = {};  ///< what brought it here; none if it is of this node
-    spread to = {};
+    delivery_tracker to = {};
     peer_table::hop_ids ids = {};  ///< of its hops
     int plans = 0;                 ///< under way
     bool handled = true;           ///< by this node's own handlers
@@ -88,7 +88,7 @@ private:
   bool ticking_ = false;
   std::size_t in_hand_bytes_ = 0;  // of others' batches
   std::size_t in_hand_ = 0;
-  batch_window window_;
+  handled_batches window_;
   std::map<batch_identity, handling> with_handlers_;
   std::map<std::uint64_t, job_key> multicasts_;        // by number
   std::map<net_id, moment> heard_;                     // the last acknowledgement

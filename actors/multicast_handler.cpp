@@ -1,7 +1,7 @@
 #include "actors/multicast_handler.hpp"
 
-#include "actors/submit_gossip.hpp"
 #include "actors/port_events.hpp"
+#include "actors/submit_gossip.hpp"
 
 namespace scalesmall {
 
@@ -84,8 +84,8 @@ void multicast_handler::take(const port_data& datagram) {
     ++node_->counts->datagrams_dropped;
     return make_room();
   }
-  deal_with(self_, *node_, {std::move(*content), arrival_path::multicast},
-            [this](bool) { make_room(); });
+  submit_gossip(self_, *node_, {std::move(*content), arrival_path::multicast},
+                [this](bool) { make_room(); });
 }
 
 void multicast_handler::make_room() {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/node_context.hpp"
 #include <scalesmall/supervision/actor_shell.hpp>
+
+#include "actors/node_context.hpp"
 
 namespace scalesmall {
 

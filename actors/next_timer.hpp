@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-
 #include <scalesmall/time.hpp>
 
 namespace scalesmall {
@@ -12,7 +11,7 @@ namespace scalesmall {
 /// set, and the older one may ring while a newer is under way.
 ///
 /// No thread safety.
-class alarm {
+class next_timer {
 public:
   /// How long from now a timer is to be set; nothing if none is due, or one rings in time.
   [[nodiscard]] std::optional<moment> set(std::optional<moment> due, moment now) {

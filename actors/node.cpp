@@ -1,7 +1,7 @@
-#include <scalesmall/node.hpp>
-
 #include <cmath>
 #include <random>
+#include <scalesmall/node.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -11,7 +11,6 @@
 #include "actors/node_tree.hpp"
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
-#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall {
 
@@ -69,7 +68,7 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
                                  : std::make_shared<spdlog::logger>(
                                        "", std::make_shared<spdlog::sinks::null_sink_mt>());
 
-  context->intake = std::make_shared<frame_intake>(
+  context->intake = std::make_shared<frame_admission>(
       context->codec, context->counts, context->log,
       [&clock = system.clock()] { return clock.now().time_since_epoch(); });
 
@@ -138,9 +137,9 @@ node::node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> key
       group_manager_(context_->topology_db),
       stopping_(std::move(stopping)),
       system_(&system),
-      owner_links_(std::make_shared<owner_links>(system, context_->net,
-                                                 context_->config.connect_timeout,
-                                                 context_->config.open_requests_max)) {}
+      owner_links_(std::make_shared<owner_proxies>(system, context_->net,
+                                                   context_->config.connect_timeout,
+                                                   context_->config.open_requests_max)) {}
 
 node::~node() { stop(); }
 
@@ -234,10 +233,10 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   return made;
 }
 
-std::vector<owner> node::owners(std::string_view group, std::uint32_t key) const {
+std::vector<range_owner> node::owners(std::string_view group, std::uint32_t key) const {
   const auto now = snapshot();
   const auto* known = find_group(*now, group);
-  return known ? known->routes().owners(key).to_vector() : std::vector<owner>{};
+  return known ? known->routes().owners(key).to_vector() : std::vector<range_owner>{};
 }
 
 coverage node::coverage(std::string_view group) const {

@@ -1,6 +1,5 @@
-#include <scalesmall/node_config.hpp>
-
 #include <array>
+#include <scalesmall/node_config.hpp>
 
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"

@@ -1,19 +1,19 @@
 #pragma once
 
 #include <memory>
+#include <scalesmall/counters.hpp>
+#include <scalesmall/network.hpp>
+#include <scalesmall/node_config.hpp>
+#include <scalesmall/supervision/table.hpp>
 
 #include <spdlog/logger.h>
 
 #include "actors/caf_types.hpp"
-#include <scalesmall/counters.hpp>
 #include "actors/inbound/frame_admission.hpp"
-#include <scalesmall/node_config.hpp>
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/topology/topology.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
-#include <scalesmall/network.hpp>
-#include <scalesmall/supervision/table.hpp>
 
 namespace scalesmall {
 
@@ -31,9 +31,9 @@ struct node_context {
       acceptor;  ///< outlives the listener, so that its restart refuses nobody
   std::shared_ptr<spdlog::logger> log;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
-  std::shared_ptr<frame_intake> intake;
-  std::shared_ptr<shared_room> large_frames =
-      std::make_shared<shared_room>(limits::large_frames_bytes_max);
+  std::shared_ptr<frame_admission> intake;
+  std::shared_ptr<memory_budget> large_frames =
+      std::make_shared<memory_budget>(limits::large_frames_bytes_max);
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/node_context.hpp"
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <scalesmall/supervision/supervisor_spec.hpp>
+
+#include "actors/node_context.hpp"
 
 namespace scalesmall {
 

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
 #include "net/planning/send_queue.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 

@@ -13,16 +13,17 @@ namespace scalesmall {
 
 namespace {
 
-owner_link& impl(const caf::actor& link) {
-  return *static_cast<owner_link*>(caf::actor_cast<caf::abstract_actor*>(link));
+owner_proxy& impl(const caf::actor& link) {
+  return *static_cast<owner_proxy*>(caf::actor_cast<caf::abstract_actor*>(link));
 }
 
 caf::error gone() { return caf::make_error(caf::sec::request_receiver_down); }
 
 }  // namespace
 
-owner_links::owner_links(caf::actor_system& system, std::shared_ptr<network> net,
-                         std::chrono::milliseconds connect_timeout, std::size_t open_requests_max)
+owner_proxies::owner_proxies(caf::actor_system& system, std::shared_ptr<network> net,
+                             std::chrono::milliseconds connect_timeout,
+                             std::size_t open_requests_max)
     : system_(&system),
       net_(std::move(net)),
       connect_timeout_(connect_timeout),
@@ -31,15 +32,15 @@ owner_links::owner_links(caf::actor_system& system, std::shared_ptr<network> net
   impl(nobody_).fail(caf::make_error(call_error::not_found));
 }
 
-caf::actor owner_links::make() const {
+caf::actor owner_proxies::make() const {
   caf::actor_config config;
-  return caf::make_actor<owner_link, caf::actor>(system_->next_actor_id(), system_->node(), system_,
-                                                 config, open_requests_max_);
+  return caf::make_actor<owner_proxy, caf::actor>(system_->next_actor_id(), system_->node(),
+                                                  system_, config, open_requests_max_);
 }
 
-bool owner_links::has_failed(const caf::actor& link) { return impl(link).has_failed(); }
+bool owner_proxies::has_failed(const caf::actor& link) { return impl(link).has_failed(); }
 
-caf::actor owner_links::to(const net_id& where) {
+caf::actor owner_proxies::to(const net_id& where) {
   const auto now = std::chrono::steady_clock::now();
   caf::actor link;
   {
@@ -57,14 +58,14 @@ caf::actor owner_links::to(const net_id& where) {
   return link;
 }
 
-void owner_links::forget_some() {
+void owner_proxies::forget_some() {
   std::erase_if(links_, [](const auto& x) { return has_failed(x.second.link); });
   if (links_.size() < links_max) return;
   for (const auto& [where, x] : links_) impl(x.link).fail(gone());
   links_.clear();
 }
 
-void owner_links::close() {
+void owner_proxies::close() {
   std::map<net_id, entry> links;
   {
     const std::lock_guard lock{mutex_};
@@ -79,7 +80,7 @@ caf::actor owner_actors::of(std::uint32_t key) {
   const caf::actor* failed = nullptr;
   for (const auto& x : routes_.owners(key)) {
     const auto& link = link_to({x.member.address, x.port});
-    if (!owner_links::has_failed(link)) return link;
+    if (!owner_proxies::has_failed(link)) return link;
     if (failed == nullptr) failed = &link;
   }
   return failed == nullptr ? links_->nobody() : *failed;
@@ -87,7 +88,7 @@ caf::actor owner_actors::of(std::uint32_t key) {
 
 const caf::actor& owner_actors::link_to(const net_id& where) {
   auto& known = known_[where];
-  if (!known || owner_links::has_failed(known)) known = links_->to(where);
+  if (!known || owner_proxies::has_failed(known)) known = links_->to(where);
   return known;
 }
 

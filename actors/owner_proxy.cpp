@@ -32,12 +32,12 @@ void answer(const caf::strong_actor_ptr& whom, caf::message_id request, const ca
 
 }  // namespace
 
-void owner_link::connect(network& net, const net_id& where, std::chrono::milliseconds timeout) {
+void owner_proxy::connect(network& net, const net_id& where, std::chrono::milliseconds timeout) {
   // The trial's owner holds the link, and the link the trial: until the link is bound or fails.
   auto trial = net.connect(where, timeout,
                            [self = caf::strong_actor_ptr{ctrl()}, where,
                             opened = false](const port_event& event) mutable {
-                             auto& link = *static_cast<owner_link*>(self->get());
+                             auto& link = *static_cast<owner_proxy*>(self->get());
                              if (std::holds_alternative<port_opened>(event)) {
                                opened = true;
                                link.ask_for_actor(where);
@@ -49,7 +49,7 @@ void owner_link::connect(network& net, const net_id& where, std::chrono::millise
   if (!failed_ && !target_) trial_ = std::move(trial);
 }
 
-void owner_link::ask_for_actor(const net_id& where) {
+void owner_proxy::ask_for_actor(const net_id& where) {
   const caf::strong_actor_ptr self{ctrl()};
   const auto middleman =
       caf::actor_cast<caf::strong_actor_ptr>(home_system().middleman().actor_handle());
@@ -62,7 +62,7 @@ void owner_link::ask_for_actor(const net_id& where) {
       caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, handshake_overdue{}));
 }
 
-void owner_link::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   if (what->mid.is_response()) return take_answer(std::move(what), unit);
   const bool overdue = what->content().match_elements<handshake_overdue>();
   std::unique_lock lock{mutex_};
@@ -77,8 +77,8 @@ void owner_link::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* uni
   overdue ? fail(why) : answer(what->sender, what->mid, why);
 }
 
-void owner_link::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
-                         caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
+                          caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   asked oldest;
   if (what->mid.is_request()) {
     if (failed_) {
@@ -101,7 +101,7 @@ void owner_link::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_ac
   target->enqueue(std::move(what), unit);
 }
 
-void owner_link::take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+void owner_proxy::take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   const auto number = what->mid.request_id().integer_value();
   if (number == connect_number) {
     auto& found = what->content();
@@ -122,7 +122,7 @@ void owner_link::take_answer(caf::mailbox_element_ptr what, caf::execution_unit*
   by.by->enqueue(std::move(what), unit);
 }
 
-void owner_link::bind(const caf::strong_actor_ptr& target) {
+void owner_proxy::bind(const caf::strong_actor_ptr& target) {
   if (!target) return fail(lost());
   std::shared_ptr<stream_port> trial;
   while (true) {
@@ -141,11 +141,11 @@ void owner_link::bind(const caf::strong_actor_ptr& target) {
   const auto self = caf::actor_cast<caf::actor_addr>(caf::strong_actor_ptr{ctrl()});
   target->get()->attach_functor([self](const caf::error&) {
     if (const auto link = caf::actor_cast<caf::strong_actor_ptr>(self))
-      static_cast<owner_link*>(link->get())->fail(lost());
+      static_cast<owner_proxy*>(link->get())->fail(lost());
   });
 }
 
-void owner_link::fail(const caf::error& why) {
+void owner_proxy::fail(const caf::error& why) {
   std::vector<caf::mailbox_element_ptr> parked;
   std::map<std::uint64_t, asked> open;
   std::shared_ptr<stream_port> trial;
@@ -165,7 +165,7 @@ void owner_link::fail(const caf::error& why) {
   cleanup(caf::error{why}, nullptr);
 }
 
-void owner_link::on_destroy() {
+void owner_proxy::on_destroy() {
   fail(lost());
   caf::monitorable_actor::on_destroy();
 }

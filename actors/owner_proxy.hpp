@@ -7,11 +7,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <scalesmall/network.hpp>
 #include <vector>
 
 #include <caf/monitorable_actor.hpp>
-
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 
@@ -25,7 +24,7 @@ namespace scalesmall {
 /// side sees the link as the sender, and its answers pass through it.
 ///
 /// Any thread may use it.
-class owner_link final : public caf::monitorable_actor {
+class owner_proxy final : public caf::monitorable_actor {
 public:
   /// Messages that may wait for the connection; beyond them requests are answered with an error.
   static constexpr std::size_t parked_max = 10'000;
@@ -34,7 +33,7 @@ public:
 
   /// @param asked_max requests that the other side may owe an answer; for one more the oldest is
   ///                  answered with an error
-  owner_link(caf::actor_config& config, std::size_t asked_max)
+  owner_proxy(caf::actor_config& config, std::size_t asked_max)
       : caf::monitorable_actor(config), asked_max_(asked_max) {}
 
   /// Begins to connect: first by a plain connection, which ends in time where CAF's own would wait
@@ -48,7 +47,7 @@ public:
 
   using caf::monitorable_actor::enqueue;
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override;
-  const char* name() const override { return "owner_link"; }
+  const char* name() const override { return "owner_proxy"; }
   void on_destroy() override;
 
 private:

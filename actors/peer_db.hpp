@@ -1,9 +1,10 @@
 #pragma once
 
+#include <scalesmall/supervision/actor_shell.hpp>
+
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peers/peer_table.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 
@@ -35,7 +36,7 @@ private:
   peer_table table_;
   std::vector<std::chrono::seconds> waits_;  // before each named peer is looked up again
   std::uint64_t published_version_ = 0;
-  alarm alarm_;
+  next_timer alarm_;
 };
 
 }  // namespace scalesmall

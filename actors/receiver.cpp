@@ -48,9 +48,9 @@ void receiver::act(const merged& all) {
   if (!what.content->summary) held_.heard(what.content->messages);
   const bool by_hop = what.path == arrival_path::tcp && is_acknowledged(*what.content);
   const auto asked = by_hop ? served_.note(*what.content)
-                            : broadcasts_served::task{false, what.content->distribution_list};
-  for (auto& effect : conclude(*what.content, what.path, asked, news, gaps,
-                               newcomers_.to_announce(), *node_->topologies.read())) {
+                            : seen_broadcasts::task{false, what.content->distribution_list};
+  for (auto& effect : decide(*what.content, what.path, asked, news, gaps, newcomers_.to_announce(),
+                             *node_->topologies.read())) {
     std::visit([this](auto& x) { do_effect(x); }, effect);
   }
 }

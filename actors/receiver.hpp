@@ -1,17 +1,18 @@
 #pragma once
 
-#include "actors/next_timer.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
-#include "actors/arrival/request_limiter.hpp"
+#include <scalesmall/supervision/actor_shell.hpp>
+
 #include "actors/arrival/delayed_announcements.hpp"
 #include "actors/arrival/newcomers.hpp"
+#include "actors/arrival/request_limiter.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 
 /// Where all gossips from outside end, by TCP or multicast, once their rows are merged: it does
-/// what `conclude` says.
+/// what `decide` says.
 class receiver {
 public:
   using handle = receiver_actor;
@@ -40,10 +41,10 @@ private:
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
   newcomers newcomers_;
-  exchange_limiter limiter_;
-  broadcasts_served served_;
-  held_news held_;
-  alarm held_alarm_;
+  request_limiter limiter_;
+  seen_broadcasts served_;
+  delayed_announcements held_;
+  next_timer held_alarm_;
 };
 
 }  // namespace scalesmall

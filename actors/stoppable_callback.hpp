@@ -9,9 +9,9 @@ namespace scalesmall {
 /// A program's function that another thread calls, and that can be ended: once end() has returned
 /// it does not run and will not run again. It may end itself.
 template <class Argument>
-class guarded_callback {
+class stoppable_callback {
 public:
-  explicit guarded_callback(std::function<void(const Argument&)> f) : f_(std::move(f)) {}
+  explicit stoppable_callback(std::function<void(const Argument&)> f) : f_(std::move(f)) {}
 
   /// Nothing once it is ended. Throws what the function throws.
   void operator()(const Argument& x) {

@@ -7,7 +7,7 @@ namespace scalesmall {
 /// Has a gossip from outside merged, if it has rows to merge, and acted upon by the receiver; then
 /// calls `then`, in the turn of the actor that asks, with whether that was done.
 template <class Self, class Then>
-void deal_with(Self* self, const node_context& node, const arrived& what, Then then) {
+void submit_gossip(Self* self, const node_context& node, const arrived& what, Then then) {
   const auto& content = *what.content;
   const bool has_rows = !content.messages.empty() && !content.application &&
                         content.acknowledged.empty() && content.current_id.origin != node.self;

@@ -1,13 +1,11 @@
-#include <scalesmall/subscription.hpp>
-
 #include <exception>
+#include <scalesmall/subscription.hpp>
+#include <scalesmall/supervision/actor_shell.hpp>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 #include <spdlog/logger.h>
-
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall {
 
@@ -16,7 +14,7 @@ public:
   using handle = subscriber_actor;
   static constexpr const char* name = "subscription";
 
-  actor(supervision::shell_pointer<handle>, std::shared_ptr<guarded_callback<group_update>> to,
+  actor(supervision::shell_pointer<handle>, std::shared_ptr<stoppable_callback<group_update>> to,
         std::shared_ptr<spdlog::logger> log)
       : target_(std::move(to)), log_(std::move(log)) {}
 
@@ -31,14 +29,14 @@ public:
   }
 
 private:
-  std::shared_ptr<guarded_callback<group_update>> target_;
+  std::shared_ptr<stoppable_callback<group_update>> target_;
   std::shared_ptr<spdlog::logger> log_;
 };
 
 subscription::subscription(caf::actor_system& system, subscriptions_actor source,
                            std::shared_ptr<spdlog::logger> log, callback on_update)
     : source_(std::move(source)),
-      target_(std::make_shared<guarded_callback<group_update>>(std::move(on_update))) {
+      target_(std::make_shared<stoppable_callback<group_update>>(std::move(on_update))) {
   subscriber_ = system.spawn<supervision::actor_shell<actor>>(target_, std::move(log));
 }
 

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-
-#include "actors/node_context.hpp"
-#include "actors/events/update_queue.hpp"
 #include <scalesmall/supervision/actor_shell.hpp>
+
+#include "actors/events/update_queue.hpp"
+#include "actors/node_context.hpp"
 
 namespace scalesmall {
 

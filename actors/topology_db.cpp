@@ -76,10 +76,10 @@ caf::result<done> topology_db::merge(const arrived& what) {
   const auto today = std::chrono::system_clock::now().time_since_epoch();
   table_.bound_incarnations(
       latest_incarnation(std::chrono::duration_cast<std::chrono::seconds>(today)));
-  if (is_long(*what.content)) {
+  if (needs_slicing(*what.content)) {
     const auto promise = self_->make_response_promise<done>();
     long_.push_back(
-        {rows_in_parts{what.content}, {what, {}, {}}, supervision::guarded_promise{promise}});
+        {gossip_slices{what.content}, {what, {}, {}}, supervision::guarded_promise{promise}});
     if (long_.size() == 1) self_->send(self_, merge_more{});
     return promise;
   }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <list>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
 
 #include "actors/node_context.hpp"
 #include "actors/topology/gossip_slices.hpp"
 #include "actors/topology/topology_table.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/guarded_promise.hpp>
 
 namespace scalesmall {
 
@@ -25,7 +25,7 @@ private:
   /// A gossip that is merged part by part: the calls of this node, and short gossips, need not wait
   /// for what anybody may make as long as he likes.
   struct long_arrival {
-    rows_in_parts parts;
+    gossip_slices parts;
     merged outcome;
     supervision::guarded_promise<done> answer;
   };

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <scalesmall/node.hpp>
 #include <thread>
 #include <unistd.h>
 
@@ -14,15 +15,14 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <scalesmall/node.hpp>
-#include "apps/shell/completion.hpp"
 #include "apps/config/descriptor_limit.hpp"
-#include "apps/shell/hosted_node.hpp"
 #include "apps/config/key_file.hpp"
-#include "apps/terminal/line_reader.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
+#include "apps/shell/completion.hpp"
+#include "apps/shell/hosted_node.hpp"
 #include "apps/shell/shell.hpp"
+#include "apps/terminal/line_reader.hpp"
 #include "apps/terminal/stop_signal.hpp"
 
 namespace scalesmall {

@@ -7,8 +7,8 @@
 
 #include "bench/stopwatch.hpp"
 #include "net/frames/frame.hpp"
-#include "net/rng.hpp"
 #include "net/frames/seal.hpp"
+#include "net/rng.hpp"
 #include "tests/support/sample_gossip.hpp"
 
 // Sizes and times of whole groups as one frame, plain and sealed, of one small change, and of a

@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <scalesmall/node.hpp>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -31,13 +32,12 @@
 #include <caf/atom.hpp>
 #include <caf/send.hpp>
 
-#include <scalesmall/node.hpp>
 #include "bench/figures.hpp"
 #include "bench/floor.hpp"
 #include "bench/stopwatch.hpp"
+#include "net/rng.hpp"
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
-#include "net/rng.hpp"
 
 namespace {
 

@@ -25,12 +25,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <scalesmall/routes.hpp>
 #include <sched.h>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include <scalesmall/routes.hpp>
 #include "actors/topology/topology_table.hpp"
 #include "bench/routing_messages.hpp"
 #include "bench/stopwatch.hpp"
@@ -110,10 +110,11 @@ public:
   }
 
   /// Some member moves one range to another port.
-  owner change() {
+  range_owner change() {
     const auto i = static_cast<std::uint32_t>(random_.below(ranges_.size()));
     const local_clock now{member_of(i), {life, ++clock_ + 1}};
-    const owner moved{now.member, ranges_[i], static_cast<std::uint16_t>(1000 + clock_ % 50'000)};
+    const range_owner moved{now.member, ranges_[i],
+                            static_cast<std::uint16_t>(1000 + clock_ % 50'000)};
     const item what{moved.member, moved.range, op::add, moved.port};
     message news{group, {now}, {timed_item{what, now.at}}, {{now.member, {life, 1}}}};
     bench::keep(decides_.apply(news));

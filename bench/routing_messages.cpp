@@ -10,6 +10,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <scalesmall/node.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,8 +21,6 @@
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-
-#include <scalesmall/node.hpp>
 
 namespace scalesmall::bench {
 
@@ -139,7 +138,7 @@ void measure(caf::actor_system& system, const std::function<caf::actor()>& next,
   all.p50_us.push_back(median(ask(system, idle_requests, 1, next).first));
 }
 
-void report_owners(host& here, const owner& there) {
+void report_owners(host& here, const range_owner& there) {
   const auto bare = here.system.middleman().remote_actor("127.0.0.1", there.port);
   auto owners = here.self->owner_actors(group);
   if (!bare || !owners) return;

@@ -10,6 +10,9 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <sstream>
 #include <string>
 #include <unistd.h>
@@ -21,10 +24,7 @@
 #include <caf/typed_actor.hpp>
 
 #include "bench/figures.hpp"
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include <scalesmall/supervision/tree.hpp>
 
 namespace {
 

@@ -2,9 +2,8 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
-
 #include <scalesmall/net_id.hpp>
+#include <string>
 
 namespace scalesmall {
 

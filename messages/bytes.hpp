@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/result.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

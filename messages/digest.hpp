@@ -2,12 +2,12 @@
 
 #include <compare>
 #include <cstdint>
+#include <scalesmall/timed_item.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "messages/key_set.hpp"
-#include <scalesmall/timed_item.hpp>
 #include "messages/world_clock.hpp"
 
 namespace scalesmall {

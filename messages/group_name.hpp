@@ -1,9 +1,8 @@
 #pragma once
 
+#include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
-
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <compare>
+#include <scalesmall/item.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <scalesmall/item.hpp>
 
 namespace scalesmall {
 

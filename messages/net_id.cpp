@@ -1,8 +1,7 @@
-#include <scalesmall/net_id.hpp>
-
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstring>
+#include <scalesmall/net_id.hpp>
 
 #include "messages/number.hpp"
 

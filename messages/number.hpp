@@ -1,10 +1,9 @@
 #pragma once
 
 #include <charconv>
+#include <scalesmall/result.hpp>
 #include <string_view>
 #include <system_error>
-
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -2,11 +2,10 @@
 
 #include <compare>
 #include <initializer_list>
+#include <scalesmall/timed_item.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <scalesmall/timed_item.hpp>
 
 namespace scalesmall {
 

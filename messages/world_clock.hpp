@@ -2,11 +2,10 @@
 
 #include <compare>
 #include <optional>
+#include <scalesmall/local_clock.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <scalesmall/local_clock.hpp>
 
 namespace scalesmall {
 

@@ -1,8 +1,6 @@
 #include <scalesmall/supervision/child_spec.hpp>
-
-#include <utility>
-
 #include <scalesmall/supervision/supervisor_spec.hpp>
+#include <utility>
 
 namespace scalesmall::supervision {
 

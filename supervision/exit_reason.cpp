@@ -1,7 +1,6 @@
-#include <scalesmall/supervision/exit_reason.hpp>
-
 #include <algorithm>
 #include <array>
+#include <scalesmall/supervision/exit_reason.hpp>
 
 #include <caf/atom.hpp>
 #include <caf/exit_reason.hpp>

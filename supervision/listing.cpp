@@ -1,6 +1,5 @@
-#include <scalesmall/supervision/listing.hpp>
-
 #include <algorithm>
+#include <scalesmall/supervision/listing.hpp>
 #include <utility>
 
 namespace scalesmall::supervision {

@@ -1,10 +1,8 @@
-#include <scalesmall/supervision/report.hpp>
-
 #include <array>
 #include <cstdio>
 #include <iostream>
-
 #include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/report.hpp>
 
 namespace scalesmall::supervision {
 

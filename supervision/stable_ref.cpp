@@ -1,7 +1,7 @@
-#include <scalesmall/supervision/stable_ref.hpp>
-
 #include <list>
 #include <mutex>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/stable_ref.hpp>
 #include <utility>
 
 #include <caf/actor_config.hpp>
@@ -11,8 +11,6 @@
 #include <caf/scheduled_actor.hpp>
 #include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
-
-#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,11 +1,9 @@
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/supervisor_handle.hpp>
-
 #include <utility>
 
 #include <caf/scoped_actor.hpp>
 #include <caf/sec.hpp>
-
-#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

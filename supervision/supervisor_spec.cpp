@@ -1,9 +1,7 @@
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/supervisor_spec.hpp>
-
 #include <string>
 #include <unordered_set>
-
-#include <scalesmall/supervision/exit_reason.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,14 +1,13 @@
-#include <scalesmall/supervision/tree.hpp>
-
 #include <condition_variable>
 #include <mutex>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 #include "supervision/detail/supervisor_actor.hpp"

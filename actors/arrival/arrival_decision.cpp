@@ -44,11 +44,11 @@ std::vector<message> to_announce(const gossip& arrived, const std::vector<messag
 
 }  // namespace
 
-std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path,
-                                     const broadcasts_served::task& asked,
-                                     const std::vector<message>& news,
-                                     const std::vector<group_digest>& gaps,
-                                     const std::vector<net_id>& newcomers, const topology& now) {
+std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path,
+                                   const seen_broadcasts::task& asked,
+                                   const std::vector<message>& news,
+                                   const std::vector<group_digest>& gaps,
+                                   const std::vector<net_id>& newcomers, const topology& now) {
   std::vector<arrival_effect> effects;
   if (arrived.summary) {
     continue_exchange(arrived, now, effects);

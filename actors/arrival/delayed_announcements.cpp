@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-void held_news::hold(const std::vector<message>& news, moment now) {
+void delayed_announcements::hold(const std::vector<message>& news, moment now) {
   const auto wait = moment{hold_min} + random_.unit() * (hold_max - hold_min);
   const auto until = now + std::chrono::duration_cast<moment>(wait);
   for (const auto& group : news) {
@@ -19,7 +19,7 @@ void held_news::hold(const std::vector<message>& news, moment now) {
   }
 }
 
-void held_news::heard(const std::vector<message>& broadcast) {
+void delayed_announcements::heard(const std::vector<message>& broadcast) {
   if (rows_.empty()) return;
   for (const auto& group : broadcast) {
     for (const auto& [member, at] : group.time.clocks()) {
@@ -29,13 +29,13 @@ void held_news::heard(const std::vector<message>& broadcast) {
   }
 }
 
-std::optional<moment> held_news::next_due() const {
+std::optional<moment> delayed_announcements::next_due() const {
   if (rows_.empty()) return std::nullopt;
   return std::ranges::min_element(rows_, {}, [](const auto& x) { return x.second.until; })
       ->second.until;
 }
 
-std::vector<message> held_news::take(moment now, const topology& t) {
+std::vector<message> delayed_announcements::take(moment now, const topology& t) {
   std::vector<message> due;
   std::erase_if(rows_, [&](const auto& x) {
     const auto& [key, row] = x;

@@ -4,13 +4,13 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "actors/topology/topology.hpp"
 #include "messages/message.hpp"
-#include <scalesmall/time.hpp>
 #include "net/rng.hpp"
 
 namespace scalesmall {
@@ -21,14 +21,14 @@ namespace scalesmall {
 /// of Scalable Reliable Multicast, Floyd et al. 1997). Without it each node that an exchange
 /// reaches before the broadcast begins another for all; that slows down the first, and more
 /// exchanges are faster. Not thread-safe.
-class held_news {
+class delayed_announcements {
 public:
   /// Longer than a broadcast takes, and of as many nodes with the same news some soon after.
   static constexpr std::chrono::milliseconds hold_min{100};
   static constexpr std::chrono::milliseconds hold_max{1'100};
   static constexpr std::size_t rows_max = 4'096;  ///< beyond it rows are left to exchanges
 
-  explicit held_news(rng random) : random_(random) {}
+  explicit delayed_announcements(rng random) : random_(random) {}
 
   /// What came together is announced together: rows that are many must not become as many
   /// broadcasts.

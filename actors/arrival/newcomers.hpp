@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <scalesmall/time.hpp>
 #include <utility>
 #include <vector>
 
 #include "actors/peers/arrival_path.hpp"
 #include "messages/gossip.hpp"
-#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/time.hpp>
 
@@ -11,7 +10,7 @@ namespace scalesmall {
 
 /// How often each peer is answered: who asks in a loop gets as many answers as a peer that is well
 /// ever needs, and costs no more than that. Not thread-safe.
-class exchange_limiter {
+class request_limiter {
 public:
   static constexpr double answers_per_second = 10;
   static constexpr double burst = 20;

@@ -25,7 +25,7 @@ namespace scalesmall {
 ///
 /// Holds the latest ids_max to 2 * ids_max ids and members_max to 2 * members_max members of lists;
 /// an older broadcast would be served again, which is only work. Not thread-safe.
-class broadcasts_served {
+class seen_broadcasts {
 public:
   static constexpr std::size_t ids_max = 4'096;
   static constexpr std::size_t members_max = 16'384;

@@ -2,11 +2,11 @@
 
 #include <map>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <string>
 #include <vector>
 
 #include "actors/topology/topology.hpp"
-#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 

@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
+pending_hops::key pending_hops::begin(hop_ptr hop, moment now) {
   const auto which = next_++;
   const auto due = now + patience();
   flights_.emplace(which, flight{std::move(hop), now, due});
@@ -12,7 +12,7 @@ hops_in_flight::key hops_in_flight::begin(hop_ptr hop, moment now) {
   return which;
 }
 
-void hops_in_flight::acknowledged(key which, moment now) {
+void pending_hops::acknowledged(key which, moment now) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return;
   const auto& x = found->second;
@@ -34,20 +34,20 @@ void hops_in_flight::acknowledged(key which, moment now) {
   take(found);
 }
 
-bool hops_in_flight::end(key which) {
+bool pending_hops::end(key which) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return false;
-  const bool passed_by = found->second.passed_by;
+  const bool rerouted = found->second.rerouted;
   take(found);
-  return !passed_by;
+  return !rerouted;
 }
 
-void hops_in_flight::take(std::map<key, flight>::iterator which) {
+void pending_hops::take(std::map<key, flight>::iterator which) {
   due_.erase({which->second.due, which->first});
   flights_.erase(which);
 }
 
-std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
+std::vector<pending_hops::overdue_hop> pending_hops::overdue(moment now) {
   std::vector<overdue_hop> found;
   while (!due_.empty() && due_.begin()->first <= now) {
     const auto which = flights_.find(due_.begin()->second);
@@ -61,27 +61,27 @@ std::vector<hops_in_flight::overdue_hop> hops_in_flight::overdue(moment now) {
     due_.emplace(x.due, which->first);
     x.overdue = true;
     const bool asks_again = x.hop->tries % 2 == 0;
-    x.passed_by = asks_again || tokens_ >= 1;
-    if (x.passed_by && !asks_again) --tokens_;
+    x.rerouted = asks_again || tokens_ >= 1;
+    if (x.rerouted && !asks_again) --tokens_;
     auto& late = late_.try_emplace(x.hop->to.target, lateness{0, x.begun}).first->second;
     const bool unreachable = ++late.hops >= overdue_max && now - late.since >= overdue_time;
-    found.push_back({x.hop, x.passed_by, unreachable});
+    found.push_back({x.hop, x.rerouted, unreachable});
     if (unreachable) late_.erase(x.hop->to.target);
   }
   return found;
 }
 
-std::optional<moment> hops_in_flight::next_due() const {
+std::optional<moment> pending_hops::next_due() const {
   if (due_.empty()) return std::nullopt;
   return due_.begin()->first;
 }
 
-moment hops_in_flight::patience() const {
+moment pending_hops::patience() const {
   if (!measured_) return patience_first;
   return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
 }
 
-std::vector<hops_in_flight::hop_ptr> pass_by(const tcp_hop& slow) {
+std::vector<pending_hops::hop_ptr> reroute(const tcp_hop& slow) {
   if (slow.tries >= hop_tries_max) return {};
   auto next = slow;
   if (++next.tries % 2 == 0) {

@@ -6,12 +6,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "actors/broadcast/tcp_hop.hpp"
-#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 
@@ -29,7 +29,7 @@ namespace scalesmall {
 /// and one late acknowledgement takes away altogether. Loss alone brings no late acknowledgements.
 /// To ask the same relay once more costs one message at most, so it takes none.
 /// Not thread-safe.
-class hops_in_flight {
+class pending_hops {
 public:
   static constexpr moment patience_first = std::chrono::milliseconds{200};
   static constexpr moment patience_min = std::chrono::milliseconds{50};
@@ -59,7 +59,7 @@ public:
 
   struct overdue_hop {
     hop_ptr hop;
-    bool pass_by = false;      ///< whether another is to have it now
+    bool reroute = false;      ///< whether another is to have it now
     bool unreachable = false;  ///< too many of its target's were overdue
   };
 
@@ -81,7 +81,7 @@ private:
     moment begun{};
     moment due{};  // or when it is forgotten
     bool overdue = false;
-    bool passed_by = false;
+    bool rerouted = false;
   };
 
   /// What was overdue of one peer since it last acknowledged in time.
@@ -107,8 +107,8 @@ private:
 /// that was lost, and whoever has it already need only say so. Then the next node of its half has
 /// it, and the slow one is tried by itself. It stands on nobody's list any more: each relay would
 /// else come before some that it counts on and after others, and in a circle of relays that
-/// count on each other (broadcasts_served) somebody is served by none. Empty after hop_tries_max.
-[[nodiscard]] std::vector<hops_in_flight::hop_ptr> pass_by(const tcp_hop& slow);
+/// count on each other (seen_broadcasts) somebody is served by none. Empty after hop_tries_max.
+[[nodiscard]] std::vector<pending_hops::hop_ptr> reroute(const tcp_hop& slow);
 
 /// A way around to the last node of a half, by one that is well: perhaps only the connection to it
 /// stands still. To be sent besides and not waited for, since it says nothing of that node. Null if

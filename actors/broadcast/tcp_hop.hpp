@@ -8,8 +8,8 @@
 #include "actors/broadcast/audience.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
-#include "net/planning/broadcast_plan.hpp"
 #include "net/frames/frame.hpp"
+#include "net/planning/broadcast_plan.hpp"
 
 namespace scalesmall {
 

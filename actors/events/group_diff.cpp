@@ -13,7 +13,7 @@ const stamp& clock_of(const group_event& x) {
 
 bool serves(const timed_item& x) { return x.item.op == op::add; }
 
-owner owner_of(const timed_item& x) { return {x.item.member, x.item.range, x.item.port}; }
+range_owner owner_of(const timed_item& x) { return {x.item.member, x.item.range, x.item.port}; }
 
 /// The ranges that one row serves and the other does not, by clock.
 std::vector<group_event> range_changes(const row& before, const row& after) {
@@ -65,7 +65,7 @@ void append_row_changes(const row& before, const row& after, std::vector<group_e
 
 }  // namespace
 
-std::vector<group_event> group_changes(const group_rows& before, const group_rows& after) {
+std::vector<group_event> group_changes(const group_state& before, const group_state& after) {
   std::vector<group_event> events;
   auto old = before.all().begin();
   auto now = after.all().begin();

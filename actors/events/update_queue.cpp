@@ -9,7 +9,7 @@ namespace scalesmall {
 namespace {
 
 const topology nothing_known;
-const group_rows no_rows;
+const group_state no_rows;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void update_queue::for_each_group(F f) const {
 }
 
 void update_queue::note_changes() {
-  for_each_group([this](const std::string& name, const group_rows* noted, const group_rows* now) {
+  for_each_group([this](const std::string& name, const group_state* noted, const group_state* now) {
     const bool is_new = !noted && !wanted_;
     const bool snapshot = needs_snapshots_ || is_new;
     if (noted == now && !snapshot) return;

@@ -4,9 +4,9 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <scalesmall/group_event.hpp>
 #include <string>
 
-#include <scalesmall/group_event.hpp>
 #include "actors/topology/topology.hpp"
 
 namespace scalesmall {

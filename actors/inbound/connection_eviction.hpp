@@ -12,7 +12,7 @@ namespace scalesmall {
 /// The connections that others have opened to this node, so that it knows which to close when there
 /// are too many: the oldest that has brought nothing whole, or if all have, the oldest. So who
 /// opens many and says nothing does not keep others out. One owner, but for what the flags say.
-class open_connections {
+class connection_eviction {
 public:
   using number = std::uint64_t;  ///< greater, the later it was opened
 

@@ -2,14 +2,13 @@
 
 #include <mutex>
 #include <optional>
-
 #include <scalesmall/time.hpp>
 
 namespace scalesmall {
 
 /// Admits one at a time of what takes long, and after each none for nine times as long as that
 /// took: together they take at most a tenth of the time. Any thread.
-class time_share {
+class duty_cycle {
 public:
   /// Whether another may begin now; who may has to call end().
   [[nodiscard]] bool begin(moment now) {

@@ -38,14 +38,14 @@ std::size_t dense_from(const opened_frame& frame) {
 
 }  // namespace
 
-frame_intake::frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
-                           std::shared_ptr<spdlog::logger> log, std::function<moment()> now)
+frame_admission::frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
+                                 std::shared_ptr<spdlog::logger> log, std::function<moment()> now)
     : codec_(std::move(codec)),
       counts_(std::move(counts)),
       log_(std::move(log)),
       now_(std::move(now)) {}
 
-result<opened_frame> frame_intake::open(bytes_view frame, const net_id& from) {
+result<opened_frame> frame_admission::open(bytes_view frame, const net_id& from) {
   counts_->bytes_received += frame.size();
   auto body = codec_.unwrap(frame);
   if (!body) {
@@ -59,13 +59,13 @@ result<opened_frame> frame_intake::open(bytes_view frame, const net_id& from) {
   return opened_frame{std::move(*body), frame.size()};
 }
 
-result<frame_intake::gossip_ptr> frame_intake::read(opened_frame& frame, const net_id& from) {
+result<frame_admission::gossip_ptr> frame_admission::read(opened_frame& frame, const net_id& from) {
   auto content = read_body(frame);
   if (!content) refuse(content.error(), from);
   return content;
 }
 
-result<frame_intake::gossip_ptr> frame_intake::read_body(opened_frame& frame) {
+result<frame_admission::gossip_ptr> frame_admission::read_body(opened_frame& frame) {
   if (frame.dense) return read_dense(frame);
   auto content = decode(frame.body, std::min(limits::frame_entries_max, dense_from(frame)));
   if (!content && content.error() == fault::limit_exceeded) {
@@ -82,7 +82,7 @@ result<frame_intake::gossip_ptr> frame_intake::read_body(opened_frame& frame) {
   return gossip_ptr{new gossip{std::move(*content)}, release};
 }
 
-result<frame_intake::gossip_ptr> frame_intake::read_dense(const opened_frame& frame) {
+result<frame_admission::gossip_ptr> frame_admission::read_dense(const opened_frame& frame) {
   if (!held_->dense.begin(now_())) return gossip_ptr{};
   auto content = decode(frame.body);
   if (!content) {
@@ -96,7 +96,7 @@ result<frame_intake::gossip_ptr> frame_intake::read_dense(const opened_frame& fr
   return gossip_ptr{new gossip{std::move(*content)}, release};
 }
 
-void frame_intake::refuse(fault why, const net_id& from) {
+void frame_admission::refuse(fault why, const net_id& from) {
   counts_->count(why);
   if (why == fault::unknown_version)
     warn_once(from, "speaks a newer format, which this program cannot read");
@@ -106,7 +106,7 @@ void frame_intake::refuse(fault why, const net_id& from) {
 }
 
 /// The texts are literals, so they may stand for themselves.
-void frame_intake::warn_once(const net_id& from, std::string_view what) {
+void frame_admission::warn_once(const net_id& from, std::string_view what) {
   {
     const std::scoped_lock lock{mutex_};
     if (told_.size() >= hosts_max || !told_.emplace(from.address, what).second) return;

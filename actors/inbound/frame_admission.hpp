@@ -5,18 +5,18 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <scalesmall/counters.hpp>
+#include <scalesmall/time.hpp>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include <spdlog/logger.h>
 
-#include <scalesmall/counters.hpp>
-#include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/duty_cycle.hpp"
+#include "actors/inbound/memory_budget.hpp"
 #include "messages/gossip.hpp"
 #include "net/frames/frame.hpp"
-#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 
@@ -36,13 +36,13 @@ struct opened_frame {
 /// say: what was read and somebody still holds is bounded, by all ways into this node together. And
 /// of frames that unfold to far more entries than they have bytes, one is read at a time, all of
 /// them have a tenth of the time, and few may wait for it.
-class frame_intake {
+class frame_admission {
 public:
   using gossip_ptr = std::shared_ptr<const gossip>;
 
   /// @param now  may be called by any thread
-  frame_intake(frame_codec codec, std::shared_ptr<counters> counts,
-               std::shared_ptr<spdlog::logger> log, std::function<moment()> now);
+  frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
+                  std::shared_ptr<spdlog::logger> log, std::function<moment()> now);
 
   /// Whether a frame may be opened now; it is to be read at once.
   [[nodiscard]] bool has_room() const noexcept { return held_->entries < entries_held_max; }
@@ -55,7 +55,7 @@ public:
   [[nodiscard]] result<gossip_ptr> read(opened_frame& frame, const net_id& from);
 
   /// Room in which a dense frame may wait for its time; null if there is none.
-  [[nodiscard]] shared_room::place_ptr room_aside(const opened_frame& frame) {
+  [[nodiscard]] memory_budget::place_ptr room_aside(const opened_frame& frame) {
     return aside_.take(std::min(frame.body.size(), aside_bytes_max));
   }
 
@@ -74,7 +74,7 @@ private:
 
   struct held {
     std::atomic<std::size_t> entries{0};
-    time_share dense;
+    duty_cycle dense;
   };
 
   [[nodiscard]] result<gossip_ptr> read_body(opened_frame& frame);
@@ -86,7 +86,7 @@ private:
   std::shared_ptr<spdlog::logger> log_;
   std::function<moment()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
-  shared_room aside_{aside_bytes_max};
+  memory_budget aside_{aside_bytes_max};
   std::mutex mutex_;
   std::set<std::pair<ip_address, std::string_view>> told_;
 };

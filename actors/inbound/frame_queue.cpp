@@ -5,15 +5,15 @@
 
 namespace scalesmall {
 
-void frame_backlog::add(std::vector<bytes> frames, shared_room::place_ptr place) {
+void frame_queue::add(std::vector<bytes> frames, memory_budget::place_ptr place) {
   if (place) place_ = std::move(place);
   waiting_.insert(waiting_.end(), std::make_move_iterator(frames.begin()),
                   std::make_move_iterator(frames.end()));
 }
 
-result<frame_intake::gossip_ptr> frame_backlog::next() {
+result<frame_admission::gossip_ptr> frame_queue::next() {
   while (!is_read()) {
-    if (!intake_->has_room()) return frame_intake::gossip_ptr{};
+    if (!intake_->has_room()) return frame_admission::gossip_ptr{};
     auto frame = intake_->open(waiting_.front(), from_);
     waiting_.pop_front();
     if (is_read()) place_.reset();
@@ -22,7 +22,7 @@ result<frame_intake::gossip_ptr> frame_backlog::next() {
     if (!content || *content) return content;
     put_aside(std::move(*frame));
   }
-  if (aside_.empty()) return frame_intake::gossip_ptr{};
+  if (aside_.empty()) return frame_admission::gossip_ptr{};
   auto& oldest = aside_.front().frame;
   auto content = intake_->read(oldest, from_);
   if (content && !*content) return content;
@@ -31,7 +31,7 @@ result<frame_intake::gossip_ptr> frame_backlog::next() {
   return content;
 }
 
-void frame_backlog::put_aside(opened_frame frame) {
+void frame_queue::put_aside(opened_frame frame) {
   const auto bytes_then = aside_bytes_ + frame.body.size();
   const bool over =
       aside_.size() >= aside_frames_max || (!aside_.empty() && bytes_then > aside_bytes_max);

@@ -13,21 +13,21 @@ namespace scalesmall {
 /// and in order, but for those that unfold to very much: these wait for their share of the time
 /// aside, so that whoever brings one, or passes one on in good faith, is not silent until then. Few
 /// wait; what more comes is dropped and left to exchanges. Not thread-safe.
-class frame_backlog {
+class frame_queue {
 public:
   static constexpr std::size_t aside_frames_max = 6;
   /// Of their bodies together, in bytes; one may wait whatever its size, if the node has room.
   static constexpr std::size_t aside_bytes_max = 256 * 1024;
 
-  frame_backlog(frame_intake& intake, const net_id& from) : intake_(&intake), from_(from) {}
+  frame_queue(frame_admission& intake, const net_id& from) : intake_(&intake), from_(from) {}
 
   /// Whole frames that came after all others, and the place in the node's room that the first of
   /// them needed, if any: it is given up once they are opened.
-  void add(std::vector<bytes> frames, shared_room::place_ptr place = {});
+  void add(std::vector<bytes> frames, memory_budget::place_ptr place = {});
 
   /// The next gossip; null if there is none or none for which there is room now. A fault is counted
   /// by then.
-  [[nodiscard]] result<frame_intake::gossip_ptr> next();
+  [[nodiscard]] result<frame_admission::gossip_ptr> next();
 
   /// Nothing is left but frames that wait aside: more may be read from the connection.
   [[nodiscard]] bool is_read() const noexcept { return waiting_.empty(); }
@@ -40,16 +40,16 @@ public:
 private:
   struct aside_frame {
     opened_frame frame;
-    shared_room::place_ptr place;
+    memory_budget::place_ptr place;
   };
 
   void put_aside(opened_frame frame);
 
-  frame_intake* intake_;
+  frame_admission* intake_;
   net_id from_;
   // Lists, because they are mostly empty: a deque takes half a kilobyte even then.
   std::list<bytes> waiting_;
-  shared_room::place_ptr place_;  // of the largest of them
+  memory_budget::place_ptr place_;  // of the largest of them
   std::list<aside_frame> aside_;
   std::size_t aside_bytes_ = 0;
   std::size_t dropped_ = 0;

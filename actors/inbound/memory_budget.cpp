@@ -4,8 +4,8 @@
 
 namespace scalesmall {
 
-shared_room::place::place(std::shared_ptr<queue> room, std::size_t bytes,
-                          std::function<void()> on_granted)
+memory_budget::place::place(std::shared_ptr<queue> room, std::size_t bytes,
+                            std::function<void()> on_granted)
     : room_(std::move(room)), bytes_(bytes), on_granted_(std::move(on_granted)) {
   const std::scoped_lock lock{room_->mutex};
   granted_ = bytes_ <= room_->free;
@@ -16,7 +16,7 @@ shared_room::place::place(std::shared_ptr<queue> room, std::size_t bytes,
   }
 }
 
-shared_room::place::~place() {
+memory_budget::place::~place() {
   std::vector<std::function<void()>> served;
   {
     const std::scoped_lock lock{room_->mutex};
@@ -30,27 +30,27 @@ shared_room::place::~place() {
   for (const auto& tell : served) tell();
 }
 
-bool shared_room::place::granted() const {
+bool memory_budget::place::granted() const {
   const std::scoped_lock lock{room_->mutex};
   return granted_;
 }
 
-bool shared_room::place::is_in_demand() const {
+bool memory_budget::place::is_in_demand() const {
   const std::scoped_lock lock{room_->mutex};
   return !room_->waiting.empty();
 }
 
-shared_room::place_ptr shared_room::ask(std::size_t bytes, std::function<void()> on_granted) {
+memory_budget::place_ptr memory_budget::ask(std::size_t bytes, std::function<void()> on_granted) {
   return place_ptr{new place{queue_, bytes, std::move(on_granted)}};
 }
 
-shared_room::place_ptr shared_room::take(std::size_t bytes) {
+memory_budget::place_ptr memory_budget::take(std::size_t bytes) {
   auto asked = ask(bytes, [] {});
   if (!asked->granted()) asked.reset();
   return asked;
 }
 
-std::vector<std::function<void()>> shared_room::queue::serve() {
+std::vector<std::function<void()>> memory_budget::queue::serve() {
   std::vector<std::function<void()>> served;
   while (!waiting.empty() && waiting.begin()->first <= free) {
     auto& next = *waiting.begin()->second;

@@ -13,7 +13,7 @@ namespace scalesmall {
 /// so that whoever has begun can end, or waits until it is there. Who wants least comes first: what
 /// nodes tell each other is mostly short, and who claims much for nothing shall keep nobody else
 /// waiting; of those who want the same, who asked first. Any thread.
-class shared_room {
+class memory_budget {
   struct queue;
 
 public:
@@ -30,7 +30,7 @@ public:
     [[nodiscard]] bool is_in_demand() const;
 
   private:
-    friend class shared_room;
+    friend class memory_budget;
     using waiter = std::multimap<std::size_t, place*>::iterator;
 
     place(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
@@ -43,7 +43,7 @@ public:
   };
   using place_ptr = std::unique_ptr<place>;
 
-  explicit shared_room(std::size_t bytes_max) : queue_(std::make_shared<queue>(bytes_max)) {}
+  explicit memory_budget(std::size_t bytes_max) : queue_(std::make_shared<queue>(bytes_max)) {}
 
   /// @param bytes       at most bytes_max
   /// @param on_granted  told once if the place was not granted at once but is now, by the thread

@@ -5,28 +5,29 @@
 
 namespace scalesmall {
 
-void spread::serve(const std::vector<assignment>& all, moment now, std::size_t failures_max) {
+void delivery_tracker::serve(const std::vector<assignment>& all, moment now,
+                             std::size_t failures_max) {
   for (const auto& to : all) serve(to, failures_max, now);
 }
 
-void spread::serve(const assignment& to, std::size_t failures_left, moment now) {
+void delivery_tracker::serve(const assignment& to, std::size_t failures_left, moment now) {
   auto& x = open_.try_emplace(to.target, hop{{}, failures_left, now, patience, now + patience})
                 .first->second;
   x.rest.insert(x.rest.end(), to.rest.begin(), to.rest.end());
   x.failures_left = std::min(x.failures_left, failures_left);
 }
 
-void spread::await_hearers(std::vector<net_id> hearers, moment now) {
+void delivery_tracker::await_hearers(std::vector<net_id> hearers, moment now) {
   hearers_.insert(hearers.begin(), hearers.end());
   hearing_due_ = now + hearing_patience;
 }
 
-void spread::acknowledged(const net_id& by) {
+void delivery_tracker::acknowledged(const net_id& by) {
   open_.erase(by);
   hearers_.erase(by);
 }
 
-std::optional<assignment> spread::unreachable(const net_id& target, moment now) {
+std::optional<assignment> delivery_tracker::unreachable(const net_id& target, moment now) {
   const auto found = open_.find(target);
   if (found == open_.end()) return std::nullopt;
   auto failed = std::move(found->second);
@@ -41,7 +42,8 @@ std::optional<assignment> spread::unreachable(const net_id& target, moment now) 
   return next;
 }
 
-spread::overdue_work spread::overdue(moment now, const std::map<net_id, moment>& heard) {
+delivery_tracker::overdue_work delivery_tracker::overdue(moment now,
+                                                         const std::map<net_id, moment>& heard) {
   overdue_work work;
   if (!hearers_.empty() && hearing_due_ <= now) {
     const auto unheard = std::exchange(hearers_, {});

@@ -5,11 +5,11 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <set>
 #include <vector>
 
 #include "net/planning/broadcast_plan.hpp"
-#include <scalesmall/time.hpp>
 
 namespace scalesmall {
 
@@ -24,7 +24,7 @@ namespace scalesmall {
 /// batch: what it acknowledges meanwhile shows that it lives.
 ///
 /// No thread safety: one owner.
-class spread {
+class delivery_tracker {
 public:
   static constexpr moment patience = std::chrono::seconds{2};
   /// What was multicast is acknowledged within this time or goes by TCP.

@@ -37,7 +37,7 @@ struct batch_identity {
 /// let one that comes late again be handled twice.
 ///
 /// No thread safety: one owner.
-class batch_window {
+class handled_batches {
 public:
   static constexpr std::size_t batches_max = 65'536;
 

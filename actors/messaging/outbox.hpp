@@ -10,12 +10,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <vector>
 
-#include <scalesmall/call_error.hpp>
 #include "messages/application_batch.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

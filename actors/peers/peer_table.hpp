@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <set>
 #include <span>
 #include <vector>
@@ -12,7 +13,6 @@
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 #include "net/planning/broadcast_plan.hpp"
-#include <scalesmall/time.hpp>
 #include "net/planning/neighbourhoods.hpp"
 #include "net/rng.hpp"
 

@@ -1,7 +1,6 @@
-#include <scalesmall/coverage.hpp>
-
 #include <algorithm>
 #include <iterator>
+#include <scalesmall/coverage.hpp>
 #include <unordered_map>
 #include <utility>
 
@@ -18,7 +17,7 @@ struct edge {
   net_id member;
 };
 
-std::vector<edge> edges_of(const std::vector<owner>& owners) {
+std::vector<edge> edges_of(const std::vector<range_owner>& owners) {
   std::vector<edge> edges;
   edges.reserve(2 * owners.size());
   for (const auto& x : owners) {

@@ -1,8 +1,7 @@
-#include <scalesmall/routing_index.hpp>
-
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <scalesmall/routing_index.hpp>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -16,7 +15,7 @@ namespace {
 constexpr std::size_t leaf_owners_max = 32;  // a bit each
 constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
 
-using owners_view = std::span<const owner>;
+using owners_view = std::span<const range_owner>;
 
 /// Those of some owners whom a condition holds for; copied only if it holds for some, but not all.
 class those {
@@ -40,18 +39,18 @@ public:
   [[nodiscard]] std::size_t size() const { return view_.size(); }
 
 private:
-  std::vector<owner> copies_;
+  std::vector<range_owner> copies_;
   owners_view view_;
 };
 
-std::vector<owner> without(owners_view all, owners_view some) {
-  std::vector<owner> rest;
+std::vector<range_owner> without(owners_view all, owners_view some) {
+  std::vector<range_owner> rest;
   rest.reserve(all.size());
   std::ranges::set_difference(all, some, std::back_inserter(rest));
   return rest;
 }
 
-std::vector<owner> replaced(owners_view old, owners_view gone, owners_view come) {
+std::vector<range_owner> replaced(owners_view old, owners_view gone, owners_view come) {
   auto kept = without(old, gone);
   if (kept.size() + gone.size() != old.size())
     throw std::logic_error("an owner is gone who was not there");
@@ -93,8 +92,8 @@ struct routing_index::region {
 
 struct routing_index::node {
   region where;
-  std::vector<owner> whole;  // who own all of this region, but not all of the one around it
-  std::size_t partial = 0;   // how many own a part of it
+  std::vector<range_owner> whole;  // who own all of this region, but not all of the one around it
+  std::size_t partial = 0;         // how many own a part of it
 
   [[nodiscard]] bool is_leaf() const { return partial <= leaf_owners_max; }
 };
@@ -106,7 +105,7 @@ struct routing_index::inner : node {
 };
 
 struct routing_index::leaf : node {
-  std::vector<owner> parts;                           // who own a part of this region, ascending
+  std::vector<range_owner> parts;                     // who own a part of this region, ascending
   std::size_t pieces = 1;                             // a piece ends where a part begins or ends
   std::array<std::uint32_t, leaf_bounds_max> begins;  // of all pieces but the first; padded
   std::array<std::uint32_t, leaf_bounds_max + 1> owners;  // of each piece, a bit for each of parts
@@ -119,7 +118,7 @@ struct routing_index::leaf : node {
 };
 
 struct routing_index::builder {
-  static std::shared_ptr<leaf> make_leaf(region where, std::vector<owner> parts) {
+  static std::shared_ptr<leaf> make_leaf(region where, std::vector<range_owner> parts) {
     auto made = std::make_shared<leaf>();
     made->where = where;
     std::vector<std::uint32_t> begins{where.first};
@@ -144,8 +143,8 @@ struct routing_index::builder {
   }
 
   /// Who own a part of a region of which the node is all that says something, ascending.
-  static std::vector<owner> parts_of(const node& x, region where) {
-    std::vector<owner> parts;
+  static std::vector<range_owner> parts_of(const node& x, region where) {
+    std::vector<range_owner> parts;
     if (x.where != where) parts = x.whole;
     if (x.is_leaf()) {
       const auto& below = static_cast<const leaf&>(x).parts;
@@ -164,8 +163,8 @@ struct routing_index::builder {
   /// and hold only who owns some of the region, but not all of the region around it.
   static node_ptr changed(const node_ptr& old, region where, owners_view gone, owners_view come) {
     const bool is_here = old && old->where == where;
-    const auto own_whole = [&](const owner& x) { return where.is_within(x.range); };
-    const auto own_part = [&](const owner& x) { return !where.is_within(x.range); };
+    const auto own_whole = [&](const range_owner& x) { return where.is_within(x.range); };
+    const auto own_part = [&](const range_owner& x) { return !where.is_within(x.range); };
     auto whole = replaced(is_here ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
                           those{come, own_whole});
     const those parts_gone{gone, own_part};
@@ -175,7 +174,8 @@ struct routing_index::builder {
     const auto partial = before - parts_gone.size() + parts_come.size();
 
     const auto parts = [&] {
-      return replaced(old ? parts_of(*old, where) : std::vector<owner>{}, parts_gone, parts_come);
+      return replaced(old ? parts_of(*old, where) : std::vector<range_owner>{}, parts_gone,
+                      parts_come);
     };
     if (partial <= leaf_owners_max) {
       auto all_parts = parts();
@@ -188,7 +188,7 @@ struct routing_index::builder {
     inner made{{where, std::move(whole), partial}, {}};
     owners_view gone_below = parts_gone;
     owners_view come_below = parts_come;
-    std::vector<owner> all_parts;
+    std::vector<range_owner> all_parts;
     if (old && !is_here) {
       made.quarters[where.quarter_of(old->where.first)] = old;
     } else if (old && !old->is_leaf()) {
@@ -200,7 +200,7 @@ struct routing_index::builder {
     }
     for (std::uint32_t i = 0; i < made.quarters.size(); ++i) {
       const auto quarter = where.quarter(i);
-      const auto here = [&](const owner& x) { return quarter.meets(x.range); };
+      const auto here = [&](const range_owner& x) { return quarter.meets(x.range); };
       const those gone_here{gone_below, here};
       const those come_here{come_below, here};
       if (gone_here.size() + come_here.size() == 0) continue;
@@ -218,8 +218,10 @@ struct routing_index::builder {
   }
 
   /// Each owner once: where its range begins.
-  static void collect(const node& x, std::vector<owner>& all) {
-    const auto begins_here = [&](const owner& y) { return x.where.holds(y.range.start_range); };
+  static void collect(const node& x, std::vector<range_owner>& all) {
+    const auto begins_here = [&](const range_owner& y) {
+      return x.where.holds(y.range.start_range);
+    };
     std::ranges::copy_if(x.whole, std::back_inserter(all), begins_here);
     if (x.is_leaf()) {
       std::ranges::copy_if(static_cast<const leaf&>(x).parts, std::back_inserter(all), begins_here);
@@ -231,7 +233,7 @@ struct routing_index::builder {
   }
 
   static std::size_t memory_bytes(const node& x) {
-    const auto lists = [](std::size_t owners) { return owners * sizeof(owner); };
+    const auto lists = [](std::size_t owners) { return owners * sizeof(range_owner); };
     if (x.is_leaf()) {
       return sizeof(leaf) +
              lists(x.whole.capacity() + static_cast<const leaf&>(x).parts.capacity());
@@ -243,9 +245,12 @@ struct routing_index::builder {
   }
 };
 
-routing_index::routing_index(std::vector<owner> owners) { *this = changed({}, std::move(owners)); }
+routing_index::routing_index(std::vector<range_owner> owners) {
+  *this = changed({}, std::move(owners));
+}
 
-routing_index routing_index::changed(std::vector<owner> gone, std::vector<owner> come) const {
+routing_index routing_index::changed(std::vector<range_owner> gone,
+                                     std::vector<range_owner> come) const {
   std::ranges::sort(gone);
   std::ranges::sort(come);
   const auto only_gone = without(gone, come);
@@ -256,8 +261,8 @@ routing_index routing_index::changed(std::vector<owner> gone, std::vector<owner>
   return next;
 }
 
-owner_list routing_index::owners(std::uint32_t key) const noexcept {
-  owner_list found;
+owner_view routing_index::owners(std::uint32_t key) const noexcept {
+  owner_view found;
   const auto* at = root_.get();
   while (at != nullptr && at->where.holds(key)) {
     if (!at->whole.empty()) {
@@ -275,8 +280,8 @@ owner_list routing_index::owners(std::uint32_t key) const noexcept {
   return found;
 }
 
-std::vector<owner> routing_index::all() const {
-  std::vector<owner> all;
+std::vector<range_owner> routing_index::all() const {
+  std::vector<range_owner> all;
   all.reserve(size_);
   if (root_) builder::collect(*root_, all);
   std::ranges::sort(all);

@@ -11,7 +11,7 @@ namespace scalesmall {
 
 namespace {
 
-group_digest brief_digest(const topology& t, const std::string& name, const group_rows& group) {
+group_digest brief_digest(const topology& t, const std::string& name, const group_state& group) {
   auto wanted = interest_in(t, name);
   const auto members = wanted.is_whole() ? 0 : group.members_hash();
   if (group.all().size() <= clocks_per_hash)
@@ -22,7 +22,7 @@ group_digest brief_digest(const topology& t, const std::string& name, const grou
 
 /// Whether the hash of a digest is that of `mine`. Two who are interested in different parts cannot
 /// tell.
-bool alike(const topology& t, const group_rows& mine, const group_digest& theirs) {
+bool alike(const topology& t, const group_state& mine, const group_digest& theirs) {
   if (theirs.within.is_whole()) return mine.hash() == theirs.hash;
   return interest_in(t, theirs.group_name).covers(theirs.within) &&
          hash_within(mine, theirs.within) == theirs.hash;
@@ -32,7 +32,7 @@ bool alike(const topology& t, const group_rows& mine, const group_digest& theirs
 class lacked {
 public:
   /// @param last whether the sender cannot ask any more
-  lacked(const topology& t, const group_rows& mine, const group_digest& theirs, bool last)
+  lacked(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
@@ -71,7 +71,7 @@ private:
 
 /// What to ask for: the members whose row is newer there, with the clocks of `mine`; and those of
 /// which nothing that concerns this node is left there.
-world_clock older_clocks(const topology& t, const group_rows* mine, const group_digest& theirs,
+world_clock older_clocks(const topology& t, const group_state* mine, const group_digest& theirs,
                          const net_id& from) {
   world_clock older;
   const auto wanted = interest_in(t, theirs.group_name);

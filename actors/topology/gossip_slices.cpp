@@ -6,7 +6,7 @@
 
 namespace scalesmall {
 
-std::optional<message> rows_in_parts::next() {
+std::optional<message> gossip_slices::next() {
   if (message_ == whole_->messages.size()) return std::nullopt;
   const auto& from = whole_->messages[message_];
   const auto clocks = from.time.clocks();
@@ -41,10 +41,10 @@ std::optional<message> rows_in_parts::next() {
   return part;
 }
 
-bool is_long(const gossip& x) {
+bool needs_slicing(const gossip& x) {
   std::size_t entries = 0;
   for (const auto& rows : x.messages) entries += rows.time.clocks().size() + rows.items.size();
-  return entries > rows_in_parts::part_entries_max;
+  return entries > gossip_slices::part_entries_max;
 }
 
 }  // namespace scalesmall

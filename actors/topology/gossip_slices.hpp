@@ -11,12 +11,12 @@ namespace scalesmall {
 
 /// Gives out the rows of a gossip some at a time, so that who merges a long one can do other things
 /// between. Only one part is copied at any time. Not thread-safe.
-class rows_in_parts {
+class gossip_slices {
 public:
   /// Clocks and items of a part; it is longer if one row is.
   static constexpr std::size_t part_entries_max = 1'000;
 
-  explicit rows_in_parts(std::shared_ptr<const gossip> whole) : whole_(std::move(whole)) {}
+  explicit gossip_slices(std::shared_ptr<const gossip> whole) : whole_(std::move(whole)) {}
 
   /// What has not been given out yet, in the order of the gossip; nothing at its end. Each part
   /// says of its rows what the gossip says of them.
@@ -32,6 +32,6 @@ private:
 };
 
 /// Whether the gossip has more to merge than one part.
-[[nodiscard]] bool is_long(const gossip& x);
+[[nodiscard]] bool needs_slicing(const gossip& x);
 
 }  // namespace scalesmall

@@ -7,23 +7,23 @@
 
 namespace scalesmall {
 
-void group_rows::put(row x) {
+void group_state::put(row x) {
   count(x, 1);
   if (const auto former = rows_.put(std::make_shared<const row>(std::move(x)))) count(*former, -1);
 }
 
-bool group_rows::erase(const net_id& member) {
+bool group_state::erase(const net_id& member) {
   const auto former = rows_.erase(member);
   if (former) count(*former, -1);
   return former != nullptr;
 }
 
-void group_rows::settle() {
+void group_state::settle() {
   if (gone_.empty() && come_.empty()) return;
   routes_ = routes_.changed(std::exchange(gone_, {}), std::exchange(come_, {}));
 }
 
-void group_rows::count(const row& x, int sign) {
+void group_state::count(const row& x, int sign) {
   auto& owners = sign < 0 ? gone_ : come_;
   for (const auto& [what, at] : x.claims) {
     if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
@@ -35,7 +35,7 @@ void group_rows::count(const row& x, int sign) {
   if (is_member(x)) members_hash_ += signed_of(clock_hash({x.member, {}}));
 }
 
-world_clock clocks_of(const group_rows& group) {
+world_clock clocks_of(const group_state& group) {
   world_clock clocks;
   for (const auto& x : group.all()) {
     if (x->at != stamp{}) clocks.advance({x->member, x->at});

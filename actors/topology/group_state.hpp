@@ -2,16 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/routing_index.hpp>
 #include <vector>
 
-#include <scalesmall/routing_index.hpp>
 #include "actors/topology/row_list.hpp"
 
 namespace scalesmall {
 
 /// What one node knows of a group: rows ascending by member, which never change once they are in
 /// it. Copying shares them.
-class group_rows {
+class group_state {
 public:
   [[nodiscard]] const row_list& all() const noexcept { return rows_; }
   [[nodiscard]] const row* find(const net_id& member) const { return rows_.find(member); }
@@ -55,11 +55,11 @@ private:
   std::size_t narrow_ = 0;  // members interested in a part of the keys
   std::uint64_t version_ = 0;
   routing_index routes_;
-  std::vector<owner> gone_;  // what routes_ does not say yet
-  std::vector<owner> come_;
+  std::vector<range_owner> gone_;  // what routes_ does not say yet
+  std::vector<range_owner> come_;
 };
 
 /// The clocks up to which the rows are complete.
-[[nodiscard]] world_clock clocks_of(const group_rows& group);
+[[nodiscard]] world_clock clocks_of(const group_state& group);
 
 }  // namespace scalesmall

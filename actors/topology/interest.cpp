@@ -13,7 +13,7 @@ key_set interest_in(const topology& t, std::string_view group) {
   return own ? interest_of(*own) : key_set{};
 }
 
-std::uint64_t hash_within(const group_rows& group, const key_set& keys) {
+std::uint64_t hash_within(const group_state& group, const key_set& keys) {
   std::uint64_t sum = 0;
   for (const auto& x : group.all()) {
     for (const auto& claim : x->claims) {
@@ -23,7 +23,7 @@ std::uint64_t hash_within(const group_rows& group, const key_set& keys) {
   return sum;
 }
 
-world_clock clocks_within(const group_rows& group, const key_set& keys) {
+world_clock clocks_within(const group_state& group, const key_set& keys) {
   if (keys.is_whole()) return clocks_of(group);
   world_clock clocks;
   for (const auto& x : group.all()) {

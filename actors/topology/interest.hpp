@@ -19,10 +19,10 @@ namespace scalesmall {
 
 /// The sum, modulo 2^64, of claim_hash of all claims but removals that touch the keys: alike for
 /// two nodes that know the same within them, up to whatever clock their rows are complete.
-[[nodiscard]] std::uint64_t hash_within(const group_rows& group, const key_set& keys);
+[[nodiscard]] std::uint64_t hash_within(const group_state& group, const key_set& keys);
 
 /// The clocks up to which the rows are complete that touch the keys.
-[[nodiscard]] world_clock clocks_within(const group_rows& group, const key_set& keys);
+[[nodiscard]] world_clock clocks_within(const group_state& group, const key_set& keys);
 
 /// Gathers rows of a group for somebody who wants these keys of it.
 class told_rows {

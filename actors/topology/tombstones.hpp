@@ -1,17 +1,16 @@
 #pragma once
 
 #include <deque>
-#include <string>
-#include <vector>
-
 #include <scalesmall/local_clock.hpp>
 #include <scalesmall/time.hpp>
+#include <string>
+#include <vector>
 
 namespace scalesmall {
 
 /// Remembers in which rows removals stand, and for how long: a removal is dropped after a grace
 /// time, in which every node that can be reached has heard of it.
-class removals {
+class tombstones {
 public:
   /// All removals of a row up to a clock.
   struct entry {

@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-const group_rows* find_group(const topology& t, std::string_view group) {
+const group_state* find_group(const topology& t, std::string_view group) {
   const auto i = t.groups.find(group);
   return i == t.groups.end() ? nullptr : i->second.get();
 }

@@ -17,14 +17,14 @@ namespace scalesmall {
 struct topology {
   net_id self;
   std::uint32_t incarnation = 0;  ///< of this node's present life; its own claims carry it
-  std::map<std::string, std::shared_ptr<const group_rows>, std::less<>> groups = {};
+  std::map<std::string, std::shared_ptr<const group_state>, std::less<>> groups = {};
   std::map<std::string, std::vector<key_range>, std::less<>> joined =
       {};                     ///< ranges that this node joined each group with
   std::uint64_t version = 0;  ///< grows with each change of a row
 };
 
 /// The group's rows, or null if the group is not known.
-[[nodiscard]] const group_rows* find_group(const topology& t, std::string_view group);
+[[nodiscard]] const group_state* find_group(const topology& t, std::string_view group);
 
 /// The member's row in the group, or null.
 [[nodiscard]] const row* find_row(const topology& t, std::string_view group, const net_id& member);

@@ -46,11 +46,11 @@ row topology_table::own_row(const std::string& group) const {
   return known ? *known : row{state_.self};
 }
 
-group_rows& topology_table::open(const std::string& group) {
+group_state& topology_table::open(const std::string& group) {
   const auto [opened, closed] = open_.try_emplace(group);
   if (closed) {
     auto& slot = state_.groups[group];
-    opened->second = slot ? std::make_shared<group_rows>(*slot) : std::make_shared<group_rows>();
+    opened->second = slot ? std::make_shared<group_state>(*slot) : std::make_shared<group_state>();
     slot = opened->second;
   }
   opened->second->set_version(++state_.version);

@@ -5,14 +5,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include <scalesmall/call_error.hpp>
 #include "actors/topology/tombstones.hpp"
 #include "actors/topology/topology.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 
@@ -99,7 +99,7 @@ private:
   void follow_interest(const std::string& group, const key_set& before);
   change own_change(const std::string& group, row changed, const timed_item& claim);
   /// The group's rows, to be changed.
-  [[nodiscard]] group_rows& open(const std::string& group);
+  [[nodiscard]] group_state& open(const std::string& group);
   void put(const std::string& group, row x);
   void erase(const std::string& group, const net_id& member);
   [[nodiscard]] bool has_room(const std::string& group, const row& x) const;
@@ -121,10 +121,10 @@ private:
 
   topology state_;
   /// The groups that nobody else has seen since they last changed, and that can change in place.
-  mutable std::map<std::string, std::shared_ptr<group_rows>, std::less<>> open_;
+  mutable std::map<std::string, std::shared_ptr<group_state>, std::less<>> open_;
   std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
   std::size_t claims_ = 0;  // of all groups
-  removals removals_;
+  tombstones removals_;
   std::unordered_map<net_id, std::uint32_t>
       incarnations_;  // newest known of each other member; derived from state_
 };

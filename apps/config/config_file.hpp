@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -4,13 +4,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <scalesmall/key_ring.hpp>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
-#include "apps/terminal/descriptor.hpp"
 #include "apps/config/trim.hpp"
-#include <scalesmall/key_ring.hpp>
+#include "apps/terminal/descriptor.hpp"
 
 namespace scalesmall {
 

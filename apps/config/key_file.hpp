@@ -1,11 +1,10 @@
 #pragma once
 
+#include <scalesmall/result.hpp>
+#include <scalesmall/sealing_key.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <scalesmall/result.hpp>
-#include <scalesmall/sealing_key.hpp>
 
 namespace scalesmall {
 

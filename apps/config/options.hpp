@@ -5,14 +5,14 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apps/config/peer_address.hpp"
-#include <scalesmall/net_id.hpp>
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

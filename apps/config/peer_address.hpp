@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <scalesmall/net_id.hpp>
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/call_error.hpp>
 #include <string>
 #include <string_view>
-
-#include <scalesmall/call_error.hpp>
 
 namespace scalesmall {
 

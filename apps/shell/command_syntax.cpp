@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <scalesmall/key_of.hpp>
 
 #include "messages/group_name.hpp"
 #include "messages/number.hpp"
-#include <scalesmall/key_of.hpp>
 
 namespace scalesmall {
 

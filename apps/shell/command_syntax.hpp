@@ -4,15 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <scalesmall/item.hpp>
+#include <scalesmall/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "apps/shell/command_error.hpp"
 #include "apps/config/peer_address.hpp"
-#include <scalesmall/item.hpp>
-#include <scalesmall/result.hpp>
+#include "apps/shell/command_error.hpp"
 
 /// How a line becomes words, and words become checked arguments. A pattern such as "GROUP FROM TO
 /// PORT" says what a command takes; each capital word is a placeholder with a meaning of its own,

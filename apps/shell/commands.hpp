@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <scalesmall/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,6 @@
 #include "apps/shell/command_syntax.hpp"
 #include "apps/shell/node_control.hpp"
 #include "apps/shell/pause.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

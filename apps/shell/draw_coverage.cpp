@@ -49,7 +49,7 @@ std::string count(std::size_t n, const std::string& what) {
   return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
 }
 
-std::string owners_text(const owner_list& owners) {
+std::string owners_text(const owner_view& owners) {
   std::string text;
   for (const auto& x : owners)
     text += (text.empty() ? "" : ", ") + to_string(x.member) + " port " + std::to_string(x.port);

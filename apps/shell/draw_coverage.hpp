@@ -1,8 +1,7 @@
 #pragma once
 
-#include <string>
-
 #include <scalesmall/coverage.hpp>
+#include <string>
 
 namespace scalesmall {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <scalesmall/node.hpp>
+
 #include "apps/shell/node_control.hpp"
 
 namespace scalesmall {
@@ -41,8 +42,8 @@ public:
 
   [[nodiscard]] key_store& keys() const override { return host_.keys(); }
 
-  [[nodiscard]] std::vector<owner> owners(const std::string& group,
-                                          std::uint32_t key) const override {
+  [[nodiscard]] std::vector<range_owner> owners(const std::string& group,
+                                                std::uint32_t key) const override {
     return host_.owners(group, key);
   }
   [[nodiscard]] scalesmall::coverage coverage(const std::string& group) const override {

@@ -4,17 +4,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
-
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/coverage.hpp>
 #include <scalesmall/group_event.hpp>
 #include <scalesmall/item.hpp>
+#include <scalesmall/key_store.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/timed_item.hpp>
-#include <scalesmall/key_store.hpp>
+#include <string>
+#include <vector>
 
 namespace scalesmall {
 
@@ -62,8 +61,8 @@ public:
   [[nodiscard]] virtual key_store& keys() const = 0;
 
   /// Who serves a key, ascending by member, then range.
-  [[nodiscard]] virtual std::vector<owner> owners(const std::string& group,
-                                                  std::uint32_t key) const = 0;
+  [[nodiscard]] virtual std::vector<range_owner> owners(const std::string& group,
+                                                        std::uint32_t key) const = 0;
   [[nodiscard]] virtual scalesmall::coverage coverage(const std::string& group) const = 0;
 
   /// Calls a function, on another thread, with what happens to a group, until what it returns is

@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds watch_step{20};
 constexpr std::chrono::milliseconds watch_default{10'000};
 
-json to_json(const owner& x) {
+json to_json(const range_owner& x) {
   return {{"member", to_string(x.member)},
           {"start", x.range.start_range},
           {"end", x.range.end_range},
@@ -30,7 +30,7 @@ struct event_json {
   static json of_member(const char* event, const net_id& member, const stamp& at) {
     return with_clock({{"event", event}, {"member", to_string(member)}}, at);
   }
-  static json of_range(const char* event, const owner& what, const stamp& at) {
+  static json of_range(const char* event, const range_owner& what, const stamp& at) {
     json x{{"event", event}};
     x.update(to_json(what));
     return with_clock(std::move(x), at);

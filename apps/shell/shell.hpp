@@ -2,9 +2,9 @@
 
 #include <ostream>
 
-#include "apps/terminal/line_reader.hpp"
 #include "apps/shell/node_control.hpp"
 #include "apps/shell/pause.hpp"
+#include "apps/terminal/line_reader.hpp"
 
 namespace scalesmall {
 

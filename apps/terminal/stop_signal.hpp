@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "apps/terminal/descriptor.hpp"
 #include "apps/shell/pause.hpp"
+#include "apps/terminal/descriptor.hpp"
 
 namespace scalesmall {
 

@@ -1,11 +1,10 @@
 // A program that serves the lower half of the keys of a group, and asks who serves a name.
 
 #include <iostream>
+#include <scalesmall/node.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-
-#include <scalesmall/node.hpp>
 
 int main() {
   caf::actor_system_config config;

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <scalesmall/node.hpp>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -24,8 +25,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
-
-#include <scalesmall/node.hpp>
 
 using namespace scalesmall;
 using namespace std::chrono_literals;

@@ -8,6 +8,11 @@
 #include <chrono>
 #include <future>
 #include <iostream>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/stable_ref.hpp>
+#include <scalesmall/supervision/table.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -15,12 +20,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_actor.hpp>
-
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/exit_reason.hpp>
-#include <scalesmall/supervision/stable_ref.hpp>
-#include <scalesmall/supervision/table.hpp>
-#include <scalesmall/supervision/tree.hpp>
 
 namespace sup = scalesmall::supervision;
 

@@ -3,12 +3,11 @@
 
 #include <iostream>
 #include <latch>
+#include <scalesmall/node.hpp>
 #include <variant>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-
-#include <scalesmall/node.hpp>
 
 using namespace scalesmall;
 

@@ -3,11 +3,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <scalesmall/fault.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <scalesmall/fault.hpp>
 
 namespace scalesmall {
 

@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/routing_index.hpp>
 #include <span>
 #include <vector>
-
-#include <scalesmall/routing_index.hpp>
 
 namespace scalesmall {
 
@@ -30,7 +29,7 @@ public:
 
   /// Who serves a piece; valid as long as this coverage. (The lists of all pieces together may be
   /// quadratic in the number of owners, so they are not kept.)
-  [[nodiscard]] owner_list owners(const coverage_piece& x) const noexcept {
+  [[nodiscard]] owner_view owners(const coverage_piece& x) const noexcept {
     return index_.owners(x.range.start_range);
   }
 

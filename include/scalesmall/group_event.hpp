@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/local_clock.hpp>
+#include <scalesmall/range_owner.hpp>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include <scalesmall/range_owner.hpp>
-#include <scalesmall/local_clock.hpp>
 
 namespace scalesmall {
 
@@ -27,13 +26,13 @@ struct member_left {
 /// A member serves a range on a port, or does so no longer. Who moves to another port removes the
 /// range and adds it.
 struct range_added {
-  owner what;
+  range_owner what;
   stamp at;
 
   friend bool operator==(const range_added&, const range_added&) = default;
 };
 struct range_removed {
-  owner what;
+  range_owner what;
   stamp at;
 
   friend bool operator==(const range_removed&, const range_removed&) = default;

@@ -2,10 +2,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <scalesmall/net_id.hpp>
 #include <string>
 #include <string_view>
-
-#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

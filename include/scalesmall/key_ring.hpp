@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/result.hpp>
+#include <scalesmall/sealing_key.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <scalesmall/result.hpp>
-#include <scalesmall/sealing_key.hpp>
 
 namespace scalesmall {
 

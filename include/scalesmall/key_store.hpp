@@ -2,11 +2,10 @@
 
 #include <memory>
 #include <mutex>
+#include <scalesmall/key_ring.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <scalesmall/key_ring.hpp>
 
 namespace scalesmall {
 

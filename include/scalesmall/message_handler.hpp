@@ -2,9 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <scalesmall/counters.hpp>
 
 #include "actors/caf_types.hpp"
-#include <scalesmall/counters.hpp>
 #include "actors/stoppable_callback.hpp"
 
 namespace spdlog {
@@ -51,7 +51,7 @@ private:
 
   messages_actor source_;
   message_handler_actor handler_;
-  std::shared_ptr<guarded_callback<application_message>> target_;
+  std::shared_ptr<stoppable_callback<application_message>> target_;
 };
 
 }  // namespace scalesmall

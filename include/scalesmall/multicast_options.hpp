@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <scalesmall/net_id.hpp>
 
 #include "messages/limits.hpp"
-#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

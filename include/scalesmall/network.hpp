@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <scalesmall/multicast_options.hpp>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <system_error>
 #include <variant>
 #include <vector>
 
 #include "messages/bytes.hpp"
-#include <scalesmall/net_id.hpp>
-#include <scalesmall/result.hpp>
-#include <scalesmall/multicast_options.hpp>
 
 /// The seam between this program and the operating system's network. A port is owned by one
 /// function at a time, which gets the port's events; it reads only as much as its owner has

@@ -5,6 +5,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/coverage.hpp>
+#include <scalesmall/message_handler.hpp>
+#include <scalesmall/owner_actors.hpp>
+#include <scalesmall/routes.hpp>
+#include <scalesmall/subscription.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,13 +18,7 @@
 
 #include <caf/fwd.hpp>
 
-#include <scalesmall/coverage.hpp>
-#include <scalesmall/message_handler.hpp>
 #include "actors/node_context.hpp"
-#include <scalesmall/owner_actors.hpp>
-#include <scalesmall/routes.hpp>
-#include <scalesmall/subscription.hpp>
-#include <scalesmall/supervision/tree.hpp>
 
 namespace scalesmall {
 
@@ -103,10 +103,10 @@ public:
   /// those of them that are named: multicast first, then the logarithmic TCP broadcast. It reaches
   /// each at least once, who handles it mostly once, in no promised order. Returns when it is
   /// accepted, which takes until there is room for it, at most broadcast_timeout; what is accepted
-  /// is sent until each recipient has handled it or has given no sign of life for spread::give_up
-  /// (counted as undelivered then). Errors, and nothing is sent then: invalid_argument,
-  /// unknown_group, limit_exceeded (over node_config::message_bytes_max), unavailable, timeout. An
-  /// actor sends send_message to messages() instead.
+  /// is sent until each recipient has handled it or has given no sign of life for
+  /// delivery_tracker::give_up (counted as undelivered then). Errors, and nothing is sent then:
+  /// invalid_argument, unknown_group, limit_exceeded (over node_config::message_bytes_max),
+  /// unavailable, timeout. An actor sends send_message to messages() instead.
   [[nodiscard]] result<success, call_error> broadcast(
       const std::string& group, const std::string& tag, bytes_view message,
       std::optional<std::vector<net_id>> peers = {});
@@ -122,7 +122,7 @@ public:
   [[nodiscard]] messages_actor messages() const { return context_->messenger; }
 
   /// Who serves a key, ascending by member, then range; none if the group is not known.
-  [[nodiscard]] std::vector<owner> owners(std::string_view group, std::uint32_t key) const;
+  [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
 
   /// The same for who asks often; see there.
   [[nodiscard]] scalesmall::routes routes(std::string group) const {
@@ -182,7 +182,7 @@ private:
   group_manager_actor group_manager_;
   std::shared_ptr<std::atomic<bool>> stopping_;
   caf::actor_system* system_;
-  std::shared_ptr<owner_links> owner_links_;
+  std::shared_ptr<owner_proxies> owner_links_;
 };
 
 }  // namespace scalesmall

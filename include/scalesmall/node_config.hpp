@@ -3,10 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <scalesmall/net_id.hpp>
 #include <string>
 #include <vector>
 
-#include <scalesmall/net_id.hpp>
 #include "net/frames/frame.hpp"
 
 namespace scalesmall {

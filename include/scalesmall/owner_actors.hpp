@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <scalesmall/network.hpp>
+#include <scalesmall/routes.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,27 +16,24 @@
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
 
-#include <scalesmall/routes.hpp>
-#include <scalesmall/network.hpp>
-
 namespace scalesmall {
 
-class owner_link;
+class owner_proxy;
 
 /// The links of one node to the actors that others have published, each made when it is first asked
 /// for and used by all. Any thread.
-class owner_links {
+class owner_proxies {
 public:
   /// How long an actor that could not be reached is not tried again.
   static constexpr std::chrono::seconds retry{1};
   /// Links that are kept; beyond them, those that failed are forgotten, then all are ended.
   static constexpr std::size_t links_max = 10'000;
 
-  owner_links(caf::actor_system& system, std::shared_ptr<network> net,
-              std::chrono::milliseconds connect_timeout, std::size_t open_requests_max);
-  ~owner_links() { close(); }
-  owner_links(const owner_links&) = delete;
-  owner_links& operator=(const owner_links&) = delete;
+  owner_proxies(caf::actor_system& system, std::shared_ptr<network> net,
+                std::chrono::milliseconds connect_timeout, std::size_t open_requests_max);
+  ~owner_proxies() { close(); }
+  owner_proxies(const owner_proxies&) = delete;
+  owner_proxies& operator=(const owner_proxies&) = delete;
 
   /// The link to what is published there; one that has failed if it was tried a moment ago.
   [[nodiscard]] caf::actor to(const net_id& where);
@@ -74,7 +73,7 @@ private:
 /// node; all requests then fail.
 class owner_actors {
 public:
-  owner_actors(scalesmall::routes where, std::shared_ptr<owner_links> links)
+  owner_actors(scalesmall::routes where, std::shared_ptr<owner_proxies> links)
       : routes_(std::move(where)), links_(std::move(links)) {}
 
   /// Where to send what concerns a key: the link to the first of its owners, in the order of
@@ -94,7 +93,7 @@ private:
   [[nodiscard]] const caf::actor& link_to(const net_id& where);
 
   scalesmall::routes routes_;
-  std::shared_ptr<owner_links> links_;
+  std::shared_ptr<owner_proxies> links_;
   std::unordered_map<net_id, caf::actor> known_;
 };
 

@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <vector>
-
 #include <scalesmall/range_owner.hpp>
+#include <vector>
 
 namespace scalesmall {
 
@@ -16,13 +15,13 @@ namespace scalesmall {
 /// copying and walking one asks for no memory.
 ///
 ///     for (const auto& x : index.owners(key)) connect(x.member.address, x.port);
-class owner_list {
+class owner_view {
 public:
   class iterator;
 
-  owner_list() noexcept = default;  // runs_ stays as it is: there are none yet
-  owner_list(const owner_list& x) noexcept { *this = x; }
-  owner_list& operator=(const owner_list& x) noexcept {
+  owner_view() noexcept = default;  // runs_ stays as it is: there are none yet
+  owner_view(const owner_view& x) noexcept { *this = x; }
+  owner_view& operator=(const owner_view& x) noexcept {
     if (this == &x) return *this;
     parts_ = x.parts_;
     parts_left_ = x.parts_left_;
@@ -40,7 +39,7 @@ public:
   }
 
   /// The least one; there must be one.
-  [[nodiscard]] const owner& front() const noexcept {
+  [[nodiscard]] const range_owner& front() const noexcept {
     const auto* least = parts_left_ == 0 ? nullptr : first_part();
     for (std::size_t i = 0; i < runs_left_; ++i) {
       if (least == nullptr || *runs_[i].first < *least) least = runs_[i].first;
@@ -51,7 +50,7 @@ public:
   [[nodiscard]] iterator begin() const noexcept;
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
-  [[nodiscard]] std::vector<owner> to_vector() const;
+  [[nodiscard]] std::vector<range_owner> to_vector() const;
 
 private:
   friend class routing_index;
@@ -59,7 +58,7 @@ private:
   /// One run for each level of the index: the whole space, its quarters, theirs, ... one key.
   static constexpr std::size_t runs_max = 17;
 
-  [[nodiscard]] const owner* first_part() const noexcept {
+  [[nodiscard]] const range_owner* first_part() const noexcept {
     return parts_ + std::countr_zero(parts_left_);
   }
 
@@ -75,29 +74,29 @@ private:
   }
 
   struct run {
-    const owner* first;
-    const owner* last;
+    const range_owner* first;
+    const range_owner* last;
   };
 
   // Walking merges the owners of a part of the last region, which ascend and of which a bit each
   // says whether they own the key, and the runs, which ascend and are not empty.
-  const owner* parts_ = nullptr;
+  const range_owner* parts_ = nullptr;
   std::uint32_t parts_left_ = 0;
   std::uint32_t runs_left_ = 0;
   std::array<run, runs_max> runs_;
 };
 
 /// What is left of a list. Input iterator.
-class owner_list::iterator {
+class owner_view::iterator {
 public:
   using iterator_concept = std::input_iterator_tag;
-  using value_type = owner;
+  using value_type = range_owner;
   using difference_type = std::ptrdiff_t;
 
-  explicit iterator(const owner_list& rest) noexcept : rest_(rest) {}
+  explicit iterator(const owner_view& rest) noexcept : rest_(rest) {}
 
-  [[nodiscard]] const owner& operator*() const noexcept { return rest_.front(); }
-  [[nodiscard]] const owner* operator->() const noexcept { return &rest_.front(); }
+  [[nodiscard]] const range_owner& operator*() const noexcept { return rest_.front(); }
+  [[nodiscard]] const range_owner* operator->() const noexcept { return &rest_.front(); }
   iterator& operator++() noexcept {
     rest_.pop_front();
     return *this;
@@ -109,13 +108,13 @@ public:
   }
 
 private:
-  owner_list rest_;
+  owner_view rest_;
 };
 
-inline owner_list::iterator owner_list::begin() const noexcept { return iterator{*this}; }
+inline owner_view::iterator owner_view::begin() const noexcept { return iterator{*this}; }
 
-inline std::vector<owner> owner_list::to_vector() const {
-  std::vector<owner> all;
+inline std::vector<range_owner> owner_view::to_vector() const {
+  std::vector<range_owner> all;
   all.reserve(size());
   for (const auto& x : *this) all.push_back(x);
   return all;

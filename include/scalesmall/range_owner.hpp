@@ -2,24 +2,23 @@
 
 #include <compare>
 #include <cstdint>
-#include <string>
-
 #include <scalesmall/item.hpp>
+#include <string>
 
 namespace scalesmall {
 
 /// One claim to serve: which member serves which range, and on which port of its address. Ordered
 /// as the topology is: by member, then range.
-struct owner {
+struct range_owner {
   net_id member;
   key_range range;
   std::uint16_t port = 0;
 
-  friend auto operator<=>(const owner&, const owner&) = default;
+  friend auto operator<=>(const range_owner&, const range_owner&) = default;
 };
 
 /// "127.0.0.1:29999 15..255 port 11223".
-[[nodiscard]] inline std::string to_string(const owner& x) {
+[[nodiscard]] inline std::string to_string(const range_owner& x) {
   return to_string(x.member) + ' ' + std::to_string(x.range.start_range) + ".." +
          std::to_string(x.range.end_range) + " port " + std::to_string(x.port);
 }

@@ -1,9 +1,8 @@
 #pragma once
 
+#include <scalesmall/fault.hpp>
 #include <utility>
 #include <variant>
-
-#include <scalesmall/fault.hpp>
 
 namespace scalesmall {
 

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/key_of.hpp>
+#include <scalesmall/owner_view.hpp>
+#include <scalesmall/routing_index.hpp>
+#include <scalesmall/supervision/table.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <scalesmall/owner_view.hpp>
-#include <scalesmall/routing_index.hpp>
 #include "actors/topology/topology.hpp"
-#include <scalesmall/key_of.hpp>
-#include <scalesmall/supervision/table.hpp>
 
 namespace scalesmall {
 
@@ -29,10 +29,10 @@ public:
 
   /// The owners of a key, none if the group is not known; valid until the next call of this object.
   /// Asks for no memory unless the topology has changed.
-  [[nodiscard]] owner_list owners(std::uint32_t key) { return newest().owners(key); }
+  [[nodiscard]] owner_view owners(std::uint32_t key) { return newest().owners(key); }
 
   /// The owners of the key that a string of bytes has.
-  [[nodiscard]] owner_list owners(std::string_view name) { return owners(key_of(name)); }
+  [[nodiscard]] owner_view owners(std::string_view name) { return owners(key_of(name)); }
 
   /// The whole index, for several questions of one moment.
   [[nodiscard]] const routing_index& newest() {

@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
-
 #include <scalesmall/owner_view.hpp>
+#include <vector>
 
 namespace scalesmall {
 
@@ -29,18 +28,19 @@ public:
   routing_index() = default;
 
   /// In any order. @throws std::logic_error if one is in it twice
-  explicit routing_index(std::vector<owner> owners);
+  explicit routing_index(std::vector<range_owner> owners);
 
   /// The index without those who are gone and with those who came, both in any order; who came and
   /// went again, or the other way round, stands in both and changes nothing.
   /// @throws std::logic_error if one who is gone was not in it, or one who came already is
-  [[nodiscard]] routing_index changed(std::vector<owner> gone, std::vector<owner> come) const;
+  [[nodiscard]] routing_index changed(std::vector<range_owner> gone,
+                                      std::vector<range_owner> come) const;
 
   /// Who serves the key. Valid as long as this index or a copy of it exists.
-  [[nodiscard]] owner_list owners(std::uint32_t key) const noexcept;
+  [[nodiscard]] owner_view owners(std::uint32_t key) const noexcept;
 
   /// All owners, ascending. Linear, and sorts.
-  [[nodiscard]] std::vector<owner> all() const;
+  [[nodiscard]] std::vector<range_owner> all() const;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }

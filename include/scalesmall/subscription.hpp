@@ -2,9 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <scalesmall/group_event.hpp>
 
 #include "actors/caf_types.hpp"
-#include <scalesmall/group_event.hpp>
 #include "actors/stoppable_callback.hpp"
 
 namespace spdlog {
@@ -42,7 +42,7 @@ private:
 
   subscriptions_actor source_;
   subscriber_actor subscriber_;
-  std::shared_ptr<guarded_callback<group_update>> target_;
+  std::shared_ptr<stoppable_callback<group_update>> target_;
 };
 
 }  // namespace scalesmall

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <compare>
-#include <string>
-
 #include <scalesmall/item.hpp>
 #include <scalesmall/local_clock.hpp>
+#include <string>
 
 namespace scalesmall {
 

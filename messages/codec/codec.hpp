@@ -1,9 +1,10 @@
 #pragma once
 
+#include <scalesmall/result.hpp>
+
 #include "messages/bytes.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
-#include <scalesmall/result.hpp>
 
 /// The body of a frame: a gossip as sections of columns. Defined byte by byte in
 /// docs/wire-format.md; the golden frames in tests/golden/ hold the page and this code together.

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <scalesmall/result.hpp>
 
 #include "messages/bytes.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -11,10 +11,10 @@
 
 #include "messages/codec/codec.hpp"
 #include "messages/codec/column.hpp"
-#include "messages/group_name.hpp"
-#include "messages/limits.hpp"
 #include "messages/codec/net_id_table.hpp"
 #include "messages/codec/section.hpp"
+#include "messages/group_name.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 

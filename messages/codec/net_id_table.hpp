@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/net_id.hpp>
 #include <utility>
 #include <vector>
 
 #include "messages/bytes.hpp"
 #include "messages/limits.hpp"
-#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

@@ -2,9 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-
 #include <scalesmall/local_clock.hpp>
+#include <span>
 
 /// What the two directions of the codec share. Internal to encode.cpp and decode.cpp.
 namespace scalesmall {

@@ -2,13 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <scalesmall/key_store.hpp>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
 
 #include "messages/bytes.hpp"
-#include <scalesmall/result.hpp>
 #include "net/frames/frame_header.hpp"
-#include <scalesmall/key_store.hpp>
 #include "net/frames/replay_guard.hpp"
 
 namespace scalesmall {

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/result.hpp>
 
 #include "messages/bytes.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

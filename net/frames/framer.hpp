@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <optional>
+#include <scalesmall/result.hpp>
 #include <vector>
 
 #include "messages/bytes.hpp"
 #include "messages/limits.hpp"
-#include <scalesmall/result.hpp>
 
 namespace scalesmall {
 

@@ -1,6 +1,5 @@
-#include <scalesmall/key_ring.hpp>
-
 #include <algorithm>
+#include <scalesmall/key_ring.hpp>
 #include <stdexcept>
 
 namespace scalesmall {

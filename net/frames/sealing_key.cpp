@@ -1,5 +1,4 @@
 #include <scalesmall/sealing_key.hpp>
-
 #include <sodium.h>
 #include <stdexcept>
 

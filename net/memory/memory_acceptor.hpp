@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "net/sockets/closing_handle.hpp"
 #include "net/memory/memory_stream.hpp"
+#include "net/sockets/closing_handle.hpp"
 
 namespace scalesmall {
 

@@ -3,11 +3,11 @@
 #include <system_error>
 #include <utility>
 
-#include "net/sockets/closing_handle.hpp"
 #include "net/memory/memory_acceptor.hpp"
 #include "net/memory/memory_datagram.hpp"
 #include "net/memory/memory_stream.hpp"
 #include "net/memory/memory_wire.hpp"
+#include "net/sockets/closing_handle.hpp"
 
 namespace scalesmall {
 

@@ -4,10 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <scalesmall/network.hpp>
 #include <string>
 #include <vector>
-
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

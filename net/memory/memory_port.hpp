@@ -4,10 +4,10 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <scalesmall/network.hpp>
 #include <utility>
 
 #include "net/memory/memory_wire.hpp"
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <optional>
-#include <vector>
-
 #include <scalesmall/net_id.hpp>
+#include <vector>
 
 namespace scalesmall {
 

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <scalesmall/net_id.hpp>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include <scalesmall/net_id.hpp>
 #include "net/planning/broadcast_plan.hpp"
 
 namespace scalesmall {

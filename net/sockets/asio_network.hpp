@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-
 #include <scalesmall/network.hpp>
 
 namespace scalesmall {

@@ -1,12 +1,11 @@
 #pragma once
 
+#include <scalesmall/net_id.hpp>
 #include <system_error>
 
 #include <asio/error.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/ip/basic_endpoint.hpp>
-
-#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/net_id.hpp>
 #include <string>
 #include <vector>
-
-#include <scalesmall/net_id.hpp>
 
 namespace scalesmall {
 

@@ -4,12 +4,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/network.hpp>
 #include <utility>
 
 #include <asio/post.hpp>
 
 #include "net/sockets/io_state.hpp"
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

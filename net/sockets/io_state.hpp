@@ -2,11 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <scalesmall/network.hpp>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
-
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

@@ -1,5 +1,4 @@
 #include <scalesmall/supervision/restart_plan.hpp>
-
 #include <stdexcept>
 
 namespace scalesmall::supervision {

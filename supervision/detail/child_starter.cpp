@@ -1,13 +1,13 @@
 #include "supervision/detail/child_starter.hpp"
 
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/calls.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <string>
 #include <utility>
 
 #include <caf/make_message.hpp>
 
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/calls.hpp>
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <scalesmall/supervision/report.hpp>
 #include <vector>
 
 #include <caf/actor_clock.hpp>
@@ -11,7 +12,6 @@
 #include <caf/message.hpp>
 
 #include "supervision/detail/child_table.hpp"
-#include <scalesmall/supervision/report.hpp>
 
 namespace scalesmall::supervision {
 

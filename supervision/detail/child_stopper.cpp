@@ -1,11 +1,11 @@
 #include "supervision/detail/child_stopper.hpp"
 
 #include <algorithm>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <utility>
 
 #include <caf/exit_reason.hpp>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 
 namespace scalesmall::supervision {

@@ -3,13 +3,13 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <scalesmall/supervision/report.hpp>
 #include <vector>
 
 #include <caf/actor_clock.hpp>
 #include <caf/event_based_actor.hpp>
 
 #include "supervision/detail/child_table.hpp"
-#include <scalesmall/supervision/report.hpp>
 
 namespace scalesmall::supervision {
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/supervision/child_spec.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,8 +15,6 @@
 #include <caf/actor_clock.hpp>
 #include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
-
-#include <scalesmall/supervision/child_spec.hpp>
 
 namespace scalesmall::supervision {
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <utility>
 
 #include <caf/exit_reason.hpp>
 #include <caf/system_messages.hpp>
 
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 

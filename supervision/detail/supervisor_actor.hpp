@@ -5,20 +5,20 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/calls.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
+#include <scalesmall/supervision/report.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
 #include <string>
 #include <vector>
 
 #include <caf/event_based_actor.hpp>
 
-#include <scalesmall/supervision/calls.hpp>
+#include "supervision/decisions/restart_intensity.hpp"
 #include "supervision/detail/child_starter.hpp"
 #include "supervision/detail/child_stopper.hpp"
 #include "supervision/detail/child_table.hpp"
-#include <scalesmall/supervision/guarded_promise.hpp>
 #include "supervision/detail/heap_growth.hpp"
-#include <scalesmall/supervision/report.hpp>
-#include "supervision/decisions/restart_intensity.hpp"
-#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,7 +1,7 @@
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <type_traits>
 #include <utility>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/supervisor_actor.hpp"
 
 namespace scalesmall::supervision {

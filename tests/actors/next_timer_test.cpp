@@ -8,7 +8,7 @@ using namespace scalesmall;
 using namespace std::chrono_literals;
 
 TEST_CASE("a timer is set for the earliest moment that is due, and for none twice") {
-  alarm x;
+  next_timer x;
   CHECK(!x.set(std::nullopt, 1s));
   CHECK(x.set(5s, 1s) == 4s);
   CHECK(!x.set(5s, 1s));
@@ -17,12 +17,12 @@ TEST_CASE("a timer is set for the earliest moment that is due, and for none twic
 }
 
 TEST_CASE("what is overdue is due at once") {
-  alarm x;
+  next_timer x;
   CHECK(x.set(1s, 3s) == 0s);
 }
 
 TEST_CASE("only the newest timer counts") {
-  alarm x;
+  next_timer x;
   CHECK(x.set(5s, 1s));
   CHECK(x.set(3s, 1s));
   CHECK(x.rang(3s));

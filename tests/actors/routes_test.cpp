@@ -1,6 +1,5 @@
-#include <scalesmall/routes.hpp>
-
 #include <atomic>
+#include <scalesmall/routes.hpp>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -37,7 +36,7 @@ TEST_CASE("routes follow the topology") {
   CHECK(g.owners(7).empty());
   node.serve({0, 9}, 80);
   REQUIRE(g.owners(7).size() == 1);
-  CHECK(g.owners(7).front() == owner{me, {0, 9}, 80});
+  CHECK(g.owners(7).front() == range_owner{me, {0, 9}, 80});
   CHECK(g.owners(10).empty());
   node.serve({0, 9}, 81);
   CHECK(g.owners(7).front().port == 81);

@@ -5,11 +5,11 @@
 #include <chrono>
 
 #include "actors/arrival/arrival_decision.hpp"
-#include "actors/broadcast/audience.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
-#include "actors/topology/anti_entropy.hpp"
 #include "actors/arrival/newcomers.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/broadcast/audience.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "messages/codec/codec.hpp"
 #include "net/planning/broadcast_plan.hpp"
@@ -46,9 +46,9 @@ public:
     table_.forget(asks.long_dead);
     const auto asked = path == arrival_path::tcp
                            ? broadcasts_.note(arrived)
-                           : broadcasts_served::task{false, arrived.distribution_list};
+                           : seen_broadcasts::task{false, arrived.distribution_list};
     for (auto& effect :
-         conclude(arrived, path, asked, news, gaps, newcomers_.to_announce(), table_.state())) {
+         decide(arrived, path, asked, news, gaps, newcomers_.to_announce(), table_.state())) {
       std::visit([this](auto& x) { act(x); }, effect);
     }
     check();
@@ -115,7 +115,7 @@ private:
   topology_table table_{topology{self, 1763793600}};
   peer_table peers_{self, {}, std::uint64_t{1763793600} << 32 | 1, now_, rng{7}};
   newcomers newcomers_{now_};
-  broadcasts_served broadcasts_;
+  seen_broadcasts broadcasts_;
   std::set<std::uint32_t> served_;
 };
 

@@ -3,6 +3,7 @@
 #include "apps/config/key_file.hpp"
 
 #include <scalesmall/key_ring.hpp>
+
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;

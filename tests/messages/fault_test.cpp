@@ -1,12 +1,10 @@
-#include <scalesmall/fault.hpp>
-
 #include <cstddef>
+#include <scalesmall/fault.hpp>
+#include <scalesmall/result.hpp>
 #include <set>
 #include <string_view>
 
 #include <doctest/doctest.h>
-
-#include <scalesmall/result.hpp>
 
 using namespace scalesmall;
 

@@ -1,8 +1,7 @@
 #include <scalesmall/item.hpp>
+#include <scalesmall/timed_item.hpp>
 
 #include <doctest/doctest.h>
-
-#include <scalesmall/timed_item.hpp>
 
 using namespace scalesmall;
 

@@ -1,6 +1,5 @@
-#include <scalesmall/net_id.hpp>
-
 #include <functional>
+#include <scalesmall/net_id.hpp>
 #include <set>
 #include <string>
 #include <unordered_set>

@@ -1,6 +1,5 @@
-#include <scalesmall/key_of.hpp>
-
 #include <array>
+#include <scalesmall/key_of.hpp>
 #include <string>
 
 #include <doctest/doctest.h>

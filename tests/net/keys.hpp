@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-
 #include <scalesmall/sealing_key.hpp>
 
 namespace scalesmall::keys {

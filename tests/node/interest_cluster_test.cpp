@@ -6,12 +6,12 @@
 #include <functional>
 #include <future>
 #include <mutex>
+#include <scalesmall/node.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
 
-#include <scalesmall/node.hpp>
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "tests/node/world.hpp"

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <scalesmall/node.hpp>
 #include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
-
-#include <scalesmall/node.hpp>
 
 namespace scalesmall {
 

@@ -164,10 +164,10 @@ TEST_CASE("a relay that stalls keeps a message from nobody, itself included") {
   chatting x{8};
   for (const std::uint8_t n : {3, 7}) x.w.wire.cut(nth(1), nth(n));
   CHECK(!x.say(1, chat, text("a")));
-  x.w.advance(spread::patience * 2 + 1s, 20ms);
+  x.w.advance(delivery_tracker::patience * 2 + 1s, 20ms);
   CHECK(x.all_heard({text("a")}, {1, 3, 7}));
   x.w.wire.heal();
-  x.w.advance(spread::give_up, 50ms);
+  x.w.advance(delivery_tracker::give_up, 50ms);
   CHECK(x.all_heard({text("a")}, {1}));
 }
 

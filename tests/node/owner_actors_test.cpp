@@ -1,4 +1,5 @@
 #include <atomic>
+#include <scalesmall/node.hpp>
 #include <thread>
 
 #include <caf/actor_system.hpp>
@@ -9,7 +10,6 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include <scalesmall/node.hpp>
 #include "actors/owner_proxy.hpp"
 
 using namespace scalesmall;
@@ -181,7 +181,7 @@ TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest 
   });
   await([&] { return given_up == 2; });
   CHECK(last == 1);
-  CHECK(!owner_links::has_failed(link));
+  CHECK(!owner_proxies::has_failed(link));
   caf::anon_send_exit(asking, caf::exit_reason::kill);
 }
 

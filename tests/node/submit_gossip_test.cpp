@@ -34,11 +34,11 @@ struct noting_actors {
     }));
   }
 
-  std::optional<bool> deal_with(const gossip& x) {
+  std::optional<bool> submit_gossip(const gossip& x) {
     std::optional<bool> outcome;
     w.system().spawn([&](caf::event_based_actor* self) {
-      scalesmall::deal_with(self, node, {std::make_shared<const gossip>(x)},
-                            [&](bool done) { outcome = done; });
+      scalesmall::submit_gossip(self, node, {std::make_shared<const gossip>(x)},
+                                [&](bool done) { outcome = done; });
     });
     w.run();
     return outcome;
@@ -64,7 +64,7 @@ gossip with_rows() {
 
 TEST_CASE_FIXTURE(noting_actors, "only rows of others are merged") {
   const auto rows = with_rows();
-  CHECK(deal_with(rows) == true);
+  CHECK(submit_gossip(rows) == true);
   CHECK(std::exchange(asked, {}) == "merge ");
 
   auto of_nobody = rows;
@@ -76,16 +76,16 @@ TEST_CASE_FIXTURE(noting_actors, "only rows of others are merged") {
   auto of_programs = rows;
   of_programs.application.emplace();
   for (const auto& x : {of_nobody, own, acknowledges, of_programs}) {
-    CHECK(deal_with(x) == true);
+    CHECK(submit_gossip(x) == true);
     CHECK(std::exchange(asked, {}) == "take ");
   }
 }
 
 TEST_CASE_FIXTURE(noting_actors, "others are served though a merge is lost") {
   loses_merges = true;
-  CHECK(deal_with(with_rows()) == true);
+  CHECK(submit_gossip(with_rows()) == true);
   CHECK(asked == "merge act ");
   CHECK(news == with_rows().messages);
   loses_news = true;
-  CHECK(deal_with(with_rows()) == false);
+  CHECK(submit_gossip(with_rows()) == false);
 }

@@ -36,8 +36,8 @@ struct audience {
   }
 
   /// Believes all that it was told.
-  std::vector<owner> owners(const std::string& group) const {
-    std::set<owner> known;
+  std::vector<range_owner> owners(const std::string& group) const {
+    std::set<range_owner> known;
     for (const auto& update : *notes) {
       if (update.group != group) continue;
       if (update.snapshot) known.clear();
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(audience, "a subscriber is told of what others do") {
   w.start(2, {nth(1)});
   REQUIRE(w.add(2, "g", {0, 9}, 81));
   w.advance(3s);
-  CHECK(owners("g") == std::vector<owner>{{nth(2), {0, 9}, 81}});
+  CHECK(owners("g") == std::vector<range_owner>{{nth(2), {0, 9}, 81}});
   CHECK(w[1].owners("g", 5) == owners("g"));
   CHECK(w[1].coverage("g").keys_served() == 10);
   CHECK(w[1].version("g") > 0);
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(audience, "nothing is lost or told twice when actors crash") {
   REQUIRE(w.add(1, "g", {10, 19}));
   w.advance(10ms);
   REQUIRE(w.remove(1, "g", {0, 9}));
-  CHECK(owners("g") == std::vector<owner>{{nth(1), {10, 19}, 80}});
+  CHECK(owners("g") == std::vector<range_owner>{{nth(1), {10, 19}, 80}});
   CHECK(w[1].owners("g", 10) == owners("g"));
   CHECK(w[1].owners("g", 5).empty());
 }
@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(audience, "who subscribes after a time without subscribers is 
   notes->clear();
   caf::anon_send(w[1].subscriptions(), subscribe{"g", who});
   w.run();
-  CHECK(owners("g") == std::vector<owner>{{w[1].id(), {0, 9}, 80}});
+  CHECK(owners("g") == std::vector<range_owner>{{w[1].id(), {0, 9}, 80}});
   REQUIRE(w.add(1, "g", {10, 19}));
   CHECK(owners("g").size() == 2);
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <scalesmall/node.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -13,7 +14,6 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include <scalesmall/node.hpp>
 #include "net/memory/memory_network.hpp"
 #include "tests/actors/names.hpp"
 

@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/result.hpp>
 #include <string>
 #include <vector>
-
-#include <scalesmall/result.hpp>
 
 namespace scalesmall::simulation {
 

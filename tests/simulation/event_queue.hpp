@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <scalesmall/time.hpp>
 #include <utility>
 #include <vector>
-
-#include <scalesmall/time.hpp>
 
 namespace scalesmall::simulation {
 

@@ -2,11 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <scalesmall/item.hpp>
 #include <set>
 #include <string>
 #include <utility>
-
-#include <scalesmall/item.hpp>
 
 namespace scalesmall::simulation {
 

@@ -3,11 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <scalesmall/time.hpp>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include <scalesmall/time.hpp>
 #include "net/rng.hpp"
 
 namespace scalesmall::simulation {

@@ -73,10 +73,10 @@ void sim_node::arrive(const gossip& arrived, arrival_path path, unsigned round, 
   if (!arrived.summary) held_.heard(arrived.messages);
   const bool by_hop = path == arrival_path::tcp && is_acknowledged(arrived);
   const auto asked =
-      by_hop ? served_.note(arrived) : broadcasts_served::task{false, arrived.distribution_list};
+      by_hop ? served_.note(arrived) : seen_broadcasts::task{false, arrived.distribution_list};
   const auto outcome = merge(arrived, now);
-  for (const auto& effect : conclude(arrived, path, asked, outcome.news, outcome.gaps,
-                                     newcomers_.to_announce(), state())) {
+  for (const auto& effect : decide(arrived, path, asked, outcome.news, outcome.gaps,
+                                   newcomers_.to_announce(), state())) {
     if (const auto* onward = std::get_if<broadcast>(&effect)) start(*onward, round, now);
     if (const auto* late = std::get_if<exchanged>(&effect)) held_.hold(late->rows, now);
     if (const auto* told = std::get_if<announcement>(&effect)) {
@@ -112,7 +112,7 @@ void sim_node::failed(const stream_message& what, moment now) {
   if (auto next = hand_over(*what.hop)) serve(std::move(next), what.round + 1, now);
 }
 
-void sim_node::acknowledged(hops_in_flight::key which, moment now) {
+void sim_node::acknowledged(pending_hops::key which, moment now) {
   flights_.acknowledged(which, now);
 }
 
@@ -121,11 +121,11 @@ void sim_node::serve(std::shared_ptr<const tcp_hop> hop, unsigned round, moment 
   net_->send({std::move(hop), round, flight});
 }
 
-void sim_node::pass_by_overdue(moment now) {
+void sim_node::reroute_overdue(moment now) {
   for (const auto& [hop, passed, unreachable] : flights_.overdue(now)) {
     if (unreachable) peers_.unreachable(hop->to.target, now);
     if (!passed) continue;
-    auto next = pass_by(*hop);
+    auto next = reroute(*hop);
     if (next.empty()) continue;
     for (auto& x : next) serve(std::move(x), 0, now);
     if (auto around = detour(*hop, flights_.last_heard())) net_->send({std::move(around)});
@@ -139,7 +139,7 @@ void sim_node::wake(moment now) {
   }
   if (auto rows = held_.take(now, state()); !rows.empty()) announce(rows, now);
   flush_if_ready(now);
-  pass_by_overdue(now);
+  reroute_overdue(now);
   if (now >= peers_.next_due()) exchange_with_due(now);
 }
 

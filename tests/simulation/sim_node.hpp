@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "actors/broadcast/announcement_batch.hpp"
 #include "actors/arrival/arrival_decision.hpp"
-#include "actors/broadcast/tcp_hop.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
-#include "actors/arrival/request_limiter.hpp"
 #include "actors/arrival/delayed_announcements.hpp"
-#include "actors/broadcast/pending_hops.hpp"
 #include "actors/arrival/newcomers.hpp"
+#include "actors/arrival/request_limiter.hpp"
+#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/broadcast/announcement_batch.hpp"
+#include "actors/broadcast/pending_hops.hpp"
+#include "actors/broadcast/tcp_hop.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "net/frames/frame.hpp"
@@ -30,7 +30,7 @@ namespace scalesmall::simulation {
 struct stream_message {
   std::shared_ptr<const tcp_hop> hop;
   unsigned round = 0;
-  std::optional<hops_in_flight::key> flight = {};  ///< of a hop that is to be acknowledged
+  std::optional<pending_hops::key> flight = {};  ///< of a hop that is to be acknowledged
 };
 
 /// Where a node's messages go. The sender stands in the message.
@@ -92,7 +92,7 @@ public:
   void failed(const stream_message& what, moment now);
 
   /// The target of a hop says that it has merged it.
-  void acknowledged(hops_in_flight::key which, moment now);
+  void acknowledged(pending_hops::key which, moment now);
 
   /// Does what has come due.
   void wake(moment now);
@@ -119,7 +119,7 @@ private:
   void report();
   void start(const broadcast& what, unsigned round, moment now);
   void serve(std::shared_ptr<const tcp_hop> hop, unsigned round, moment now);
-  void pass_by_overdue(moment now);
+  void reroute_overdue(moment now);
   void start_direct(const direct& what, moment now);
   void send_multicast(const peer_table::hop_ids& ids, const std::vector<payload>& datagrams,
                       unsigned round);
@@ -130,11 +130,11 @@ private:
   topology_table topology_;
   peer_table peers_;
   newcomers newcomers_;
-  exchange_limiter limiter_;
-  broadcasts_served served_;
-  held_news held_;
+  request_limiter limiter_;
+  seen_broadcasts served_;
+  delayed_announcements held_;
   announcement_batch batch_;
-  hops_in_flight flights_;
+  pending_hops flights_;
   rng random_;
   moment next_expiry_;
 };

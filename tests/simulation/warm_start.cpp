@@ -3,7 +3,7 @@
 namespace scalesmall::simulation {
 
 void warm_start(cluster& all, const std::string& group, std::size_t members) {
-  auto rows = std::make_shared<group_rows>();
+  auto rows = std::make_shared<group_state>();
   std::vector<net_id> ids;
   for (std::size_t i = 0; i < all.size(); ++i) {
     ids.push_back(all.id_of(i));

@@ -2,6 +2,9 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -9,10 +12,7 @@
 
 #include <doctest/doctest.h>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include <scalesmall/supervision/guarded_promise.hpp>
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
 

@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <scalesmall/supervision/restart_plan.hpp>
+#include <scalesmall/supervision/should_restart.hpp>
 #include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "supervision/decisions/restart_intensity.hpp"
-#include <scalesmall/supervision/restart_plan.hpp>
-#include <scalesmall/supervision/should_restart.hpp>
 
 using namespace scalesmall::supervision;
 

@@ -1,13 +1,13 @@
 #include <chrono>
 #include <functional>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <scalesmall/supervision/exit_reason.hpp>
-#include <scalesmall/supervision/supervisor_spec.hpp>
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
 

@@ -1,13 +1,13 @@
 #include <chrono>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/stable_ref.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include <scalesmall/supervision/stable_ref.hpp>
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
 

@@ -1,13 +1,12 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <scalesmall/supervision/table.hpp>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <scalesmall/supervision/table.hpp>
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;

@@ -1,6 +1,8 @@
 #include <chrono>
 #include <future>
 #include <mutex>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <vector>
 
@@ -9,9 +11,7 @@
 #include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/workers.hpp"
 
 using namespace scalesmall::supervision;

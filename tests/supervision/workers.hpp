@@ -3,13 +3,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <scalesmall/supervision/actor_shell.hpp>
 #include <string>
 #include <utility>
 
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_actor.hpp>
-
-#include <scalesmall/supervision/actor_shell.hpp>
 
 namespace scalesmall::supervision {
 

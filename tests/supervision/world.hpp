@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,8 +11,6 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
-
-#include <scalesmall/supervision/tree.hpp>
 
 namespace scalesmall::supervision {
 

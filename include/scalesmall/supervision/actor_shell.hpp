@@ -3,6 +3,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <scalesmall/supervision/calls.hpp>
+#include <scalesmall/supervision/child_spec.hpp>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -11,9 +13,6 @@
 
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <scalesmall/supervision/calls.hpp>
-#include <scalesmall/supervision/child_spec.hpp>
 
 namespace scalesmall::supervision {
 

@@ -2,6 +2,7 @@
 
 #include <any>
 #include <cstddef>
+#include <scalesmall/supervision/child_spec.hpp>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,6 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include <scalesmall/supervision/child_spec.hpp>
 #include "supervision/detail/child_table.hpp"
 
 // The requests that a supervisor answers. Send them to its handle from an actor, or use

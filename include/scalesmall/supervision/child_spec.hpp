@@ -6,15 +6,14 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/should_restart.hpp>
+#include <scalesmall/supervision/stable_ref.hpp>
 #include <string>
 #include <variant>
 
 #include <caf/actor_control_block.hpp>
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
-
-#include <scalesmall/supervision/should_restart.hpp>
-#include <scalesmall/supervision/stable_ref.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/supervision/should_restart.hpp>
 #include <string>
 
 #include <caf/error.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
-
-#include <scalesmall/supervision/should_restart.hpp>
 
 namespace scalesmall::supervision {
 

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/supervision/child_spec.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <caf/actor_control_block.hpp>
 
-#include <scalesmall/supervision/child_spec.hpp>
 #include "supervision/detail/child_table.hpp"
 
 namespace scalesmall::supervision {

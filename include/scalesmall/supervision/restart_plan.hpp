@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/supervision/should_restart.hpp>
 #include <span>
 #include <vector>
-
-#include <scalesmall/supervision/should_restart.hpp>
 
 namespace scalesmall::supervision {
 

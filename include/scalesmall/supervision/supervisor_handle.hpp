@@ -2,14 +2,13 @@
 
 #include <any>
 #include <chrono>
+#include <scalesmall/supervision/calls.hpp>
 #include <string>
 #include <vector>
 
 #include <caf/actor.hpp>
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
-
-#include <scalesmall/supervision/calls.hpp>
 
 namespace scalesmall::supervision {
 

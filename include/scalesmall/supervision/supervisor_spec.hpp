@@ -2,13 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
-#include <vector>
-
-#include <caf/error.hpp>
-
 #include <scalesmall/supervision/child_spec.hpp>
 #include <scalesmall/supervision/restart_plan.hpp>
 #include <scalesmall/supervision/should_restart.hpp>
+#include <vector>
+
+#include <caf/error.hpp>
 
 namespace scalesmall::supervision {
 

@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <scalesmall/supervision/detail/snapshot_cell.hpp>
 #include <stdexcept>
 #include <utility>
-
-#include <scalesmall/supervision/detail/snapshot_cell.hpp>
 
 namespace scalesmall::supervision {
 

@@ -3,6 +3,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <scalesmall/supervision/listing.hpp>
+#include <scalesmall/supervision/report.hpp>
+#include <scalesmall/supervision/supervisor_handle.hpp>
+#include <scalesmall/supervision/supervisor_spec.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +14,6 @@
 #include <caf/actor.hpp>
 #include <caf/expected.hpp>
 #include <caf/fwd.hpp>
-
-#include <scalesmall/supervision/listing.hpp>
-#include <scalesmall/supervision/report.hpp>
-#include <scalesmall/supervision/supervisor_handle.hpp>
-#include <scalesmall/supervision/supervisor_spec.hpp>
 
 namespace scalesmall::supervision {
 

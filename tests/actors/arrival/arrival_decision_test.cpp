@@ -29,13 +29,13 @@ gossip from_2(std::vector<net_id> distribution_list = {}) {
 }
 
 /// As if the gossip came by no hop before, or brought nothing that is still to be served.
-std::vector<arrival_effect> conclude(const gossip& arrived, arrival_path path, bool again,
-                                     const std::vector<message>& news,
-                                     const std::vector<group_digest>& gaps,
-                                     const std::vector<net_id>& newcomers, const topology& now) {
-  broadcasts_served::task asked{again, {}};
+std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path, bool again,
+                                   const std::vector<message>& news,
+                                   const std::vector<group_digest>& gaps,
+                                   const std::vector<net_id>& newcomers, const topology& now) {
+  seen_broadcasts::task asked{again, {}};
   if (!again) asked.list = arrived.distribution_list;
-  return scalesmall::conclude(arrived, path, asked, news, gaps, newcomers, now);
+  return scalesmall::decide(arrived, path, asked, news, gaps, newcomers, now);
 }
 
 template <class T>
@@ -48,8 +48,8 @@ const T* only(const std::vector<arrival_effect>& effects) {
 TEST_CASE("the distribution list is served whether the gossip brought news or not") {
   for (const bool is_news : {true, false}) {
     const auto effects =
-        conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
-                 is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
+        decide(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
+               is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
     CHECK(sent->recipients == std::vector{nth(3), nth(4)});
@@ -66,7 +66,7 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
   for (std::uint64_t n = 1; n < hop_entries_max - 1; ++n)
     rows.time.advance({{ip_address::from_halves(1, n), 1}, {5, 1}});
   const auto told = [](const gossip& x) {
-    return conclude(x, arrival_path::tcp, false, {news}, {}, {}, merged());
+    return decide(x, arrival_path::tcp, false, {news}, {}, {}, merged());
   };
   REQUIRE(rows.time.clocks().size() == hop_entries_max - 1);  // and an item, and a range of keys
   CHECK(told(much).empty());
@@ -80,14 +80,14 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
 }
 
 TEST_CASE("nobody serves the same twice") {
-  CHECK(conclude(from_2({nth(3), nth(4)}), arrival_path::tcp, true, {news}, {}, {}, merged())
-            .empty());
+  CHECK(
+      decide(from_2({nth(3), nth(4)}), arrival_path::tcp, true, {news}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("of a broadcast that comes again those are served that this node was not asked for yet") {
   const auto again = [](std::vector<net_id> list, std::vector<net_id> left) {
-    return scalesmall::conclude(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
-                                {}, {}, {}, merged());
+    return scalesmall::decide(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
+                              {}, {}, {}, merged());
   };
   const auto many = again({nth(3), nth(4)}, {nth(4)});
   const auto* sent = only<broadcast>(many);
@@ -103,7 +103,7 @@ TEST_CASE("of a broadcast that comes again those are served that this node was n
 }
 
 TEST_CASE("a broadcast is known again by any of its hops") {
-  broadcasts_served served;
+  seen_broadcasts served;
   const auto hop = [](std::uint8_t origin, std::vector<broadcast_id> other_ids) {
     return gossip{{nth(origin), 7}, {}, std::move(other_ids), {}, {}, {}};
   };
@@ -112,13 +112,13 @@ TEST_CASE("a broadcast is known again by any of its hops") {
   CHECK(served.note(hop(3, {{nth(1), 7}})).again);
   CHECK(served.note(hop(1, {})).again);
   CHECK_FALSE(served.note(hop(4, {{nth(5), 7}})).again);
-  for (std::uint64_t n = 100; n < 100 + broadcasts_served::ids_max; ++n)
+  for (std::uint64_t n = 100; n < 100 + seen_broadcasts::ids_max; ++n)
     CHECK_FALSE(served.note(gossip{{nth(6), n}, {}, {}, {}, {}, {}}).again);
   CHECK(served.note(hop(4, {})).again);
 }
 
 TEST_CASE("whom this node was asked to serve is remembered, by whichever hop it was") {
-  broadcasts_served served;
+  seen_broadcasts served;
   const auto asked = [&served](std::uint8_t origin, std::vector<net_id> list) {
     return served.note(gossip{{nth(origin), 7}, {}, {{nth(1), 7}}, std::move(list), {}, {}}).list;
   };
@@ -129,10 +129,10 @@ TEST_CASE("whom this node was asked to serve is remembered, by whichever hop it 
 }
 
 TEST_CASE("what is remembered of lists is bounded") {
-  broadcasts_served served;
+  seen_broadcasts served;
   const auto long_list = [](std::uint8_t origin) {
     gossip x{{nth(origin), 7}, {}, {}, {}, {}, {}};
-    for (std::uint64_t i = 0; i < broadcasts_served::members_max; ++i)
+    for (std::uint64_t i = 0; i < seen_broadcasts::members_max; ++i)
       x.distribution_list.push_back({ip_address::from_halves(1, i), 1});
     return x;
   };
@@ -143,7 +143,7 @@ TEST_CASE("what is remembered of lists is bounded") {
 }
 
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
-  const auto effects = conclude(from_2(), arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(from_2(), arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* sent = only<broadcast>(effects);
   REQUIRE(sent);
   CHECK(sent->multicast);
@@ -151,18 +151,17 @@ TEST_CASE("news by TCP are multicast, for somebody near may not have been on the
 }
 
 TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
-  CHECK(conclude(from_2(), arrival_path::multicast, false, {news}, {}, {}, merged()).empty());
-  CHECK(conclude(from_2(), arrival_path::multicast, false, {}, {}, {}, merged()).empty());
+  CHECK(decide(from_2(), arrival_path::multicast, false, {news}, {}, {}, merged()).empty());
+  CHECK(decide(from_2(), arrival_path::multicast, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("no news by TCP with nobody to serve ends there") {
-  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+  CHECK(decide(from_2(), arrival_path::tcp, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("a gap asks its sender for the rest") {
   const std::vector<group_digest> lacking{{"g", {{nth(2), {5, 1}}}, digest_scope::part}};
-  const auto effects =
-      conclude(from_2(), arrival_path::multicast, false, {}, lacking, {}, merged());
+  const auto effects = decide(from_2(), arrival_path::multicast, false, {}, lacking, {}, merged());
   const auto* ask = only<direct>(effects);
   REQUIRE(ask);
   CHECK(ask->peer == nth(2));
@@ -172,7 +171,7 @@ TEST_CASE("a gap asks its sender for the rest") {
 TEST_CASE("a request is answered with what its sender lacks") {
   gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
   SUBCASE("rows") {
-    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
+    const auto effects = decide(request, arrival_path::tcp, false, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->peer == nth(3));
@@ -181,7 +180,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   }
   SUBCASE("and asked for what this node lacks") {
     request.summary->groups = {{"g", {{nth(2), {5, 1}}, {nth(3), {6, 0}}}}};
-    const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {}, merged());
+    const auto effects = decide(request, arrival_path::tcp, false, {}, {}, {}, merged());
     const auto* answer = only<direct>(effects);
     REQUIRE(answer);
     CHECK(answer->what.messages.empty());
@@ -191,7 +190,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
   SUBCASE("or with silence if both know the same") {
     rng random{1};
     request.summary = request_digest(merged(), random);
-    CHECK(conclude(request, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+    CHECK(decide(request, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
   }
 }
 
@@ -201,7 +200,7 @@ TEST_CASE("what a newcomer claims is announced for it") {
   (void)t.apply(claim);  // its own broadcast came before
   const gossip request{{nth(3), 7}, {}, {},
                        {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
-  const auto effects = conclude(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
+  const auto effects = decide(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
   CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
   CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
@@ -209,7 +208,7 @@ TEST_CASE("what a newcomer claims is announced for it") {
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
-  const auto effects = conclude(answer, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(answer, arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
   CHECK(push->what.summary == digest{exchange::push, {}});
@@ -217,16 +216,16 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 
 TEST_CASE("pushed news are for others too: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = conclude(push, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(push, arrival_path::tcp, false, {news}, {}, {}, merged());
   const auto* told = only<exchanged>(effects);
   REQUIRE(told);
   CHECK(told->rows == std::vector{news});
-  CHECK(conclude(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
+  CHECK(decide(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("what a newcomer changes is announced for it, however it came") {
   for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
-    const auto effects = conclude(from_2(), path, false, {news}, {}, {nth(2)}, merged());
+    const auto effects = decide(from_2(), path, false, {news}, {}, {nth(2)}, merged());
     REQUIRE(!effects.empty());
     CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
   }
@@ -235,10 +234,10 @@ TEST_CASE("what a newcomer changes is announced for it, however it came") {
 TEST_CASE("what a newcomer changes is announced though another relayed it") {
   auto relayed = from_2();
   relayed.current_id.origin = nth(5);
-  const auto effects = conclude(relayed, arrival_path::tcp, false, {news}, {}, {nth(2)}, merged());
+  const auto effects = decide(relayed, arrival_path::tcp, false, {news}, {}, {nth(2)}, merged());
   CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
 }
 
 TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {
-  CHECK(conclude(from_2(), arrival_path::tcp, false, {}, {}, {nth(2)}, merged()).empty());
+  CHECK(decide(from_2(), arrival_path::tcp, false, {}, {}, {nth(2)}, merged()).empty());
 }

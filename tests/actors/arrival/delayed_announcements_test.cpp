@@ -23,13 +23,13 @@ topology knowing(const std::vector<message>& rows) {
 }  // namespace
 
 TEST_CASE("held news are announced after their time, as they are then") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   CHECK(held.next_due() == std::nullopt);
   held.hold({row_of(2, {5, 1})}, 1s);
   const auto due = held.next_due();
   REQUIRE(due);
-  CHECK(*due >= 1s + held_news::hold_min);
-  CHECK(*due <= 1s + held_news::hold_max);
+  CHECK(*due >= 1s + delayed_announcements::hold_min);
+  CHECK(*due <= 1s + delayed_announcements::hold_max);
   const auto newer = row_of(2, {5, 3});
   CHECK(held.take(*due - 1ns, knowing({newer})).empty());
   CHECK(held.take(*due, knowing({newer})) == std::vector{newer});
@@ -37,7 +37,7 @@ TEST_CASE("held news are announced after their time, as they are then") {
 }
 
 TEST_CASE("what a broadcast tells meanwhile is not told again") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   held.hold({row_of(2, {5, 1}), row_of(3, {5, 7})}, 1s);
   held.heard({row_of(2, {5, 2}), row_of(3, {5, 6})});  // the second is older than what is held
   CHECK(held.take(1h, knowing({row_of(2, {5, 2}), row_of(3, {5, 7})})) ==
@@ -45,13 +45,13 @@ TEST_CASE("what a broadcast tells meanwhile is not told again") {
 }
 
 TEST_CASE("news of a row that is held wait no longer, and are told from where the first began") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   auto second = row_of(2, {5, 2});
   second.since = {{nth(2), {5, 1}}};
   auto first = row_of(2, {5, 1});
   held.hold({first}, 1s);
   const auto due = held.next_due();
-  held.hold({second}, 1s + held_news::hold_min);
+  held.hold({second}, 1s + delayed_announcements::hold_min);
   CHECK(held.next_due() == due);
   held.heard({first});
   CHECK(held.take(*due, knowing({row_of(2, {5, 2})})) == std::vector{row_of(2, {5, 2})});
@@ -60,17 +60,17 @@ TEST_CASE("news of a row that is held wait no longer, and are told from where th
 TEST_CASE("nodes that hold the same choose moments of their own") {
   std::vector<moment> due;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    held_news held{rng{seed}};
+    delayed_announcements held{rng{seed}};
     held.hold({row_of(2, {5, 1})}, 0s);
     due.push_back(*held.next_due());
   }
   std::ranges::sort(due);
-  CHECK(due.front() < held_news::hold_min + 100ms);
-  CHECK(due.back() > held_news::hold_max - 100ms);
+  CHECK(due.front() < delayed_announcements::hold_min + 100ms);
+  CHECK(due.back() > delayed_announcements::hold_max - 100ms);
 }
 
 TEST_CASE("what came together is announced together") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   std::vector<message> rows;
   for (std::uint8_t n = 2; n < 100; ++n) rows.push_back(row_of(n, {5, 1}));
   held.hold(rows, 0s);
@@ -79,20 +79,21 @@ TEST_CASE("what came together is announced together") {
 }
 
 TEST_CASE("what is held is bounded") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   std::vector<message> rows;
-  for (std::uint32_t i = 0; i <= held_news::rows_max; ++i) {
+  for (std::uint32_t i = 0; i <= delayed_announcements::rows_max; ++i) {
     const net_id member{
         ip_address::v4(10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)), 1};
     rows.push_back(complete(member, {5, 1}, {get(member, {5, 1})}));
   }
   held.hold(rows, 0s);
-  CHECK(held.take(held_news::hold_max, knowing(rows)).size() == held_news::rows_max);
+  CHECK(held.take(delayed_announcements::hold_max, knowing(rows)).size() ==
+        delayed_announcements::rows_max);
 }
 
 TEST_CASE("what is forgotten meanwhile is not told") {
-  held_news held{rng{1}};
+  delayed_announcements held{rng{1}};
   held.hold({row_of(2, {5, 1})}, 0s);
-  CHECK(held.take(held_news::hold_max, knowing({})).empty());
+  CHECK(held.take(delayed_announcements::hold_max, knowing({})).empty());
   CHECK(held.next_due() == std::nullopt);
 }

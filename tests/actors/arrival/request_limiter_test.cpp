@@ -9,7 +9,7 @@ using namespace scalesmall::names;
 using namespace std::chrono_literals;
 
 TEST_CASE("who asks in a loop is answered now and then, and others as before") {
-  exchange_limiter limiter;
+  request_limiter limiter;
   int answered = 0;
   for (moment now = 0s; now < 10s; now += 1ms) answered += limiter.allow(nth(2), now) ? 1 : 0;
   CHECK(answered >= 100);
@@ -18,9 +18,9 @@ TEST_CASE("who asks in a loop is answered now and then, and others as before") {
 }
 
 TEST_CASE("peers that somebody invents do not fill the memory") {
-  exchange_limiter limiter;
+  request_limiter limiter;
   std::uint64_t n = 0;
-  for (; n < exchange_limiter::peers_max; ++n)
+  for (; n < request_limiter::peers_max; ++n)
     CHECK(limiter.allow({ip_address::from_halves(1, n), 1}, 0s));
   CHECK_FALSE(limiter.allow(nth(2), 1s));
   CHECK(limiter.allow(nth(2), 3s));

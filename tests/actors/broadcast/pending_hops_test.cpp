@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-hops_in_flight::hop_ptr hop_to(std::uint8_t n, std::vector<net_id> rest = {}) {
+pending_hops::hop_ptr hop_to(std::uint8_t n, std::vector<net_id> rest = {}) {
   return std::make_shared<tcp_hop>(tcp_hop{{nth(1), 7}, {}, nullptr, {nth(n), std::move(rest)}});
 }
 
 /// Acknowledgements that all take as long.
-void measure(hops_in_flight& flights, moment each, int times) {
+void measure(pending_hops& flights, moment each, int times) {
   for (int i = 0; i < times; ++i) flights.acknowledged(flights.begin(hop_to(9), 0ms), each);
 }
 
@@ -46,7 +46,7 @@ private:
       send(std::make_shared<tcp_hop>(tcp_hop{id, {}, shared, std::move(to)}));
   }
 
-  void send(hops_in_flight::hop_ptr hop) {
+  void send(pending_hops::hop_ptr hop) {
     open_.emplace(now_ + moment{random_.below(1'000'000)}, std::move(hop));
   }
 
@@ -62,38 +62,38 @@ private:
       serve(hop->to.target, asked.list, relayed(arrived));
     }
     if (arrives && random_.chance(0.5)) return;
-    for (auto& next : pass_by(*hop))
-      open_.emplace(now_ + hops_in_flight::patience_min, std::move(next));
+    for (auto& next : reroute(*hop))
+      open_.emplace(now_ + pending_hops::patience_min, std::move(next));
   }
 
   rng random_;
   moment now_{};
-  std::multimap<moment, hops_in_flight::hop_ptr> open_;
-  std::map<net_id, broadcasts_served> served_;
+  std::multimap<moment, pending_hops::hop_ptr> open_;
+  std::map<net_id, seen_broadcasts> served_;
   std::uint64_t last_number_ = 0;
 };
 
 }  // namespace
 
 TEST_CASE("a hop that is acknowledged is not overdue") {
-  hops_in_flight flights;
+  pending_hops flights;
   CHECK_FALSE(flights.next_due());
   const auto which = flights.begin(hop_to(2), 0ms);
-  CHECK(flights.next_due() == hops_in_flight::patience_first);
+  CHECK(flights.next_due() == pending_hops::patience_first);
   flights.acknowledged(which, 1ms);
   CHECK_FALSE(flights.next_due());
   CHECK(flights.overdue(1h).empty());
 }
 
 TEST_CASE("one that is not is overdue once") {
-  hops_in_flight flights;
+  pending_hops flights;
   const auto hop = hop_to(2);
   (void)flights.begin(hop, 0ms);
   CHECK(flights.overdue(199ms).empty());
   const auto found = flights.overdue(200ms);
   REQUIRE(found.size() == 1);
   CHECK(found[0].hop == hop);
-  CHECK(found[0].pass_by);
+  CHECK(found[0].reroute);
   CHECK_FALSE(found[0].unreachable);
   CHECK(flights.overdue(1s).empty());
   CHECK(flights.overdue(1h).empty());
@@ -101,7 +101,7 @@ TEST_CASE("one that is not is overdue once") {
 }
 
 TEST_CASE("what ends by an error is given to another by whoever hears of it first") {
-  hops_in_flight flights;
+  pending_hops flights;
   const auto first = flights.begin(hop_to(2), 0ms);
   const auto second = flights.begin(hop_to(3), 50ms);
   CHECK(flights.overdue(200ms).size() == 1);
@@ -111,9 +111,9 @@ TEST_CASE("what ends by an error is given to another by whoever hears of it firs
 }
 
 TEST_CASE("patience follows the times that acknowledgements take, the late ones too") {
-  hops_in_flight flights;
+  pending_hops flights;
   measure(flights, 1ms, 20);
-  CHECK(flights.patience() == hops_in_flight::patience_min);
+  CHECK(flights.patience() == pending_hops::patience_min);
   measure(flights, 300ms, 40);
   CHECK(flights.patience() > 300ms);
   CHECK(flights.patience() < 700ms);
@@ -122,9 +122,9 @@ TEST_CASE("patience follows the times that acknowledgements take, the late ones 
   CHECK(flights.patience() > before);
   CHECK(flights.patience() < 3 * before);
   measure(flights, 1h, 40);
-  CHECK(flights.patience() == hops_in_flight::patience_max);
+  CHECK(flights.patience() == pending_hops::patience_max);
 
-  hops_in_flight far;
+  pending_hops far;
   const auto which = far.begin(hop_to(2), 0ms);
   CHECK(far.overdue(200ms).size() == 1);
   far.acknowledged(which, 400ms);
@@ -132,17 +132,17 @@ TEST_CASE("patience follows the times that acknowledgements take, the late ones 
 }
 
 TEST_CASE("what is lost says nothing of the time") {
-  hops_in_flight flights;
+  pending_hops flights;
   measure(flights, 1ms, 20);
   for (int i = 0; i < 10; ++i) {
     (void)flights.begin(hop_to(2), 0ms);
     (void)flights.overdue(1min);
   }
-  CHECK(flights.patience() == hops_in_flight::patience_min);
+  CHECK(flights.patience() == pending_hops::patience_min);
 }
 
 TEST_CASE("a peer of which hop after hop is overdue for seconds cannot be reached") {
-  hops_in_flight flights;
+  pending_hops flights;
   moment now = 0s;
   const auto lose = [&](std::uint8_t n) {
     (void)flights.begin(hop_to(n), now);
@@ -150,32 +150,32 @@ TEST_CASE("a peer of which hop after hop is overdue for seconds cannot be reache
     return flights.overdue(now).at(0).unreachable;
   };
   CHECK_FALSE(lose(3));
-  for (int i = 1; i < hops_in_flight::overdue_max; ++i) CHECK_FALSE(lose(2));
+  for (int i = 1; i < pending_hops::overdue_max; ++i) CHECK_FALSE(lose(2));
   CHECK(lose(2));
   SUBCASE("but not if one in between is acknowledged") {
-    for (int i = 2; i < hops_in_flight::overdue_max; ++i) CHECK_FALSE(lose(3));
+    for (int i = 2; i < pending_hops::overdue_max; ++i) CHECK_FALSE(lose(3));
     flights.acknowledged(flights.begin(hop_to(3), now), now + 1ms);
     CHECK_FALSE(lose(3));
   }
   SUBCASE("nor if all happened at once") {
-    for (int i = 0; i < 2 * hops_in_flight::overdue_max; ++i) (void)flights.begin(hop_to(4), now);
+    for (int i = 0; i < 2 * pending_hops::overdue_max; ++i) (void)flights.begin(hop_to(4), now);
     for (const auto& x : flights.overdue(now + 2s)) CHECK_FALSE(x.unreachable);
   }
 }
 
 TEST_CASE("where all are slow nobody is passed by") {
-  hops_in_flight flights;
+  pending_hops flights;
   // Of those that were asked again already; the others are always.
   const auto hop_to = [](std::uint8_t n) {
     auto hop = *::hop_to(n);
     hop.tries = 1;
     return std::make_shared<const tcp_hop>(hop);
   };
-  std::vector<hops_in_flight::key> keys;
+  std::vector<pending_hops::key> keys;
   for (int i = 0; i < 40; ++i) keys.push_back(flights.begin(hop_to(2), 0ms));
   const auto passed = [&](moment now) {
     int n = 0;
-    for (const auto& x : flights.overdue(now)) n += x.pass_by ? 1 : 0;
+    for (const auto& x : flights.overdue(now)) n += x.reroute ? 1 : 0;
     return n;
   };
   CHECK(passed(200ms) == 30);
@@ -199,17 +199,17 @@ TEST_CASE("where all are slow nobody is passed by") {
 }
 
 TEST_CASE("a slow relay is asked again, then passed by and tried by itself") {
-  const auto again = pass_by(*hop_to(2, {nth(3), nth(4)}));
+  const auto again = reroute(*hop_to(2, {nth(3), nth(4)}));
   REQUIRE(again.size() == 1);
   CHECK(again[0]->to == assignment{nth(2), {nth(3), nth(4)}});
-  const auto next = pass_by(*again[0]);
+  const auto next = reroute(*again[0]);
   REQUIRE(next.size() == 2);
   CHECK(next[0]->to == assignment{nth(3), {nth(4)}});
   CHECK(next[1]->to == assignment{nth(2), {}});
   SUBCASE("for a while") {
     std::vector last{next[1]};
     int tries = 2;
-    for (; !last.empty(); last = pass_by(*last[0]), ++tries) {
+    for (; !last.empty(); last = reroute(*last[0]), ++tries) {
       REQUIRE(last.size() == 1);
       CHECK(last[0]->to == assignment{nth(2), {}});
     }

@@ -149,7 +149,7 @@ TEST_CASE("each frame of a broadcast has its own number, so none is taken for an
   CHECK(hops[3]->to == to[1]);
   CHECK(hops[3]->seen_ids == std::vector<broadcast_id>{{nth(2), 6}});
   CHECK(hops[3]->what->messages == frames[1].messages);
-  broadcasts_served by_2;
+  seen_broadcasts by_2;
   CHECK_FALSE(by_2.note(gossip_of(*hops[0])).again);
   CHECK_FALSE(by_2.note(gossip_of(*hops[2])).again);
   CHECK(by_2.note(gossip_of(*hops[2])).again);

@@ -22,8 +22,8 @@ using events = std::vector<group_event>;
 const auto a = nth(1);
 const auto b = nth(2);
 
-group_rows of(std::vector<row> rows) {
-  group_rows group;
+group_state of(std::vector<row> rows) {
+  group_state group;
   for (auto& x : rows) group.put(std::move(x));
   return group;
 }
@@ -35,7 +35,7 @@ row row_of(const net_id& member, stamp at, std::vector<timed_item> claims) {
 /// What a subscriber knows who believes all it is told, and checks that it can be.
 struct believer {
   std::set<net_id> members;
-  std::set<owner> owners;
+  std::set<range_owner> owners;
 
   void hear(const group_event& event) {
     std::visit([this](const auto& x) { believe(x); }, event);
@@ -52,7 +52,7 @@ struct believer {
   }
 };
 
-believer truth(const group_rows& group) {
+believer truth(const group_state& group) {
   believer all;
   for (const auto& x : group.all()) {
     if (is_member(*x) || is_active_in(*x, {})) all.members.insert(x->member);
@@ -64,7 +64,7 @@ believer truth(const group_rows& group) {
 }
 
 /// Any group of four members: some rows of `like` as they are, the others new.
-group_rows any_group(const group_rows& like) {
+group_state any_group(const group_state& like) {
   auto group = like;
   for (std::uint8_t n = 1; n <= 4; ++n) {
     if (*rc::gen::inRange(0, 3) == 0) {
@@ -149,7 +149,7 @@ TEST_CASE("a row that is gone takes all that it said along") {
 
 TEST_CASE("who is told all changes knows the truth") {
   CHECK(rc::check([] {
-    group_rows state;
+    group_state state;
     believer told;
     for (int step = 0; step < 5; ++step) {
       const auto next = any_group(state);
@@ -164,13 +164,13 @@ TEST_CASE("who is told all changes knows the truth") {
 
 TEST_CASE("the routes of rows say what the rows say") {
   CHECK(rc::check([] {
-    group_rows state;
+    group_state state;
     for (int step = 0; step < 5; ++step) {
       for (int n = *rc::gen::inRange(1, 4); n > 0; --n) state = any_group(state);
       state.settle();
       const auto true_now = truth(state);
       RC_ASSERT(state.routes().all() ==
-                std::vector<owner>(true_now.owners.begin(), true_now.owners.end()));
+                std::vector<range_owner>(true_now.owners.begin(), true_now.owners.end()));
     }
   }));
 }

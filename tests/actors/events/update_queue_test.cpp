@@ -133,7 +133,7 @@ TEST_CASE("a subscriber that is too slow gets a snapshot, and then changes again
 
 TEST_CASE("a group that is gone has no members, whether or not one was slow") {
   topology known{.self = me};
-  auto rows = std::make_shared<group_rows>();
+  auto rows = std::make_shared<group_state>();
   rows->put({nth(2), {5, 0}, {}, {names::get(nth(2), {5, 0})}});
   known.groups["g"] = rows;
   update_queue queue{std::nullopt};

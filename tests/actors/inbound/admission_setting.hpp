@@ -13,11 +13,11 @@
 namespace scalesmall {
 
 /// An intake of frames on a clock that stands still, and frames for it.
-struct intake_setting {
+struct admission_setting {
   moment now = std::chrono::hours{1};
   frame_codec codec;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
-  frame_intake intake{
+  frame_admission intake{
       codec, counts,
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
       [this] { return now; }};

@@ -7,9 +7,9 @@
 using namespace scalesmall;
 
 TEST_CASE("the oldest silent connection is closed first, then the oldest") {
-  open_connections open;
+  connection_eviction open;
   std::vector<std::shared_ptr<std::atomic<bool>>> spoke;
-  for (open_connections::number n = 0; n < 5; ++n)
+  for (connection_eviction::number n = 0; n < 5; ++n)
     open.add(n, spoke.emplace_back(std::make_shared<std::atomic<bool>>(n % 2 == 0)));
   open.remove(1);
   CHECK(open.size() == 4);

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting : intake_setting {
+struct setting : admission_setting {
   opened_frame frame_of(std::uint32_t members, std::uint64_t step) {
     return opened(frame(1, members, step, 7));
   }
@@ -24,7 +24,7 @@ struct setting : intake_setting {
 TEST_CASE("what was read and is still held is bounded") {
   setting x;
   auto frame = x.frame_of(20'000, 1);
-  std::vector<frame_intake::gossip_ptr> held;
+  std::vector<frame_admission::gossip_ptr> held;
   while (x.intake.has_room()) {
     auto content = x.intake.read(frame, nth(2));
     REQUIRE(content);
@@ -56,7 +56,7 @@ TEST_CASE("names and messages of programs count as what they are") {
   }
   auto frame = x.intake.open(x.codec.wrap(encode(content)), nth(2));
   REQUIRE(frame);
-  std::vector<frame_intake::gossip_ptr> held;
+  std::vector<frame_admission::gossip_ptr> held;
   while (x.intake.has_room() && held.size() < 100) {
     auto again = *frame;
     held.push_back(*x.intake.read(again, nth(2)));

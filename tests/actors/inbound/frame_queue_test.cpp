@@ -14,19 +14,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting : intake_setting {
-  frame_backlog backlog{intake, nth(2)};
+struct setting : admission_setting {
+  frame_queue backlog{intake, nth(2)};
 
   [[nodiscard]] bytes small(std::uint64_t number) const { return frame(number, 1); }
   [[nodiscard]] bytes dense(std::uint64_t number) const { return frame(number, 20'000); }
 
-  frame_intake::gossip_ptr next() {
+  frame_admission::gossip_ptr next() {
     auto content = backlog.next();
     REQUIRE(content);
     return *content;
   }
   /// While it is held, no frame that unfolds to very much can be read.
-  frame_intake::gossip_ptr busy() {
+  frame_admission::gossip_ptr busy() {
     auto frame = intake.open(dense(1), nth(3));
     REQUIRE(frame);
     return *intake.read(*frame, nth(3));
@@ -79,13 +79,13 @@ TEST_CASE("a frame that unfolds to very much and has to wait lets those after it
 TEST_CASE("few frames wait aside, the others are dropped") {
   setting x;
   auto first = x.busy();
-  for (std::uint64_t n = 1; n <= frame_backlog::aside_frames_max + 3; ++n)
+  for (std::uint64_t n = 1; n <= frame_queue::aside_frames_max + 3; ++n)
     x.backlog.add({x.dense(n)});
   CHECK(x.next_number() == 0);
   CHECK(x.backlog.is_read());
   CHECK(x.backlog.take_dropped() == 3);
   first.reset();
-  for (std::uint64_t n = 1; n <= frame_backlog::aside_frames_max; ++n) CHECK(x.next_number() == n);
+  for (std::uint64_t n = 1; n <= frame_queue::aside_frames_max; ++n) CHECK(x.next_number() == n);
   CHECK(x.backlog.empty());
 }
 
@@ -104,11 +104,11 @@ TEST_CASE("what waits aside is bounded in bytes") {
 TEST_CASE("all connections of a node together keep few bytes aside") {
   setting x;
   auto first = x.busy();
-  std::vector<std::unique_ptr<frame_backlog>> others;
+  std::vector<std::unique_ptr<frame_queue>> others;
   std::size_t dropped = 0;
   const auto frame = x.frame(1, 99'000);
   for (int i = 0; i < 40; ++i) {
-    others.push_back(std::make_unique<frame_backlog>(x.intake, nth(3)));
+    others.push_back(std::make_unique<frame_queue>(x.intake, nth(3)));
     others.back()->add({frame});
     CHECK(*others.back()->next() == nullptr);
     dropped += others.back()->take_dropped();
@@ -123,7 +123,7 @@ TEST_CASE("all connections of a node together keep few bytes aside") {
 
 TEST_CASE("while there is no room for what they say frames wait as they came") {
   setting x;
-  std::vector<frame_intake::gossip_ptr> held;
+  std::vector<frame_admission::gossip_ptr> held;
   auto large = x.intake.open(x.frame(1, 4'000), nth(3));
   while (x.intake.has_room()) held.push_back(*x.intake.read(*large, nth(3)));
   const auto before = x.counts->bytes_received.load();
@@ -137,7 +137,7 @@ TEST_CASE("while there is no room for what they say frames wait as they came") {
 
 TEST_CASE("the place of a large frame is given up once it is opened") {
   setting x;
-  shared_room room{10};
+  memory_budget room{10};
   x.backlog.add({x.small(1), x.small(2)}, room.take(10));
   CHECK(x.next_number() == 1);
   CHECK(room.take(10) == nullptr);

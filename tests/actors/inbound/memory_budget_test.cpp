@@ -12,10 +12,10 @@ namespace {
 
 /// Asks, and notes who is told.
 struct asker {
-  shared_room& room;
+  memory_budget& room;
   std::vector<int> told{};
 
-  shared_room::place_ptr ask(std::size_t bytes, int name) {
+  memory_budget::place_ptr ask(std::size_t bytes, int name) {
     return room.ask(bytes, [this, name] { told.push_back(name); });
   }
 };
@@ -23,7 +23,7 @@ struct asker {
 }  // namespace
 
 TEST_CASE("places are granted until the room is full, and again when one is given up") {
-  shared_room room{10};
+  memory_budget room{10};
   asker x{room};
   auto a = x.ask(6, 1);
   auto b = x.ask(4, 2);
@@ -39,7 +39,7 @@ TEST_CASE("places are granted until the room is full, and again when one is give
 }
 
 TEST_CASE("who wants least comes first, then who asked first") {
-  shared_room room{10};
+  memory_budget room{10};
   asker x{room};
   auto full = x.ask(10, 0);
   auto large = x.ask(9, 1);
@@ -55,7 +55,7 @@ TEST_CASE("who wants least comes first, then who asked first") {
 }
 
 TEST_CASE("who gives up while it waits leaves nothing behind") {
-  shared_room room{10};
+  memory_budget room{10};
   asker x{room};
   auto full = x.ask(10, 0);
   auto waiting = x.ask(5, 1);
@@ -66,7 +66,7 @@ TEST_CASE("who gives up while it waits leaves nothing behind") {
 }
 
 TEST_CASE("to take is to get or to leave") {
-  shared_room room{10};
+  memory_budget room{10};
   auto some = room.take(8);
   REQUIRE(some);
   CHECK(room.take(3) == nullptr);
@@ -75,7 +75,7 @@ TEST_CASE("to take is to get or to leave") {
 }
 
 TEST_CASE("a place may outlive the room") {
-  auto room = std::make_unique<shared_room>(10);
+  auto room = std::make_unique<memory_budget>(10);
   const auto a = room->ask(10, [] {});
   auto b = room->ask(10, [] {});
   room.reset();
@@ -84,7 +84,7 @@ TEST_CASE("a place may outlive the room") {
 }
 
 TEST_CASE("threads that come and go never hold more than there is") {
-  shared_room room{100};
+  memory_budget room{100};
   std::atomic<std::size_t> held{0};
   std::atomic<bool> over{false};
   std::vector<std::thread> threads;

@@ -16,7 +16,7 @@ const std::map<net_id, moment> nobody;
 }  // namespace
 
 TEST_CASE("a spread is done when each target has acknowledged for its half") {
-  spread x;
+  delivery_tracker x;
   CHECK(x.done());
   x.serve({{nth(2), {nth(3), nth(4)}}, {nth(5), {}}}, start);
   x.acknowledged(nth(3));  // not a target
@@ -29,7 +29,7 @@ TEST_CASE("a spread is done when each target has acknowledged for its half") {
 }
 
 TEST_CASE("the half of a target that cannot be reached goes to the next") {
-  spread x;
+  delivery_tracker x;
   x.serve({{nth(2), {nth(3), nth(4)}}}, start);
   CHECK(x.unreachable(nth(2), start) == assignment{nth(3), {nth(4)}});
   CHECK(x.unreachable(nth(2), start) == std::nullopt);
@@ -41,7 +41,7 @@ TEST_CASE("the half of a target that cannot be reached goes to the next") {
 }
 
 TEST_CASE("of those who may be invented a half is given up after some failures in a row") {
-  spread x;
+  delivery_tracker x;
   x.serve({{nth(2), {nth(3), nth(4), nth(5)}}}, start, 2);
   x.serve({{nth(6), {nth(7), nth(8), nth(9)}}}, start, 2);
   CHECK(x.unreachable(nth(2), start) == assignment{nth(3), {nth(4), nth(5)}});
@@ -55,10 +55,10 @@ TEST_CASE("of those who may be invented a half is given up after some failures i
 }
 
 TEST_CASE("a target that stalls keeps its half for no longer than the patience") {
-  spread x;
+  delivery_tracker x;
   x.serve({{nth(2), {nth(3), nth(4)}}}, start);
-  CHECK(x.overdue(start + spread::patience - 1ns, nobody).send.empty());
-  const auto work = x.overdue(start + spread::patience, nobody);
+  CHECK(x.overdue(start + delivery_tracker::patience - 1ns, nobody).send.empty());
+  const auto work = x.overdue(start + delivery_tracker::patience, nobody);
   CHECK(work.send == std::vector<assignment>{{nth(2), {}}, {nth(3), {nth(4)}}});
   CHECK(work.given_up.empty());
   x.acknowledged(nth(3));
@@ -68,7 +68,7 @@ TEST_CASE("a target that stalls keeps its half for no longer than the patience")
 }
 
 TEST_CASE("a target is sent the same again ever more rarely, and given up in silence") {
-  spread x;
+  delivery_tracker x;
   x.serve({{nth(2), {}}}, start);
   int sent = 0;
   moment given_up{};
@@ -79,12 +79,12 @@ TEST_CASE("a target is sent the same again ever more rarely, and given up in sil
     if (!work.given_up.empty()) given_up = now;
   }
   CHECK(sent == 3);  // after 2, 6 and 14 s; at 30 s it is given up
-  CHECK(given_up == start + spread::give_up);
+  CHECK(given_up == start + delivery_tracker::give_up);
   CHECK(x.undelivered() == 1);
 }
 
 TEST_CASE("a target that acknowledges other batches is waited for") {
-  spread x;
+  delivery_tracker x;
   x.serve({{nth(2), {}}}, start);
   for (moment now = start; now < start + 10min; now += 1s) {
     const auto work = x.overdue(now, {{nth(2), now - 20s}});
@@ -94,11 +94,12 @@ TEST_CASE("a target that acknowledges other batches is waited for") {
 }
 
 TEST_CASE("who should have heard a multicast and says nothing is to be served by TCP") {
-  spread x;
+  delivery_tracker x;
   x.await_hearers({nth(2), nth(3)}, start);
   x.acknowledged(nth(3));
-  CHECK(x.overdue(start + spread::hearing_patience - 1ns, nobody).unheard.empty());
+  CHECK(x.overdue(start + delivery_tracker::hearing_patience - 1ns, nobody).unheard.empty());
   CHECK(!x.done());
-  CHECK(x.overdue(start + spread::hearing_patience, nobody).unheard == std::vector<net_id>{nth(2)});
+  CHECK(x.overdue(start + delivery_tracker::hearing_patience, nobody).unheard ==
+        std::vector<net_id>{nth(2)});
   CHECK(x.done());
 }

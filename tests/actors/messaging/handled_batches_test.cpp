@@ -17,7 +17,7 @@ batch_identity batch(std::uint8_t origin, std::uint64_t n, bytes content = {1}) 
 }  // namespace
 
 TEST_CASE("a window knows what it was told, in any order") {
-  batch_window x;
+  handled_batches x;
   CHECK(!x.knows(batch(1, 5)));
   x.note(batch(1, 5));
   x.note(batch(1, 5));
@@ -29,7 +29,7 @@ TEST_CASE("a window knows what it was told, in any order") {
 }
 
 TEST_CASE("a batch under the number of another, or far ahead of it, is another") {
-  batch_window x;
+  handled_batches x;
   x.note(batch(1, 5, {6, 6, 6}));
   x.note(batch(1, UINT64_MAX));
   CHECK(!x.knows(batch(1, 5)));
@@ -49,9 +49,9 @@ TEST_CASE("a batch under the number of another, or far ahead of it, is another")
 }
 
 TEST_CASE("of very many batches the oldest are forgotten") {
-  batch_window x;
-  for (std::size_t n = 0; n <= batch_window::batches_max; ++n) x.note(batch(1, n));
+  handled_batches x;
+  for (std::size_t n = 0; n <= handled_batches::batches_max; ++n) x.note(batch(1, n));
   CHECK(!x.knows(batch(1, 0)));
   CHECK(x.knows(batch(1, 1)));
-  CHECK(x.knows(batch(1, batch_window::batches_max)));
+  CHECK(x.knows(batch(1, handled_batches::batches_max)));
 }

@@ -1,6 +1,5 @@
-#include <scalesmall/coverage.hpp>
-
 #include <algorithm>
+#include <scalesmall/coverage.hpp>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -49,7 +48,7 @@ TEST_CASE("pieces end where ranges begin and end") {
   CHECK(some.overlaps() == pieces{{{20, 29}, 2}});
   CHECK(some.keys_served() == 40);
   CHECK(some.owners(some.pieces()[2]).to_vector() ==
-        std::vector<owner>{{a, {10, 29}, 80}, {b, {20, 39}, 80}});
+        std::vector<range_owner>{{a, {10, 29}, 80}, {b, {20, 39}, 80}});
   CHECK(some.owners(some.pieces()[0]).empty());
 }
 
@@ -61,7 +60,7 @@ TEST_CASE("a member that serves a key twice is one member") {
 
 TEST_CASE("pieces hold every key once, and what they say of it is so") {
   CHECK(rc::check([](const std::vector<timed_item>& claims) {
-    std::set<owner> owners;
+    std::set<range_owner> owners;
     for (const auto& x : claims) owners.insert({x.item.member, x.item.range, x.item.port});
     const routing_index index{{owners.begin(), owners.end()}};
     const coverage all{index};

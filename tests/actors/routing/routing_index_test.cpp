@@ -1,7 +1,6 @@
-#include <scalesmall/routing_index.hpp>
-
 #include <algorithm>
 #include <map>
+#include <scalesmall/routing_index.hpp>
 #include <set>
 #include <stdexcept>
 
@@ -18,16 +17,16 @@ namespace {
 
 constexpr auto last_key = UINT32_MAX;
 
-std::vector<owner> by_search(const std::set<owner>& all, std::uint32_t key) {
-  std::vector<owner> found;
-  std::ranges::copy_if(all, std::back_inserter(found), [key](const owner& x) {
+std::vector<range_owner> by_search(const std::set<range_owner>& all, std::uint32_t key) {
+  std::vector<range_owner> found;
+  std::ranges::copy_if(all, std::back_inserter(found), [key](const range_owner& x) {
     return x.range.start_range <= key && key <= x.range.end_range;
   });
   return found;
 }
 
 /// Where the owners of a key may differ from those of its neighbour.
-std::set<std::uint32_t> edges(const std::set<owner>& all) {
+std::set<std::uint32_t> edges(const std::set<range_owner>& all) {
   std::set<std::uint32_t> keys{0, last_key};
   for (const auto& x : all) {
     keys.insert({x.range.start_range, x.range.end_range});
@@ -57,28 +56,29 @@ rc::Gen<key_range> range() {
   });
 }
 
-rc::Gen<owner> an_owner() {
+rc::Gen<range_owner> an_owner() {
   return rc::gen::map(rc::gen::tuple(rc::gen::inRange<std::uint8_t>(1, 60), range(),
                                      rc::gen::inRange<std::uint16_t>(80, 82)),
                       [](const auto& x) {
                         const auto& [member, range, port] = x;
-                        return owner{names::nth(member), range, port};
+                        return range_owner{names::nth(member), range, port};
                       });
 }
 
-rc::Gen<std::set<owner>> owners() {
+rc::Gen<std::set<range_owner>> owners() {
   return rc::gen::map(
-      rc::gen::mapcat(rc::gen::inRange<std::size_t>(0, 150),
-                      [](auto n) { return rc::gen::container<std::vector<owner>>(n, an_owner()); }),
-      [](const auto& all) { return std::set<owner>(all.begin(), all.end()); });
+      rc::gen::mapcat(
+          rc::gen::inRange<std::size_t>(0, 150),
+          [](auto n) { return rc::gen::container<std::vector<range_owner>>(n, an_owner()); }),
+      [](const auto& all) { return std::set<range_owner>(all.begin(), all.end()); });
 }
 
-std::vector<owner> listed(const std::set<owner>& x) { return {x.begin(), x.end()}; }
+std::vector<range_owner> listed(const std::set<range_owner>& x) { return {x.begin(), x.end()}; }
 
 /// n ranges of one member each, made by a function of 0..n-1.
 template <class F>
-std::vector<owner> many(std::uint32_t n, F range_of) {
-  std::vector<owner> all;
+std::vector<range_owner> many(std::uint32_t n, F range_of) {
+  std::vector<range_owner> all;
   for (std::uint32_t i = 0; i < n; ++i) {
     const auto low = static_cast<std::uint8_t>(i);
     const auto high = static_cast<std::uint8_t>(i >> 8);
@@ -95,12 +95,12 @@ TEST_CASE("an index names the owners of each key in order") {
   const auto a = names::nth(1);
   const auto b = names::nth(2);
   const routing_index index{{{b, {10, 19}, 80}, {a, {15, 29}, 81}, {a, whole_range, 82}}};
-  const owner everywhere{a, whole_range, 82};
+  const range_owner everywhere{a, whole_range, 82};
   CHECK(index.owners(9).to_vector() == std::vector{everywhere});
-  CHECK(index.owners(10).to_vector() == std::vector{everywhere, owner{b, {10, 19}, 80}});
+  CHECK(index.owners(10).to_vector() == std::vector{everywhere, range_owner{b, {10, 19}, 80}});
   CHECK(index.owners(15).to_vector() ==
-        std::vector{everywhere, owner{a, {15, 29}, 81}, owner{b, {10, 19}, 80}});
-  CHECK(index.owners(20).to_vector() == std::vector{everywhere, owner{a, {15, 29}, 81}});
+        std::vector{everywhere, range_owner{a, {15, 29}, 81}, range_owner{b, {10, 19}, 80}});
+  CHECK(index.owners(20).to_vector() == std::vector{everywhere, range_owner{a, {15, 29}, 81}});
   CHECK(index.owners(20).front() == everywhere);
   CHECK(index.owners(20).size() == 2);
   CHECK(index.owners(last_key).to_vector() == std::vector{everywhere});
@@ -150,13 +150,13 @@ TEST_CASE("a changed index is one built anew, and the old one stays as it was") 
     for (int step = 0; step < 3; ++step) {
       const auto before = all;
       const auto old = index;
-      std::vector<owner> gone;
+      std::vector<range_owner> gone;
       const auto one_in = *rc::gen::inRange(1, 5);
       for (const auto& x : all) {
         if (*rc::gen::inRange(0, one_in) == 0) gone.push_back(x);
       }
       for (const auto& x : gone) all.erase(x);
-      std::vector<owner> come;
+      std::vector<range_owner> come;
       for (const auto& x : *owners()) {
         if (all.insert(x).second) come.push_back(x);
       }
@@ -175,20 +175,20 @@ TEST_CASE("a changed index is one built anew, and the old one stays as it was") 
 }
 
 TEST_CASE("a change that cannot be is refused") {
-  const owner x{names::nth(1), {10, 19}, 80};
-  const owner y{names::nth(1), whole_range, 80};
+  const range_owner x{names::nth(1), {10, 19}, 80};
+  const range_owner y{names::nth(1), whole_range, 80};
   const routing_index index{{x, y}};
   CHECK_THROWS_AS(static_cast<void>(index.changed({}, {x})), std::logic_error);
   CHECK_THROWS_AS(static_cast<void>(index.changed({}, {y})), std::logic_error);
-  const owner other{names::nth(2), {10, 19}, 80};
+  const range_owner other{names::nth(2), {10, 19}, 80};
   CHECK_THROWS_AS(static_cast<void>(index.changed({other}, {})), std::logic_error);
   CHECK_THROWS_AS(static_cast<void>(index.changed({x, x}, {})), std::logic_error);
   CHECK_THROWS_AS((routing_index{{x, x}}), std::logic_error);
 }
 
 TEST_CASE("who came and went again changes nothing") {
-  const owner x{names::nth(1), {10, 19}, 80};
-  const owner y{names::nth(1), whole_range, 80};
+  const range_owner x{names::nth(1), {10, 19}, 80};
+  const range_owner y{names::nth(1), whole_range, 80};
   const routing_index index{{x}};
   CHECK(index.changed({x}, {x}).all() == index.all());
   CHECK(index.changed({y}, {y}).all() == index.all());
@@ -210,7 +210,7 @@ TEST_CASE("a lookup asks for no memory") {
 
 TEST_CASE("memory stays near linear whatever overlaps") {
   constexpr std::uint32_t n = 20'000;
-  const auto bytes_each = [](const std::vector<owner>& all) {
+  const auto bytes_each = [](const std::vector<range_owner>& all) {
     return routing_index{all}.memory_bytes() / all.size();
   };
   const auto side_by_side = [](std::uint32_t i) {

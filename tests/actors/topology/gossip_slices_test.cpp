@@ -16,7 +16,7 @@ namespace {
 net_id member(std::uint64_t n) { return {ip_address::from_halves(1, n), 1}; }
 
 std::vector<message> parts_of(const gossip& x) {
-  rows_in_parts parts{std::make_shared<gossip>(x)};
+  gossip_slices parts{std::make_shared<gossip>(x)};
   std::vector<message> all;
   while (auto part = parts.next()) all.push_back(std::move(*part));
   return all;
@@ -30,7 +30,7 @@ TEST_CASE("a short gossip is one part for each message") {
   const message first{"a", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}};
   const message second{"b", {{nth(2), {5, 1}}}, {}, {{nth(2), {5, 0}}}, key_set::of({{1, 2}})};
   const gossip x{{nth(2), 1}, {}, {}, {}, {first, second}, {}};
-  CHECK_FALSE(is_long(x));
+  CHECK_FALSE(needs_slicing(x));
   CHECK(parts_of(x) == x.messages);
   CHECK(parts_of({}).empty());
 }
@@ -51,12 +51,12 @@ TEST_CASE("the parts of a long gossip together say what it says, each row in one
     }
     x.messages.push_back(std::move(rows));
   }
-  CHECK(is_long(x));
+  CHECK(needs_slicing(x));
   const auto parts = parts_of(x);
   CHECK(parts.size() > 8);
   std::vector<message> together;
   for (const auto& part : parts) {
-    CHECK(entries(part) <= rows_in_parts::part_entries_max + 4);
+    CHECK(entries(part) <= gossip_slices::part_entries_max + 4);
     if (together.empty() || together.back().group_name != part.group_name) {
       together.push_back(part);
       continue;

@@ -68,7 +68,7 @@ public:
 
   key_store& keys() const override { return key_store_; }
 
-  std::vector<owner> owners(const std::string& group, std::uint32_t key) const override {
+  std::vector<range_owner> owners(const std::string& group, std::uint32_t key) const override {
     return routes(group).owners(key).to_vector();
   }
   scalesmall::coverage coverage(const std::string& group) const override {
@@ -96,7 +96,7 @@ public:
 private:
   mutable key_store key_store_;
   routing_index routes(const std::string& group) const {
-    std::vector<owner> all;
+    std::vector<range_owner> all;
     for (const auto& x : topology(group, op::add))
       all.push_back({x.item.member, x.item.range, x.item.port});
     return routing_index{std::move(all)};

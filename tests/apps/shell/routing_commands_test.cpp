@@ -1,9 +1,10 @@
 #include "apps/shell/routing_commands.hpp"
 
+#include <scalesmall/key_of.hpp>
+
 #include <doctest/doctest.h>
 
 #include "apps/shell/render.hpp"
-#include <scalesmall/key_of.hpp>
 #include "tests/apps/shell/fake_node.hpp"
 
 namespace scalesmall {

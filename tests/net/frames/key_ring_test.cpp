@@ -1,14 +1,13 @@
-#include <scalesmall/key_ring.hpp>
-
 #include <algorithm>
 #include <atomic>
+#include <scalesmall/key_ring.hpp>
+#include <scalesmall/key_store.hpp>
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
 
 #include <doctest/doctest.h>
 
-#include <scalesmall/key_store.hpp>
 #include "tests/net/keys.hpp"
 
 using namespace scalesmall;

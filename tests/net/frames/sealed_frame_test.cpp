@@ -6,8 +6,8 @@
 
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
-#include "net/rng.hpp"
 #include "net/frames/seal.hpp"
+#include "net/rng.hpp"
 #include "tests/net/keys.hpp"
 
 using namespace scalesmall;

@@ -7,11 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/network.hpp>
 #include <system_error>
 #include <vector>
 
 #include "net/memory/memory_network.hpp"
-#include <scalesmall/network.hpp>
 
 namespace scalesmall {
 

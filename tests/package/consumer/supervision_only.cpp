@@ -1,7 +1,7 @@
+#include <scalesmall/supervision/tree.hpp>
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-
-#include <scalesmall/supervision/tree.hpp>
 
 int main() {
   caf::actor_system_config settings;

@@ -1,7 +1,7 @@
+#include <scalesmall/node.hpp>
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-
-#include <scalesmall/node.hpp>
 
 int main() {
   caf::actor_system_config settings;

@@ -3,11 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
-#include <vector>
-
 #include <scalesmall/supervision/should_restart.hpp>
 #include <scalesmall/supervision/supervisor_spec.hpp>
+#include <string>
+#include <vector>
 
 namespace scalesmall::supervision::model {
 

@@ -2,6 +2,8 @@
 #include <cstdlib>
 #include <memory>
 #include <random>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/tree.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -9,9 +11,7 @@
 
 #include <doctest/doctest.h>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/model/model.hpp"
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"

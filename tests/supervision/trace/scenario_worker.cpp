@@ -1,11 +1,11 @@
 #include "tests/supervision/trace/scenario_worker.hpp"
 
+#include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <stdexcept>
 
 #include <caf/send.hpp>
 
-#include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "tests/supervision/trace/trace_runner.hpp"
 
 namespace scalesmall::supervision::trace {

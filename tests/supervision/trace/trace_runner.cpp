@@ -1,10 +1,10 @@
 #include "tests/supervision/trace/trace_runner.hpp"
 
 #include <chrono>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <stdexcept>
 #include <utility>
 
-#include <scalesmall/supervision/exit_reason.hpp>
 #include "supervision/detail/exit_signal.hpp"
 #include "tests/supervision/trace/scenario_worker.hpp"
 

@@ -2,10 +2,10 @@
 
 #include <map>
 #include <optional>
+#include <scalesmall/supervision/tree.hpp>
 #include <string>
 #include <vector>
 
-#include <scalesmall/supervision/tree.hpp>
 #include "tests/supervision/trace/scenario.hpp"
 #include "tests/supervision/world.hpp"
 
