@@ -10,19 +10,20 @@
 
 namespace scalesmall {
 
-/// Messages of a program, sent together: one batch has one origin, one group and one tag. Whoever
-/// passes a batch on passes all of it, so its id stands for each of its messages.
+/// Program messages that travel together. A batch has one origin, one group and one tag. A relay
+/// passes a batch on whole, so the id of the batch stands for each of its messages.
 struct application_batch {
-  broadcast_id id;                   ///< who sent it, and the sender's number for it
-  std::string group;                 ///< for whom
-  std::string tag;                   ///< which handler; the same rule as for a group's name
-  std::vector<std::uint32_t> sizes;  ///< of the messages, in bytes; one or more
+  broadcast_id id;                   ///< the node that sent it, and that node's number for it
+  std::string group;                 ///< the group whose members receive it
+  std::string tag;                   ///< selects the handler; obeys the rules of a group name
+  std::vector<std::uint32_t> sizes;  ///< of the messages, in bytes; at least one entry
   bytes content;                     ///< the messages, one after the other
 
   friend auto operator<=>(const application_batch&, const application_batch&) = default;
 };
 
-/// Calls f with each message, a bytes_view, in order.
+/// Calls f with each message in order, as a bytes_view into the batch. The sizes must add up to the
+/// size of the content.
 template <class F>
 void for_each_message(const application_batch& x, F f) {
   auto rest = bytes_view{x.content};

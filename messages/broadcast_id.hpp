@@ -7,8 +7,8 @@
 
 namespace scalesmall {
 
-/// One hop of a broadcast: the node that sent it and that node's sequence number, which only grows,
-/// also across restarts of the node (it begins at incarnation * 2^32).
+/// Identifies one hop of a broadcast: the node that sent it and that node's sequence number. The
+/// numbers of a node only grow, also across its restarts, because they begin at incarnation * 2^32.
 struct broadcast_id {
   net_id origin;
   std::uint64_t seqno = 0;

@@ -9,12 +9,12 @@
 
 namespace scalesmall {
 
-/// Bytes as they travel.
+/// Encoded data, owned and viewed.
 using bytes = std::vector<std::uint8_t>;
 using bytes_view = std::span<const std::uint8_t>;
 
-/// Appends numbers to a growing buffer. Varints are unsigned LEB128: seven bits a byte, least
-/// significant first.
+/// Appends numbers to a buffer that it does not own. Varints are unsigned LEB128: seven bits a
+/// byte, least significant first.
 class byte_writer {
 public:
   explicit byte_writer(bytes& out) noexcept : out_(&out) {}
@@ -32,8 +32,9 @@ private:
   bytes* out_;
 };
 
-/// Reads numbers from a span it does not own, never past its end. The first fault sticks: from then
-/// on every read gives zero or nothing, so that a decoder may read a whole record and ask once.
+/// Reads numbers from a span that it does not own, never beyond its end. The first fault sticks:
+/// after it every read returns zero or nothing. So a decoder may read a whole record and check ok()
+/// once.
 class byte_reader {
 public:
   explicit byte_reader(bytes_view in) noexcept : in_(in) {}
@@ -45,7 +46,8 @@ public:
     return x;
   }
 
-  /// A varint not greater than max; fault::number_out_of_range beyond it or beyond 64 bits.
+  /// Reads a varint of at most `max`. A greater number, or one of more than 64 bits, is
+  /// fault::number_out_of_range.
   [[nodiscard]] std::uint64_t varint(std::uint64_t max = UINT64_MAX) noexcept {
     std::uint64_t x = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -57,9 +59,10 @@ public:
     return fail(fault::number_out_of_range), 0;
   }
 
-  /// How many values follow: at most max, and at most what the bytes left can hold when each value
-  /// needs at least bytes_each of them (in bytes; 0 for values that may need none), so that memory
-  /// can be reserved for it safely.
+  /// Reads how many values follow, so that the caller can reserve memory for them safely. More than
+  /// `max` is fault::limit_exceeded. More than the bytes that are left can hold is
+  /// fault::truncated; `bytes_each` is the least size of a value in bytes, 0 if a value may take
+  /// none.
   [[nodiscard]] std::size_t count(std::size_t max, std::size_t bytes_each = 1) noexcept {
     const auto n = varint();
     if (n > max) return fail(fault::limit_exceeded), 0;
@@ -67,7 +70,7 @@ public:
     return static_cast<std::size_t>(n);
   }
 
-  /// The next n bytes, as a view into the input.
+  /// Returns the next n bytes as a view into the input; fault::truncated if there are fewer.
   [[nodiscard]] bytes_view raw(std::size_t n) noexcept {
     if (n > in_.size()) return fail(fault::truncated), bytes_view{};
     const auto x = in_.first(n);
@@ -75,6 +78,7 @@ public:
     return x;
   }
 
+  /// Records the fault, unless there is one already, and drops the rest of the input.
   void fail(fault why) noexcept {
     if (ok_) {
       ok_ = false;

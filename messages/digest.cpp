@@ -7,7 +7,7 @@ namespace {
 constexpr std::uint64_t fnv_prime = 0x100000001b3;
 constexpr std::uint64_t fnv_basis = 0xcbf29ce484222325;
 
-/// The `width` lowest bytes of x, the most significant first.
+/// Hashes the `width` lowest bytes of x, the most significant first.
 std::uint64_t fnv_1a(std::uint64_t hash, std::uint64_t x, unsigned width) noexcept {
   for (auto shift = 8 * width; shift != 0;) {
     shift -= 8;

@@ -12,56 +12,60 @@
 
 namespace scalesmall {
 
-/// How a digest speaks of a group.
+/// How a digest describes a group.
 enum class digest_scope : std::uint8_t {
-  whole = 0,  ///< by the clocks of all members known
-  part = 1,   ///< by the clocks of some members, and only of these; {0, 0} of one not known
+  whole = 0,  ///< by the clocks of all members that its sender knows
+  part = 1,   ///< by the clocks of some members only; {0, 0} for an unknown one
   hash = 2,   ///< by one number
 };
 
-/// What a node knows of one group, without the items.
+/// Summary of what a node knows of one group, without the claims.
 struct group_digest {
   std::string group_name;
   world_clock time = {};  ///< empty with scope hash
   digest_scope scope = digest_scope::whole;
-  std::uint64_t hash = 0;  ///< the sum of clock_hash of the clocks or, within a part of the keys,
-                           ///< of claim_hash of the claims; 0 with another scope
-  key_set within = {};     ///< the keys of which its sender knows and wants all
-  /// The sum of clock_hash of a clock of {0, 0} of each member that its sender knows of; 0 if the
-  /// keys are all, since clocks and hashes then tell.
+  /// With scope hash, the sum of clock_hash over the clocks; within a part of the keys, the sum of
+  /// claim_hash over the claims that are not rmv. 0 with any other scope.
+  std::uint64_t hash = 0;
+  /// The keys for which the sender knows and wants all claims.
+  key_set within = {};
+  /// The sum of clock_hash over the members that the sender knows, each with the stamp {0, 0}. 0 if
+  /// `within` is all keys, because the clocks or the hash cover the members then.
   std::uint64_t members = 0;
 
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };
 
-/// A clock as a number, which the clocks of a group are added up from modulo 2^64 to tell two
-/// groups apart: one change replaces one summand. The bytes of the member (16 of the address, 2 of
-/// the port, most significant first), the incarnation and the counter (4 each) by FNV-1a (64 bits),
-/// then the finisher of splitmix64 (Steele, Lea, Flood 2014). No protection against who wants two
-/// to be alike.
+/// Hash of a clock. Two nodes compare what they know of a group by the sum, modulo 2^64, of the
+/// hashes of its clocks; a change replaces one summand. Not collision-resistant against an
+/// attacker.
+///
+/// Computed by FNV-1a (64 bits) over the member (16 bytes of address, 2 of port), the incarnation
+/// and the counter (4 bytes each), each most significant byte first; then by the finisher of
+/// SplitMix64 (Steele, Lea, Flood 2014).
 [[nodiscard]] std::uint64_t clock_hash(const local_clock& x) noexcept;
 
-/// A claim as a number, likewise: after the bytes of its clock those of start and end of its range
-/// (4 each), its op (1, as in the enumeration) and its port (2).
+/// Hash of a claim, computed likewise. After the bytes of its clock follow the start and end of its
+/// range (4 bytes each), its op (1 byte, the value of the enumerator) and its port (2 bytes).
 [[nodiscard]] std::uint64_t claim_hash(const timed_item& x) noexcept;
 
-/// Where in an exchange between two nodes a gossip stands. Anti-entropy is push-pull: each step
-/// carries the rows that the other lacks, as far as this is known by then, and says what its sender
-/// knows of the groups in which it lacks something itself.
+/// Stage of an anti-entropy exchange between two nodes. The exchange is push-pull: each step
+/// carries the rows that the receiver lacks, as far as the sender knows this by then. A step also
+/// says what the sender knows of the groups in which the sender itself lacks something.
 enum class exchange : std::uint8_t {
-  request = 0,  ///< "this is what I know"
-  answer = 1,   ///< "this you lack, and this is what I know where we differ"
-  push = 2,     ///< likewise, back
-  rest = 3,     ///< "this you lack": ends the exchange
+  request = 0,  ///< what the sender knows
+  answer = 1,   ///< rows that the receiver lacks, and what the sender knows where the two differ
+  push = 2,     ///< the same, in the other direction
+  rest = 3,     ///< rows that the receiver lacks; ends the exchange
 };
 
 [[nodiscard]] std::string_view to_string(exchange x) noexcept;
 
-/// A node's side of an exchange: the groups it speaks of, ascending by name, each once.
+/// One node's part of one step of an exchange.
 struct digest {
   exchange stage = exchange::request;
-  std::vector<group_digest> groups;
-  bool all_groups = false;  ///< whether a group that it does not name is one that its sender lacks
+  std::vector<group_digest> groups;  ///< ascending by name, each once
+  bool all_groups = false;           ///< whether the sender lacks every group that is not named
 
   friend auto operator<=>(const digest&, const digest&) = default;
 };

@@ -12,7 +12,7 @@
 
 namespace scalesmall {
 
-/// For how long a member has not been heard of.
+/// How long the sender of a gossip has not heard of a member.
 struct silence {
   net_id member;
   std::uint32_t seconds = 0;
@@ -23,31 +23,36 @@ struct silence {
 /// "192.168.1.100:29999 silent for 7200 s".
 [[nodiscard]] std::string to_string(const silence& x);
 
-/// The envelope of one hop: who sends, what it has heard, whom the receiver is to serve, and the
-/// payload.
+/// One hop of a broadcast, or one step of an exchange: an envelope and a payload.
 ///
-/// Every hop is a broadcast of its sender: a relay sends on under its own id, and names the
-/// broadcasts whose news it carries in other_ids. So who hears whom by multicast can be told from
-/// any gossip.
+/// Every hop is a broadcast of its sender: a relay sends under its own id and lists in other_ids
+/// the broadcasts whose news it carries. So every gossip tells which nodes its sender hears by
+/// multicast.
 struct gossip {
-  broadcast_id current_id;              ///< this hop: its sender and the sender's number for it
-  std::vector<broadcast_id> seen_ids;   ///< newest of each node that the sender heard by multicast;
-                                        ///< ascending, one per origin
-  std::vector<broadcast_id> other_ids;  ///< broadcasts whose news this one passes on; ascending
-  std::vector<net_id> distribution_list;  ///< whom the receiver is to serve; ascending
-  std::vector<message> messages;          ///< rows of groups, ascending by order_of
-  std::optional<digest> summary = {};     ///< set on the gossips of an exchange between two nodes
-  std::vector<std::uint64_t> acknowledged = {};  ///< numbers of the receiver's own hops that have
-                                                 ///< been merged; ascending
-  std::vector<silence> silent = {};  ///< those of the rows' members that the sender has not heard
-                                     ///< of for long; ascending by member
-  std::optional<application_batch> application = {};  ///< what a program told others; such a gossip
-                                                      ///< carries nothing else
+  /// This hop: its sender and the sender's number for it.
+  broadcast_id current_id;
+  /// The newest broadcast of each node that the sender has heard by multicast. Ascending, one per
+  /// origin.
+  std::vector<broadcast_id> seen_ids;
+  /// The broadcasts whose news this one carries. Ascending.
+  std::vector<broadcast_id> other_ids;
+  /// The nodes that the receiver has to serve. Ascending.
+  std::vector<net_id> distribution_list;
+  /// Rows of groups, ascending by order_of.
+  std::vector<message> messages;
+  /// Set if this is a step of an exchange between two nodes.
+  std::optional<digest> summary = {};
+  /// Numbers of the receiver's own hops that the sender has merged. Ascending.
+  std::vector<std::uint64_t> acknowledged = {};
+  /// Members of the rows that the sender has not heard of for long. Ascending by member.
+  std::vector<silence> silent = {};
+  /// Program messages. A gossip with these carries neither rows nor a digest.
+  std::optional<application_batch> application = {};
 
   friend auto operator<=>(const gossip&, const gossip&) = default;
 };
 
-/// For logs: the id and how much of what it carries, on one line.
+/// One line for logs: the id and how much the gossip carries.
 [[nodiscard]] std::string to_string(const gossip& x);
 
 }  // namespace scalesmall

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::uint32_t no_code_point = UINT32_MAX;
 
-/// Takes one code point off the front of a text that is not empty; no_code_point if it does not
-/// begin with one.
+/// Takes one code point off the front of a non-empty text; no_code_point if the text does not begin
+/// with a valid one.
 std::uint32_t next_code_point(std::string_view& text) noexcept {
   const auto lead = static_cast<std::uint8_t>(text.front());
   const std::size_t length = lead < 0x80         ? 1

@@ -6,11 +6,11 @@
 
 namespace scalesmall {
 
-/// Whether a text may name a group: 1..255 bytes of valid UTF-8 (RFC 3629: no surrogates, no
+/// Whether a text is a valid group name: 1..255 bytes of UTF-8 (RFC 3629: no surrogates, no
 /// overlong forms, at most U+10FFFF) without control characters (U+0000..U+001F, U+007F..U+009F).
 [[nodiscard]] bool is_group_name(std::string_view text) noexcept;
 
-/// The text as a group name, or fault::bad_group_name.
+/// The text as a group name; fault::bad_group_name if it is not valid.
 [[nodiscard]] result<std::string> parse_group_name(std::string_view text);
 
 }  // namespace scalesmall

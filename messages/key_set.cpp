@@ -31,7 +31,8 @@ bool key_set::touches(key_range range) const {
 
 bool key_set::covers(const key_set& other) const {
   if (is_whole()) return true;
-  // What does not touch has gaps between: each range of the other lies in one of these.
+  // Ranges of a set have gaps between them, so each range of the other must lie within one of
+  // these.
   return std::ranges::all_of(other.ranges(), [this](const key_range& x) {
     const auto i = std::ranges::lower_bound(ranges_, x.end_range, {}, &key_range::end_range);
     return i != ranges_.end() && i->start_range <= x.start_range;

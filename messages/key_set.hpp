@@ -8,17 +8,17 @@
 
 namespace scalesmall {
 
-/// Keys, as ranges that ascend, do not overlap and do not touch. A set of all keys, which is the
-/// default, takes no memory.
+/// A set of keys, kept as ascending ranges that neither overlap nor touch. The default is the set
+/// of all keys, which allocates no memory.
 class key_set {
 public:
   key_set() = default;
 
-  /// All keys of these ranges, in any order. Throws std::invalid_argument if there is none or one
-  /// is reversed.
+  /// The union of these ranges, in any order. Throws std::invalid_argument if there are no ranges
+  /// or if one is reversed.
   [[nodiscard]] static key_set of(std::vector<key_range> ranges);
 
-  /// No keys at all.
+  /// The empty set.
   [[nodiscard]] static key_set none() {
     key_set x;
     x.is_part_ = true;
@@ -28,28 +28,29 @@ public:
   [[nodiscard]] bool is_whole() const noexcept { return !is_part_; }
   [[nodiscard]] bool is_none() const noexcept { return is_part_ && ranges_.empty(); }
 
-  /// Whether a range has a key of the set. Logarithmic.
+  /// Whether the set and the range have a key in common. Logarithmic time.
   [[nodiscard]] bool touches(key_range range) const;
 
-  /// Whether the set has all keys of the other.
+  /// Whether the set contains every key of the other.
   [[nodiscard]] bool covers(const key_set& other) const;
 
+  /// The ranges, ascending. Valid until the set changes.
   [[nodiscard]] std::span<const key_range> ranges() const noexcept {
     return is_whole() ? std::span{&whole_range, 1} : std::span{ranges_};
   }
 
-  /// The set of all keys comes first, then that of none.
+  /// The set of all keys comes first, then the empty set.
   friend auto operator<=>(const key_set&, const key_set&) = default;
 
 private:
   bool is_part_ = false;
-  std::vector<key_range> ranges_;  // of all keys: not stored
+  std::vector<key_range> ranges_;  // empty for the set of all keys
 };
 
-/// The keys in both. Linear.
+/// The keys that are in both sets. Linear time.
 [[nodiscard]] key_set intersection(const key_set& a, const key_set& b);
 
-/// "0..99 200..299".
+/// "0..99 200..299"; "" for the empty set.
 [[nodiscard]] std::string to_string(const key_set& x);
 
 }  // namespace scalesmall

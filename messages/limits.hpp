@@ -3,82 +3,85 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Every bound of what the network may make this program hold, in one place. Whatever arrives is
-/// checked against these before memory is reserved for it; what exceeds one is refused with
-/// fault::limit_exceeded.
+/// All bounds on what the network can make this program hold. Input is checked against its bound
+/// before memory is reserved for it. Input beyond a bound is refused with fault::limit_exceeded,
+/// unless the bound says otherwise.
 namespace scalesmall::limits {
 
 /// Length of a group name, in bytes of UTF-8.
 inline constexpr std::size_t group_name_bytes_max = 255;
 
-/// Different net_ids in one frame, and so the members of one group.
+/// Different net_ids in one frame.
 inline constexpr std::size_t net_ids_max = 100'000;
 
-/// Items of one member in one group: a row travels whole, so it has to fit one frame.
+/// Claims of one member in one group. A row travels whole, so it must fit one frame.
 inline constexpr std::size_t row_items_max = 200'000;
 
-/// Clocks, and ranges of keys, in one digest; who knows more speaks of a part at a time.
+/// Clocks and ranges of keys in one digest. A node that knows more describes a part of its groups
+/// at a time.
 inline constexpr std::size_t digest_clocks_max = 100'000;
 
-/// Items in one message.
+/// Claims that one node remembers, over all groups.
 inline constexpr std::size_t items_max = 1'000'000;
 
 /// Messages in one gossip, and groups in one digest.
 inline constexpr std::size_t messages_max = 100'000;
 
-/// Seen ids, other ids or distribution list of one gossip.
+/// Entries of the seen ids, the other ids or the distribution list of one gossip.
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
-/// Ranges of the keys within which a message speaks: those that two interests share are fewer.
+/// Ranges of the keys to which a message is restricted. Two interests have fewer ranges in common.
 inline constexpr std::size_t key_set_ranges_max = 512;
 
-/// Ranges that a node's interest in a group may consist of, in a digest too; who wants more pieces
-/// gets all.
+/// Ranges of a node's interest in a group, in a digest too. A node with more pieces is told all
+/// keys.
 inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
 
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
-/// One message of a program, in bytes.
+/// Size of one program message, in bytes.
 inline constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
 
-/// What one node passes on and handles of others' messages at a time, in bytes, and the batches of
-/// them; what is beyond either is refused, counted, and comes again.
+/// Program messages of other nodes that one node relays or handles at a time: their size in bytes,
+/// and the number of batches. A batch beyond either is refused and counted; its sender sends it
+/// again.
 inline constexpr std::size_t batches_in_hand_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t batches_in_hand_max = 4'096;
 
-/// Messages of programs in one frame.
+/// Program messages in one frame.
 inline constexpr std::size_t batch_messages_max = 10'000;
 
-/// All entries of all lists of one frame: net_ids, references to them, clocks, items, ranges and
-/// messages. Columns may say many alike values in a few bytes; this bounds what a short body can
-/// unfold to (some 40 MB).
+/// Entries of all lists of one frame together: net_ids, references to them, clocks, items, ranges
+/// and messages. A column stores many equal values in a few bytes, so this bounds what a short body
+/// can unfold to (some 40 MB).
 inline constexpr std::size_t frame_entries_max = 500'000;
 
-/// Body of one frame as it travels, and as it is after decompression, in bytes.
+/// Body of one frame, both as it travels and after decompression, in bytes.
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 
-/// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never
-/// fragments.
+/// One datagram, clear header included, in bytes. It is below the path MTU of Ethernet, so IP never
+/// fragments it.
 inline constexpr std::size_t datagram_bytes_max = 1'400;
 
-/// Frames of more than this, in bytes, share the room of the next: unfinished or waiting for their
-/// turn, all that others send to one node together. Any shorter one is read by the way.
+/// Frames of more than large_frame_bytes_min wait for room before they are read on. All such frames
+/// that arrive at one node, unfinished or waiting for their turn, share large_frames_bytes_max.
+/// Shorter frames need no such room. Both in bytes.
 inline constexpr std::size_t large_frame_bytes_min = 4 * 1024;
 inline constexpr std::size_t large_frames_bytes_max = 12 * 1024 * 1024;
 
-/// Body of a frame that brings nothing but acknowledgements, in bytes.
+/// Body of a frame that carries nothing but acknowledgements, in bytes.
 inline constexpr std::size_t acknowledgement_bytes_max = 64 * 1024;
 
-/// Where a node begins a new frame when it answers with much, in bytes before compression.
+/// Size at which a node begins a new frame when it has much to send, in bytes before compression.
 inline constexpr std::size_t frame_bytes_target = 256 * 1024;
 
-/// Frames waiting for one peer, and the bytes of them; beyond either the oldest is dropped and
-/// counted.
+/// Frames that wait for one peer: their number, and their size in bytes. Beyond either a frame is
+/// dropped and counted: the oldest of the flow that holds most bytes.
 inline constexpr std::size_t peer_queue_frames_max = 1'024;
 inline constexpr std::size_t peer_queue_bytes_max = 16 * 1024 * 1024;
 
-/// Connections that others opened to one node at the same time.
+/// Connections that other nodes have open to one node at a time.
 inline constexpr std::size_t incoming_connections_max = 1'024;
 
 /// Peers that one node remembers.

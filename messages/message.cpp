@@ -8,7 +8,7 @@ namespace scalesmall {
 
 namespace {
 
-/// Of each member the `since` that belongs to the later clock.
+/// For each member the `since` that belongs to the later clock.
 world_clock later_since(const message& a, const message& b) {
   world_clock since;
   const auto take = [&since](const message& from, const message& other) {
@@ -26,7 +26,7 @@ world_clock later_since(const message& a, const message& b) {
   return since;
 }
 
-/// Who is absent as of the later clock.
+/// The members that are absent as of their later clocks.
 std::vector<net_id> later_absent(const message& a, const message& b) {
   std::vector<net_id> absent;
   const auto take = [&absent](const message& from, const message& other) {

@@ -11,47 +11,50 @@
 
 namespace scalesmall {
 
-/// What is known of one group, or a part of it. For each member that `time` names, `items` holds
-/// what it claims as of that clock: all of it, a complete row; or, if `since` names the member too,
-/// what it changed after that clock, a delta. Claims of other members may stand in it as well and
-/// then say nothing of completeness.
+/// Claims of one group: a delta of the CRDT. For each member that `time` names, `items` holds the
+/// claims of that member as of that clock. The row is complete, that is all claims of the member,
+/// unless `since` names the member too: then it is a delta, the claims that changed after that
+/// clock. Claims of other members may stand in `items` as well; they say nothing about
+/// completeness.
 ///
-/// A message may speak of a part of the keys: then it lacks every claim of a range outside of them,
-/// and "complete" means complete within them. It still says of each member in `time` whether it is
-/// one, by any claim, as of that clock. A part of no keys says nothing else.
+/// A message may be restricted to a part of the keys, `within`. It then lacks every claim whose
+/// range is outside, and "complete" means complete within these keys. It still says for each node
+/// in `time` whether that node is a member of the group as of that clock, judged by all of its
+/// claims. A message within no keys says only this.
 ///
-/// Merging is the union of the claims by key and, by member, the later clock with its `since` (of
-/// equal clocks the earlier `since`, and none is the earliest) and its absence (of equal clocks, if
-/// either says so): a join-semilattice for any two messages of one group and the same keys,
-/// whatever subset of claims they hold.
+/// Merging takes the union of the claims by key. For each member it takes the later clock with its
+/// `since` and its absence. Of equal clocks it takes the earlier `since`, where none counts as the
+/// earliest; a member is absent if either message says so. This is a join-semilattice for any two
+/// messages of one group and the same keys, whatever subset of claims they hold.
 struct message {
   std::string group_name;
   world_clock time;
   timed_set items;
-  /// Of the same incarnation as the member's clock in `time`, and before it.
+  /// Where deltas begin: clocks of the same incarnation as the member's clock in `time`, and
+  /// earlier.
   world_clock since = {};
-  key_set within = {};  ///< the keys that it speaks of
-  /// Of the members in `time` those who are none any more; ascending. Only in a part: else the
-  /// claims tell.
+  key_set within = {};  ///< the keys to which the message is restricted
+  /// The nodes in `time` that are no longer members of the group. Ascending. Used only in a message
+  /// restricted to a part of the keys; in others the claims show it.
   std::vector<net_id> absent = {};
 
   friend auto operator<=>(const message&, const message&) = default;
 };
 
-/// By what the messages of a gossip ascend.
+/// The order of the messages of a gossip.
 [[nodiscard]] inline auto order_of(const message& x) { return std::tie(x.group_name, x.within); }
 
-/// Whether a message of a part says that this member, which stands in its `time`, is none any more.
+/// Whether the message lists the node as absent. Logarithmic time.
 [[nodiscard]] bool says_absent(const message& x, const net_id& member);
 
-/// True if `into` changed. Throws std::invalid_argument if the two speak of different groups or
-/// keys.
+/// Merges `other` into `into`; true if `into` changed. Throws std::invalid_argument if the two have
+/// different groups or keys.
 bool merge(message& into, const message& other);
 
-/// The members with at least one claim that is not rmv, ascending.
+/// The members with at least one claim that is not rmv. Ascending.
 [[nodiscard]] std::vector<net_id> members(const message& x);
 
-/// The group's name, its clock and one claim a line.
+/// For logs: group, keys, clocks and absent members on one line, then one claim a line.
 [[nodiscard]] std::string to_string(const message& x);
 
 }  // namespace scalesmall

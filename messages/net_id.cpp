@@ -42,7 +42,7 @@ std::string to_string(const ip_address& x) {
 }
 
 result<ip_address> parse_ip_address(std::string_view text) {
-  // inet_pton wants a terminated string; nothing longer than the longest address can be one.
+  // inet_pton needs a terminated string. A text longer than the longest address cannot be one.
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (text.size() >= buffer.size() || text.find('\0') != text.npos) return fault::bad_address;
   std::copy(text.begin(), text.end(), buffer.begin());
@@ -79,8 +79,8 @@ std::size_t std::hash<scalesmall::net_id>::operator()(const scalesmall::net_id& 
   std::uint64_t low = 0;
   std::memcpy(&high, x.address.bytes.data(), 8);
   std::memcpy(&low, x.address.bytes.data() + 8, 8);
-  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads neighbouring addresses
-  // over all bits.
+  // The finisher of SplitMix64 (Steele, Lea, Flood 2014) spreads neighbouring addresses over all
+  // bits.
   std::uint64_t h = high * 0x9e3779b97f4a7c15U ^ low ^ std::uint64_t{x.port} << 48;
   h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
   h = (h ^ h >> 27) * 0x94d049bb133111ebU;

@@ -7,8 +7,9 @@
 
 namespace scalesmall {
 
-/// Reads a whole text as the digits of one number of base 10 or 16: no prefix, no sign, no blanks,
-/// nothing after it; fault::number_out_of_range otherwise, also if it does not fit Number.
+/// Reads a text that is wholly one number in base 10 or 16: no prefix, no sign, no blanks, nothing
+/// after the digits. Any other text, or a number that does not fit `Number`, is
+/// fault::number_out_of_range.
 template <class Number>
 [[nodiscard]] result<Number> parse_digits(std::string_view text, int base = 10) {
   Number value{};
@@ -20,7 +21,8 @@ template <class Number>
   return value;
 }
 
-/// The same for decimal, or hexadecimal after "0x".
+/// Reads a decimal number, or a hexadecimal one after "0x" or "0X". Faults are those of
+/// parse_digits.
 template <class Number>
 [[nodiscard]] result<Number> parse_number(std::string_view text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");

@@ -9,23 +9,22 @@
 
 namespace scalesmall {
 
-/// Claims, at most one per key (member, range), kept sorted by it. Merging keeps the superseding
-/// claim of each key: a map of last-writer-wins registers, which is a join-semilattice for any two
-/// sets, whatever they hold.
+/// A set of claims with at most one claim per key (member, range), sorted by key. Merging keeps the
+/// superseding claim of each key. So this is a map of last-writer-wins registers: a
+/// join-semilattice for any two sets, whatever they hold.
 class timed_set {
 public:
   timed_set() = default;
   timed_set(std::initializer_list<timed_item> items);
 
-  /// Takes over claims that already ascend strictly by key; fault::not_sorted if they do not.
-  /// Linear.
+  /// Takes over claims that ascend strictly by key; fault::not_sorted if they do not. Linear time.
   [[nodiscard]] static result<timed_set> from_sorted(std::vector<timed_item> items);
 
-  /// Adds a claim or lets it supersede the one of its key; false (and no change) if the one that
-  /// stands is not older.
+  /// Adds a claim, or replaces the claim of the same key if the new one supersedes it. False,
+  /// without a change, if the old claim stands.
   bool put(const timed_item& x);
 
-  /// True if anything changed. Linear in the sizes of both.
+  /// Merges the other set; true if anything changed. Linear in the sizes of both.
   bool merge(const timed_set& other);
 
   /// The claim of a key, or null. Valid until the next change.
@@ -34,10 +33,11 @@ public:
   /// All claims of one member, ascending by range. Valid until the next change.
   [[nodiscard]] std::span<const timed_item> row(const net_id& member) const;
 
-  /// Replaces all claims of one member by others of the same member, ascending by range.
+  /// Replaces all claims of one member. `row` holds claims of that member only, ascending by range,
+  /// and does not view this set.
   void replace_row(const net_id& member, std::span<const timed_item> row);
 
-  /// Ascending by key.
+  /// All claims, ascending by key.
   [[nodiscard]] std::span<const timed_item> items() const noexcept { return items_; }
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }

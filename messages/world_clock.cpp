@@ -26,7 +26,7 @@ result<world_clock> world_clock::from_sorted(std::vector<local_clock> clocks) {
 }
 
 bool world_clock::advance(const local_clock& x) {
-  // Decoders and merges feed in order, so the end is tried first.
+  // Callers mostly add clocks in order, so the end is tried first.
   if (clocks_.empty() || clocks_.back().member < x.member) {
     clocks_.push_back(x);
     return true;

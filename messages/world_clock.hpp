@@ -9,29 +9,31 @@
 
 namespace scalesmall {
 
-/// The newest clock known of each member of a group: a version vector. Merging takes the maximum
-/// per member, which makes it a join-semilattice.
+/// The newest known clock of each member of a group: a version vector. Merging takes the maximum
+/// per member, so this is a join-semilattice.
 class world_clock {
 public:
   world_clock() = default;
   world_clock(std::initializer_list<local_clock> clocks);
 
-  /// Takes over clocks that already ascend strictly by member; fault::not_sorted if they do not.
-  /// Linear.
+  /// Takes over clocks that ascend strictly by member; fault::not_sorted if they do not. Linear
+  /// time.
   [[nodiscard]] static result<world_clock> from_sorted(std::vector<local_clock> clocks);
 
-  /// Moves a member's clock forward; false (and no change) if what is known is not older.
+  /// Moves a member's clock forward. False, without a change, if the known clock is at least as
+  /// late.
   bool advance(const local_clock& x);
 
-  /// Forgets a member; false if it was not known.
+  /// Removes a member; false if it is not known.
   bool erase(const net_id& member);
 
-  /// True if anything moved.
+  /// Takes the later clock of each member; true if any clock moved.
   bool merge(const world_clock& other);
 
+  /// The clock of a member; nothing if it is not known. Logarithmic time.
   [[nodiscard]] std::optional<stamp> at(const net_id& member) const;
 
-  /// Ascending by member, each member once.
+  /// All clocks, ascending by member, each member once.
   [[nodiscard]] std::span<const local_clock> clocks() const noexcept { return clocks_; }
   [[nodiscard]] bool empty() const noexcept { return clocks_.empty(); }
 

@@ -9,17 +9,17 @@ namespace scalesmall {
 
 namespace {
 
-/// The first byte of a column. Below `constant` it is itself the one value of all.
+/// The first byte of a column. A byte below `constant` is itself the value of all numbers.
 enum head : std::uint8_t {
   constant = 0xf0,
   varints = 0xf1,
   packed = 0xf2,
-  delta = 0x08,  ///< added to one of the above: the first value, then the zigzagged differences in
-                 ///< that form
+  /// Added to one of the above: the first number, then the zigzagged differences in that form.
+  delta = 0x08,
 };
 
-/// Widths of packed values: a value that starts anywhere in a byte must still end within eight
-/// bytes.
+/// The greatest width of packed values below that of whole numbers. A value that starts anywhere in
+/// a byte must end within eight bytes.
 constexpr unsigned packed_width_max = 56;
 constexpr unsigned packed_width_whole = 64;
 
@@ -38,12 +38,12 @@ bool all_equal(std::size_t n, Numbers numbers) {
   return i >= n;
 }
 
-/// What decides in which form a list of numbers is the smallest.
+/// The properties of a list of numbers that decide its smallest form.
 struct extent {
   std::size_t n = 0;
   std::uint64_t min = UINT64_MAX;
   std::uint64_t max = 0;
-  std::size_t varint_bytes = 0;  ///< not counted if all are equal: nobody asks
+  std::size_t varint_bytes = 0;  ///< 0 if all numbers are equal: no form needs it then
 
   template <class Numbers>
   static extent of(std::size_t n, Numbers numbers) {
@@ -76,7 +76,7 @@ struct extent {
   }
 };
 
-/// Writes the values that `next` gives in the form that was chosen for them.
+/// Writes the values that `next` returns, in the form chosen for them.
 template <class Next>
 void write_form(byte_writer& out, head form, const extent& all, Next next) {
   if (form == constant) return out.varint(all.min);
@@ -91,7 +91,7 @@ void write_form(byte_writer& out, head form, const extent& all, Next next) {
   unsigned held = 0;
   for (std::size_t i = 0; i < all.n; ++i) {
     const auto x = next(i) - all.min;
-    // A whole value finds `bits` empty, so that nothing is shifted out at the top.
+    // `held` is below 8 here, and 0 for whole numbers, so nothing is shifted out at the top.
     bits |= x << held;
     for (held += width; held >= 8; held -= 8) {
       out.u8(static_cast<std::uint8_t>(bits));

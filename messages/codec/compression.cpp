@@ -6,8 +6,8 @@ namespace scalesmall {
 
 namespace {
 
-// The densest element of the format copies 64 bytes and takes 3, so that no block holds more than
-// this for a byte.
+// The densest element of the format copies 64 bytes and takes 3, so no block expands more than
+// this.
 constexpr std::size_t expansion_max = 22;
 
 const char* chars(const std::uint8_t* x) noexcept { return reinterpret_cast<const char*>(x); }

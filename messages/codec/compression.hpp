@@ -7,13 +7,13 @@
 
 namespace scalesmall {
 
-/// Puts the Snappy block (raw format, no framing) of in into out if it is smaller than in; else
-/// says false and leaves out empty.
+/// Compresses `in` into `out` as one Snappy block (raw format, no framing) if that is smaller.
+/// Otherwise returns false and leaves `out` empty.
 [[nodiscard]] bool compress_if_smaller(bytes_view in, bytes& out);
 
-/// What a Snappy block holds. fault::limit_exceeded if it claims more than max bytes,
-/// fault::bad_compression if it is none or claims more than a block of its size can hold; in both
-/// cases no memory is reserved for the claim.
+/// Decompresses a Snappy block. A block that claims more than `max` bytes is fault::limit_exceeded.
+/// An invalid block, or one that claims more than its size can hold, is fault::bad_compression.
+/// Memory is reserved only for a claim that has passed both checks.
 [[nodiscard]] result<bytes> decompress(bytes_view block, std::size_t max);
 
 }  // namespace scalesmall

@@ -18,14 +18,14 @@ namespace scalesmall {
 
 namespace {
 
-/// A group's clocks and where their members stand in the table.
+/// The clocks of a group, and the positions of their members in the table.
 struct clock_list {
   std::vector<position> members;
   std::vector<local_clock> clocks;
 };
 
-/// Reads one body. As with byte_reader the first fault sticks and what is read after it is zero or
-/// empty, so that a whole section is read before its fault is asked for.
+/// Reads one body. The first fault sticks, as in byte_reader: everything read after it is zero or
+/// empty. So a section is read to its end before its fault is checked.
 class body_reader {
 public:
   body_reader(bytes_view body, std::size_t entries_max) : body_(body), entries_left_(entries_max) {}
@@ -134,7 +134,7 @@ private:
     gossip_.messages.push_back(std::move(x));
   }
 
-  /// Some of the members of the clocks.
+  /// Reads members, which must be among those of the clocks.
   std::vector<net_id> absent(const clock_list& time) {
     const auto at = references(order::strict);
     if (!std::ranges::includes(time.members, at)) in_.fail(fault::bad_index);
@@ -143,7 +143,7 @@ private:
     return members;
   }
 
-  /// Where the rows begin that are not complete.
+  /// Reads where the deltas begin.
   world_clock deltas(const clock_list& time) {
     std::vector<local_clock> since;
     column<std::uint32_t>(time.clocks.size(), [&](auto i, auto reach) {
@@ -156,7 +156,8 @@ private:
     return taken(world_clock::from_sorted(std::move(since)));
   }
 
-  /// The lists of the three ops as one set. A key that stands in two of them is fault::not_sorted.
+  /// Reads the lists of the three ops into one set. A key that stands in two of them is
+  /// fault::not_sorted.
   timed_set items(const clock_list& time) {
     std::vector<timed_item> all;
     for (const auto which : {op::add, op::rmv, op::get}) {
@@ -247,7 +248,7 @@ private:
     return x;
   }
 
-  /// Ranges with gaps between.
+  /// Reads ranges with gaps between them; no keys after a fault.
   key_set keys(std::size_t ranges_max) {
     const auto n = in_.count(ranges_max, 0);
     if (n == 0 || !take(n)) return key_set::none();
@@ -315,7 +316,7 @@ private:
     return x;
   }
 
-  /// Ascending positions, each one in the table; none after a fault.
+  /// Reads ascending positions, each one in the table; none after a fault.
   std::vector<position> references(order how) {
     const auto most = how == order::strict ? table_->size() : limits::envelope_ids_max;
     const auto n = in_.count(most, 0);
@@ -331,7 +332,7 @@ private:
     return in_.ok() ? positions : std::vector<position>{};
   }
 
-  /// Hands each number of a column to f, with its place in the list.
+  /// Reads a column and calls f with the index and the value of each number.
   template <class Number, class F>
   void column(std::size_t n, F f) {
     values_.resize(n);
@@ -349,7 +350,7 @@ private:
     return std::uint64_t{incarnation(at, age)} << 32;
   }
 
-  /// Counts entries against the frame's bound; false if they are more.
+  /// Counts entries against the bound of the frame; false after a fault.
   bool take(std::size_t n) {
     if (n > entries_left_) in_.fail(fault::limit_exceeded);
     entries_left_ -= in_.ok() ? n : 0;

@@ -35,7 +35,7 @@ std::uint32_t incarnation_of(const local_clock& x) { return x.at.incarnation; }
 std::uint32_t incarnation_of(const timed_item& x) { return x.at.incarnation; }
 std::uint32_t incarnation_of(const silence&) { return 0; }
 
-/// Hands every list of a gossip that refers to net_ids, each ascending by them, to f.
+/// Calls f with every list of a gossip that refers to net_ids. Each list ascends by net_id.
 template <class F>
 void for_each_list(const gossip& x, F f) {
   f(std::span{&x.current_id, 1});
@@ -151,7 +151,7 @@ private:
     close(x.within.is_whole() ? section::message : section::part);
   }
 
-  /// How many changes back each row begins; 0 of a complete one.
+  /// Writes how many changes back each delta begins; 0 for a complete row.
   void reaches(const scalesmall::message& x) {
     auto since = x.since.clocks();
     column(x.time.clocks().size(), [&](auto i) -> std::uint32_t {
@@ -166,7 +166,7 @@ private:
     if (!since.empty()) throw std::invalid_argument{"a delta without a clock"};
   }
 
-  /// An item, where its member stands, and the counter of the member's clock.
+  /// An item, the position of its member, and the counter of that member's clock.
   struct placed_item {
     const timed_item* claim;
     position member;
@@ -225,7 +225,7 @@ private:
       out_.u8(static_cast<std::uint8_t>(x >> (shift - 8)));
   }
 
-  /// Of which keys a digest speaks, where these are not all.
+  /// Writes the keys of those groups of a digest that are restricted to a part.
   void interests(const std::vector<group_digest>& groups) {
     const auto narrow = [](const group_digest& x) { return !x.within.is_whole(); };
     const auto n = std::ranges::count_if(groups, narrow);
@@ -292,7 +292,7 @@ private:
     out_.text(x);
   }
 
-  /// Gives back where the members stand.
+  /// Writes clocks and returns the positions of their members.
   std::span<const position> clocks(const world_clock& x) {
     const auto list = x.clocks();
     const auto at = located(list.size());
@@ -302,7 +302,7 @@ private:
     return at;
   }
 
-  /// Finds each id of a list, and the incarnation it is mentioned with.
+  /// Notes the position of each id of a list, and the incarnation that the list mentions for it.
   template <class List>
   void locate(const List& list) {
     std::size_t at = 0;
@@ -313,7 +313,7 @@ private:
     }
   }
 
-  /// The positions of the next n entries. Everything below asks in the order of for_each_list.
+  /// The positions of the next n entries. All writers must ask in the order of for_each_list.
   std::span<const position> located(std::size_t n) {
     return std::span{located_}.subspan(std::exchange(next_located_, next_located_ + n), n);
   }
@@ -344,7 +344,7 @@ private:
   std::size_t entries_ = 0;
   std::vector<position> located_;  ///< of every entry, in the order of for_each_list
   std::size_t next_located_ = 0;
-  // Kept from list to list for their memory.
+  // Reused from list to list to save allocations.
   std::array<std::vector<placed_item>, 3> items_;  ///< by op
   std::vector<position> members_;
   std::vector<std::uint64_t> more_;

@@ -13,7 +13,7 @@ namespace scalesmall {
 
 namespace {
 
-/// Subtracted from the low half of an address: leaves of an IPv4 address just its 32 bits.
+/// Subtracted from the low half of an address: of an IPv4 address its 32 bits remain.
 constexpr std::uint64_t v4_prefix = 0xffff'0000'0000;
 
 bool ascend(const std::vector<net_id>& ids) {
@@ -77,8 +77,7 @@ net_id_table net_id_table::read(byte_reader& in, std::size_t ids_max) {
 void net_id_union::add(std::vector<net_id> run) {
   run.erase(std::unique(run.begin(), run.end()), run.end());
   runs_.push_back(std::move(run));
-  // Of runs that lie on the stack each is at least twice as long as the next: an id is moved O(log
-  // n) times.
+  // Each run on the stack is at least twice as long as the next, so an id is moved O(log n) times.
   while (runs_.size() >= 2 && runs_[runs_.size() - 2].size() < 2 * runs_.back().size())
     unite_last_two();
 }
