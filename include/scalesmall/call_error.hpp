@@ -5,16 +5,17 @@
 
 namespace scalesmall {
 
-/// Why a call was not carried out; nothing has changed then.
+/// Why a call failed. With any error but timeout a call to the node has changed nothing.
 enum class call_error : std::uint8_t {
-  invalid_argument = 1,  ///< a group name, range or address that cannot be one
-  not_found,             ///< nothing there to leave or to remove
-  limit_exceeded,        ///< would grow the topology beyond limits.hpp
-  unavailable,           ///< the node is stopping, or the actor in charge is not running
+  invalid_argument = 1,  ///< an invalid group name, range or address
+  not_found,             ///< there is nothing to leave, to remove or to send to
+  limit_exceeded,        ///< beyond a bound of limits.hpp or of node_config
+  unavailable,           ///< the node stops, or the actor in charge or the peer is unreachable
   timeout,               ///< no answer in time; the change may still be made
-  unknown_group,         ///< a message for a group that this node has never heard of
+  unknown_group,         ///< a program message for a group that this node has never heard of
 };
 
+/// The name of the error, e.g. "timeout".
 [[nodiscard]] std::string_view to_string(call_error x) noexcept;
 
 }  // namespace scalesmall

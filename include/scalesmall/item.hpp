@@ -8,19 +8,20 @@
 
 namespace scalesmall {
 
-/// What a member says of a range of keys.
+/// A member's statement about a range of keys.
 enum class op : std::uint8_t {
-  add = 0,  ///< serves it
-  rmv = 1,  ///< no longer serves or wants it
-  get = 2,  ///< wants the group's updates for it
+  add = 0,  ///< serves the range
+  rmv = 1,  ///< no longer serves or wants the range: a tombstone
+  get = 2,  ///< wants the group's updates for the range
 };
 
+/// "add", "rmv" or "get".
 [[nodiscard]] std::string_view to_string(op x) noexcept;
 
-/// "add", "rmv" or "get"; fault::bad_enum otherwise.
+/// Reads what to_string writes; fault::bad_enum for any other text.
 [[nodiscard]] result<op> parse_op(std::string_view text);
 
-/// A range of keys, both ends included; start_range <= end_range.
+/// A range of keys. Both ends are included; start_range <= end_range.
 struct key_range {
   std::uint32_t start_range = 0;
   std::uint32_t end_range = UINT32_MAX;
@@ -28,13 +29,14 @@ struct key_range {
   friend auto operator<=>(const key_range&, const key_range&) = default;
 };
 
-/// Every key there is: what a plain join asks for.
+/// All keys: the range of a plain join.
 inline constexpr key_range whole_range{};
 
-/// Reads both ends, decimal or 0x hexadecimal; fault::number_out_of_range or fault::reversed_range.
+/// Reads both ends, each decimal or hexadecimal after "0x"; fault::number_out_of_range or
+/// fault::reversed_range.
 [[nodiscard]] result<key_range> parse_key_range(std::string_view start, std::string_view end);
 
-/// One claim of one member. Member and range are its key; of one key a member makes one claim at a
+/// A claim without its clock. Member and range are its key; a member makes one claim per key at a
 /// time.
 struct item {
   net_id member;

@@ -7,10 +7,9 @@
 
 namespace scalesmall {
 
-/// The key of any string of bytes: the first four bytes of its SHA-256, most significant first. So
-/// keys spread evenly over the whole range whatever the strings look like, nobody can choose
-/// strings that all fall to one node, and every language has it in a line; a shell too:
-/// `printf %s text | sha256sum | cut -c1-8`.
+/// The key of a string of bytes: the first four bytes of its SHA-256 (FIPS 180-4), most significant
+/// first. Keys spread evenly over the whole range, whatever the strings look like. Every language
+/// can compute them in a line; a shell too: `printf %s text | sha256sum | cut -c1-8`.
 ///
 /// | bytes            | key        |
 /// |------------------|------------|
@@ -19,10 +18,10 @@ namespace scalesmall {
 /// | `abc`            | 0xba7816bf |
 /// | `user:4711`      | 0x8e7568d5 |
 ///
-/// Pure; any thread. Linear, some 64 bytes at a time. Source: FIPS 180-4.
+/// A pure function. Any thread. Linear in the number of bytes.
 [[nodiscard]] std::uint32_t key_of(bytes_view data) noexcept;
 
-/// The same of the bytes of a text, for example UTF-8.
+/// The key of the bytes of a text, for example of UTF-8.
 [[nodiscard]] std::uint32_t key_of(std::string_view text) noexcept;
 
 }  // namespace scalesmall

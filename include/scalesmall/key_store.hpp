@@ -9,21 +9,21 @@
 
 namespace scalesmall {
 
-/// The key ring of a running node: everybody reads the ring as it was at one moment, while somebody
-/// changes it. Any thread.
+/// The key ring of a running node. Every reader gets the ring as of one moment, also while it is
+/// changed. Any thread.
 class key_store {
 public:
   explicit key_store(key_ring first = {})
       : ring_(std::make_shared<const key_ring>(std::move(first))) {}
 
-  /// The ring as it is now; never null, and never changed after.
+  /// The current ring. Never null; the ring that is returned never changes.
   [[nodiscard]] std::shared_ptr<const key_ring> read() const {
     const std::scoped_lock lock{mutex_};
     return ring_;
   }
 
-  // What each change means is said at key_ring. A frame that is sealed after it has returned sees
-  // it.
+  // These do and return what the functions of the same names in key_ring do. A frame that is sealed
+  // after the call has returned is sealed with the changed ring.
 
   result<success, key_error> add(const std::vector<key_ptr>& keys) {
     return change([&](key_ring& ring) { return ring.add(keys); });
@@ -45,7 +45,7 @@ private:
     return done;
   }
 
-  mutable std::mutex mutex_;  // held for no longer than it takes to copy a few pointers
+  mutable std::mutex mutex_;  // held only while a few pointers are copied
   std::shared_ptr<const key_ring> ring_;
 };
 

@@ -14,7 +14,7 @@
 namespace scalesmall {
 
 /// An IPv4 or IPv6 address. IPv4 is kept in its IPv6-mapped form (::ffff:a.b.c.d), so that one
-/// address has one value; the order is that of the 16 bytes.
+/// address has one value. Ordered by the 16 bytes.
 struct ip_address {
   std::array<std::uint8_t, 16> bytes{};
 
@@ -24,8 +24,8 @@ struct ip_address {
   [[nodiscard]] bool is_loopback() const noexcept;
   [[nodiscard]] bool is_multicast() const noexcept;
 
-  /// The first and the last eight bytes as numbers, and back: whoever compares or encodes many
-  /// addresses works on these.
+  /// The first and the last eight bytes as big-endian numbers, and back. They make it cheap to
+  /// compare or encode many addresses.
   [[nodiscard]] std::uint64_t high() const noexcept { return load_big_endian(bytes.data()); }
   [[nodiscard]] std::uint64_t low() const noexcept { return load_big_endian(bytes.data() + 8); }
   [[nodiscard]] static ip_address from_halves(std::uint64_t high, std::uint64_t low) noexcept {
@@ -44,12 +44,14 @@ struct ip_address {
   }
 };
 
+/// "192.168.1.100" or "fe80::1".
 [[nodiscard]] std::string to_string(const ip_address& x);
 
-/// Reads numeric IPv4 or IPv6, the latter without brackets and without a zone; fault::bad_address.
+/// Reads a numeric IPv4 address, or IPv6 without brackets and zone; fault::bad_address for any
+/// other text.
 [[nodiscard]] result<ip_address> parse_ip_address(std::string_view text);
 
-/// The identity of a node: where it listens.
+/// The identity of a node: the address and the port that it listens on.
 struct net_id {
   ip_address address;
   std::uint16_t port = 0;
@@ -60,7 +62,7 @@ struct net_id {
 /// "192.168.1.100:29999" or "[fe80::1]:29999".
 [[nodiscard]] std::string to_string(const net_id& x);
 
-/// Reads what to_string writes; fault::bad_address or fault::bad_port.
+/// Reads what to_string writes; fault::bad_address or fault::bad_port for any other text.
 [[nodiscard]] result<net_id> parse_net_id(std::string_view text);
 
 }  // namespace scalesmall

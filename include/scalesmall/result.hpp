@@ -6,17 +6,17 @@
 
 namespace scalesmall {
 
-/// A value or the reason why there is none. To ask for the one that is not there is a broken
-/// invariant and throws std::bad_variant_access. Not for threads to share while one writes.
+/// A value, or the reason why there is none. Access to the one that is absent throws
+/// std::bad_variant_access. Several threads may share a result as long as none writes.
 template <class T, class E = fault>
 class [[nodiscard]] result {
 public:
   using value_type = T;
   using error_type = E;
 
-  result(T value)
-      : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: a value is a result
-  result(E error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: so is an error
+  // Implicit, so that a function can return a value or an error as it is.
+  result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+  result(E error) : content_(std::in_place_index<1>, std::move(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
@@ -38,7 +38,7 @@ private:
   std::variant<T, E> content_;
 };
 
-/// What a function returns that has nothing to say but that it worked.
+/// The value of a result that says only that a call worked.
 struct success {
   friend bool operator==(success, success) = default;
 };

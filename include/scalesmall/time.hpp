@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-/// A moment on some steady clock; only differences count.
+/// A point in time of a steady clock. Only differences between moments of one clock have a meaning.
 using moment = std::chrono::nanoseconds;
 
 }  // namespace scalesmall

@@ -7,8 +7,8 @@
 
 namespace scalesmall {
 
-/// An item and when its member last changed it. The clock is the member's own by construction: only
-/// a stamp is kept.
+/// A claim: an item and the stamp of its member's last change to it. Only a stamp is kept, so the
+/// clock is always the member's own.
 struct timed_item {
   scalesmall::item item;
   stamp at;
@@ -18,19 +18,20 @@ struct timed_item {
   friend auto operator<=>(const timed_item&, const timed_item&) = default;
 };
 
-/// Whether a and b claim the same range of the same member.
+/// Whether a and b are claims of the same member on the same range.
 [[nodiscard]] inline bool same_key(const timed_item& a, const timed_item& b) {
   return a.item.range == b.item.range && a.item.member == b.item.member;
 }
 
-/// The order of a timed_set: by member, then range.
+/// The order of a timed_set: by member, then by range.
 [[nodiscard]] inline std::strong_ordering compare_keys(const timed_item& a, const timed_item& b) {
   const auto members = a.item.member <=> b.item.member;
   return members != 0 ? members : a.item.range <=> b.item.range;
 }
 
-/// Which of two claims of one key stands: the later one and, if a broken writer gave two the same
-/// stamp, the greater by (op, port). A total order, so that the order of arrival never matters.
+/// Whether a replaces b, a claim of the same key. The later stamp wins. Of equal stamps, which only
+/// a broken writer makes, the greater (op, port) wins. The order is total, so the order of arrival
+/// never matters.
 [[nodiscard]] inline bool supersedes(const timed_item& a, const timed_item& b) {
   if (a.at != b.at) return a.at > b.at;
   return a.item.op != b.item.op ? a.item.op > b.item.op : a.item.port > b.item.port;
