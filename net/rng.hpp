@@ -9,9 +9,9 @@
 
 namespace scalesmall {
 
-/// Pseudo-random numbers that are the same for a seed on every machine and standard library, so
-/// that a seed replays. xoshiro256** by Blackman and Vigna (2018), seeded by SplitMix64 as they
-/// advise. Not for secrets.
+/// Pseudo-random numbers that depend on the seed alone, whatever the machine and the standard
+/// library, so that a seed replays. xoshiro256** by Blackman and Vigna (2018), seeded by SplitMix64
+/// as they advise. Not for secrets. Not thread-safe.
 class rng {
 public:
   explicit rng(std::uint64_t seed) noexcept {
@@ -38,30 +38,31 @@ public:
     return out;
   }
 
-  /// 0..n-1, each equally likely. Throws std::invalid_argument for n = 0.
+  /// A number in 0..n-1, each equally likely. Throws std::invalid_argument for n = 0.
   [[nodiscard]] std::uint64_t below(std::uint64_t n) {
     if (n == 0) throw std::invalid_argument("rng::below(0)");
-    // The first 2^64 mod n numbers are refused, so that what remains is a multiple of n.
+    // Without the first 2^64 mod n numbers, a multiple of n remains.
     const auto refused = (0 - n) % n;
     for (;;) {
       if (const auto x = next(); x >= refused) return x % n;
     }
   }
 
-  /// low..high, both inclusive.
+  /// A number in low..high, both included, each equally likely. Throws std::invalid_argument if low
+  /// > high.
   [[nodiscard]] std::uint64_t between(std::uint64_t low, std::uint64_t high) {
     if (low > high) throw std::invalid_argument("rng::between: low > high");
     const auto span = high - low + 1;  // 0 stands for all 2^64
     return low + (span == 0 ? next() : below(span));
   }
 
-  /// 0 <= x < 1, with 53 random bits.
+  /// A number 0 <= x < 1, with 53 random bits.
   [[nodiscard]] double unit() noexcept { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
   /// True with this probability.
   [[nodiscard]] bool chance(double probability) noexcept { return unit() < probability; }
 
-  /// The time, at most the given part (0..1) of it shorter or longer.
+  /// The time, made shorter or longer at random by at most the given part (0..1) of it.
   template <class Duration>
   [[nodiscard]] Duration jitter(Duration time, double part) noexcept {
     const auto factor = 1 + part * (2 * unit() - 1);
@@ -69,7 +70,7 @@ public:
         static_cast<typename Duration::rep>(static_cast<double>(time.count()) * factor)};
   }
 
-  /// All orders of the range are equally likely (Fisher-Yates).
+  /// Shuffles the range (Fisher-Yates); all orders are equally likely.
   template <class Range>
   void shuffle(Range& range) {
     for (auto i = range.size(); i > 1; --i) {

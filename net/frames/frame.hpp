@@ -13,36 +13,39 @@
 
 namespace scalesmall {
 
-/// The number that tells apart the plain frames of different clusters: FNV-1a (Fowler, Noll, Vo),
-/// 32 bits, of the name; 0 for the empty name. It keeps strangers apart by mistake, not enemies:
-/// only sealing does that.
+/// The number that tells the plain frames of different clusters apart: FNV-1a (Fowler, Noll, Vo),
+/// 32 bits, of the name; 0 for the empty name. It guards against mistakes, not against attacks:
+/// for these there is sealing.
 [[nodiscard]] std::uint32_t cluster_number(std::string_view cluster) noexcept;
 
-/// Whether a node that seals takes plain frames, too: for the time in which a cluster changes over.
+/// Whether a node that seals accepts plain frames, too. Meant for the time in which a cluster
+/// changes over to sealed frames.
 enum class plain_frames : bool { refused, accepted };
 
-/// What is sealed along with a frame without being hidden: its clear header and the name of its
-/// cluster.
+/// The associated data of a sealed frame, which the seal protects but does not hide: the clear
+/// header, then the name of the cluster.
 [[nodiscard]] bytes associated_data(bytes_view header, std::string_view cluster);
 
-/// Makes frames of bodies and bodies of frames, for one node of one cluster. With a primary key in
-/// the store it seals what it makes and takes only what is sealed; without one it makes and takes
-/// plain frames. Any thread may use it; copies share the keys and the memory of what was opened.
+/// Wraps bodies into frames and unwraps frames, for one node of one cluster. With a primary key in
+/// the store the codec seals each frame that it makes, and refuses plain frames unless they are
+/// accepted. Without one it makes plain frames and accepts them. It opens frames sealed with any
+/// key of the store. Any thread. Copies share the keys and the memory of opened frames.
 class frame_codec {
 public:
   explicit frame_codec(std::string_view cluster = {},
                        std::shared_ptr<const key_store> keys = std::make_shared<key_store>(),
                        plain_frames plain = plain_frames::refused);
 
-  /// The frame of this body, compressed if that makes it smaller. Throws std::length_error if more
-  /// than limits::body_bytes_max would travel: who makes bodies splits them.
+  /// The frame of this body, compressed if that makes it smaller. Throws std::length_error if the
+  /// body, or what would travel of it, exceeds limits::body_bytes_max; the sender must split longer
+  /// bodies.
   [[nodiscard]] bytes wrap(bytes_view body) const;
 
-  /// The body of exactly one frame. A fault of read_frame_header, or truncated, trailing_bytes,
+  /// The body of exactly one frame. Faults: those of read_frame_header; truncated, trailing_bytes,
   /// wrong_cluster, not_sealed, unknown_key, bad_seal, replayed, bad_compression, limit_exceeded.
   [[nodiscard]] result<bytes> unwrap(bytes_view frame) const;
 
-  /// Whether this node seals, so that a plain frame is taken only for the change-over.
+  /// Whether the store has a primary key, so that this node seals.
   [[nodiscard]] bool seals() const { return keys_->read()->primary() != nullptr; }
 
 private:

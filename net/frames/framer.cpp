@@ -33,7 +33,8 @@ result<success> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
 void framer::take(bytes_view& slice, std::size_t up_to) {
   const auto part = slice.first(std::min(slice.size(), up_to - partial_.size()));
   const auto size = partial_.size() + part.size();
-  if (size > partial_.capacity())  // it grows by doubling, but to no more than will be needed
+  // Grows by doubling, but never beyond the size of the frame.
+  if (size > partial_.capacity())
     partial_.reserve(std::min(up_to, std::max(size, 2 * partial_.capacity())));
   partial_.insert(partial_.end(), part.begin(), part.end());
   slice = slice.subspan(part.size());

@@ -6,7 +6,7 @@
 namespace scalesmall {
 
 bool replay_guard::is_new(std::span<const std::uint8_t, seal_nonce_bytes> nonce) {
-  // Nonces are random: of any 8 bytes of them no two in so short a memory are the same.
+  // Nonces are random, so no two among so few share their first 8 bytes.
   std::uint64_t name = 0;
   std::memcpy(&name, nonce.data(), sizeof name);
   const std::scoped_lock lock{mutex_};

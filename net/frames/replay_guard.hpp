@@ -10,15 +10,15 @@
 
 namespace scalesmall {
 
-/// Knows a frame that has been opened before by its nonce. It remembers the newest `memory` to
-/// 2 * `memory` frames, so what it forgets is bounded and what it holds, too (some 50 bytes a
-/// frame). Any thread.
+/// Recognises a frame that has been opened before, by its nonce. It remembers at least the last
+/// `memory` frames and at most twice as many, in some 50 bytes each. It does not recognise an older
+/// frame. Any thread.
 class replay_guard {
 public:
   explicit replay_guard(std::size_t memory = 16'384) : memory_(memory) {}
 
-  /// Whether this nonce is not among those remembered; from now on it is. Ask it of authentic
-  /// frames only, or strangers could make it forget.
+  /// Remembers the nonce and returns whether it was unknown. Call this for authentic frames only,
+  /// or strangers could make the guard forget.
   [[nodiscard]] bool is_new(std::span<const std::uint8_t, seal_nonce_bytes> nonce);
 
 private:

@@ -11,7 +11,8 @@ constexpr std::size_t base64_characters =
 
 constexpr std::size_t fingerprint_bytes = 8;
 
-/// libsodium wants to be asked once before anything else; again does nothing. Any thread.
+/// Initialises libsodium, which has to happen before any other call of it. A further call does
+/// nothing. Any thread.
 void prepare_libsodium() {
   if (::sodium_init() < 0) throw std::runtime_error("libsodium cannot be used on this machine");
 }

@@ -16,6 +16,7 @@ public:
   memory_acceptor(std::shared_ptr<memory_wire> wire, net_id host, net_id local)
       : memory_port(std::move(wire), host), local_(local) {}
 
+  /// Queues a connection that a host has opened.
   void arrive(std::shared_ptr<memory_stream> stream) {
     backlog_.push_back(std::move(stream));
     wake();

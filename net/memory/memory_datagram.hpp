@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  /// As many as wait for a reader before further ones are lost.
+  /// Datagrams that may wait for the reader; further ones are lost.
   static constexpr std::size_t receive_buffer_datagrams = 1'024;
 
   [[nodiscard]] bool hears_me(const memory_datagram& member) const {

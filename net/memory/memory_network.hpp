@@ -12,20 +12,21 @@ namespace scalesmall {
 
 struct memory_wire;
 
-/// What a memory_network does to what travels. Streams are delayed and sliced but lose nothing, as
-/// TCP would have it.
+/// Faults that a memory_network injects. Streams are delayed and cut into chunks but lose nothing,
+/// as with TCP.
 struct wire_faults {
   double datagram_loss = 0;         ///< probability, per datagram and receiver
   double datagram_duplication = 0;  ///< probability, per datagram and receiver
+  /// Everything that travels has a random delay from delay_min to delay_max. Datagrams overtake
+  /// each other; streams keep their order.
   std::chrono::microseconds delay_min{0};
-  std::chrono::microseconds delay_max{
-      0};  ///< each datagram has its own, so that they overtake each other
-  std::size_t chunk_bytes_max =
-      port_chunk_bytes_max;  ///< a port_data of a stream has 1 to this many bytes, by chance
+  std::chrono::microseconds delay_max{0};
+  /// Below port_chunk_bytes_max, a port_data of a stream has a random size of 1 to this many bytes.
+  std::size_t chunk_bytes_max = port_chunk_bytes_max;
 };
 
 /// The twin of asio_network for tests: the same ports in memory, under a virtual clock and one
-/// seed. Nothing happens but in run_one(), run() and advance(), which call the owners. For one
+/// seed. Events happen only in run_one(), run() and advance(), which call the owners. For one
 /// thread only, ports included.
 class memory_network {
 public:
@@ -35,26 +36,27 @@ public:
   memory_network(const memory_network&) = delete;
   memory_network& operator=(const memory_network&) = delete;
 
-  /// The network as this node sees it. The id names the node to the functions below; it is where
-  /// the node listens if it is to be found by it.
+  /// The network as this node sees it. The functions below name the node by this id. It is the
+  /// source of its datagrams, and its address is the source of its connections.
   [[nodiscard]] std::shared_ptr<network> host(const net_id& id);
 
-  /// Delivers the first event that is due now; false if none is.
+  /// Delivers the first event that is due now; false if no event is due.
   bool run_one();
 
-  /// Delivers all that is due now; returns how many events that were.
+  /// Delivers all events that are due now, and those that these cause at once. Returns their
+  /// number.
   std::size_t run();
 
-  /// Lets this much time pass and delivers all that falls due, in order; returns how many events
-  /// that were.
+  /// Lets this much time pass and delivers, in order, all events that become due. Returns their
+  /// number.
   std::size_t advance(duration time);
 
-  /// Since the beginning.
+  /// The virtual time since the beginning.
   [[nodiscard]] duration now() const;
 
   void set_faults(const wire_faults& faults);
 
-  /// Nodes hear each other's multicast in the same subnet only; all begin in subnet 0.
+  /// Nodes hear each other's multicast only within a subnet. All nodes begin in subnet 0.
   void set_subnet(const net_id& node, unsigned subnet);
 
   /// A deaf node hears no multicast but its own.
@@ -63,18 +65,21 @@ public:
   /// A node without multicast cannot join a group: std::errc::network_unreachable.
   void set_multicast(const net_id& node, bool possible);
 
-  /// What the name services know of a host.
+  /// Sets the addresses that resolve() finds for a host.
   void set_name(const std::string& host, std::vector<ip_address> addresses);
 
-  /// Connections to this address are refused, or never answered, although somebody may listen
-  /// there.
+  /// Connections to this address are refused, or never answered, even if a node listens there.
   void refuse(const net_id& address);
   void black_hole(const net_id& address);
-  void answer(const net_id& address);  ///< ends both
 
-  /// Nothing passes between these two nodes: connecting times out, datagrams vanish, streams stand
-  /// still and time out after stream_timeout unless heal() ends all cuts before.
+  /// Ends refuse() and black_hole() for this address.
+  void answer(const net_id& address);
+
+  /// Cuts the connection between two nodes: connecting times out, datagrams vanish, streams stand
+  /// still. A stream that waits for stream_timeout times out, unless heal() comes first.
   void cut(const net_id& a, const net_id& b);
+
+  /// Ends all cuts; what streams carried meanwhile arrives.
   void heal();
 
   static constexpr duration stream_timeout = std::chrono::seconds(20);

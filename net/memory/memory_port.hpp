@@ -11,9 +11,9 @@
 
 namespace scalesmall {
 
-/// What the ports in memory share: owner, credit, how they end, and the step that delivers one
-/// event. Only for their sources. The wire holds weak references, so that a port is gone when its
-/// last user is.
+/// Base of the ports in memory: owner, credit, end, and the step that delivers one event. Only for
+/// the sources of memory_network. The wire holds weak references, so that a port goes with its last
+/// user.
 template <class Interface>
 class memory_port : public Interface, public std::enable_shared_from_this<memory_port<Interface>> {
 public:
@@ -42,15 +42,17 @@ public:
   [[nodiscard]] const net_id& host() const { return host_; }
 
 protected:
-  /// The next event that needs no credit, then the next that takes one, if there is any.
+  /// The next event that needs no credit, if there is one.
   virtual std::optional<port_event> next_free_event() { return std::nullopt; }
+  /// The next event that takes a credit, if there is one.
   virtual std::optional<port_event> next_input() = 0;
 
-  /// The port is closed or dead from now on.
+  /// Called once, when the port closes or dies.
   virtual void shut() = 0;
 
   [[nodiscard]] bool usable() const { return !closed_ && !ended_; }
 
+  /// Makes the port dead; `last` is told to each owner from now on.
   void end(port_event last) {
     if (!usable()) return;
     ended_ = std::move(last);
@@ -58,7 +60,7 @@ protected:
     wake();
   }
 
-  /// Sees to it that events are delivered if there are any.
+  /// Schedules the delivery of events, if there are any.
   void wake() {
     if (std::exchange(awake_, true)) return;
     wire_->soon([weak = this->weak_from_this()] {
@@ -66,7 +68,7 @@ protected:
     });
   }
 
-  /// An action for the wire that runs what(self) if the port is still there and usable.
+  /// An action for the wire that runs what(self) if the port still exists and is usable.
   template <class Self, class Action>
   auto guarded(Action what) {
     return [weak = this->weak_from_this(), what = std::move(what)] {
@@ -88,7 +90,7 @@ private:
       if (event) --credits_;
     }
     if (!event) return;
-    const auto owner = owner_;  // it may replace itself
+    const auto owner = owner_;  // the owner may replace itself
     (*owner)(std::move(*event));
     wake();
   }

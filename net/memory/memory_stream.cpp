@@ -9,7 +9,7 @@ namespace scalesmall {
 
 namespace {
 
-// As much as an operating system's socket would take without anyone reading.
+// The bytes that an operating system's sockets would take while the peer does not read.
 constexpr std::size_t socket_buffer_bytes = 256 * 1024;
 
 port_event error_event(std::errc code) { return port_error{std::make_error_code(code)}; }
@@ -133,7 +133,7 @@ std::optional<port_event> memory_stream::next_input() {
 }
 
 void memory_stream::shut() {
-  // Who leaves while something is unread resets the connection, as TCP does.
+  // A port that closes with unread data resets the connection, as TCP does.
   const bool reset = buffered_ > 0;
   carry([reset](memory_stream& x) {
     const auto last = reset ? error_event(std::errc::connection_reset) : port_closed{};

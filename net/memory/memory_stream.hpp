@@ -16,7 +16,7 @@ class memory_stream final : public memory_port<stream_port> {
 public:
   memory_stream(std::shared_ptr<memory_wire> wire, net_id host, net_id remote);
 
-  /// Begins to connect; once.
+  /// Begins to connect to the remote address. To be called once.
   void connect(std::chrono::milliseconds timeout, port_owner owner);
 
   [[nodiscard]] std::size_t send(bytes data) override;
@@ -41,14 +41,14 @@ private:
   bool ready_ = true;  ///< false while connecting
   bool tell_opened_ = false;
 
-  std::deque<bytes> out_;   ///< for what the peer's buffer has no room
-  std::size_t unsent_ = 0;  ///< bytes of it
+  std::deque<bytes> out_;   ///< bytes for which the peer's buffer has no room
+  std::size_t unsent_ = 0;  ///< size of out_ in bytes
   std::size_t tell_sent_ = 0;
-  memory_wire::duration last_arrival_{0};  ///< of what was sent to the peer
+  memory_wire::duration last_arrival_{0};  ///< of the bytes sent to the peer
 
   bytes in_;
-  std::size_t in_offset_ = 0;  ///< what of it is read
-  std::size_t buffered_ = 0;   ///< bytes of in_ and those on the way to it
+  std::size_t in_offset_ = 0;  ///< bytes of in_ that are read
+  std::size_t buffered_ = 0;   ///< bytes of in_ and of what is on the way to it
   std::optional<port_event> peer_end_;
 };
 

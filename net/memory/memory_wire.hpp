@@ -19,19 +19,20 @@ namespace scalesmall {
 class memory_acceptor;
 class memory_datagram;
 
-/// What the parts of one memory_network share: its clock, what is on the way, and who is where.
-/// Only for its sources.
+/// State that the parts of one memory_network share: the clock, what is on its way, and the nodes.
+/// Only for the sources of memory_network.
 struct memory_wire {
   using duration = memory_network::duration;
   using action = std::function<void()>;
 
   explicit memory_wire(std::uint64_t seed) : random(seed) {}
 
+  /// Runs an action at this time; actions of one time run in the order of the calls.
   void at(duration time, action what) { due.emplace(std::pair{time, ++actions}, std::move(what)); }
   void soon(action what) { at(now, std::move(what)); }
 
-  /// Runs arrive at this time; but while the two nodes are cut it waits for heal(), and after
-  /// stream_timeout without one give_up runs too.
+  /// Runs `arrive` at this time. While the two nodes are cut it waits for heal(); if none comes
+  /// within stream_timeout, `give_up` runs.
   void carry(duration time, const net_id& from, const net_id& to, action arrive, action give_up) {
     at(time, [this, from, to, arrive = std::move(arrive), give_up = std::move(give_up)] {
       if (!is_cut(from, to)) return arrive();
@@ -42,7 +43,7 @@ struct memory_wire {
     });
   }
 
-  /// How long the next thing takes to arrive.
+  /// A random delay for the next thing that is sent.
   [[nodiscard]] duration delay() {
     const auto extra = faults.delay_max - faults.delay_min;
     return faults.delay_min +
@@ -75,7 +76,7 @@ struct memory_wire {
   std::set<net_id> refused;
   std::set<net_id> black_holes;
   std::set<std::pair<net_id, net_id>> cuts;
-  std::vector<action> held;  ///< of streams that are cut, in order
+  std::vector<action> held;  ///< of streams over a cut, in order
   std::uint64_t heals = 0;
 
   std::uint16_t next_port = 32'768;

@@ -39,9 +39,9 @@ bool neighbourhoods::hears(const net_id& hearer, const net_id& origin) const {
 }
 
 std::vector<multicast_unit> neighbourhoods::group(std::span<const net_id> peers) const {
-  // A candidate hears a unit if its row covers the unit's members, and is heard by it if it stands
-  // in the unit's common row. The second is one bit and fails first for most, so a thousand peers
-  // take about a million bit tests.
+  // A candidate hears a unit if its row covers the unit's members. The unit hears the candidate if
+  // the candidate stands in the unit's common row. The second test is of one bit and fails for
+  // most, so a thousand peers take about a million bit tests.
   struct unit_rows {
     std::size_t unit;
     std::vector<word> members;
@@ -88,7 +88,7 @@ void neighbourhoods::rotate() {
   std::fill(present.bits.begin(), present.bits.end(), 0);
   std::fill(present.newest.begin(), present.newest.end(), 0);
 
-  std::vector<word> named(words());  // in any report that is left, as hearer or as origin
+  std::vector<word> named(words());  // the peers in any report that is left, as hearer or as origin
   for (const auto& peer : slots_) {
     for (std::size_t i = 0; i < words(); ++i) {
       const auto bits = before.bits[peer.row * words() + i];

@@ -18,19 +18,19 @@ namespace scalesmall {
 
 /// The bounds of one send_queue.
 struct send_queue_limits {
-  std::size_t frames_max = limits::peer_queue_frames_max;  ///< waiting
-  std::size_t bytes_max = limits::peer_queue_bytes_max;    ///< of the waiting frames
-  std::size_t window_bytes = 256 * 1024;                   ///< in flight before take() pauses
+  std::size_t frames_max = limits::peer_queue_frames_max;  ///< frames that wait
+  std::size_t bytes_max = limits::peer_queue_bytes_max;    ///< bytes of the frames that wait
+  std::size_t window_bytes = 256 * 1024;                   ///< bytes in flight before take() pauses
 };
 
-/// The frames for one peer. A frame waits until take() puts it in flight, that is into the port's
-/// hands, and leaves when confirm() says that the operating system has it. Only waiting frames can
-/// be dropped. What the peer can no longer get comes back as its tags, which say whatever the owner
-/// needs to know of a frame.
+/// The frames for one peer. A frame waits until take() hands it to the port and so puts it in
+/// flight. It leaves when confirm() says that the operating system has all of it. Only waiting
+/// frames can be dropped. For a frame that the peer can no longer get, the queue returns its tag,
+/// which holds what the owner needs to know of the frame.
 ///
-/// Frames belong to flows, each in order. Flows take turns frame by frame, and the one with the
-/// most bytes loses its oldest when there is no room: who has much to say does not silence others.
-/// Not thread-safe.
+/// Each frame belongs to a flow, which keeps its order. Flows take turns frame by frame. When there
+/// is no room, the flow with the most bytes loses its oldest frame, so that a busy flow does not
+/// silence the others. Not thread-safe.
 template <class Tag>
 class send_queue {
 public:
@@ -38,7 +38,8 @@ public:
 
   explicit send_queue(send_queue_limits bounds = {}) : bounds_(bounds) {}
 
-  /// Adds a frame. Returns the tags of those that had to go to make room, never the new one.
+  /// Adds a frame. Returns the tags of the frames that were dropped to make room; the new frame is
+  /// never dropped.
   [[nodiscard]] std::vector<Tag> push(bytes frame, Tag tag, flow of = 0) {
     std::vector<Tag> gone;
     while (waiting_ > 0 &&
@@ -57,7 +58,7 @@ public:
     return gone;
   }
 
-  /// The next frame to hand to the port; nothing while the window is full or none waits.
+  /// The next frame for the port; nothing while the window is full or no frame waits.
   [[nodiscard]] std::optional<bytes> take() {
     if (waiting_ == 0 || in_flight_bytes_ >= bounds_.window_bytes) return std::nullopt;
     auto next = flows_.upper_bound(last_);
@@ -70,8 +71,8 @@ public:
     return frame;
   }
 
-  /// The operating system has this many bytes more. Returns the tags of the frames that it has
-  /// whole now. Throws std::logic_error if that is more than are in flight.
+  /// Notes that the operating system has taken this many more bytes. Returns the tags of the frames
+  /// that it now has completely. Throws std::logic_error if fewer bytes are in flight.
   std::vector<Tag> confirm(std::size_t sent) {
     if (sent > in_flight_bytes_)
       throw std::logic_error("send_queue::confirm: more than is in flight");
@@ -86,8 +87,8 @@ public:
     return done;
   }
 
-  /// Empties the queue and gives back the tags of all frames that the operating system does not
-  /// have whole, in the order they were pushed.
+  /// Empties the queue. Returns the tags of all frames that the operating system does not have
+  /// completely, in the order of push().
   [[nodiscard]] std::vector<Tag> give_up() {
     std::vector<entry> left{std::make_move_iterator(in_flight_.begin()),
                             std::make_move_iterator(in_flight_.end())};
@@ -109,15 +110,15 @@ public:
   [[nodiscard]] std::size_t in_flight_bytes() const noexcept { return in_flight_bytes_; }
   [[nodiscard]] bool empty() const noexcept { return waiting_ == 0 && in_flight_.empty(); }
 
-  /// How many frames push() has dropped since the beginning.
+  /// The number of frames that push() has dropped so far.
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
 private:
   struct entry {
-    bytes frame;  ///< moved out once taken
+    bytes frame;  ///< empty once taken
     std::size_t size;
     Tag tag;
-    std::uint64_t number;  ///< in the order of push()
+    std::uint64_t number;  ///< counts calls of push()
   };
 
   struct flow_queue {
@@ -137,9 +138,9 @@ private:
   }
 
   send_queue_limits bounds_;
-  std::map<flow, flow_queue> flows_;  ///< those that have frames waiting
-  std::list<entry> in_flight_;        // mostly empty, when a deque takes half a kilobyte
-  flow last_ = 0;                     ///< whose turn it was
+  std::map<flow, flow_queue> flows_;  ///< the flows with waiting frames
+  std::list<entry> in_flight_;        // mostly empty, and an empty deque takes half a kilobyte
+  flow last_ = 0;                     ///< the flow that had its turn last
   std::size_t waiting_ = 0;
   std::size_t waiting_bytes_ = 0;
   std::size_t in_flight_bytes_ = 0;

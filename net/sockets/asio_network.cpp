@@ -43,8 +43,8 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
 }
 
 void asio_network::resolve(const std::string& host, std::uint16_t port, name_owner owner) {
-  // A thread that nobody waits for: no one can interrupt getaddrinfo, and a program that stops must
-  // not wait for a name server that does not answer.
+  // A detached thread, because getaddrinfo cannot be interrupted: a program that stops must not
+  // wait for a name server that does not answer.
   std::thread{[host, port, owner = std::move(owner)] {
     owner(host_addresses(host, port));
   }}.detach();

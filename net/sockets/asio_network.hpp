@@ -7,8 +7,8 @@ namespace scalesmall {
 
 class io_thread;
 
-/// The network of the operating system: real sockets, on one I/O thread that any number of these
-/// may share.
+/// The network of the operating system: real sockets on one I/O thread, which any number of these
+/// objects may share. Its ports work for as long as that thread runs. Any thread.
 class asio_network final : public network {
 public:
   explicit asio_network(std::shared_ptr<io_thread> io);

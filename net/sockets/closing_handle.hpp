@@ -5,9 +5,9 @@
 
 namespace scalesmall {
 
-/// The reference to a port that its users get: the last of them closes it. The port itself has
-/// other references, weak ones in what is under way, so that a plain shared_ptr would leave it open
-/// for as long as one of those is locked.
+/// The reference to a port that its users share: when the last copy goes, the port closes. A plain
+/// shared_ptr would not do, because operations under way hold weak references: a port would stay
+/// open while one of these is locked.
 template <class Interface, class Port>
 std::shared_ptr<Interface> closing_handle(std::shared_ptr<Port> port) {
   Interface* const interface = port.get();

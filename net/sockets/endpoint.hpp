@@ -9,7 +9,8 @@
 
 namespace scalesmall {
 
-/// Between Asio's addresses and errors and ours. Only for the sources of the asio ports.
+/// Conversions between Asio's addresses and errors and this project's. Only for the sources of the
+/// Asio ports.
 
 [[nodiscard]] inline asio::ip::address to_asio(const ip_address& x, unsigned scope = 0) {
   const asio::ip::address_v6 v6{x.bytes, scope};
@@ -32,7 +33,7 @@ template <class Protocol>
   return {from_asio(x.address()), x.port()};
 }
 
-/// Asio has a system category of its own, which does not compare with std::errc.
+/// Asio has a system category of its own, which does not compare equal with std::errc.
 [[nodiscard]] inline std::error_code from_asio(const std::error_code& x) noexcept {
   return x.category() == asio::error::get_system_category()
              ? std::error_code{x.value(), std::system_category()}

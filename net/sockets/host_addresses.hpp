@@ -7,9 +7,9 @@
 
 namespace scalesmall {
 
-/// All addresses that the name services know of a host, IPv4 first, each once and with the port;
-/// none if they know none. A numeric address needs no name service; for a name this blocks as long
-/// as getaddrinfo does. Any thread.
+/// All addresses of a host that the name services know, each once and with this port, IPv4 first;
+/// none if they know none. A numeric address needs no name service. A name blocks the caller as
+/// long as getaddrinfo takes. Any thread.
 [[nodiscard]] std::vector<net_id> host_addresses(const std::string& host, std::uint16_t port);
 
 }  // namespace scalesmall

@@ -13,13 +13,13 @@
 
 namespace scalesmall {
 
-/// What the ports over Asio share: one lock around all that a port does, its owner and credit, and
-/// how it ends. Only for the sources of those ports.
+/// Base of the ports over Asio: the lock around all that a port does, its owner and credit, and its
+/// end. Only for the sources of those ports.
 ///
-/// The lock is recursive, because an owner may call its port. Only the I/O thread ever takes a
-/// second port's lock while it holds one (an owner may do anything to other ports); hence former
-/// owners, whose captures may close such ports, are destroyed outside of it. Asio's handlers hold
-/// weak references, so that a port is gone when its last user is.
+/// The lock is recursive, because an owner may call its port. Only the I/O thread takes the lock of
+/// a second port while it holds one, since an owner may do anything to other ports. A former owner
+/// may close such ports when its captures are destroyed, so it is destroyed outside of the lock.
+/// Asio's handlers hold weak references, so that a port goes with its last user.
 template <class Interface>
 class io_port : public Interface, public std::enable_shared_from_this<io_port<Interface>> {
 public:
@@ -51,24 +51,26 @@ public:
 protected:
   using lock = std::lock_guard<std::recursive_mutex>;
 
-  /// Begins to wait for input and sets reading_. Called with the lock held, when wants_input() and
+  /// Begins to wait for input and sets reading_. Called with the lock held, if wants_input() and
   /// not reading_.
   virtual void wait_for_input() = 0;
+  /// Closes the socket. Called with the lock held, perhaps more than once.
   virtual void close_socket() = 0;
 
   [[nodiscard]] bool usable() const { return !closed_ && !ended_; }
   [[nodiscard]] bool wants_input() const { return usable() && ready_ && owner_ && credits_ > 0; }
 
-  /// Takes a credit if the event costs one. On the I/O thread only, with the lock held.
+  /// Passes the event to the owner, and takes a credit if the event costs one. Only on the I/O
+  /// thread, with the lock held.
   void deliver(port_event event) {
     if (!owner_) return;
     if (std::holds_alternative<port_data>(event) || std::holds_alternative<port_accepted>(event))
       --credits_;
-    const auto owner = owner_;  // it may replace itself
+    const auto owner = owner_;  // the owner may replace itself
     (*owner)(std::move(event));
   }
 
-  /// The port is dead from now on; the owner hears it from the I/O thread.
+  /// Makes the port dead; the I/O thread tells the owner. Called with the lock held.
   void end(port_event last) {
     if (!usable()) return;
     ended_ = std::move(last);
@@ -76,8 +78,8 @@ protected:
     tell_end();
   }
 
-  /// A handler for Asio that runs action(self, arguments...) with the lock held, if the port is
-  /// still there and usable.
+  /// A handler for Asio that runs action(self, arguments...) with the lock held, if the port still
+  /// exists and is usable.
   template <class Self, class Action>
   auto guarded(Action action) {
     return [weak = this->weak_from_this(), action = std::move(action)](auto&&... arguments) {
@@ -90,7 +92,7 @@ protected:
 
   std::recursive_mutex mutex_;
   std::shared_ptr<io_state> io_;
-  bool ready_ = true;     ///< input may come; false while a connection is being made
+  bool ready_ = true;     ///< false while a connection is being made: no input yet
   bool reading_ = false;  ///< waits for input or is taking it
 
 private:

@@ -9,12 +9,12 @@
 
 namespace scalesmall {
 
-/// What the I/O thread and the ports on it share. Only for the sources of the asio ports.
+/// State that the I/O thread and its ports share. Only for the sources of the Asio ports.
 struct io_state {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
 
-  /// Where the I/O thread reads into before it copies what came; so that an idle port holds no
+  /// The I/O thread reads into this buffer and copies what came, so that an idle port holds no
   /// buffer.
   std::array<std::uint8_t, port_chunk_bytes_max> buffer;
 };

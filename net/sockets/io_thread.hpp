@@ -8,8 +8,8 @@ namespace scalesmall {
 struct io_state;
 
 /// One thread that waits for all sockets of as many nodes as share it. Ports do not keep it alive:
-/// whoever makes them holds it for as long as they shall work; after it they are silent, and safe
-/// to close.
+/// their users must hold it for as long as the ports have to work. A port that outlives it stays
+/// silent and may be closed.
 class io_thread {
 public:
   /// Throws std::system_error if the system has no thread or descriptor left.
@@ -17,11 +17,10 @@ public:
   io_thread(const io_thread&) = delete;
   io_thread& operator=(const io_thread&) = delete;
 
-  /// Waits until the thread has ended, unless it is the thread itself that drops the last
-  /// reference.
+  /// Waits until the thread has ended, unless the thread itself drops the last reference.
   ~io_thread();
 
-  /// What the ports share; for asio_network.
+  /// The state that the ports share; for asio_network.
   [[nodiscard]] const std::shared_ptr<io_state>& state() const noexcept { return state_; }
 
 private:

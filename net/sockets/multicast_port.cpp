@@ -18,15 +18,16 @@ namespace {
 using asio::ip::udp;
 namespace multicast = asio::ip::multicast;
 
-// A burst of a whole group's broadcasts waits here while the thread is busy; the system may allow
+// A burst of broadcasts of a whole group waits here while the thread is busy. The system may allow
 // less.
 constexpr int receive_buffer_bytes = 4 * 1024 * 1024;
 constexpr int send_buffer_bytes = 1024 * 1024;
 
-// Datagrams for one wake-up, so that a flood of them does not keep the thread from its other ports.
+// Datagrams read per wake-up, so that a flood of them does not keep the thread from its other
+// ports.
 constexpr int reads_in_a_row = 32;
 
-// The system's number for the interface with this IPv6 address; 0 if there is none.
+// The system's index of the interface with this IPv6 address; 0 if there is none.
 unsigned interface_index(const ip_address& address) {
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0) return 0;
@@ -43,7 +44,8 @@ unsigned interface_index(const ip_address& address) {
   return index;
 }
 
-// 0 for IPv4, which knows interfaces by their address.
+// The index of the interface; 0 for IPv4, which identifies interfaces by address. Throws
+// std::system_error if the options are invalid or the interface does not exist.
 unsigned checked_interface(const multicast_options& options) {
   if (!is_valid(options))
     throw std::system_error(std::make_error_code(std::errc::invalid_argument));
@@ -63,17 +65,17 @@ multicast_port::multicast_port(std::shared_ptr<io_state> io, const multicast_opt
   const auto address = to_asio(options.group.address, index);
   group_ = {address, options.group.port};
   socket_.open(group_.protocol());
-  // With it any number of sockets of this host may bind the same group, and each gets every
-  // datagram.
+  // So any number of sockets of this host may bind the same group, and each gets every datagram.
   socket_.set_option(udp::socket::reuse_address(true));
-  // Bound to the group's address, so that nothing comes in that was sent elsewhere.
+  // Bound to the group's address, so that datagrams sent elsewhere do not come in.
   socket_.bind(group_);
   std::error_code ignored;
   if (address.is_v4()) {
     const auto interface = to_asio(options.interface).to_v4();
     socket_.set_option(multicast::join_group(address.to_v4(), interface));
     socket_.set_option(multicast::outbound_interface(interface));
-    // Linux would hand over what other sockets of this host have joined for on other interfaces.
+    // By default Linux also delivers datagrams for memberships of other sockets on other
+    // interfaces.
     using multicast_all = asio::detail::socket_option::integer<IPPROTO_IP, IP_MULTICAST_ALL>;
     socket_.set_option(multicast_all(0), ignored);
   } else {

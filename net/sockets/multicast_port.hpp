@@ -10,10 +10,10 @@
 
 namespace scalesmall {
 
-/// A datagram_port over a UDP socket. Only for the sources of the asio ports.
+/// A datagram_port over a UDP socket. Only for the sources of the Asio ports.
 class multicast_port final : public io_port<datagram_port> {
 public:
-  /// Binds and joins the group, or throws std::system_error.
+  /// Binds the socket and joins the group. Throws std::system_error.
   multicast_port(std::shared_ptr<io_state> io, const multicast_options& options);
 
   [[nodiscard]] std::error_code send(bytes_view datagram) override;

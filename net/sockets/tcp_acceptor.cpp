@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto back_off_min = 50ms;
 constexpr auto back_off_max = 1000ms;
 
-// Connections for one wake-up, so that a flood of them does not keep the thread from its other
+// Connections accepted per wake-up, so that a flood of them does not keep the thread from its other
 // ports.
 constexpr int accepts_in_a_row = 16;
 

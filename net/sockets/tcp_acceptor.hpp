@@ -11,10 +11,10 @@
 
 namespace scalesmall {
 
-/// An acceptor_port over a TCP socket. Only for the sources of the asio ports.
+/// An acceptor_port over a TCP socket. Only for the sources of the Asio ports.
 class tcp_acceptor final : public io_port<acceptor_port> {
 public:
-  /// Binds and listens, or throws std::system_error.
+  /// Binds the socket and listens. Throws std::system_error.
   tcp_acceptor(std::shared_ptr<io_state> io, const net_id& local);
 
   [[nodiscard]] net_id local() const override { return local_; }
@@ -22,7 +22,8 @@ public:
 private:
   void wait_for_input() override;
   void close_socket() override;
-  /// Says what kept it from accepting: most likely that descriptors or memory have run short.
+  /// Accepts what waits. Returns the error that prevented it, most likely a lack of descriptors or
+  /// memory.
   [[nodiscard]] std::error_code accept();
   void retry_later();
 

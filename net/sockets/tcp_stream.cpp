@@ -17,13 +17,13 @@ namespace {
 using asio::ip::tcp;
 
 // How long the peer's system may leave data unacknowledged, or its window shut, before the
-// connection counts as dead; the system's own answer is about a quarter of an hour.
+// connection counts as dead. The default of the system is about a quarter of an hour.
 constexpr int user_timeout_ms = 20'000;
 
-// Chunks for one wake-up, so that one busy peer does not keep the thread from the others.
+// Chunks read per wake-up, so that one busy peer does not keep the thread from the others.
 constexpr int reads_in_a_row = 4;
 
-// Asio gathers no more into one system call.
+// Asio gathers no more buffers into one system call.
 constexpr std::size_t gathered_max = 64;
 
 bool would_block(std::error_code x) {
@@ -60,7 +60,7 @@ void tcp_stream::adopt(tcp::socket socket) {
 }
 
 void tcp_stream::set_options() {
-  // None of these is worth a connection, so that errors are passed over.
+  // A connection works without these options, so errors are ignored.
   std::error_code ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(tcp::no_delay(true), ignored);
@@ -70,7 +70,7 @@ void tcp_stream::set_options() {
 
 void tcp_stream::connected(std::error_code error) {
   deadline_.reset();
-  // A connection to a free port of this host may meet itself (RFC 9293, simultaneous open).
+  // A connection to a free port of this host may connect to itself (RFC 9293, simultaneous open).
   std::error_code ignored;
   if (!error && socket_.local_endpoint(ignored) == socket_.remote_endpoint(ignored)) {
     error = std::make_error_code(std::errc::connection_refused);
@@ -150,8 +150,8 @@ void tcp_stream::read() {
     if (error == asio::error::eof) return end(port_closed{});
     if (error) return end(port_error{from_asio(error)});
     deliver(port_data{bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))});
-    if (size < buffer.size())
-      return;  // nothing is left, most likely; if there is, the next wait ends at once
+    // Most likely nothing is left. If something is, the next wait ends at once.
+    if (size < buffer.size()) return;
   }
 }
 

@@ -12,15 +12,15 @@
 
 namespace scalesmall {
 
-/// A stream_port over a TCP socket. Only for the sources of the asio ports.
+/// A stream_port over a TCP socket. Only for the sources of the Asio ports.
 class tcp_stream final : public io_port<stream_port> {
 public:
   tcp_stream(std::shared_ptr<io_state> io, net_id remote);
 
-  /// Begins to connect; once.
+  /// Begins to connect to the remote address. To be called once, and not with adopt().
   void connect(std::chrono::milliseconds timeout, port_owner owner);
 
-  /// Takes a socket that is connected; once.
+  /// Takes over a connected socket. To be called once, and not with connect().
   void adopt(asio::ip::tcp::socket socket);
 
   [[nodiscard]] std::size_t send(bytes data) override;
@@ -32,15 +32,16 @@ private:
   void set_options();
   void connected(std::error_code error);
   void read();
+  /// Writes as much as the system takes; returns how many bytes that were.
   std::size_t write();
 
   const net_id remote_;
   asio::ip::tcp::socket socket_;
   std::optional<asio::steady_timer> deadline_;  ///< only while connecting
   std::vector<bytes> out_;
-  std::size_t out_offset_ = 0;  ///< of out_.front(), what is sent already
-  std::size_t unsent_ = 0;
-  bool writing_ = false;  ///< waits until the socket takes more
+  std::size_t out_offset_ = 0;  ///< bytes of out_.front() that are sent already
+  std::size_t unsent_ = 0;      ///< bytes of out_ that are not sent yet
+  bool writing_ = false;        ///< waits until the socket takes more
 };
 
 }  // namespace scalesmall
