@@ -12,8 +12,8 @@ std::atomic<std::size_t> allocated{0};
 
 std::size_t scalesmall::allocated_bytes() noexcept { return allocated; }
 
-// The other forms of operator new, but for the aligned ones, call one of these two; under a
-// sanitizer the second would else be its own.
+// All other forms of operator new, except the aligned ones, call one of these two. A sanitizer
+// replaces the second if it is not defined here.
 void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
   allocated += n;
   return std::malloc(n == 0 ? 1 : n);

@@ -4,8 +4,8 @@
 
 namespace scalesmall {
 
-/// Bytes that this program has ever asked of operator new, on all threads; what a piece of code
-/// asks for is the difference.
+/// The bytes that this program has requested of operator new so far, on all threads. Measure a
+/// piece of code by the difference.
 [[nodiscard]] std::size_t allocated_bytes() noexcept;
 
 }  // namespace scalesmall

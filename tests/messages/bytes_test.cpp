@@ -42,7 +42,7 @@ TEST_CASE("varints hold seven bits a byte, least significant first") {
   }));
 }
 
-TEST_CASE("a varint that is none is a fault") {
+TEST_CASE("a malformed varint is a fault") {
   CHECK(fault_of(bytes{}) == fault::truncated);
   CHECK(fault_of(bytes{0x80, 0x80}) == fault::truncated);
   CHECK(fault_of(bytes(10, 0xff)) == fault::number_out_of_range);

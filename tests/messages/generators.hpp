@@ -15,9 +15,9 @@
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 
-/// RapidCheck generators of records: any valid value, with small and extreme numbers alike. Few
-/// different addresses, so that records of one run meet. Include this to draw records by
-/// `*rc::gen::arbitrary<message>()`.
+/// RapidCheck generators of records: any valid value, with small and extreme numbers alike. They
+/// draw from few addresses, so that the records of one run meet. Include this header to draw
+/// records with `*rc::gen::arbitrary<message>()`.
 namespace scalesmall::generators {
 
 inline rc::Gen<std::uint32_t> number() {
@@ -68,7 +68,7 @@ inline rc::Gen<std::string> group_name() {
 
 namespace scalesmall {
 
-// What RapidCheck prints of a counterexample.
+// RapidCheck prints counterexamples with this.
 template <class T>
 requires requires(const T& x) {
   { to_string(x) } -> std::convertible_to<std::string>;
@@ -186,7 +186,7 @@ struct Arbitrary<scalesmall::message> {
         gen::set(&message::time), gen::set(&message::items),
         gen::set(&message::within, gen::oneOf(gen::just(scalesmall::key_set::none()),
                                               gen::arbitrary<scalesmall::key_set>())));
-    // Some of its rows become deltas, and some members of a part are absent.
+    // Some of the rows become deltas, and some members of a part are absent.
     return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
       auto& [x, reaches] = both;
       const auto clocks = x.time.clocks();
@@ -252,7 +252,7 @@ struct Arbitrary<scalesmall::application_batch> {
         gen::set(&application_batch::group, scalesmall::generators::group_name()),
         gen::set(&application_batch::tag, scalesmall::generators::group_name()),
         gen::set(&application_batch::content));
-    // Cut anywhere, also before the first byte and behind the last.
+    // Cuts anywhere, also before the first byte and after the last.
     return gen::map(gen::pair(any, gen::arbitrary<std::vector<std::uint8_t>>()), [](auto both) {
       auto& [x, cuts] = both;
       auto left = static_cast<std::uint32_t>(x.content.size());

@@ -18,7 +18,7 @@ TEST_CASE("ops have names") {
   CHECK(to_string(static_cast<op>(9)) == "unknown");
 }
 
-TEST_CASE("a key range has its ends in order") {
+TEST_CASE("a key range is read with its ends in order") {
   CHECK(parse_key_range("0xf", "255").value() == key_range{15, 255});
   CHECK(parse_key_range("0", "4294967295").value() == whole_range);
   CHECK(parse_key_range("7", "7").value() == key_range{7, 7});
@@ -27,7 +27,7 @@ TEST_CASE("a key range has its ends in order") {
   CHECK(parse_key_range("x", "1").error() == fault::number_out_of_range);
 }
 
-TEST_CASE("items print as people read them") {
+TEST_CASE("items have a text form") {
   const timed_item x{{a, {15, 255}, op::add, 11223}, {1'763'793'600, 1}};
   CHECK(to_string(x.item) == "127.0.0.1:29999 add 15..255 port 11223");
   CHECK(to_string(x) == "127.0.0.1:29999 add 15..255 port 11223 clock 1763793600.1");
@@ -43,7 +43,7 @@ TEST_CASE("an item's key is its member and range") {
   CHECK(compare_keys(x, {{a, {0, 9}, op::add, 0}, {0, 0}}) > 0);
 }
 
-TEST_CASE("the later claim stands; of one moment the greater op and port") {
+TEST_CASE("the later claim wins; of equal stamps the greater op and port") {
   const timed_item x{{a, {1, 2}, op::add, 5}, {1, 1}};
   const auto with = [&](op o, std::uint16_t port, stamp at) {
     return timed_item{{a, {1, 2}, o, port}, at};

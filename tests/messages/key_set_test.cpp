@@ -10,7 +10,7 @@ using namespace scalesmall;
 
 namespace {
 
-/// Ranges that meet, overlap and lie at both ends of all keys; with the keys of each end.
+/// Ranges that touch, overlap and lie at both ends of all keys.
 std::vector<key_range> some_ranges() {
   const auto end = rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0, 12),
                                   rc::gen::inRange<std::uint32_t>(UINT32_MAX - 5, UINT32_MAX),
@@ -21,6 +21,7 @@ std::vector<key_range> some_ranges() {
       })));
 }
 
+/// The keys near both ends of all keys, where the ranges above are.
 std::vector<std::uint32_t> some_keys() {
   std::vector<std::uint32_t> keys;
   for (std::uint32_t i = 0; i < 14; ++i) {
@@ -48,7 +49,7 @@ TEST_CASE("a set of keys is the union of its ranges") {
   CHECK_THROWS_AS((void)key_set::of({{2, 1}}), std::invalid_argument);
 }
 
-TEST_CASE("a set may have no keys") {
+TEST_CASE("the empty set has no keys") {
   const auto none = key_set::none();
   const auto some = key_set::of({{1, 2}});
   CHECK(none.is_none());
@@ -64,7 +65,7 @@ TEST_CASE("a set may have no keys") {
   CHECK_FALSE(key_set{}.is_none());
 }
 
-TEST_CASE("sets of keys do as sets of numbers") {
+TEST_CASE("a set of keys behaves like a set of numbers") {
   CHECK(rc::check([] {
     const auto ranges = some_ranges();
     const auto a = key_set::of(ranges);

@@ -51,7 +51,7 @@ TEST_CASE("merge is a join of any messages of one group") {
   }));
 }
 
-TEST_CASE("a later delta takes the place of an earlier row, and a longer one of a shorter") {
+TEST_CASE("a later delta replaces an earlier row, and a longer delta a shorter one") {
   const message complete{"g", {{a, {1, 2}}}, {}};
   const message delta{"g", {{a, {1, 3}}}, {}, {{a, {1, 2}}}};
   const message longer{"g", {{a, {1, 3}}}, {}, {{a, {1, 1}}}};
@@ -60,7 +60,7 @@ TEST_CASE("a later delta takes the place of an earlier row, and a longer one of 
   CHECK(merged(longer, message{"g", {{a, {1, 3}}}, {}}).since.empty());
 }
 
-TEST_CASE("who is absent is so until a later clock") {
+TEST_CASE("a member is absent until a later clock") {
   const auto part = [](stamp at, std::vector<net_id> absent) {
     return message{"g", {{a, at}}, {}, {}, key_set::none(), std::move(absent)};
   };
@@ -92,7 +92,7 @@ TEST_CASE("members are those with a claim that is not rmv") {
   CHECK(members(x) == std::vector{a, b});
 }
 
-TEST_CASE("messages and gossips print on few lines") {
+TEST_CASE("messages and gossips have a text form") {
   const message x{"g", {{a, {1, 1}}}, {{{a, {0, 9}, op::add, 1}, {1, 1}}}};
   CHECK(to_string(x) == "g [10.0.0.1:1@1.1]\n10.0.0.1:1 add 0..9 port 1 clock 1.1\n");
   const gossip y{.current_id = {a, 42},

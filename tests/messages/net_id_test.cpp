@@ -27,7 +27,7 @@ TEST_CASE("an address has one text form") {
         result<ip_address>{fault::bad_address});
 }
 
-TEST_CASE("addresses know what they are") {
+TEST_CASE("an address tells whether it is IPv4 and whether it is the loopback") {
   CHECK(ip_address::v4(127, 3, 2, 1).is_loopback());
   CHECK(ip_address::v4(127, 3, 2, 1).is_v4());
   CHECK(parse_ip_address("::1")->is_loopback());
@@ -51,7 +51,7 @@ TEST_CASE("a net_id reads what it writes") {
                   [](const net_id& x) { RC_ASSERT(parse_net_id(to_string(x)).value() == x); }));
 }
 
-TEST_CASE("a text that is no net_id is a fault that says what is wrong") {
+TEST_CASE("an invalid net_id is a fault that names the wrong part") {
   for (const auto* bad : {"", "1.2.3.4", "1.2.3.4:", "1.2.3.4:65536", "1.2.3.4:-1", "1.2.3.4:0x50",
                           "1.2.3.4:80 ", "1.2.3.4:+80", "[::1]", "[::1]:"}) {
     CAPTURE(bad);
@@ -65,14 +65,14 @@ TEST_CASE("a text that is no net_id is a fault that says what is wrong") {
   CHECK(parse_net_id("host:80").error() == fault::bad_address);
 }
 
-TEST_CASE("equal net_ids hash alike, neighbours do not") {
+TEST_CASE("equal net_ids have equal hashes, neighbours mostly different ones") {
   std::unordered_set<std::size_t> buckets;
   for (std::uint8_t i = 0; i < 200; ++i) {
     const net_id x{ip_address::v4(10, 0, 0, i), 29999};
     CHECK(std::hash<net_id>{}(x) == std::hash<net_id>{}(net_id{x}));
     buckets.insert(std::hash<net_id>{}(x) % 1024);
   }
-  // 200 draws out of 1,024 leave about 180 different ones.
+  // 200 draws out of 1,024 leave about 180 different numbers.
   CHECK(buckets.size() > 150);
 }
 

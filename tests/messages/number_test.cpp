@@ -14,7 +14,7 @@ TEST_CASE("numbers are decimal, or hexadecimal after 0x") {
   CHECK(parse_number<std::uint16_t>("007").value() == 7);
 }
 
-TEST_CASE("what is not wholly a number of the type is a fault") {
+TEST_CASE("a text that is not wholly a number of the type is a fault") {
   for (const auto* bad : {"", " ", "-1", "+1", "1 ", " 1", "1.0", "1e3", "0x", "0x-1", "0xg", "x1",
                           "4294967296", "0x100000000", "99999999999999999999999"}) {
     CAPTURE(bad);

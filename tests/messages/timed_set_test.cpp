@@ -21,8 +21,8 @@ timed_set merged(timed_set x, const timed_set& y) {
   return x;
 }
 
-/// Every set of at most one claim for each of three keys, out of three claims a key: two that
-/// differ in the stamp, two of one stamp that differ in op and port. 64 sets.
+/// All 64 sets of at most one claim for each of three keys, out of three claims per key. Two of
+/// these differ in the stamp; two have one stamp and differ in op and port.
 std::vector<timed_set> all_small_sets() {
   const std::array keys{item{a, {0, 9}}, item{a, {0, 99}}, item{b, {0, 9}}};
   const std::array<timed_item, 3> claims{{{{{}, {}, op::add, 2}, {1, 0}},
@@ -117,7 +117,7 @@ TEST_CASE("claims are found by key and by member") {
         "rmv 0..9 port 1 clock 1.1\n");
 }
 
-TEST_CASE("a row is replaced as a whole, the others stay") {
+TEST_CASE("replace_row replaces one row and keeps the others") {
   CHECK(rc::check("longer, shorter, empty or new",
                   [](const timed_set& x, const timed_set& y, const net_id& member) {
                     auto changed = x;

@@ -33,7 +33,7 @@ TEST_CASE("a clock only moves forward") {
   CHECK(x.at(c) == stamp{0, 0});
 }
 
-TEST_CASE("a forgotten member is not known") {
+TEST_CASE("an erased member is not known") {
   world_clock x{{a, {1, 1}}, {b, {1, 1}}};
   CHECK(x.erase(a));
   CHECK_FALSE(x.erase(a));
@@ -49,7 +49,7 @@ TEST_CASE("only clocks in order become a world clock") {
   CHECK(world_clock::from_sorted({{a, {1, 0}}, {a, {2, 0}}}).error() == fault::not_sorted);
 }
 
-TEST_CASE("merging world clocks is a join") {
+TEST_CASE("merge is a join of any world clocks") {
   CHECK(rc::check("idempotent", [](const world_clock& x) {
     auto y = x;
     RC_ASSERT_FALSE(y.merge(x));

@@ -7,26 +7,26 @@
 
 #include "messages/gossip.hpp"
 
-/// The gossip of a whole group, by which the format's size is judged: its size is known for the
-/// original program, too.
+/// Gossips of a whole group, to measure the size of the format. The original program's sizes for
+/// them are known.
 namespace scalesmall::samples {
 
-/// 192.168.0.1:29999 and on, 250 hosts to each third byte.
+/// 192.168.0.1:29999 and on, 250 hosts per third byte.
 inline net_id member(std::uint32_t i) {
   return {ip_address::v4(192, 168, static_cast<std::uint8_t>(i / 250),
                          static_cast<std::uint8_t>(i % 250 + 1)),
           29999};
 }
 
-/// What differs from member to member.
+/// The properties that differ from member to member.
 struct claim {
   key_range range;
   std::uint16_t port = 11223;
   std::uint32_t counter = 0;
 };
 
-/// The gossip that member 0 sends as its 42nd to all others, of a group in which each member wants
-/// the whole range and serves the range of its claim. It has heard 3i gossips of member i.
+/// The 42nd gossip of member 0, which goes to all others. Each member of the group wants the whole
+/// range and serves the range of its claim. Member 0 has heard 3i gossips of member i.
 inline gossip group_gossip(const std::vector<claim>& claims) {
   gossip x;
   x.current_id = {member(0), 42};
@@ -49,7 +49,7 @@ inline gossip group_gossip(const std::vector<claim>& claims) {
   return x;
 }
 
-/// The key range in n equal parts, ports alike, clocks 1 + i mod 7.
+/// The key range in n equal parts; equal ports; clocks 1 + i mod 7.
 inline gossip regular_group(std::uint32_t n) {
   const auto part = UINT32_MAX / n;
   std::vector<claim> claims;
@@ -58,7 +58,7 @@ inline gossip regular_group(std::uint32_t n) {
   return group_gossip(claims);
 }
 
-/// Ranges, ports and clocks drawn over all that their types hold.
+/// Ranges, ports and clocks drawn from all values of their types.
 inline gossip random_group(std::uint32_t n, std::uint32_t seed) {
   std::mt19937 next{seed};
   std::vector<claim> claims;
@@ -71,8 +71,8 @@ inline gossip random_group(std::uint32_t n, std::uint32_t seed) {
   return group_gossip(claims);
 }
 
-/// One change on its way through a LAN: one member's row, the ids it has heard and the names it is
-/// still to reach, with incarnations as they are in practice.
+/// One change on its way through a LAN: the row of one member, the ids that it has heard and the
+/// nodes still to serve, with realistic incarnations.
 inline gossip small_update() {
   constexpr std::uint32_t start = 1'763'793'600;
   const auto life = [](std::uint32_t i) { return start + i * 7919 % 86'400; };

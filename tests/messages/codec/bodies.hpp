@@ -6,7 +6,7 @@
 
 #include "messages/bytes.hpp"
 
-/// Bodies written by hand, to the letter of docs/wire-format.md.
+/// Bodies written by hand, byte by byte as docs/wire-format.md defines them.
 namespace scalesmall::bodies {
 
 inline bytes section(std::uint64_t tag, const bytes& content) {
@@ -30,13 +30,13 @@ inline bytes varint(std::uint64_t x) {
   return out;
 }
 
-/// 0.0.0.5:7 and 0.0.0.6:7, both of epoch 3.
+/// 0.0.0.5:7 and 0.0.0.6:7, both with epoch 3.
 inline const bytes table = section(1, {2, 0, 0xf1, 5, 6, 7, 3});
 
 /// From 0.0.0.5:7, number 3 * 2^32 + 42; no lists.
 inline const bytes envelope = section(2, {0, 0, 42, 0, 0, 0});
 
-/// What every body begins with.
+/// The beginning of every body.
 inline const bytes start = joined({table, envelope});
 
 }  // namespace scalesmall::bodies

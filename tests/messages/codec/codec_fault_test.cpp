@@ -19,25 +19,25 @@ bytes envelope_with(const bytes& rest) {
   return joined({table, section(2, joined({{0, 0, 42}, rest}))});
 }
 
-/// A message of group "g", from its clocks on.
+/// A message of group "g"; `rest` begins with its clocks.
 bytes message_with(const bytes& rest) {
   return joined({start, section(3, joined({{1, 'g'}, rest}))});
 }
 
-/// A message of group "g" without rows that speaks of these keys.
+/// A message of group "g" without rows, restricted to these keys.
 bytes part_of(const bytes& keys) {
   return joined({start, section(8, joined({keys, {1, 'g', 0, 0, 0, 0, 0}}))});
 }
 
-/// A message of group "g" that speaks of no keys, from its clocks on.
+/// A message of group "g" within no keys; `rest` begins with its clocks.
 bytes part_with(const bytes& rest) {
   return joined({start, section(8, joined({{0, 1, 'g'}, rest}))});
 }
 
-/// Of the members that somebody knows who is interested in a part.
+/// The hash of the members that a node with an interest in a part knows.
 const bytes members_hash{1, 2, 3, 4, 5, 6, 7, 8};
 
-/// Interests, the last of which ends before its hash.
+/// Interests; the content ends before the hash of the last.
 bytes interests(const bytes& content) { return section(9, joined({content, members_hash})); }
 
 /// A digest of groups "f" and "g", and these interests.
@@ -56,7 +56,7 @@ TEST_CASE("bodies written by hand are read") {
   REQUIRE(plain);
   CHECK(plain->current_id == broadcast_id{a, 3ULL << 32 | 42});
 
-  const auto lists = decode(envelope_with({1, 1, 3, 9,              // seen b, incarnation 0
+  const auto lists = decode(envelope_with({1, 1, 3, 9,              // seen: b, incarnation 0
                                            2, 0, 0, 1, 0xf1, 8, 9,  // other: a twice
                                            2, 0, 0}));              // to a and b
   REQUIRE(lists);
@@ -112,7 +112,7 @@ TEST_CASE("bodies written by hand are read") {
 }
 
 TEST_CASE("a batch of messages written by hand is read") {
-  // From b, number 2 * 2^32 + 9, for "g" under "t": "ab", nothing, "c".
+  // From b, number 2 * 2^32 + 9, for "g" with tag "t": "ab", "" and "c".
   const auto read =
       decode(application_with({1, 1, 9, 1, 'g', 1, 't', 2, 0xf1, 2, 0, 1, 'a', 'b', 'c'}));
   REQUIRE(read);
@@ -125,7 +125,7 @@ TEST_CASE("sections of unknown tags are skipped") {
   CHECK(decode(joined({table, unknown, envelope, section(77, {})})) == decode(start));
 }
 
-TEST_CASE("every fault of a body") {
+TEST_CASE("each malformed body has its fault") {
   struct example {
     std::string what;
     bytes body;

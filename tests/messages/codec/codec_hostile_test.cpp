@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t mega = 1'000'000;
 
-/// Whatever the bytes: memory stays bounded, and what is accepted is a record that survives the
-/// wire.
+/// Whatever the bytes are, memory stays bounded. A body that is accepted holds a record that
+/// survives the wire.
 void check_harmless(const bytes& body) {
   const auto before = allocated_bytes();
   const auto read = decode(body);
@@ -47,7 +47,7 @@ TEST_CASE("random bytes are harmless") {
   }));
 }
 
-TEST_CASE("a body that is cut anywhere is refused or still means something") {
+TEST_CASE("a truncated body is harmless") {
   for (const auto& body : real_bodies()) {
     for (std::size_t n = 0; n < body.size(); ++n) {
       check_harmless(bytes(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(n)));
@@ -79,7 +79,7 @@ TEST_CASE("several bytes changed at once are harmless") {
   }));
 }
 
-TEST_CASE("what a short body unfolds to is bounded") {
+TEST_CASE("a short body unfolds to bounded memory") {
   const auto many = varint(limits::net_ids_max);
   // 100,000 neighbours: 0.0.0.0 and on, port 7.
   const auto table_of_many = section(1, joined({many, {0, 0xf8, 0, 2, 7, 0}}));
@@ -101,7 +101,7 @@ TEST_CASE("what a short body unfolds to is bounded") {
     CHECK(decode(body).error() == fault::limit_exceeded);
   }
   SUBCASE("items of one member") {
-    // Half of them add, half of them get: as much as the merge can be made to need.
+    // One half adds, the other gets: this makes the merge need the most memory.
     const auto half =
         joined({{1, 0}, varint(limits::frame_entries_max / 2 - 101), {0xf8, 0, 2, 0, 80, 0, 0}});
     const auto other_half =

@@ -17,7 +17,7 @@ namespace {
 const net_id a{ip_address::v4(10, 0, 0, 1), 29999};
 const net_id b{ip_address::v4(10, 0, 0, 2), 29999};
 
-/// What a frame of this gossip takes on the wire, the clear header of 12 bytes included.
+/// The size of a frame of this gossip on the wire, with the clear header of 12 bytes.
 std::size_t frame_bytes(const gossip& x) {
   const auto body = encode(x);
   bytes smaller;
@@ -42,8 +42,8 @@ TEST_CASE("whole groups survive the wire") {
   }
 }
 
-TEST_CASE("a frame of a whole group is a small part of what the original program sent") {
-  // Its sizes are computed in tests/python/original_size_test.py.
+TEST_CASE("a frame of a whole group is a fraction of what the original program sent") {
+  // tests/python/original_size_test.py computes the sizes of the original program.
   CHECK(frame_bytes(samples::regular_group(2)) <= 289 / 3);
   CHECK(frame_bytes(samples::regular_group(10)) <= 739 / 4);
   CHECK(frame_bytes(samples::regular_group(100)) <= 5'738 / 8);
@@ -56,7 +56,7 @@ TEST_CASE("one change is small without compression") {
   CHECK(encode(samples::small_update()).size() <= 130);
 }
 
-TEST_CASE("what is no valid record is not encoded") {
+TEST_CASE("encode throws for an invalid record") {
   const stamp at{1, 1};
   gossip x{.current_id = {a, 1},
            .seen_ids = {},
@@ -98,7 +98,7 @@ TEST_CASE("what is no valid record is not encoded") {
   refuses(bad);
 }
 
-TEST_CASE("what is over a limit is not encoded") {
+TEST_CASE("encode throws for a record over a limit") {
   gossip x;
   for (std::size_t i = 0; i <= limits::net_ids_max; ++i) {
     x.distribution_list.push_back({ip_address::from_halves(0, i), 1});

@@ -96,7 +96,7 @@ TEST_CASE("every width of packed values reads back") {
   }
 }
 
-TEST_CASE("a column that is none is a fault, and all its values are 0") {
+TEST_CASE("a malformed column is a fault, and all its values are 0") {
   CHECK(decoded({}, 1).error() == fault::truncated);
   CHECK(decoded({}, 2).error() == fault::truncated);
   CHECK(decoded({0xf0}, 2).error() == fault::truncated);

@@ -7,7 +7,7 @@
 
 using namespace scalesmall;
 
-TEST_CASE("what is compressed comes back, and is smaller") {
+TEST_CASE("a compressed block is smaller and decompresses to the same bytes") {
   CHECK(rc::check("decompress(compress(x)) = x", [](bytes x, std::uint8_t repeats) {
     const auto once = x;
     for (int i = 0; i < repeats; ++i) x.insert(x.end(), once.begin(), once.end());
@@ -25,7 +25,7 @@ TEST_CASE("what is compressed comes back, and is smaller") {
   CHECK_FALSE(compress_if_smaller(bytes{1, 2, 3}, block));
 }
 
-TEST_CASE("a block is refused for its claim before memory is reserved, and for its content") {
+TEST_CASE("a block is refused for its claimed size or for its content") {
   bytes block;
   REQUIRE(compress_if_smaller(bytes(1'000), block));
   CHECK(decompress(block, 999) == result<bytes>{fault::limit_exceeded});

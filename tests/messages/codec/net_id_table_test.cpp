@@ -33,7 +33,7 @@ bytes written(const net_id_table& x) {
 
 }  // namespace
 
-TEST_CASE("neighbouring addresses cost next to nothing") {
+TEST_CASE("a table of neighbouring addresses takes at most 20 bytes") {
   CHECK(written(net_id_table{neighbours(1)}).size() <= 11);
   CHECK(written(net_id_table{neighbours(1'000)}).size() <= 20);
 }
@@ -60,7 +60,7 @@ TEST_CASE("any ids survive the table") {
                   }));
 }
 
-TEST_CASE("an epoch is the greatest incarnation, an id without one takes the greatest of all") {
+TEST_CASE("an epoch is the greatest incarnation; an id without one takes the greatest of all") {
   net_id_table table{neighbours(3)};
   table.mention(1, 7);
   table.mention(1, 5);
