@@ -24,7 +24,7 @@ if(Asio_FOUND AND NOT TARGET asio::asio)
     INTERFACE_INCLUDE_DIRECTORIES ${ASIO_INCLUDE_DIR}
     INTERFACE_COMPILE_DEFINITIONS "ASIO_STANDALONE;ASIO_NO_DEPRECATED"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
-  # ThreadSanitizer knows no fences, and g++ refuses them; Asio's queues have mutexes all the same.
+  # ThreadSanitizer does not support fences, and g++ refuses them under it. Asio works without: its queues have mutexes.
   if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
     target_compile_definitions(asio::asio INTERFACE ASIO_DISABLE_FENCED_BLOCK)
   endif()

@@ -1,10 +1,10 @@
-// Only in ThreadSanitizer builds: tells it what CAF's library, which is not instrumented, promises.
-// The turns of one actor come one after the other, on whatever threads, and what was done before an
-// actor was spawned or sent a message comes before the turn that follows. Mailboxes and scheduler
-// keep that promise by atomics inside the library, where ThreadSanitizer cannot see them.
+// Only in ThreadSanitizer builds: tells ThreadSanitizer the order that CAF's library guarantees.
+// That library is not instrumented, so the atomics of its mailboxes and scheduler are invisible.
+// The turns of one actor follow each other, on whatever threads. Work done before an actor is
+// spawned or sent a message comes before the turn that follows.
 //
-// The functions take the place of CAF's own, which they call: symbols are looked for in the program
-// first.
+// These functions replace CAF's own and call them: the dynamic linker looks for a symbol in the
+// program first.
 #include <dlfcn.h>
 
 #define LAUNCH "_ZN3caf15scheduled_actor6launchEPNS_14execution_unitEbb"
@@ -36,7 +36,7 @@ Function* of_caf(Function&, const char* symbol) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, symbol));
 }
 
-/// After all that was released to the actor, before its next turn.
+/// Orders a turn after everything that was released to the actor, and before its next turn.
 class ordered {
 public:
   explicit ordered(void* actor) : actor_(actor) { __tsan_acquire(actor_); }

@@ -1,8 +1,8 @@
 # scalesmall_floor(NAME <name> SOURCES <file>... [HEADERS <file>...] [USES <target>...])
 #
-# Makes the static library of one floor: target scalesmall_<name>, also known as scalesmall::<name>. HEADERS names its
-# public headers below include/scalesmall: programs include them as <scalesmall/FILE>, and only they are installed. USES
-# names the floors below it and the libraries that its public headers show.
+# Makes the static library of one floor: target scalesmall_<name>, with the alias scalesmall::<name>. HEADERS names the
+# public headers of the floor below include/scalesmall: programs include them as <scalesmall/FILE>, and only they are
+# installed. USES names the floors below this one, and the libraries that its public headers need.
 function(scalesmall_floor)
   cmake_parse_arguments(PARSE_ARGV 0 floor "" "NAME" "HEADERS;SOURCES;USES")
   set(target scalesmall_${floor_NAME})

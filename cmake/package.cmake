@@ -1,8 +1,8 @@
-# Installs what other programs build against, and packs all of it for Debian.
+# Installs the files that other programs build against, and packs everything for Debian.
 #
-# CMake: find_package(scalesmall) and scalesmall::scalesmall, or find_package(scalesmall COMPONENTS supervision) and
-# scalesmall::supervision, which needs only CAF's core. pkg-config: scalesmall, scalesmall-supervision. All paths in
-# them are relative to where they stand, so the installed tree may be moved.
+# CMake: find_package(scalesmall) and scalesmall::scalesmall; or find_package(scalesmall COMPONENTS supervision) and
+# scalesmall::supervision, which needs only CAF's core. pkg-config: scalesmall, scalesmall-supervision. Their paths are
+# relative to their own place, so the installed tree may be moved.
 include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/scalesmall)
@@ -24,7 +24,7 @@ foreach(name scalesmall scalesmall-supervision)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${pkgconfig_directory})
 endforeach()
 
-# Two packages: scalesmall is the program, libscalesmall-dev all else.
+# Two packages: scalesmall has the program, libscalesmall-dev everything else.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME scalesmall)
 set(CPACK_PACKAGE_CONTACT "The scalesmall developers <scalesmall@localhost>")

@@ -1,7 +1,8 @@
 # scalesmall_test(NAME test_<name> SOURCES <file>... [USES <target>...] [LABELS <label>...] [TIMEOUT <seconds>])
 #
-# Makes one doctest program with tests/support/main.cpp as its main and registers it with ctest. The time limit is 60 s
-# unless given; sanitizer builds stretch it, because they run several times slower.
+# Makes one doctest program with the main function of tests/support/main.cpp, and registers it with ctest. The time
+# limit is 60 s by default. Sanitizer builds multiply it by SCALESMALL_TEST_TIME_FACTOR, because they run several times
+# slower.
 function(scalesmall_test)
   cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME;TIMEOUT" "SOURCES;USES;LABELS")
   if(NOT test_TIMEOUT)

@@ -1,4 +1,4 @@
-# Compiler launcher, linker and warnings of this project's own builds.
+# Compiler launcher, linker and warnings for this project's own builds.
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -15,7 +15,7 @@ if(SCALESMALL_WERROR)
   add_compile_options(-Werror)
 endif()
 
-# What ThreadSanitizer has to be told of CAF; programs that it watches link to $<TARGET_NAME_IF_EXISTS:caf_order>.
+# Tells ThreadSanitizer the order that CAF guarantees. Programs under it link to $<TARGET_NAME_IF_EXISTS:caf_order>.
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
   add_library(caf_order OBJECT ${CMAKE_CURRENT_LIST_DIR}/caf_order.cpp)
 endif()
