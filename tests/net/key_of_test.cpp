@@ -6,7 +6,7 @@
 
 using namespace scalesmall;
 
-TEST_CASE("a key is the beginning of the SHA-256 of its bytes") {
+TEST_CASE("a key is the first four bytes of the SHA-256") {
   CHECK(key_of("") == 0xe3b0c442);
   CHECK(key_of("a") == 0xca978112);
   CHECK(key_of("abc") == 0xba7816bf);
@@ -15,7 +15,7 @@ TEST_CASE("a key is the beginning of the SHA-256 of its bytes") {
                "e") == 0xd353a267);
 }
 
-TEST_CASE("a key is right on both sides of a block's end") {
+TEST_CASE("a key is right on both sides of a block boundary") {
   const auto key_of_many = [](std::size_t n) { return key_of(std::string(n, 'x')); };
   CHECK(key_of_many(55) == 0xd5e28568);
   CHECK(key_of_many(56) == 0x04c26261);

@@ -5,7 +5,7 @@
 
 namespace scalesmall::keys {
 
-/// The key of the bytes n, n+1, n+2, ...
+/// The key with the bytes n, n+1, n+2, ...
 [[nodiscard]] inline key_ptr nth(std::uint8_t n) {
   sealing_key::secret_bytes secret;
   for (auto& byte : secret) byte = n++;

@@ -13,8 +13,7 @@ using namespace scalesmall;
 using namespace std::chrono_literals;
 
 TEST_CASE("a seed gives the numbers of xoshiro256** after SplitMix64") {
-  // From the authors' reference programs, with the state seeded by four outputs of splitmix64 from
-  // 0.
+  // From the authors' reference programs; the state is four outputs of splitmix64 from 0.
   rng random{0};
   CHECK(random.next() == 0x99ec5f36cb75f2b4U);
   CHECK(random.next() == 0xbf6e1f784956452aU);
@@ -48,7 +47,7 @@ TEST_CASE("shuffle makes every order equally likely") {
   for (const auto count : counts) CHECK(std::abs(count - 10'000) < 550);
 }
 
-TEST_CASE("chance and jitter keep to what they are given") {
+TEST_CASE("chance and jitter stay within their parameters") {
   rng random{3};
   int hits = 0;
   for (int i = 0; i < 10'000; ++i) hits += random.chance(0.25);

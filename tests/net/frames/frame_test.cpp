@@ -45,7 +45,7 @@ TEST_CASE("a header is what the format page says, byte by byte") {
   CHECK(back->sealed);
 }
 
-TEST_CASE("a header that is not ours is refused with its reason") {
+TEST_CASE("an invalid header is refused with its reason") {
   const bytes good{'s', 'm', 1, 1, 0, 0, 0, 5, 0, 0, 0, 0};
   const auto with = [&](std::size_t at, std::uint8_t byte) {
     auto x = good;
@@ -63,7 +63,7 @@ TEST_CASE("a header that is not ours is refused with its reason") {
   CHECK(with(5, 0xff) == result<frame_header>{fault::limit_exceeded});
 }
 
-TEST_CASE("a newer version is read as long as it says that we can") {
+TEST_CASE("a newer version is read as long as its min_version allows") {
   bytes frame = frame_codec{}.wrap(bytes{1, 2, 3});
   frame[2] = 7;
   CHECK(frame_codec{}.unwrap(frame) == result<bytes>{bytes{1, 2, 3}});
@@ -71,7 +71,7 @@ TEST_CASE("a newer version is read as long as it says that we can") {
   CHECK(frame_codec{}.unwrap(frame) == result<bytes>{fault::unknown_version});
 }
 
-TEST_CASE("what is wrapped comes back, compressed only if that is smaller") {
+TEST_CASE("a wrapped body unwraps, compressed only if that is smaller") {
   CHECK(rc::check("unwrap(wrap(body)) = body", [](const bytes& body, const std::string& cluster) {
     const frame_codec codec{cluster};
     const auto frame = codec.wrap(body);
@@ -107,10 +107,10 @@ TEST_CASE("a datagram is exactly one frame") {
   CHECK(frame_codec{}.unwrap(frame) == result<bytes>{fault::trailing_bytes});
 }
 
-TEST_CASE("a block that claims more than it can hold is refused without the memory for it") {
+TEST_CASE("a block that claims more than it can hold is refused") {
   CHECK(frame_codec{}.unwrap(bomb(1'000'000'000, {})) == result<bytes>{fault::limit_exceeded});
   CHECK(frame_codec{}.unwrap(bomb(UINT32_MAX, {0, 1})) == result<bytes>{fault::limit_exceeded});
-  // Within the limit, but no block of so few bytes holds so much.
+  // Within the limit, but more than a block of so few bytes can hold.
   CHECK(frame_codec{}.unwrap(bomb(limits::body_bytes_max, {0, 1})) ==
         result<bytes>{fault::bad_compression});
   CHECK(frame_codec{}.unwrap(bomb(5, {0xff, 0xff})) == result<bytes>{fault::bad_compression});
@@ -120,7 +120,7 @@ TEST_CASE("a block that claims more than it can hold is refused without the memo
 }
 
 TEST_CASE("the densest block that Snappy can make is accepted") {
-  // One literal byte, then copies of 64 bytes from one byte back, 3 bytes each.
+  // One literal byte, then copies of 64 bytes from one byte back, of 3 bytes each.
   constexpr std::uint32_t copies = 10'000;
   bytes elements{0, 'x'};
   for (std::uint32_t i = 0; i < copies; ++i) elements.insert(elements.end(), {63 << 2 | 2, 1, 0});
@@ -128,7 +128,7 @@ TEST_CASE("the densest block that Snappy can make is accepted") {
         result<bytes>{bytes(1 + copies * 64, 'x')});
 }
 
-TEST_CASE("random and damaged bytes give a fault or a body, nothing else") {
+TEST_CASE("random and damaged bytes give a fault or a body") {
   rng random{4};
   const frame_codec codec{"c"};
   for (int i = 0; i < 20'000; ++i) {
@@ -147,8 +147,7 @@ TEST_CASE("random and damaged bytes give a fault or a body, nothing else") {
     auto frame = good;
     frame[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
     const auto body = codec.unwrap(frame);
-    // Of the versions 0..255 all but 0 can be read by us; every other bit of the header makes a
-    // difference.
+    // All versions 0..255 except 0 can be read. Every other bit of the header makes a difference.
     const bool newer_version = bit / 8 == 2 && frame[2] != 0;
     if (bit / 8 < frame_header_bytes && !newer_version && bit != 4 * 8) CHECK_FALSE(body);
   }

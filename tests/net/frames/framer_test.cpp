@@ -45,7 +45,7 @@ TEST_CASE("any slicing of a stream gives the same frames") {
       }));
 }
 
-TEST_CASE("a frame without a body is a frame") {
+TEST_CASE("a frame may have an empty body") {
   framer cutter;
   std::vector<bytes> frames;
   auto two = header(0);
@@ -54,7 +54,7 @@ TEST_CASE("a frame without a body is a frame") {
   CHECK(frames == std::vector<bytes>{header(0), header(0)});
 }
 
-TEST_CASE("a length over the limit is refused before anything is kept") {
+TEST_CASE("a length over the limit is refused, and nothing is kept") {
   framer cutter;
   std::vector<bytes> frames;
   bytes stream{'s', 'm', 1, 1, 0, 0xff, 0xff, 0xff, 0, 0, 0, 0};
@@ -64,7 +64,7 @@ TEST_CASE("a length over the limit is refused before anything is kept") {
   CHECK(frames.empty());
 }
 
-TEST_CASE("memory grows with what has arrived, not with what is claimed") {
+TEST_CASE("memory grows with the bytes that have arrived, not with the claimed size") {
   framer cutter;
   std::vector<bytes> frames;
   REQUIRE(cutter.feed(header(limits::body_bytes_max), frames));
@@ -73,7 +73,7 @@ TEST_CASE("memory grows with what has arrived, not with what is claimed") {
   CHECK(cutter.announced() == frame_header_bytes + limits::body_bytes_max);
 }
 
-TEST_CASE("a whole frame has no more memory than it needs") {
+TEST_CASE("a complete frame holds no more memory than it needs") {
   framer cutter;
   std::vector<bytes> frames;
   CHECK(cutter.announced() == 0);
@@ -84,7 +84,7 @@ TEST_CASE("a whole frame has no more memory than it needs") {
   CHECK(cutter.announced() == 0);
 }
 
-TEST_CASE("a stream of short frames may have a shorter limit") {
+TEST_CASE("a framer may have a lower limit") {
   framer cutter{100};
   std::vector<bytes> frames;
   REQUIRE(cutter.feed(frame_codec{}.wrap(bytes{1}), frames));
@@ -105,7 +105,7 @@ TEST_CASE("after a fault the framer stays failed, and the frames before it are k
   CHECK(frames.size() == 1);
 }
 
-TEST_CASE("random bytes fail or wait, and never keep more than was fed") {
+TEST_CASE("on random bytes a framer never holds more than it was fed") {
   rng random{5};
   for (int i = 0; i < 2'000; ++i) {
     framer cutter;

@@ -24,14 +24,14 @@ TEST_CASE("a key is read from base64 or hexadecimal digits, and from nothing els
   }
   for (const auto* bad : {
            "",
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",                        // no padding
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=A",                      // more
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh==",                       // 31 bytes
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",                       // stray bits
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh-=",                       // another alphabet
-           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd Hh8",                       // a blank
-           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",    // 63 digits
-           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1g",   // no digit
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",                      // no padding
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=A",                    // one character more
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh==",                     // 31 bytes
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",                     // stray bits
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh-=",                     // another alphabet
+           "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwd Hh8",                     // a blank
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1",  // 63 digits
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1g",   // not a digit
            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0",  // 65 digits
        }) {
     CAPTURE(bad);
@@ -39,19 +39,19 @@ TEST_CASE("a key is read from base64 or hexadecimal digits, and from nothing els
   }
 }
 
-TEST_CASE("a fingerprint is that of the format page and names the key in a header") {
+TEST_CASE("the fingerprint and the id of a key are those of the format page") {
   CHECK(keys::nth(0)->fingerprint() == "8f79951e1384a412");
   CHECK(keys::nth(0)->id() == 0x8f79951eU);
 }
 
-TEST_CASE("a new key is another each time and can be read") {
+TEST_CASE("generated keys differ and can be read") {
   const auto text = generate_key();
   CHECK(text.size() == 44);
   CHECK(text != generate_key());
   CHECK(parse_key(text) != nullptr);
 }
 
-TEST_CASE("a secret has one owner") {
+TEST_CASE("a key takes over its secret and cannot be copied") {
   sealing_key::secret_bytes secret{1, 2, 3};
   const sealing_key key{secret};
   CHECK(secret == sealing_key::secret_bytes{});
@@ -60,7 +60,7 @@ TEST_CASE("a secret has one owner") {
   CHECK_FALSE(std::is_copy_assignable_v<sealing_key>);
 }
 
-TEST_CASE("a ring has one primary key, which stays as long as no other is") {
+TEST_CASE("a ring has one primary key, which cannot be removed") {
   const auto a = keys::nth(1);
   const auto b = keys::nth(2);
   key_ring ring{{a, b, keys::nth(1)}};
@@ -76,7 +76,7 @@ TEST_CASE("a ring has one primary key, which stays as long as no other is") {
   CHECK(ring.keys().size() == 1);
 }
 
-TEST_CASE("keys added to a ring open and do not seal") {
+TEST_CASE("keys added to a ring do not become primary") {
   key_ring ring;
   CHECK(ring.primary() == nullptr);
   CHECK(ring.add({keys::nth(1), keys::nth(2)}));
@@ -87,7 +87,7 @@ TEST_CASE("keys added to a ring open and do not seal") {
   CHECK(ring.primary()->fingerprint() == keys::nth(3)->fingerprint());
 }
 
-TEST_CASE("a ring is bounded, and what does not fit changes nothing") {
+TEST_CASE("a ring is bounded, and a refused change changes nothing") {
   std::vector<key_ptr> many;
   for (std::size_t n = 0; n < key_ring::keys_max; ++n)
     many.push_back(keys::nth(static_cast<std::uint8_t>(n)));

@@ -22,7 +22,7 @@ bytes from_hex(std::string_view digits) {
 
 }  // namespace
 
-TEST_CASE("a seal is that of draft-irtf-cfrg-xchacha-03, appendix A.3.1") {
+TEST_CASE("seal gives the example of draft-irtf-cfrg-xchacha-03, appendix A.3.1") {
   constexpr std::string_view text =
       "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, "
       "sunscreen would be it.";
@@ -44,7 +44,7 @@ TEST_CASE("a seal is that of draft-irtf-cfrg-xchacha-03, appendix A.3.1") {
   CHECK(open(*key, associated, sealed) == result<bytes>{plain});
 }
 
-TEST_CASE("what is sealed opens with the same key and associated data, and with nothing else") {
+TEST_CASE("a seal opens with the same key and associated data, and with nothing else") {
   const auto key = keys::nth(1);
   const auto other = keys::nth(2);
   CHECK(rc::check("open(seal(x)) = x", [&](const bytes& plain, const bytes& associated) {
@@ -72,4 +72,4 @@ TEST_CASE("what is sealed opens with the same key and associated data, and with 
   }
 }
 
-TEST_CASE("each nonce is another") { CHECK(random_nonce() != random_nonce()); }
+TEST_CASE("random nonces differ") { CHECK(random_nonce() != random_nonce()); }

@@ -30,7 +30,7 @@ const std::string zeros(56, '0');
 
 }  // namespace
 
-TEST_CASE("what is sealed comes back, and nobody else reads it") {
+TEST_CASE("a sealed frame opens with its key and cluster, and with no other") {
   const auto key = keys::nth(1);
   CHECK(rc::check("unwrap(wrap(body)) = body", [&](const bytes& x, const std::string& cluster) {
     const auto frame = codec_with({key}, cluster).wrap(x);
@@ -50,7 +50,7 @@ TEST_CASE("what is sealed comes back, and nobody else reads it") {
   CHECK(codec_with({key}, "blue").unwrap(frame) == answer{fault::bad_seal});
 }
 
-TEST_CASE("a body and its seal together keep the limit") {
+TEST_CASE("a body and its seal together are limited") {
   const auto codec = codec_with({keys::nth(1)});
   rng random{1};
   bytes noise(limits::body_bytes_max - seal_bytes);
@@ -60,7 +60,7 @@ TEST_CASE("a body and its seal together keep the limit") {
   CHECK_THROWS_AS((void)codec.wrap(noise), std::length_error);
 }
 
-TEST_CASE("two frames of one body have nothing in common but the header") {
+TEST_CASE("two sealed frames of one body have only the header in common") {
   const auto codec = codec_with({keys::nth(1)});
   const auto one = codec.wrap(body);
   const auto other = codec.wrap(body);
@@ -69,7 +69,7 @@ TEST_CASE("two frames of one body have nothing in common but the header") {
       std::equal(one.begin() + frame_header_bytes, one.end(), other.begin() + frame_header_bytes));
 }
 
-TEST_CASE("every bit of a sealed frame counts") {
+TEST_CASE("a change of any bit of a sealed frame is detected") {
   const auto good = codec_with({keys::nth(1)}, "c").wrap(bytes(300, 'x'));
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     CAPTURE(bit);
@@ -83,7 +83,7 @@ TEST_CASE("every bit of a sealed frame counts") {
   }
 }
 
-TEST_CASE("a frame that claims to be sealed and has no room for a seal is cut short") {
+TEST_CASE("a sealed frame shorter than a seal is truncated") {
   for (std::size_t size = 0; size < seal_bytes; ++size) {
     bytes frame;
     write_frame_header({.sealed = true, .body_size = size, .key_id = keys::nth(1)->id()}, frame);
@@ -92,7 +92,7 @@ TEST_CASE("a frame that claims to be sealed and has no room for a seal is cut sh
   }
 }
 
-TEST_CASE("of keys with the same id each is tried") {
+TEST_CASE("every key with the id of the frame is tried") {
   const auto first = parse_key("0000e5e0" + zeros);
   const auto second = parse_key("0001f39b" + zeros);
   REQUIRE(first->id() == second->id());
@@ -103,7 +103,7 @@ TEST_CASE("of keys with the same id each is tried") {
   CHECK(codec_with({first}).unwrap(frame) == answer{fault::bad_seal});
 }
 
-TEST_CASE("a node that seals takes plain frames only for the change-over") {
+TEST_CASE("a node that seals accepts plain frames only if told to") {
   const auto plain = frame_codec{}.wrap(body);
   const auto keys = store_of({keys::nth(1)});
   CHECK(frame_codec{{}, keys}.unwrap(plain) == answer{fault::not_sealed});
@@ -112,7 +112,7 @@ TEST_CASE("a node that seals takes plain frames only for the change-over") {
         answer{fault::wrong_cluster});
 }
 
-TEST_CASE("a node with keys but no primary one reads both and sends plain frames") {
+TEST_CASE("a node with keys but no primary key reads both kinds and sends plain frames") {
   const auto keys = std::make_shared<key_store>();
   const frame_codec codec{{}, keys};
   const auto sealed = codec_with({keys::nth(1)}).wrap(body);
@@ -128,7 +128,7 @@ TEST_CASE("a node with keys but no primary one reads both and sends plain frames
   CHECK(codec.unwrap(frame_codec{}.wrap(body)) == answer{fault::not_sealed});
 }
 
-TEST_CASE("a sealed frame counts once") {
+TEST_CASE("a sealed frame is accepted once") {
   const auto keys = store_of({keys::nth(1)});
   const frame_codec receiver{{}, keys};
   const auto copy = receiver;
@@ -137,11 +137,11 @@ TEST_CASE("a sealed frame counts once") {
   CHECK(receiver.unwrap(frame) == answer{fault::replayed});
   CHECK(copy.unwrap(frame) == answer{fault::replayed});
   CHECK(receiver.unwrap(receiver.wrap(body)) == answer{body});
-  // Another node has its own memory.
+  // Another node has a memory of its own.
   CHECK(frame_codec{{}, keys}.unwrap(frame) == answer{body});
 }
 
-TEST_CASE("the memory of what was opened is bounded") {
+TEST_CASE("the memory of a replay guard is bounded") {
   constexpr std::size_t memory = 8;
   replay_guard guard{memory};
   std::vector<seal_nonce> nonces(100);

@@ -18,7 +18,7 @@ const net_id node_b{ip_address::v4(10, 0, 0, 2), 1};
 const multicast_options group{.group = {ip_address::v4(224, 1, 1, 1), 1},
                               .interface = ip_address::v4(10, 0, 0, 1)};
 
-/// Two nodes, of which b listens and both are in a group.
+/// Two nodes. Node b listens; join() puts both into a multicast group.
 struct pair_of_nodes {
   explicit pair_of_nodes(std::uint64_t seed = 1)
       : wire(seed),
@@ -51,7 +51,7 @@ struct pair_of_nodes {
 
 }  // namespace
 
-TEST_CASE("names are found as they are set") {
+TEST_CASE("resolve finds the addresses that were set") {
   memory_network wire;
   const auto host = wire.host({ip_address::v4(10, 0, 0, 1), 1});
   std::vector<net_id> found{{{}, 7}};
@@ -66,7 +66,7 @@ TEST_CASE("names are found as they are set") {
   CHECK(found == std::vector<net_id>{{ip_address::v4(10, 0, 0, 2), 5}});
 }
 
-TEST_CASE("nothing happens but by stepping") {
+TEST_CASE("nothing happens until the network is stepped") {
   pair_of_nodes x;
   const auto port = x.a->connect(node_b, 2s, x.client.owner());
   CHECK(x.client.copy().opened == 0);
@@ -75,7 +75,7 @@ TEST_CASE("nothing happens but by stepping") {
   CHECK_FALSE(x.wire.run_one());
 }
 
-TEST_CASE("delays pass in virtual time, and connecting times out at its time") {
+TEST_CASE("delays and time-outs pass in virtual time") {
   pair_of_nodes x;
   x.wire.set_faults({.delay_min = 5ms, .delay_max = 5ms});
   const auto port = x.a->connect(node_b, 2s, x.client.owner());
@@ -94,7 +94,7 @@ TEST_CASE("delays pass in virtual time, and connecting times out at its time") {
   CHECK(late.copy().error == std::errc::timed_out);
 }
 
-TEST_CASE("an address refuses as told, until told to answer") {
+TEST_CASE("an address refuses connections until answer() is called") {
   pair_of_nodes x;
   x.wire.refuse(node_b);
   auto port = x.a->connect(node_b, 2s, x.client.owner());
@@ -106,7 +106,7 @@ TEST_CASE("an address refuses as told, until told to answer") {
   CHECK(x.client.copy().opened == 1);
 }
 
-TEST_CASE("datagrams are lost, doubled and overtaken as told, and the same for a seed") {
+TEST_CASE("datagrams are lost, doubled and overtaken as set, and the same for a seed") {
   const auto hear = [](std::uint64_t seed, const wire_faults& faults) {
     pair_of_nodes x{seed};
     x.join();
@@ -143,7 +143,7 @@ TEST_CASE("datagrams are lost, doubled and overtaken as told, and the same for a
   CHECK_FALSE(in_order(delayed));
 }
 
-TEST_CASE("multicast stays in its subnet, and the deaf hear only themselves") {
+TEST_CASE("multicast stays in its subnet, and a deaf node hears only itself") {
   pair_of_nodes x;
   x.join();
   const auto send_both = [&] {
@@ -165,7 +165,7 @@ TEST_CASE("multicast stays in its subnet, and the deaf hear only themselves") {
   CHECK(send_both() == std::pair<std::size_t, std::size_t>{8, 7});
 }
 
-TEST_CASE("a node without multicast is told so") {
+TEST_CASE("a node without multicast gets network_unreachable") {
   pair_of_nodes x;
   x.wire.set_multicast(node_a, false);
   CHECK(x.a->multicast(group, {}).error() == std::errc::network_unreachable);
@@ -173,7 +173,7 @@ TEST_CASE("a node without multicast is told so") {
   CHECK(x.a->multicast(group, {}));
 }
 
-TEST_CASE("a cut holds streams back: healed in time they go on, else they time out") {
+TEST_CASE("a cut holds streams back; they go on if healed in time and time out otherwise") {
   for (const bool in_time : {true, false}) {
     pair_of_nodes x;
     probe server{x.events};

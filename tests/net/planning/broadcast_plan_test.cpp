@@ -23,7 +23,7 @@ std::size_t number(const net_id& x) {
   return static_cast<std::size_t>(x.address.bytes[14]) << 8 | x.address.bytes[15];
 }
 
-/// Which unit each node belongs to, as every relay knows it.
+/// The unit of each node, as every relay knows it.
 using knowledge = std::map<net_id, std::size_t>;
 
 std::vector<multicast_unit> regroup(const std::vector<net_id>& list, const knowledge& units) {
@@ -36,13 +36,13 @@ std::vector<multicast_unit> regroup(const std::vector<net_id>& list, const knowl
 
 struct outcome {
   std::size_t rounds = 0;          ///< until the last TCP message arrives
-  std::size_t messages = 0;        ///< over TCP, with those to dead nodes
+  std::size_t messages = 0;        ///< over TCP, including those to dead nodes
   std::map<net_id, int> informed;  ///< how often, by TCP or by the multicast of a TCP contact
 };
 
-/// A broadcast as the nodes carry it out: each informed node sends one message a round; who is
-/// reached multicasts to its unit and serves the rest. A message to a dead node takes its round and
-/// is handed over.
+/// A broadcast as the nodes carry it out. Each informed node sends one message a round. A node that
+/// is reached multicasts to its unit and serves the rest. A message to a dead node takes its round
+/// and is handed over.
 outcome broadcast(const std::vector<net_id>& list, const knowledge& units,
                   const std::set<net_id>& dead) {
   outcome result;
@@ -91,9 +91,9 @@ bool each_once(const outcome& x, std::size_t count) {
 TEST_CASE(
     "n recipients are reached once each in at most floor(log2 n) + 1 rounds, for all n up to "
     "2,000") {
-  // By induction on n: a plan for n splits them without loss or overlap into targets and rests,
-  // each rest is smaller than n, and message i leaves in round i, so its rest is done rounds[size
-  // of the rest] rounds later.
+  // By induction on n. A plan for n nodes splits them without loss or overlap into targets and
+  // rests, and each rest is smaller than n. Message i leaves in round i, so its rest is done
+  // rounds[size of the rest] rounds later.
   constexpr std::size_t n_max = 2'000;
   std::vector<multicast_unit> units;
   std::vector<std::size_t> rounds{0};
@@ -114,7 +114,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("units count as one destination each, whatever their sizes") {
+TEST_CASE("each unit counts as one destination, whatever its size") {
   rng random{7};
   for (int run = 0; run < 300; ++run) {
     std::vector<net_id> list;
@@ -135,7 +135,7 @@ TEST_CASE("units count as one destination each, whatever their sizes") {
   }
 }
 
-TEST_CASE("everyone alive is reached although relays are dead") {
+TEST_CASE("every live node is reached although relays are dead") {
   rng random{8};
   for (int run = 0; run < 300; ++run) {
     std::vector<net_id> list;
@@ -158,7 +158,7 @@ TEST_CASE("everyone alive is reached although relays are dead") {
   }
 }
 
-TEST_CASE("the largest unit goes first, by one contact whose unit stays with it") {
+TEST_CASE("the largest unit is served first, and its contact serves the whole unit") {
   const auto plan =
       plan_broadcast(node(9), {{node(1)}, {node(4), node(3), node(2)}, {node(5), node(6)}, {}});
   REQUIRE(plan.size() == 2);
@@ -167,7 +167,7 @@ TEST_CASE("the largest unit goes first, by one contact whose unit stays with it"
   CHECK(plan_broadcast(node(9), {}).empty());
 }
 
-TEST_CASE("of a unit different nodes contact different peers") {
+TEST_CASE("different nodes contact different peers of a unit") {
   const std::vector<multicast_unit> others{{node(1), node(3), node(5)}};
   CHECK(plan_broadcast(node(0), others).front().target == node(1));
   CHECK(plan_broadcast(node(2), others).front().target == node(3));
@@ -175,7 +175,7 @@ TEST_CASE("of a unit different nodes contact different peers") {
   CHECK(plan_broadcast(node(6), others).front().target == node(1));
 }
 
-TEST_CASE("a node sends to the same few peers and as often as others, whoever begins") {
+TEST_CASE("a node sends to the same few peers, and as often as others, whichever node begins") {
   for (const std::size_t n : {2, 8, 100, 128}) {
     std::map<net_id, std::map<net_id, std::size_t>> sent;
     for (std::size_t origin = 0; origin < n; ++origin) {

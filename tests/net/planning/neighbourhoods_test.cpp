@@ -44,7 +44,7 @@ TEST_CASE("a node without reports hears nobody but itself") {
   CHECK(none.group({}).empty());
 }
 
-TEST_CASE("hearing is not mutual by itself, but a unit is") {
+TEST_CASE("hearing need not be mutual, but in a unit it is") {
   neighbourhoods x;
   x.report(node(1), node(2), 5);
   CHECK(x.hears(node(1), node(2)));
@@ -54,7 +54,7 @@ TEST_CASE("hearing is not mutual by itself, but a unit is") {
   CHECK(x.group(nodes(1, 3)).size() == 1);
 }
 
-TEST_CASE("subnets come out as units, whatever the order of the list") {
+TEST_CASE("subnets become units, whatever the order of the list") {
   neighbourhoods x;
   all_hear_all(x, nodes(0, 40));
   all_hear_all(x, nodes(40, 100));
@@ -70,7 +70,7 @@ TEST_CASE("subnets come out as units, whatever the order of the list") {
   CHECK(sets.contains(std::set<net_id>(second.begin(), second.end())));
 }
 
-TEST_CASE("units hold exactly the peers of the list, and only who all hear each other") {
+TEST_CASE("units hold exactly the peers of the list, and the peers of a unit all hear each other") {
   rng random{13};
   for (int run = 0; run < 50; ++run) {
     neighbourhoods x;
@@ -110,7 +110,7 @@ TEST_CASE("a report expires with the second rotation unless it is made again") {
   CHECK(x.size() == 0);
 }
 
-TEST_CASE("who lists only old broadcasts of an origin has stopped to hear it") {
+TEST_CASE("a peer that lists only old broadcasts of an origin no longer hears it") {
   neighbourhoods x;
   x.report(node(1), node(0), 1'000);
   x.report(node(2), node(0), 1'000 - neighbourhoods::seqno_window);
@@ -120,7 +120,7 @@ TEST_CASE("who lists only old broadcasts of an origin has stopped to hear it") {
   CHECK_FALSE(x.hears(node(3), node(0)));
 }
 
-TEST_CASE("peers beyond the bound are alone, and places are given again") {
+TEST_CASE("peers beyond the bound are units of their own, and free rows are reused") {
   neighbourhoods x;
   constexpr auto full = neighbourhoods::peers_max;
   for (std::size_t i = 0; i + 1 < full; i += 2) {
@@ -136,7 +136,7 @@ TEST_CASE("peers beyond the bound are alone, and places are given again") {
   x.rotate();
   x.report(node(full), node(full + 1), 1);
   CHECK(x.hears(node(full), node(full + 1)));
-  // A place that somebody had before starts empty.
+  // A reused row starts empty.
   CHECK_FALSE(x.hears(node(full + 1), node(full)));
   CHECK(x.group(nodes(0, full + 2)).size() == full + 2);
 }

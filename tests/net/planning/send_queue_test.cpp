@@ -15,7 +15,7 @@ using tags = std::vector<int>;
 
 }  // namespace
 
-TEST_CASE("frames leave in the order they came, and are forgotten once confirmed") {
+TEST_CASE("frames leave in the order of push, and a confirmed frame is gone") {
   send_queue<int> queue;
   CHECK(queue.push(bytes(10, 1), 1).empty());
   CHECK(queue.push(bytes(20, 2), 2).empty());
@@ -29,7 +29,7 @@ TEST_CASE("frames leave in the order they came, and are forgotten once confirmed
   CHECK(queue.empty());
 }
 
-TEST_CASE("a full queue drops its oldest, says which and counts") {
+TEST_CASE("a full queue drops its oldest frame, returns the tag and counts it") {
   send_queue<int> by_count{{.frames_max = 2}};
   CHECK(by_count.push(bytes(1), 1).empty());
   CHECK(by_count.push(bytes(1), 2).empty());
@@ -41,13 +41,13 @@ TEST_CASE("a full queue drops its oldest, says which and counts") {
   CHECK(by_bytes.push(bytes(40), 2).empty());
   CHECK(by_bytes.push(bytes(90), 3) == tags{1, 2});
   CHECK(by_bytes.waiting_bytes() == 90);
-  // One frame is always taken, however large: bodies have a limit of their own.
+  // One frame is always accepted, however large: bodies have a limit of their own.
   CHECK(by_bytes.push(bytes(500), 4) == tags{3});
   CHECK(by_bytes.waiting() == 1);
   CHECK(by_bytes.dropped() == 3);
 }
 
-TEST_CASE("what is in flight is not dropped") {
+TEST_CASE("frames in flight are not dropped") {
   send_queue<int> queue{{.frames_max = 1}};
   CHECK(queue.push(bytes(5), 1).empty());
   REQUIRE(queue.take());
@@ -56,7 +56,7 @@ TEST_CASE("what is in flight is not dropped") {
   CHECK(queue.give_up() == tags{1, 3});
 }
 
-TEST_CASE("the window keeps back what the peer does not take") {
+TEST_CASE("take pauses while the window is full") {
   send_queue<int> queue{{.window_bytes = 10}};
   for (int i = 0; i < 4; ++i) CHECK(queue.push(bytes(8), i).empty());
   CHECK(queue.take());
@@ -67,7 +67,7 @@ TEST_CASE("the window keeps back what the peer does not take") {
   CHECK_FALSE(queue.take());
 }
 
-TEST_CASE("what the system does not have whole comes back, in order") {
+TEST_CASE("give_up returns the frames that the system does not have completely, in order") {
   send_queue<int> queue;
   for (int i = 1; i <= 4; ++i) CHECK(queue.push(bytes(10), i).empty());
   for (int i = 1; i <= 3; ++i) REQUIRE(queue.take());
@@ -81,13 +81,13 @@ TEST_CASE("what the system does not have whole comes back, in order") {
   CHECK(queue.empty());
 }
 
-TEST_CASE("to confirm more than is in flight is a broken invariant") {
+TEST_CASE("confirming more than is in flight throws") {
   send_queue<int> queue;
   CHECK(queue.push(bytes(10), 1).empty());
   CHECK_THROWS_AS(queue.confirm(1), std::logic_error);
 }
 
-TEST_CASE("flows take turns, and the one that says most loses") {
+TEST_CASE("flows take turns, and the flow with the most bytes loses frames") {
   send_queue<int> queue{{.frames_max = 10}};
   for (int i = 0; i < 9; ++i) CHECK(queue.push(bytes(10), i, 1).empty());
   CHECK(queue.push(bytes(10, 9), 100, 2).empty());
@@ -130,7 +130,7 @@ TEST_CASE("each frame is delivered, dropped or given up, exactly once") {
     for (std::size_t tag = 0; tag < sizes.size(); ++tag) {
       if (!std::binary_search(back.begin(), back.end(), tag)) delivered += sizes[tag];
     }
-    // The last confirmed bytes may belong to a frame that is not whole.
+    // The last confirmed bytes may belong to a frame that is not complete.
     REQUIRE(delivered <= confirmed);
     REQUIRE(confirmed < delivered + 70);
     REQUIRE(begun <= 60 + 70);

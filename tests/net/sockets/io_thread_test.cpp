@@ -1,4 +1,4 @@
-// What only real sockets do.
+// Tests of the real sockets alone.
 
 #include "net/sockets/io_thread.hpp"
 
@@ -33,12 +33,13 @@ TEST_CASE("the last reference may be dropped by the thread itself, and ports may
   acceptor->grant(1);
   const auto port = net->connect(acceptor->local(), 2s, client.owner());
   net.reset();
+  // The test passes if nothing hangs or crashes.
   dropped.wait(false);
   port->close();
   acceptor->close();
 }
 
-TEST_CASE("no call of a former owner is under way once its port has changed hands") {
+TEST_CASE("no call of a former owner is under way once its port has a new owner") {
   asio_world in;
   connection x{in};
   for (int i = 0; i < 300; ++i) {
@@ -78,7 +79,7 @@ TEST_CASE("ports may be used by several threads at once") {
   CHECK(in.until([&] { return at_once + x.client_events.copy().sent == 3 * sends * 100; }));
 }
 
-TEST_CASE("an acceptor without descriptors says so, waits and goes on") {
+TEST_CASE("an acceptor without descriptors reports trouble, backs off and goes on") {
   asio_world in;
   probe listener{in.events};
   probe client{in.events};
@@ -88,7 +89,7 @@ TEST_CASE("an acceptor without descriptors says so, waits and goes on") {
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   const auto port = in.net().connect(acceptor->local(), 2s, client.owner());
   CHECK(in.until([&] { return client.copy().opened == 1; }));
-  // Descriptors are given from the lowest up, so that none is free below the limit.
+  // The system gives the lowest free descriptor, so no free one is below the limit.
   const rlimit none{3, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
   acceptor->grant(1);
@@ -98,11 +99,11 @@ TEST_CASE("an acceptor without descriptors says so, waits and goes on") {
   CHECK(told);
   CHECK(accepted_meanwhile == 0);
   CHECK(in.until([&] { return listener.copy().accepted.size() == 1; }));
-  // Backed off, not spun: 50 ms and doubling.
+  // The acceptor backs off, by 50 ms and doubling, and does not spin.
   CHECK(listener.copy().troubles < 12);
 }
 
-TEST_CASE("a stream over IPv6 is a stream") {
+TEST_CASE("streams work over IPv6") {
   asio_world in;
   probe listener{in.events};
   probe client{in.events};
@@ -120,13 +121,13 @@ TEST_CASE("a stream over IPv6 is a stream") {
   CHECK(listener.copy().accepted.at(0).remote.address == local.address);
 }
 
-TEST_CASE("multicast over IPv6 works on an interface by its address") {
+TEST_CASE("multicast works over IPv6, on the interface with the given address") {
   asio_world in;
   probe events{in.events};
   auto options = in.group();
   options.group.address = parse_ip_address("ff15::4711").value();
-  CHECK(in.net().multicast(options, {}).error() ==
-        std::errc::invalid_argument);  // an IPv4 interface
+  // The interface is an IPv4 address.
+  CHECK(in.net().multicast(options, {}).error() == std::errc::invalid_argument);
   options.interface = parse_ip_address("2001:db8::9").value();
   CHECK(in.net().multicast(options, {}).error() == std::errc::no_such_device);
   options.interface = parse_ip_address("::1").value();
@@ -139,7 +140,7 @@ TEST_CASE("multicast over IPv6 works on an interface by its address") {
   CHECK(in.until([&] { return events.copy().chunks == std::vector<bytes>{bytes{1}}; }));
 }
 
-TEST_CASE("bytes that nobody sent as multicast to the group do not come in") {
+TEST_CASE("datagrams to another group do not come in") {
   asio_world in;
   const auto options = in.group();
   auto other = options;

@@ -1,4 +1,4 @@
-// What every network must do with multicast, whether over sockets or in memory.
+// The conformance suite for multicast: every network must pass it, over sockets and in memory.
 
 #include <algorithm>
 #include <vector>
@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE("a datagram reaches every member of the group whole, and its 
   }
 }
 
-TEST_CASE_TEMPLATE("a datagram over the limit is an error of the call, and the port lives on",
+TEST_CASE_TEMPLATE("a datagram over the limit is an error of send, and the port stays usable",
                    World, asio_world, memory_world) {
   World in;
   auto group = in.group();
@@ -89,7 +89,7 @@ TEST_CASE_TEMPLATE("a new owner takes over, and a closed port is silent", World,
   CHECK(a.events.copy().chunks.empty());
 }
 
-TEST_CASE_TEMPLATE("a group that is none is refused", World, asio_world, memory_world) {
+TEST_CASE_TEMPLATE("an invalid multicast group is refused", World, asio_world, memory_world) {
   World in;
   auto options = in.group();
   options.ttl = 256;

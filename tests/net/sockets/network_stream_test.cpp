@@ -1,4 +1,4 @@
-// What every network must do with streams, whether over sockets or in memory.
+// The conformance suite for streams: every network must pass it, over sockets and in memory.
 
 #include <algorithm>
 #include <chrono>
@@ -27,7 +27,7 @@ TEST_CASE_TEMPLATE("a connection carries bytes both ways", World, asio_world, me
   CHECK(x.server_events.copy().opened == 0);
 }
 
-TEST_CASE_TEMPLATE("what is sent before the connection stands is sent then", World, asio_world,
+TEST_CASE_TEMPLATE("bytes sent before the connection is open follow once it is", World, asio_world,
                    memory_world) {
   World in;
   probe listener{in.events};
@@ -46,7 +46,8 @@ TEST_CASE_TEMPLATE("what is sent before the connection stands is sent then", Wor
   CHECK(in.until([&] { return sent + client.copy().sent == 2; }));
 }
 
-TEST_CASE_TEMPLATE("a connection that nobody takes is refused", World, asio_world, memory_world) {
+TEST_CASE_TEMPLATE("a connection to an address without a listener is refused", World, asio_world,
+                   memory_world) {
   World in;
   probe client{in.events};
   const auto gone = in.net().listen(in.anywhere()).value()->local();
@@ -57,7 +58,7 @@ TEST_CASE_TEMPLATE("a connection that nobody takes is refused", World, asio_worl
   CHECK(port->send({1}) == 0);
 }
 
-TEST_CASE_TEMPLATE("a connection that nobody answers times out", World, asio_world, memory_world) {
+TEST_CASE_TEMPLATE("a connection without an answer times out", World, asio_world, memory_world) {
   World in;
   probe client{in.events};
   const auto port = in.net().connect(in.black_hole(), 50ms, client.owner());
@@ -93,8 +94,8 @@ TEST_CASE_TEMPLATE("a peer that does not read pushes back, and loses nothing", W
   std::size_t total = 0;
   std::size_t at_once = 0;
   bytes all;
-  for (std::size_t i = 0; i < 240;
-       ++i) {  // 15 MB, below what may wait and above what a system buffers
+  // 15 MB: less than the bytes that may wait, more than a system buffers.
+  for (std::size_t i = 0; i < 240; ++i) {
     const auto part = pattern(64 * 1024, static_cast<std::uint8_t>(i));
     all.insert(all.end(), part.begin(), part.end());
     total += part.size();
@@ -115,7 +116,8 @@ TEST_CASE_TEMPLATE("a peer that does not read pushes back, and loses nothing", W
   CHECK(in.until([&] { return at_once + x.client_events.copy().sent == total; }));
 }
 
-TEST_CASE_TEMPLATE("more unsent than the limit ends the port", World, asio_world, memory_world) {
+TEST_CASE_TEMPLATE("more unsent bytes than the limit end the port", World, asio_world,
+                   memory_world) {
   World in;
   connection x{in};
   for (int i = 0; i < 64; ++i) (void)x.client->send(bytes(512 * 1024));
@@ -166,8 +168,8 @@ TEST_CASE_TEMPLATE("an orderly end comes after all data and once", World, asio_w
   CHECK(x.client_events.copy().closed == 0);
 }
 
-TEST_CASE_TEMPLATE("a peer that leaves what it was sent unread resets the connection", World,
-                   asio_world, memory_world) {
+TEST_CASE_TEMPLATE("a peer that closes with unread bytes resets the connection", World, asio_world,
+                   memory_world) {
   World in;
   connection x{in};
   CHECK(x.client->send({1, 2, 3}) == 3);
@@ -191,7 +193,7 @@ TEST_CASE_TEMPLATE("the last reference to a port closes it", World, asio_world, 
   CHECK(x.client_events.copy().closed == 0);
 }
 
-TEST_CASE_TEMPLATE("a stream that nobody took is closed with its event", World, asio_world,
+TEST_CASE_TEMPLATE("an accepted stream that no owner keeps is closed", World, asio_world,
                    memory_world) {
   World in;
   probe client{in.events};
@@ -254,8 +256,8 @@ TEST_CASE_TEMPLATE("an owner may close its port, replace itself and grant from i
   World in;
   connection x{in};
   probe next{in.events};
-  // Replaces itself at the first piece; the function object, of which only the port knows, must
-  // survive its own call.
+  // The owner replaces itself at the first piece. The port holds the only reference to the function
+  // object, which must survive its own call.
   auto* const port = x.server.get();
   x.server->own([port, &next, big = bytes(1'000)](port_event) mutable {
     port->own([port, &next](port_event event) {
@@ -298,7 +300,7 @@ TEST_CASE_TEMPLATE("an acceptor takes as many connections as it is granted; the 
   in.settle();
   CHECK(first.copy().accepted.size() == 1);
 
-  // The next owner finds those that have waited, as after a crash of the first.
+  // The next owner finds the connections that have waited, as after a crash of the first.
   probe second{in.events};
   acceptor->own(second.owner());
   acceptor->grant(10);
@@ -306,8 +308,7 @@ TEST_CASE_TEMPLATE("an acceptor takes as many connections as it is granted; the 
   CHECK(first.copy().accepted.size() == 1);
 }
 
-TEST_CASE_TEMPLATE("an address has one listener, until that closes", World, asio_world,
-                   memory_world) {
+TEST_CASE_TEMPLATE("an address has one listener at a time", World, asio_world, memory_world) {
   World in;
   auto acceptor = in.net().listen(in.anywhere()).value();
   const auto at = acceptor->local();

@@ -46,7 +46,7 @@ asio_world::~asio_world() {
 }
 
 net_id asio_world::black_hole() {
-  // A listener whose backlog is full: the system answers no further connection.
+  // A listener with a full backlog: the system answers no further connection.
   sockaddr_in at{};
   at.sin_family = AF_INET;
   at.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
@@ -65,7 +65,7 @@ net_id asio_world::black_hole() {
 }
 
 multicast_options asio_world::group() {
-  // A port that is free for TCP now is one that hardly anybody uses for UDP.
+  // A port that is free for TCP now is hardly ever in use for UDP.
   const auto port = network_->listen(anywhere()).value()->local().port;
   return {.group = {ip_address::v4(239, 255, 71, 7), port},
           .interface = ip_address::v4(127, 0, 0, 1),
@@ -86,8 +86,8 @@ bool asio_world::until(const std::function<bool()>& condition) {
 }
 
 void asio_world::settle() {
-  // Whatever was ready when a connection was made is dealt with before what comes over that
-  // connection is.
+  // Events that were ready when a connection was made are handled before what comes over that
+  // connection.
   round_trip();
   round_trip();
 }

@@ -17,14 +17,14 @@ namespace scalesmall {
 
 class io_thread;
 
-/// What the probes of one test share: the tests' thread waits for what the network's thread brings.
+/// State that the probes of one test share: the test's thread waits here for the network's thread.
 struct watch {
   std::mutex mutex;
   std::condition_variable changed;
   std::uint64_t changes = 0;
 };
 
-/// Owns one port and writes down its events.
+/// The owner of one port, which writes down its events.
 class probe {
 public:
   explicit probe(watch& shared) : watch_(&shared) {}
@@ -34,7 +34,7 @@ public:
     return [this](port_event event) { write_down(std::move(event)); };
   }
 
-  /// What has come so far, in a state that does not change while it is looked at.
+  /// The events so far.
   struct record {
     int opened = 0;
     bytes received;
@@ -47,6 +47,7 @@ public:
     int troubles = 0;
   };
 
+  /// Calls the function with the events so far, which do not change meanwhile.
   template <class Function>
   auto look(Function function) {
     const std::lock_guard guard{watch_->mutex};
@@ -64,8 +65,8 @@ private:
   record record_;
 };
 
-/// A world that the conformance suite runs in: a network, and a way to let it work until something
-/// is so.
+/// A world that the conformance suite runs in: a network, and a way to let it work until a
+/// condition holds.
 class world {
 public:
   virtual ~world() = default;
@@ -73,20 +74,21 @@ public:
   /// The network of one node.
   [[nodiscard]] virtual network& net() = 0;
 
-  /// An address to listen on, any free port.
+  /// An address to listen on, with port 0.
   [[nodiscard]] virtual net_id anywhere() const = 0;
 
-  /// An address that answers nothing; it works for as long as the world.
+  /// An address that answers nothing while this world lives.
   [[nodiscard]] virtual net_id black_hole() = 0;
 
   /// A multicast group that no other test uses.
   [[nodiscard]] virtual multicast_options group() = 0;
 
-  /// Lets the network work until the condition holds; false if it does not within a generous time.
+  /// Lets the network work until the condition holds; false if it does not hold after a generous
+  /// time.
   [[nodiscard]] virtual bool until(const std::function<bool()>& condition) = 0;
 
-  /// Lets the network do all that it can do by itself, so that what has not come by then will not
-  /// come.
+  /// Lets the network do everything that it can do by itself. An event that has not come by then
+  /// does not come.
   virtual void settle() = 0;
 
   watch events;
@@ -137,10 +139,10 @@ struct connection {
   probe client_events;
   probe server_events;
   std::shared_ptr<stream_port> client;
-  std::shared_ptr<stream_port> server;  ///< without owner or credit
+  std::shared_ptr<stream_port> server;  ///< without owner and credit
 };
 
-/// size bytes that differ from place to place.
+/// Bytes that differ from place to place.
 [[nodiscard]] bytes pattern(std::size_t size, std::uint8_t seed = 0);
 
 }  // namespace scalesmall
