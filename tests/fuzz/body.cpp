@@ -1,4 +1,4 @@
-// A body that is taken says the same when it is written again.
+// A body that decodes gives an equal gossip when it is encoded and decoded again.
 
 #include "messages/codec/codec.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -1,5 +1,5 @@
-// A header that is taken says the same when it is written again, as far as its writer's version is
-// ours.
+// A header that is read, written and read again is the same. The version of its writer is not part
+// of it.
 
 #include "net/frames/frame_header.hpp"
 

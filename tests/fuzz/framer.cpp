@@ -1,4 +1,4 @@
-// However a stream is sliced, the same frames come out of it, and never more is held than came in.
+// Any slicing of a stream gives the same frames, and the framer never holds more than came in.
 
 #include "net/frames/framer.hpp"
 

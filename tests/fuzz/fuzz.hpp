@@ -8,14 +8,15 @@
 
 #include "messages/bytes.hpp"
 
-/// What a fuzz target is: a source that defines this function, to be run by libFuzzer with inputs
-/// that it invents, or by replay.cpp with inputs from files. It returns 0, whatever the input; a
-/// law that does not hold ends the process.
+/// A fuzz target is a source that defines this function. libFuzzer runs it with inputs that it
+/// invents, replay.cpp with inputs from files. It returns 0 for any input; a law that does not hold
+/// ends the process.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace scalesmall::fuzz {
 
-/// Not an assertion: it counts in every build, and no catch can hide it.
+/// Ends the process if the law does not hold. Unlike an assertion it works in every build, and no
+/// catch can hide it.
 inline void must(bool law, const char* what) {
   if (law) return;
   std::fprintf(stderr, "broken: %s\n", what);

@@ -1,5 +1,5 @@
-// Gossips and calls of its own in any order reach the cores of a node: its own claims stand, what
-// it knows stays in order, and all that it concludes can be said.
+// Gossips and the node's own calls reach the decisions of a node in any order. Its own claims
+// stand, its knowledge stays in order, and everything that it decides to send can be encoded.
 
 #include <algorithm>
 #include <chrono>
@@ -22,10 +22,11 @@ namespace {
 const net_id self{ip_address::v4(192, 168, 1, 107), 30000};
 constexpr std::string_view group = "Group1";
 
-/// Of one gossip. A few bytes may say far more, which takes the cores long and shows nothing else.
+/// Bound on the entries of one gossip. A few bytes may unfold to far more; merging them takes long
+/// and shows nothing else.
 constexpr std::size_t entries_max = 10'000;
 
-/// The cores wired as the actors wire them.
+/// The decisions of a node, wired as its actors wire them.
 class cores {
 public:
   void arrive(const gossip& arrived, arrival_path path) {
@@ -121,8 +122,9 @@ private:
 
 }  // namespace
 
-/// The input is steps: what to do (1 byte), then for a gossip (0, 1: by multicast) the size of its
-/// body (2 bytes) and the body, for a call (2 to 7) the number of the range (1 byte).
+/// The input is a list of steps. Each begins with a byte that says what to do, modulo 8:
+/// - 0 (by TCP) or 1 (by multicast): a gossip; follow the size of its body (2 bytes) and the body.
+/// - 2 to 7: a call; follows the number of the range (1 byte).
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   cores node;
   byte_reader in{{data, size}};
@@ -136,7 +138,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto body = in.raw(std::min(body_bytes, in.left()));
     const auto arrived = decode(body, entries_max);
     if (!arrived) continue;
-    // The receiver drops what comes back from this node itself.
+    // The receiver drops a node's own gossips.
     if (arrived->current_id.origin == self) continue;
     node.arrive(*arrived, what == 1 ? arrival_path::multicast : arrival_path::tcp);
   }

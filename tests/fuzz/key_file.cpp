@@ -1,4 +1,4 @@
-// A key file is keys or one sentence, which never says anything of the file's content.
+// A key file gives keys, or one sentence that reveals nothing of its content.
 
 #include "apps/config/key_file.hpp"
 

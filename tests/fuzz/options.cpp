@@ -1,5 +1,5 @@
-// The command line, one argument a line, then after a line of three dots the configuration file:
-// options come out of them or one sentence.
+// The input is a command line, one argument a line; after a line of three dots follows the
+// configuration file. The result is options or one sentence.
 
 #include "apps/config/options.hpp"
 

@@ -1,5 +1,5 @@
-// Runs a fuzz target over the files and folders given as arguments: what libFuzzer found once is
-// tried in every build, without libFuzzer.
+// Runs a fuzz target, without libFuzzer, over the files and folders given as arguments. So every
+// build tries again the inputs that libFuzzer found once.
 
 #include <algorithm>
 #include <filesystem>
@@ -30,7 +30,7 @@ int main(int count, char** arguments) {
     for (const auto& path : files_in(arguments[i])) {
       std::ifstream file{path, std::ios::binary};
       const std::vector<char> input{std::istreambuf_iterator<char>{file}, {}};
-      std::cout << path.string() << std::endl;  // on its own line before it may crash
+      std::cout << path.string() << std::endl;  // flushed before the target may crash
       LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
       ++tried;
     }

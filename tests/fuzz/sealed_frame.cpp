@@ -1,4 +1,5 @@
-// A frame opens or ends in a fault; what we seal opens once and unharmed; no changed frame opens.
+// A frame opens or gives a fault. A frame that this program seals opens once, with its content
+// unchanged. A changed frame does not open.
 
 #include <algorithm>
 
@@ -13,8 +14,8 @@ namespace {
 
 const auto keys = std::make_shared<key_store>(key_ring{{golden::sealing_key()}});
 
-// Each input has codecs of its own: one that remembers what it opened grows from input to input,
-// and libFuzzer looks for a leak in all memory after each that leaves more than it found.
+// Each input has its own codecs. A codec remembers what it opened and so would grow from input to
+// input; after each input that leaves more memory than before, libFuzzer looks for a leak.
 
 void open_what_came(bytes_view frame) {
   const frame_codec sealing{"blue", keys, plain_frames::accepted};

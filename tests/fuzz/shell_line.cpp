@@ -1,4 +1,4 @@
-// Lines that people type or scripts send: each gets an answer, no line breaks the shell.
+// Lines that people type or scripts send: each gets an answer, and no line breaks the shell.
 
 #include <netdb.h>
 
@@ -11,7 +11,7 @@ using namespace scalesmall;
 
 extern "C" int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
 
-/// Stands in for the system's: invented host names must not reach a name service.
+/// Replaces the system's function: invented host names must not reach a name service.
 extern "C" int __wrap_getaddrinfo(const char* host, const char* port, const addrinfo* hints,
                                   addrinfo** found) {
   auto numeric = hints ? *hints : addrinfo{};
@@ -30,11 +30,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto line = left.substr(0, end);
     left.remove_prefix(end == left.npos ? left.size() : end + 1);
     const auto words = split_words(line);
-    if (words && words->empty()) continue;  // the shell skips what is blank
+    if (words && words->empty()) continue;  // the shell skips blank lines
     const auto answer = run_command(context, line);
     fuzz::must(answer || answer.error().code != command_fault::internal, "nothing throws");
     if (!answer) fuzz::must(!answer.error().message.empty(), "an error says why");
-    // What answers hold of the line must be writable as JSON, whatever its bytes are.
+    // An answer may quote the line. It must be writable as JSON, whatever the bytes of the line
+    // are.
     if (answer) (void)answer->dump(-1, ' ', false, json::error_handler_t::replace);
   }
   return 0;

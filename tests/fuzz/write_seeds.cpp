@@ -1,5 +1,5 @@
-// Writes what the fuzz targets for binary input begin with: the golden records, as each target
-// takes them. Its argument is the folder that is to have one folder for each target.
+// Writes the seeds of the fuzz targets for binary input: the golden records, as each target takes
+// them. The argument is a folder; each target gets a folder in it.
 
 #include <filesystem>
 #include <fstream>
@@ -40,7 +40,7 @@ void append_step(bytes& steps, std::uint8_t path, bytes_view body) {
 int main(int, char** arguments) {
   root = arguments[1];
   bytes stream{7};
-  bytes steps{2, 1};  // a call, so that there is something to be lied about
+  bytes steps{2, 1};  // a call, so that gossips can lie about its claim
   for (const auto& x : golden::all()) {
     const auto body = encode(x.record);
     const auto frame = frame_of(x, body);

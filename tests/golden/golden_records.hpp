@@ -8,8 +8,7 @@
 
 namespace scalesmall::golden {
 
-/// A frame that stands for ever in a file of this name: what this record looks like on the wire of
-/// this cluster.
+/// A golden frame: this record as it looks on the wire of this cluster, kept in the file NAME.hex.
 struct golden {
   std::string name;
   std::string what;
@@ -24,9 +23,10 @@ struct golden {
 /// The bytes 0x40, 0x41, ... 0x57.
 [[nodiscard]] seal_nonce nonce();
 
+/// All golden frames, one per file.
 [[nodiscard]] std::vector<golden> all();
 
-/// The record in words, one fact a line; of a large one only how much it holds.
+/// The record in words, one fact a line. Of a large record only how much it holds.
 [[nodiscard]] std::string describe(const gossip& x);
 
 }  // namespace scalesmall::golden

@@ -15,9 +15,9 @@
 #include "net/frames/seal.hpp"
 #include "tests/golden/golden_records.hpp"
 
-// The files beside this one are frames that every version 1 program must write and read. They
-// change only with the format: run this test with SCALESMALL_REMAKE_GOLDEN=1 in the environment to
-// write them anew, and look at the difference.
+// Every program of version 1 must write and read the frames in the files beside this one. They
+// change only with the format. To write them anew, run this test with SCALESMALL_REMAKE_GOLDEN=1 in
+// the environment; then look at the difference.
 
 using namespace scalesmall;
 
@@ -46,7 +46,8 @@ std::string hex(const bytes& x) {
   return text;
 }
 
-/// Bytes as two digits each between blanks; what follows a sign of comment is left out.
+/// Reads bytes of two digits each between blanks; the rest of a line after a comment sign is left
+/// out.
 bytes parse_hex(const std::string& text, char comment) {
   bytes x;
   std::istringstream lines{text};
@@ -64,7 +65,7 @@ frame_codec codec_of(const golden::golden& x) {
                                     : std::make_shared<key_store>()};
 }
 
-/// What the codec makes of this body, but for the nonce, which is random there.
+/// The frame that the codec makes of this body, except that the nonce is not random.
 bytes frame_of(const golden::golden& x, const bytes& body) {
   auto frame = codec_of(x).wrap(body);
   if (!x.sealed) return frame;
@@ -85,7 +86,7 @@ std::string comments_of(const std::string& text) { return text.substr(0, text.fi
 
 }  // namespace
 
-TEST_CASE("golden frames are what this program writes and reads") {
+TEST_CASE("this program writes and reads the golden frames") {
   for (const auto& x : golden::all()) {
     CAPTURE(x.name);
     const auto head = commented(x.what + "\n" + golden::describe(x.record));
@@ -120,10 +121,10 @@ TEST_CASE("the format's page quotes the golden frames") {
   std::size_t fences = 0;
   for (auto at = page.find("```golden "); at != page.npos; at = page.find("```golden ", at + 1))
     ++fences;
-  CHECK(fences == quoted);  // none is of a frame that there is not
+  CHECK(fences == quoted);  // no quote of an unknown frame
 }
 
-TEST_CASE("the format's page says the limits as they are") {
+TEST_CASE("the format's page states the limits of limits.hpp") {
   const std::map<std::string, std::size_t> limits_by_name{
       {"body_bytes_max", limits::body_bytes_max},
       {"acknowledgement_bytes_max", limits::acknowledgement_bytes_max},
@@ -141,7 +142,7 @@ TEST_CASE("the format's page says the limits as they are") {
       {"group_name_bytes_max", limits::group_name_bytes_max},
   };
   const auto page = contents(source_dir / "docs" / "wire-format.md");
-  // Rows that end in "| 8 MiB | `frame_bytes_max` |".
+  // Rows that end like "| 8 MiB | `frame_bytes_max` |".
   std::map<std::string, std::size_t> found;
   std::istringstream lines{page};
   for (std::string line; std::getline(lines, line);) {
