@@ -59,7 +59,7 @@ public:
   /// A number 0 <= x < 1, with 53 random bits.
   [[nodiscard]] double unit() noexcept { return static_cast<double>(next() >> 11) * 0x1p-53; }
 
-  /// True with this probability.
+  /// True with this probability (0..1).
   [[nodiscard]] bool chance(double probability) noexcept { return unit() < probability; }
 
   /// The time, made shorter or longer at random by at most the given part (0..1) of it.

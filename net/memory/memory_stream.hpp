@@ -48,7 +48,7 @@ private:
 
   bytes in_;
   std::size_t in_offset_ = 0;  ///< bytes of in_ that are read
-  std::size_t buffered_ = 0;   ///< bytes of in_ and of what is on the way to it
+  std::size_t buffered_ = 0;   ///< bytes of in_ and bytes on their way to it
   std::optional<port_event> peer_end_;
 };
 

@@ -19,7 +19,7 @@ namespace scalesmall {
 class memory_acceptor;
 class memory_datagram;
 
-/// State that the parts of one memory_network share: the clock, what is on its way, and the nodes.
+/// State that the parts of one memory_network share: the clock, the events to come, and the nodes.
 /// Only for the sources of memory_network.
 struct memory_wire {
   using duration = memory_network::duration;

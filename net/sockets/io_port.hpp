@@ -13,8 +13,8 @@
 
 namespace scalesmall {
 
-/// Base of the ports over Asio: the lock around all that a port does, its owner and credit, and its
-/// end. Only for the sources of those ports.
+/// Base of the ports over Asio: their lock, owner, credit and end. Only for the sources of those
+/// ports.
 ///
 /// The lock is recursive, because an owner may call its port. Only the I/O thread takes the lock of
 /// a second port while it holds one, since an owner may do anything to other ports. A former owner
