@@ -80,7 +80,7 @@ result<std::shared_ptr<key_store>, bad_options> to_keys(const options& given) {
   return std::make_shared<key_store>(key_ring{*keys});
 }
 
-/// Says loudly what lets strangers in.
+/// Warns of options that let hosts without a key take part.
 void warn_of_openness(spdlog::logger& log, const options& given, const net_id& self) {
   if (given.key_file.empty() && !self.address.is_loopback()) {
     log.warn(
@@ -98,9 +98,8 @@ void warn_of_openness(spdlog::logger& log, const options& given, const net_id& s
 exit_status refuse(const node_error& why, const net_id& listen) {
   const auto port = std::to_string(listen.port);
   const auto address = to_string(listen.address);
-  switch (
-      why.code
-          .value()) {  // an errno; the category may be Asio's own, which std::errc does not know
+  // The value is an errno. std::errc would not match: the category may be Asio's own.
+  switch (why.code.value()) {
     case EADDRINUSE:
       return refuse("--port: \"" + port + "\" is in use on " + address +
                     ", choose another with --port (0 takes any free one)");
@@ -123,9 +122,9 @@ std::shared_ptr<spdlog::logger> make_log(const options& given) {
   return log;
 }
 
-/// Stops the node on a thread of its own when the program is to stop, so that a command that waits
-/// for the node's answer does not delay it; at the latest at the end of its own life, which waits
-/// for it.
+/// Stops the node when the program is to stop, on its own thread: a command that waits for an
+/// answer of the node must not delay the stop. The destructor requests the stop and waits for its
+/// end.
 class node_stopper {
 public:
   node_stopper(node& host, stop_signal& stop)
@@ -168,9 +167,9 @@ exit_status run(const options& given) {
         most);
   }
   caf::actor_system_config settings;
-  settings.set("scheduler.policy", caf::atom("sharing"));  // costs no CPU while nothing happens
+  settings.set("scheduler.policy", caf::atom("sharing"));  // uses no CPU time while idle
   settings.set("scheduler.max-threads", std::size_t{2});
-  // Unlimited by default: an actor with a long mailbox would keep its worker to itself.
+  // The default is unlimited: an actor with a full mailbox would keep its worker thread to itself.
   settings.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system{settings};
 
@@ -223,8 +222,9 @@ exit_status main(int argc, char** argv) {
 }  // namespace scalesmall
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of the write, not our end
-  std::setlocale(LC_CTYPE, "");   // for the line editor
+  // A write to a closed pipe is then an error and does not kill the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::setlocale(LC_CTYPE, "");  // for the line editor
   try {
     return scalesmall::main(argc, argv);
   } catch (const std::exception& e) {

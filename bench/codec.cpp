@@ -11,8 +11,8 @@
 #include "net/rng.hpp"
 #include "tests/support/sample_gossip.hpp"
 
-// Sizes and times of whole groups as one frame, plain and sealed, of one small change, and of a
-// frame of 200 bytes by itself. Times are the best of many runs.
+// Sizes and times of a whole group as one frame, plain and sealed, of one small change, and of a
+// frame of 200 bytes. Times are the best of many runs.
 
 using namespace scalesmall;
 
@@ -22,8 +22,8 @@ std::shared_ptr<const key_store> sealing_keys() {
   return std::make_shared<const key_store>(key_ring{{parse_key(generate_key())}});
 }
 
-/// Nanoseconds to make the frame of a gossip, and to read it. A sealed frame can be opened but once
-/// by one codec, so each run has its own.
+/// Nanoseconds to make the frame of a gossip and to read it. A codec opens a sealed frame only once
+/// (replay guard), so each run has its own codec.
 struct times {
   double out_ns;
   double in_ns;
@@ -49,7 +49,7 @@ void report(const std::string& group, const gossip& x) {
       sealed.out_ns / 1'000, sealed.in_ns / 1'000);
 }
 
-/// A frame of 200 bytes in all, which compression does not make smaller.
+/// A frame of 200 bytes in all with random content, which compression does not make smaller.
 void report_small_frame() {
   const auto keys = sealing_keys();
   const frame_codec codec{{}, keys};

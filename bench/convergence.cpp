@@ -1,15 +1,16 @@
 // How fast nodes converge: N whole nodes in this process over real loopback sockets.
 //
-//     bench_convergence [nodes]...        8, 32 and 128 unless given
+//     bench_convergence [nodes]...        default: 8, 32 and 128
 //
-// all_see_all_s: from the first join through one seed until every node lists all. update_to_all_ms:
-// from the call of add_item on a random node until all others have the range. The per-update
-// figures are less what the idle network says by itself in the same time, which is measured too.
-// rss_kb_per_node: anonymous memory; the code, which a process has but once, is not counted.
+// all_see_all_s: from the first join through one seed until every node lists all nodes.
+// update_to_all_ms: from the call of add_item on a random node until all other nodes have the
+// range. The figures per update leave out the traffic of an idle network, which is measured
+// separately. rss_kb_per_node: anonymous memory only; code is not counted, because a process has it
+// once.
 //
-// For each number of nodes it also measures hashicorp/memberlist, where Debian's golang-go and
-// golang-github-hashicorp-memberlist-dev are installed, and the floor of this machine; a ratio is
-// ours divided by the other.
+// For each number of nodes it also measures the floor of this machine, and hashicorp/memberlist if
+// Debian's golang-go and golang-github-hashicorp-memberlist-dev are installed. A ratio is the
+// figure of this project divided by the other one.
 
 #include <algorithm>
 #include <chrono>
@@ -63,8 +64,8 @@ double anonymous_kb() {
   return 0;
 }
 
-/// Waits until the condition holds; looks often enough for figures of tens of microseconds without
-/// taking a whole core.
+/// Waits until the condition holds. It polls often enough for figures of tens of microseconds
+/// without using a whole core.
 template <class Condition>
 void wait_until(const char* what, Condition condition) {
   const auto start = steady::now();
@@ -108,7 +109,7 @@ public:
   double join_all() {
     const auto start = steady::now();
     for (const auto& x : nodes_) {
-      // The calls of many nodes at once, as when a whole cluster starts.
+      // All joins at once, as when a whole cluster starts.
       caf::anon_send(x->group_manager(), join_group{group, {nodes_[0]->id()}});
     }
     std::size_t ready = 0;
@@ -155,7 +156,7 @@ private:
   std::uint32_t next_key_ = 0;
 };
 
-/// The others in the same run.
+/// The figures to compare with, from the same run.
 struct comparison {
   double floor_ms = 0;
   double idle_floor_cpu_ms = 0;
@@ -174,13 +175,13 @@ void run(std::size_t size, bool multicast, const comparison& with) {
   cluster all{system, net, size, multicast};
   const auto all_see_all_s = all.join_all();
 
-  // Let the neighbourhoods become known: what is measured is a network that has been running.
+  // Warm-up: measure a network whose nodes already know which peers hear them.
   rng random{1};
   for (int i = 0; i < 20; ++i) {
     all.update(random);
     std::this_thread::sleep_for(20ms);
   }
-  // The system takes back what has not been used for a while, so what they need shows now.
+  // Measure the memory now: the allocator returns unused memory after a while.
   const auto kb_per_node = (anonymous_kb() - empty_kb) / static_cast<double>(size);
   std::this_thread::sleep_for(2s);
 
@@ -253,7 +254,7 @@ int main(int argc, char** argv) {
     with.idle_floor_cpu_ms = bench::idle_floor_cpu_ms(size);
     for (const bool multicast : {true, false}) {
       with.floor_ms = multicast ? bench::multicast_floor_ms(size) : bench::tree_floor_ms(size);
-      // A process for each: what one case leaves in the allocator is not the next one's memory.
+      // One process per case: memory kept by the allocator must not count for the next case.
       const auto child = ::fork();
       if (child == 0) {
         run(size, multicast, with);

@@ -10,7 +10,7 @@ namespace scalesmall::bench {
 
 using figures = std::map<std::string, double>;
 
-/// What a command prints as lines of key=value; nothing of a command that cannot be run.
+/// Runs a command and parses its lines of key=value; empty if the command cannot be run.
 inline figures figures_of(const std::string& command) {
   figures out;
   FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");

@@ -39,7 +39,7 @@ double median_ms(Round round) {
   return times[times.size() / 2];
 }
 
-/// Nodes that pass frames on over connections that are made before anything is measured.
+/// Nodes that forward frames over TCP connections which the constructor opens.
 class tree {
 public:
   explicit tree(std::size_t nodes) : rests_(nodes), plans_(nodes) {

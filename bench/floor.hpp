@@ -4,19 +4,19 @@
 
 namespace scalesmall::bench {
 
-/// The least that the machine allows, in one thread of one process that does nothing else. All
-/// throw std::system_error. The first two: median milliseconds from the first send until the last
-/// socket has read.
+/// Lower bounds that this machine sets, measured in one thread of a process that does nothing else.
+/// All functions throw std::system_error. The first two return the median time, in milliseconds,
+/// from the first send until the last socket has read.
 
-/// One datagram of 200 bytes to as many sockets of one multicast group on the loopback interface.
+/// One datagram of 200 bytes to `nodes` sockets of one multicast group on the loopback interface.
 [[nodiscard]] double multicast_floor_ms(std::size_t nodes);
 
-/// 200 bytes along the tree of plan_broadcast, whose TCP connections stand.
+/// 200 bytes along the tree of plan_broadcast, over TCP connections that are already open.
 [[nodiscard]] double tree_floor_ms(std::size_t nodes);
 
-/// What waking up costs: milliseconds of CPU per node and second when each node sends 200 bytes to
-/// another once a second, at moments of its own, over TCP connections that stand, and nobody
-/// answers. Takes five seconds.
+/// The cost of waking up, in milliseconds of CPU per node and second: each node sends 200 bytes
+/// once a second to another node over an open TCP connection, at its own point of the second, and
+/// no node answers. Takes five seconds.
 [[nodiscard]] double idle_floor_cpu_ms(std::size_t nodes);
 
 }  // namespace scalesmall::bench

@@ -8,8 +8,8 @@
 #include "bench/stopwatch.hpp"
 #include "messages/timed_set.hpp"
 
-// What it costs to merge two sorted sets of 2,000 items, for each of the 4,000 items. A copy of the
-// first set is made anew for each merge, outside the time.
+// The cost to merge two sorted sets of 2,000 items, per item of all 4,000. Each merge works on a
+// fresh copy of the first set; the copying is not measured.
 
 using namespace scalesmall;
 
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint32_t items_each = 2'000;
 
-/// Item i of members with two items each.
+/// Item i, where each member has two items.
 timed_item claim(std::uint32_t i, std::uint32_t counter) {
   const net_id member{ip_address::v4(10, 0, static_cast<std::uint8_t>(i / 2 >> 8),
                                      static_cast<std::uint8_t>(i / 2)),
@@ -25,7 +25,7 @@ timed_item claim(std::uint32_t i, std::uint32_t counter) {
   return {{member, {i % 2 * 1'000, 999 + i % 2 * 1'000}, op::add, 11223}, {1, counter}};
 }
 
-/// Every step-th item from the first on.
+/// Every `step`-th item, beginning with item `first`.
 timed_set claims(std::uint32_t first, std::uint32_t step, std::uint32_t counter) {
   std::vector<timed_item> items;
   for (std::uint32_t i = 0; i < items_each; ++i) items.push_back(claim(first + i * step, counter));

@@ -1,22 +1,22 @@
-// What it costs to ask who serves a key, and to publish a change.
+// The cost to look up the owners of a key, and to publish a change.
 //
 //     bench_routing [messages]
 //
-// lookup: one `owners` of a random key and a look at its first owner, through `routes`, on one
-// thread or two; `writes` is how many changes a second another thread publishes meanwhile, and
-// `allocated` counts requests for memory of the lookups of one thread without a writer. publish:
-// from the call that decides a change until a reader that does nothing but ask sees it. Lookups and
-// what they are compared with take turns, each thread on a core of its own; printed are the best
-// round, since what else runs can only slow it down, and the medians of the rounds' ratios.
-// scaling: two threads on two cores to the mean of one on either.
+// lookup: one `owners` of a random key through `routes`, and a read of its first owner, on one
+// thread or two. `writes`: the number of changes that another thread publishes per second
+// meanwhile. `allocated`: the number of memory allocations during the lookups of one thread without
+// a writer. publish: from the call that decides a change until a reader that does nothing else sees
+// it. The variants of a lookup take turns, each thread on its own core. Printed are the best round,
+// because other load can only slow a round down, and the medians of the ratios per round. scaling:
+// two threads on two cores, divided by the mean of one thread on either core.
 //
 // remote_actor and send_to_owner: requests of 100 bytes to an actor of another process on loopback,
-// 200 at a time, and one at a time for the latency: medians of short alternate rounds, and of each
-// round's ratio of the way by the owner's key to CAF's own. broadcast: messages of 100 bytes to the
-// one other member of a group.
+// 200 in flight, and one at a time for the latency. The figures are medians of short alternating
+// rounds; the ratio of each round compares the way by the owner of a key with CAF's own. broadcast:
+// messages of 100 bytes to the only other member of a group.
 //
-// layouts: `even`: ranges side by side; `random`: side by side, of random lengths; `overlapping`:
-// each key in four ranges and in one that covers all.
+// layouts: `even`: adjacent ranges; `random`: adjacent ranges of random length; `overlapping`: each
+// key is in four ranges and in one that covers all keys.
 
 #include <algorithm>
 #include <atomic>
@@ -57,7 +57,7 @@ using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
 constexpr const char* group = "bench";
-constexpr std::uint32_t ranges_each = 100;  // of a member
+constexpr std::uint32_t ranges_each = 100;  // per member
 constexpr auto round_time = 100ms;
 constexpr int rounds = 11;
 
@@ -93,7 +93,8 @@ std::vector<key_range> overlapping(std::uint32_t n) {
   return ranges;
 }
 
-/// A group of members with ranges_each ranges each, in the hands of who decides and publishes it.
+/// A group with ranges_each ranges per member, together with the table that decides its changes and
+/// publishes it.
 class publisher {
 public:
   explicit publisher(std::vector<key_range> ranges) : ranges_(std::move(ranges)) {
@@ -109,7 +110,7 @@ public:
     publish();
   }
 
-  /// Some member moves one range to another port.
+  /// Moves a random range of a member to another port.
   range_owner change() {
     const auto i = static_cast<std::uint32_t>(random_.below(ranges_.size()));
     const local_clock now{member_of(i), {life, ++clock_ + 1}};
@@ -144,7 +145,7 @@ private:
   std::uint32_t clock_ = 0;
 };
 
-/// Calls `change` this many times a second, until stopped.
+/// Calls `change` this many times per second until it is destroyed.
 class writer_thread {
 public:
   writer_thread(publisher& what, int changes_a_second) {
@@ -169,7 +170,7 @@ std::vector<std::uint32_t> random_keys() {
   return keys;
 }
 
-/// Keeps the calling thread on a core of the machine, of which one may be slower than the next.
+/// Pins the calling thread to a core, because cores may differ in speed.
 void stay_on(int core) {
   cpu_set_t only;
   CPU_ZERO(&only);
@@ -177,7 +178,7 @@ void stay_on(int core) {
   ::sched_setaffinity(0, sizeof only, &only);  // best effort
 }
 
-/// Lookups in one second of one thread on each of the cores.
+/// Lookups per second, with one thread on each of the given cores.
 double lookups_a_second(const publisher& what, std::initializer_list<int> cores) {
   static const auto keys = random_keys();
   std::atomic<double> sum{0};
@@ -216,8 +217,8 @@ double median(std::vector<double> of) {
   return of[of.size() / 2];
 }
 
-/// The machine's speed changes from one second to the next, so the ways take turns and are compared
-/// within each round.
+/// The speed of the machine changes over time, so the variants take turns and are compared within
+/// each round.
 void report_lookups(const char* name, publisher& what, std::size_t ranges) {
   std::vector<double> one;
   std::vector<double> two;
@@ -250,7 +251,7 @@ void report_lookups(const char* name, publisher& what, std::size_t ranges) {
 
 void report_publish(const char* name, publisher& what, std::size_t ranges) {
   std::vector<double> us;
-  std::atomic<std::uint64_t> awaited{0};  // a key and, in the last 16 bits, a port
+  std::atomic<std::uint64_t> awaited{0};  // a key; in the last 16 bits a port
   std::atomic<std::uint64_t> seen{0};
   const std::jthread reader{
       [&, g = routes{what.table(), group}](const std::stop_token& stop) mutable {
@@ -259,7 +260,7 @@ void report_publish(const char* name, publisher& what, std::size_t ranges) {
           for (const auto& x : g.owners(static_cast<std::uint32_t>(wanted >> 16))) {
             if (x.port == (wanted & 0xffff)) seen = wanted;
           }
-          std::this_thread::yield();  // to the writer, if both share a core
+          std::this_thread::yield();  // lets the writer run if both share a core
         }
       }};
   for (int i = 0; i < 300; ++i) {

@@ -41,7 +41,7 @@ struct with_middleman : caf::actor_system_config {
   with_middleman() { load<caf::io::middleman>(); }
 };
 
-/// A node with its actor system, alone in its process.
+/// A node and its actor system, alone in its process.
 class host {
 public:
   explicit host(std::vector<net_id> peers = {}) {
@@ -57,7 +57,7 @@ public:
   std::unique_ptr<node> self;
 };
 
-/// The other process, as long as this lives.
+/// The second process; it runs as long as this object exists.
 class other_process {
 public:
   other_process()
@@ -78,7 +78,7 @@ void wait_until(const std::function<bool()>& what) {
   while (!what()) std::this_thread::sleep_for(1ms);
 }
 
-/// Of each round: the machine's speed varies by more than what is compared.
+/// One value per round: the speed of the machine varies more than the compared figures differ.
 struct times {
   std::vector<double> a_second;
   std::vector<double> p50_us;
@@ -89,15 +89,15 @@ double median(std::vector<double> x) {
   return x[x.size() / 2];
 }
 
-/// Of each round, whose two measurements are of the same moment.
+/// The ratio of each round: its two values were measured at the same time.
 std::vector<double> ratios(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> all(a.size());
   std::ranges::transform(a, b, all.begin(), std::divides{});
   return all;
 }
 
-/// Sends so many requests, some of them at a time, each to whom `next` says. Gives the time each
-/// took, in us, and all in s.
+/// Sends `count` requests, `in_flight` of them at a time, each to the actor that `next` returns.
+/// Returns the time of each request in us and the total time in s.
 std::pair<std::vector<double>, double> ask(caf::actor_system& system, std::size_t count,
                                            std::size_t in_flight,
                                            const std::function<caf::actor()>& next) {
@@ -154,7 +154,7 @@ void report_owners(host& here, const range_owner& there) {
       measure(
           here.system, [&] { return owners->of(key += 0x9e3779b9); }, by_owner);
     };
-    // Who comes second finds the machine as the first left it.
+    // The order alternates, because the second one finds the caches as the first one left them.
     i % 2 == 0 ? ask_bare() : ask_owner();
     i % 2 == 0 ? ask_owner() : ask_bare();
   }
@@ -210,7 +210,7 @@ int serve_messages() {
   });
   if (!port || !handler || !here.self->add_item(group, whole_range, *port)) return 1;
   std::cout << to_string(here.self->id()) << std::endl;
-  // Until the other process has seen and left the group again.
+  // Wait until the other process has been seen in the group and has left it again.
   wait_until([&] { return here.self->members(group).size() > 1; });
   wait_until([&] { return here.self->members(group).size() == 1; });
   handler->end();
@@ -229,7 +229,7 @@ bool report_messages() {
   report_owners(here, here.self->owners(group, 0).front());
   report_broadcasts(here, other);
   const bool left = here.self->leave(group).has_value();
-  std::this_thread::sleep_for(500ms);  // so that the other learns it
+  std::this_thread::sleep_for(500ms);  // so that the other process learns of it
   return left;
 }
 

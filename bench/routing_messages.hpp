@@ -2,10 +2,10 @@
 
 namespace scalesmall::bench {
 
-/// What bench_routing is when it runs as the other process of a case.
+/// The main function of the second process of the message cases.
 int serve_messages();
 
-/// The cases of messages between two processes; false if the other process does not start.
+/// Runs the cases with messages between two processes; false if the second process does not start.
 bool report_messages();
 
 }  // namespace scalesmall::bench

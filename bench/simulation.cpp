@@ -1,9 +1,9 @@
-// The large cases of the simulator (tests/simulation/) against their targets, one line each.
+// The large cases of the simulator (tests/simulation/) against their targets, one line per case.
 //
-//     bench_simulation [case]...        all unless given; the names are those of the table below
+//     bench_simulation [case]...        default: all; the names are those in the table below
 //
-// Times are virtual but for run_s. `value` is what `key` came to, and pass says whether it is
-// within `limit`; all else is what the simulator says of the case.
+// Times are virtual, except run_s. `value` is the result for `key`, and `pass` tells whether it is
+// within `limit`. The other figures come from the simulator.
 
 #include <algorithm>
 #include <chrono>
@@ -24,7 +24,7 @@ struct target {
   const char* key;
   double limit;
   std::uint64_t seeds = 1;
-  double run_s_limit = 1e9;  ///< of the machine's own time
+  double run_s_limit = 1e9;  ///< in real time
 };
 
 const std::vector<target>& targets() {
@@ -50,7 +50,7 @@ const std::vector<target>& targets() {
   return all;
 }
 
-/// Runs all seeds of a case and prints the worst.
+/// Runs all seeds of a case and prints the worst result.
 bool run(const target& x) {
   const auto begun = std::chrono::steady_clock::now();
   case_result worst;

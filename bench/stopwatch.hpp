@@ -7,13 +7,13 @@
 
 namespace scalesmall::bench {
 
-/// Keeps the compiler from leaving out the work whose result x is.
+/// Keeps the compiler from removing the computation of x.
 template <class T>
 void keep(const T& x) {
   asm volatile("" : : "r"(&x) : "memory");
 }
 
-/// How long one call of f takes, in nanoseconds.
+/// The time of one call of f, in nanoseconds.
 template <class F>
 double elapsed_ns(F f) {
   const auto start = std::chrono::steady_clock::now();
@@ -22,7 +22,7 @@ double elapsed_ns(F f) {
   return std::chrono::duration<double, std::nano>(end - start).count();
 }
 
-/// The least of very many calls: what the machine does besides can only add to it. Takes 0.3 s.
+/// The least time of very many calls, in nanoseconds: other load can only add to it. Takes 0.3 s.
 template <class F>
 double best_ns(F f) {
   auto best = std::numeric_limits<double>::max();
@@ -31,7 +31,7 @@ double best_ns(F f) {
   return best;
 }
 
-/// Milliseconds of CPU that this process has used.
+/// The CPU time of this process so far, in milliseconds.
 inline double cpu_ms() {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);

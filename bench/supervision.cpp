@@ -1,5 +1,5 @@
-// bench_supervision: what supervision costs, beside the same work on OTP's own supervisor where
-// escript is installed. One line per case, key=value. Times are wall-clock.
+// bench_supervision: the cost of supervision, compared with the same work on OTP's own supervisor
+// if escript is installed. One line per case, key=value. Times are wall-clock times.
 
 #include <algorithm>
 #include <chrono>
@@ -34,14 +34,15 @@ using bench_clock = std::chrono::steady_clock;
 constexpr int kills = 3000;
 constexpr int crowd = 100'000;
 constexpr int crowd_rounds = 5;
-constexpr int callers =
-    64;  // CAF looks up answers in a list: a thousand at once would measure that
+// Not more, because CAF finds the request of an answer by a linear search in a list.
+constexpr int callers = 64;
 constexpr int round_trips = 500'000;
 constexpr int restarts = 1'000'000;
 
 using echo = caf::typed_actor<caf::replies_to<caf::get_atom>::with<std::uint64_t>>;
 
-/// Answers with its own actor id, so that the caller sees which incarnation answered.
+/// Answers with its own actor id, so that the caller can tell a restarted actor from its
+/// predecessor.
 struct echo_state {
   using handle = echo;
   static constexpr const char* name = "echo";
@@ -62,8 +63,7 @@ long resident_bytes() {
   return resident * sysconf(_SC_PAGESIZE);
 }
 
-/// Kills a child and asks through its stable reference until another incarnation answers, `rounds`
-/// times.
+/// Kills a child and asks through its stable reference until a new actor answers; `rounds` times.
 class killer : public caf::event_based_actor {
 public:
   using result = std::vector<double>;
@@ -149,8 +149,8 @@ void measure_kill(caf::actor_system& system, figures& out) {
   (void)t.stop();
 }
 
-/// Asks for `count` children, with up to `window` requests on their way, and is done when each is
-/// answered with a child that is ready.
+/// Starts `count` children with up to `window` requests in flight. It is done when each request has
+/// been answered with a child that is ready.
 class crowd_starter : public caf::event_based_actor {
 public:
   crowd_starter(caf::actor_config& config, caf::actor pool, int count, int window,
@@ -234,7 +234,7 @@ figures crowd_round(caf::actor_system& system, int window) {
   return out;
 }
 
-/// The median of some rounds; memory from the first one, which finds none to use again.
+/// The medians of some rounds, but the memory of the first round: later ones reuse freed memory.
 void measure_crowd(caf::actor_system& system, figures& out) {
   const auto measure = [&](int window) {
     std::vector<figures> rounds;
@@ -291,7 +291,7 @@ void measure_reference(caf::actor_system& system, figures& out) {
   spec.children.push_back({.id = "echo", .start = start_shell<echo_state>(), .ref = ref});
   const auto t = start(system, spec);
   const auto direct = caf::actor_cast<echo>(t.find("bench/echo"));
-  // Alternating, best of five: what else the machine does hits both.
+  // Alternating, best of five: other load affects both alike.
   double with = 1e18;
   double without = 1e18;
   for (int i = 0; i < 5; ++i) {
@@ -303,7 +303,7 @@ void measure_reference(caf::actor_system& system, figures& out) {
   (void)t.stop();
 }
 
-/// A million restarts in one tree: how fast, and what they leave behind.
+/// A million restarts in one tree: their speed and the memory that they leak.
 void measure_restarts(caf::actor_system& system, figures& out) {
   stable_ref<echo> ref{system};
   auto spec = eager();
@@ -317,7 +317,7 @@ void measure_restarts(caf::actor_system& system, figures& out) {
   const auto left = static_cast<double>(resident_bytes() - before) / restarts;
   out["bytes_left_per_restart"] = left;
   (void)t.stop();
-  // Whatever a restart could leave behind is at least this big.
+  // The smallest object that a restart could leak is at least this big.
   if (left >= 8) throw std::runtime_error("restarts leave " + std::to_string(left) + " bytes each");
 }
 
@@ -344,7 +344,7 @@ int main() {
   config.set("scheduler.max-threads", std::size_t{2});
   config.set("scheduler.max-throughput", std::size_t{300});
   caf::actor_system system{config};
-  // The Erlang program beside this one; no figures where escript is missing.
+  // The same work in Erlang; no figures without escript.
   const auto otp = bench::figures_of("command -v escript >/dev/null && escript " OTP_PEER);
 
   figures ours;

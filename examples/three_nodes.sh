@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# Three nodes on this machine, driven through their shells: they form a group, serve ranges of keys, one of them loses
-# actors, another leaves. Usage: three_nodes.sh PROGRAM
+# three_nodes.sh PROGRAM: three nodes on this machine, driven through their shells. They form a group and serve ranges of
+# keys; one of them loses actors, and another one leaves.
 set -euo pipefail
 
 program=$1
 pipes=$(mktemp -d)
-multicast_port=$((20000 + RANDOM % 20000)) # of this run alone
+multicast_port=$((20000 + RANDOM % 20000)) # random, to keep apart from other runs
 declare -A input output
 
-# start NODE: a shell that reads from and writes to pipes of ours
+# start NODE: starts a shell with pipes for its input and output
 start() {
   mkfifo "$pipes/$1.in" "$pipes/$1.out"
   "$program" shell --port 0 --multicast-port "$multicast_port" <"$pipes/$1.in" >"$pipes/$1.out" &
   exec {input[$1]}>"$pipes/$1.in" {output[$1]}<"$pipes/$1.out"
 }
 
-# ask NODE COMMAND: types the command, prints the answer and keeps its last line in $answer
+# ask NODE COMMAND: sends the command, prints the answer and keeps its last line in $answer
 ask() {
   printf '%s> %s\n' "$1" "$2"
-  printf '%s\nhelp quit\n' "$2" >&"${input[$1]}" # the line of help shows where the answer ends
+  printf '%s\nhelp quit\n' "$2" >&"${input[$1]}" # the line of `help quit` marks the end of the answer
   local line
   while IFS= read -r -t 30 line <&"${output[$1]}"; do
     [[ $line == quit\ * ]] && return

@@ -37,7 +37,7 @@ std::string context_of(const caf::message& context) {
     else
       text += context.stringify(i);
   }
-  // It is to stay on one line, whatever an exception says.
+  // The text must stay on one line; an exception may have more.
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
   return text;

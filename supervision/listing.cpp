@@ -6,7 +6,7 @@ namespace scalesmall::supervision {
 
 namespace {
 
-// Copied under the lock, looked into without it: a table is never locked while another one is.
+// Copied under the lock of one table and read without it: no table is locked while another one is.
 struct row {
   tree_entry entry;
   std::shared_ptr<child_table> nested;

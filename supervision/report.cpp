@@ -25,7 +25,7 @@ std::string to_string(const report& x) {
   return line;
 }
 
-// One insertion, so that lines of several threads do not mix.
+// A single insertion: lines of different threads do not mix.
 void log_report(const report& x) { std::clog << to_string(x) + '\n'; }
 
 bool is_trouble(report::kind x) noexcept {

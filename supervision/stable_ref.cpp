@@ -45,7 +45,7 @@ public:
       if (state_ == state::bound) {
         target = target_;
       } else if (state_ == state::waiting) {
-        // An exit meant for the one that is gone must not hit its successor.
+        // An exit signal for the previous actor must not hit its successor.
         if (element->content().match_elements<caf::exit_msg>()) return;
         full = parked_.size() >= parked_max_;
         if (!full) return parked_.push_back(std::move(element));
@@ -59,7 +59,7 @@ public:
   void bind(const caf::strong_actor_ptr& target) {
     caf::strong_actor_ptr dead;
     {
-      // Under the lock, so that nothing that comes later overtakes what is parked.
+      // Under the lock: no later message may overtake the parked ones.
       const std::lock_guard lock{mutex_};
       state_ = state::bound;
       dead = std::exchange(target_, target);
@@ -67,7 +67,7 @@ public:
       for (auto& element : parked_) target->enqueue(std::move(element), nullptr);
       parked_.clear();
     }
-    // Only this function changes it, and only one supervisor calls this function.
+    // No lock is needed: only this function writes scheduled_, and one supervisor alone calls it.
     if (scheduled_ != nullptr) return;
     target->get()->attach_functor(
         [self = caf::strong_actor_ptr{ctrl()}, gone = target->id()](const caf::error&) {
@@ -98,9 +98,9 @@ public:
 private:
   enum class state { waiting, bound, refusing };
 
-  // An actor that ends closes its mailbox first, then answers what is left in it. So who gets such
-  // an answer and asks again at once is parked. Actors without such a mailbox tell their end by
-  // `wait_after`, a little later.
+  // An actor that ends first closes its mailbox and then answers the messages left in it. A
+  // requester that repeats its request after such an answer therefore gets parked. Actors without
+  // such a mailbox report their end by `wait_after`, a little later.
   bool target_is_closed() const { return scheduled_ != nullptr && scheduled_->mailbox().closed(); }
 
   void wait_after(caf::actor_id gone) {
@@ -115,7 +115,7 @@ private:
   std::mutex mutex_;
   state state_ = state::waiting;
   caf::strong_actor_ptr target_;
-  caf::scheduled_actor* scheduled_ = nullptr;  // target_, if it is one
+  caf::scheduled_actor* scheduled_ = nullptr;  // target_, if that is a scheduled_actor
   std::list<caf::mailbox_element_ptr> parked_;
 };
 

@@ -25,8 +25,9 @@ struct bad_line {
   friend bool operator==(const bad_line&, const bad_line&) = default;
 };
 
-/// Reads `name = value` lines in their order. Blanks around names and values, empty lines and lines
-/// that begin with # do not count; a # later in a line belongs to the value.
+/// Parses lines of `name = value`, in order. Ignores empty lines, lines that begin with # and
+/// blanks around names and values. A # inside a line belongs to the value. Neither names nor values
+/// are checked.
 [[nodiscard]] result<std::vector<setting>, bad_line> parse_config(std::string_view text);
 
 }  // namespace scalesmall

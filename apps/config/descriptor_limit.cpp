@@ -7,7 +7,8 @@ namespace scalesmall {
 
 std::size_t raise_descriptor_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return descriptors_wanted;  // nobody knows
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return descriptors_wanted;  // unknown limit: do not warn
   if (limit.rlim_cur < descriptors_wanted) {
     const auto before = limit.rlim_cur;
     limit.rlim_cur = std::min<rlim_t>(descriptors_wanted, limit.rlim_max);

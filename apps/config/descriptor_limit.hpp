@@ -4,12 +4,14 @@
 
 namespace scalesmall {
 
-/// What a node may need: limits::incoming_connections_max connections of others, its own, and what
-/// the program has besides.
+/// The number of files that a node may open: limits::incoming_connections_max connections from
+/// other nodes, its own connections, and the other files of the program.
 inline constexpr std::size_t descriptors_wanted = 4'096;
 
-/// Lets this process open that many files if it may decide so itself: what a login shell leaves a
-/// program is less than others may open here. Returns how many it may open now.
+/// Raises the soft limit of open files of this process to descriptors_wanted, as far as the hard
+/// limit allows. The usual soft limit is lower than the number of connections that other nodes may
+/// open.
+/// @returns the limit afterwards
 [[nodiscard]] std::size_t raise_descriptor_limit();
 
 }  // namespace scalesmall

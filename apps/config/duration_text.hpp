@@ -6,8 +6,8 @@
 
 namespace scalesmall {
 
-/// Reads a time as people write it: a whole number of s, m, h or d, or of seconds without a letter.
-/// At most ten years; nothing if it is none.
+/// Parses a time: a whole number, followed by s, m, h or d; without a letter it means seconds.
+/// Returns nothing if the text has another form or means more than ten years (3650 d).
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
 }  // namespace scalesmall

@@ -26,7 +26,7 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
-/// Room for what a key file holds, wiped at its end.
+/// The content of a key file. The destructor wipes it.
 struct secret_text {
   secret_text() = default;
   secret_text(const secret_text&) = delete;
@@ -74,7 +74,7 @@ result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path
   const auto unreadable = [&] {
     return refuse("cannot be read: " + std::generic_category().message(errno));
   };
-  // Non-blocking, or a pipe that nobody writes to would hold us up.
+  // Non-blocking: otherwise the open of a pipe without a writer would block.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd == -1) return unreadable();
   const descriptor file{fd, "open"};

@@ -8,25 +8,25 @@
 
 namespace scalesmall {
 
-/// Why a key file is refused: one sentence that begins with the file's name in quotes. It never
-/// holds anything of the file's content.
+/// Why a key file is refused: one sentence that begins with the name of the file in quotes. It
+/// never quotes the content of the file.
 struct bad_key_file {
   std::string sentence;
 
   friend bool operator==(const bad_key_file&, const bad_key_file&) = default;
 };
 
-/// The longest key file, in bytes.
+/// Bound on the size of a key file, in bytes.
 inline constexpr std::size_t key_file_bytes_max = 65'536;
 
-/// Reads the keys of a text that has one a line (see parse_key). Blanks around them, empty lines
-/// and lines that begin with # do not count. Refuses a text without keys, and one with more than
-/// key_ring::keys_max of them. `path` is for the sentence only.
+/// Parses a text with one key in each line (see parse_key). Ignores empty lines, lines that begin
+/// with # and blanks around keys. Refuses a text without keys and a text with more than
+/// key_ring::keys_max of them. `path` is used only in the sentence of the error.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
                                                                         const std::string& path);
 
-/// Reads a file of keys. It must be a regular file that nobody but its owner may use, of at most
-/// key_file_bytes_max. What was read is wiped from memory.
+/// Reads a file of keys. It must be a regular file of at most key_file_bytes_max, with no
+/// permissions for group and others. The buffer is wiped from memory.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path);
 
 }  // namespace scalesmall

@@ -4,8 +4,9 @@
 
 namespace scalesmall {
 
-/// Where the node listens: the address that was given; without one 127.0.0.1, but with a key file
-/// the first IPv4 address of an interface that is up and broadcasts, if this machine has any.
+/// The address on which the node listens: the given one. By default it is 127.0.0.1; with a key
+/// file it is the first IPv4 address of an interface that is up and supports broadcast, if there is
+/// one.
 [[nodiscard]] ip_address listen_address(const options& x);
 
 }  // namespace scalesmall

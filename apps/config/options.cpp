@@ -26,7 +26,7 @@ bool set_switch(bool& target, std::string_view value) {
   return target || value == "off";
 }
 
-/// At least a second: less would forget what has not even been told yet.
+/// At least one second: with less, a node would forget news before it has told them.
 bool set_duration(std::chrono::seconds& target, std::string_view value) {
   const auto duration = parse_duration(value);
   if (!duration || *duration < std::chrono::seconds{1}) return false;
@@ -72,8 +72,8 @@ bool set_log_level(options& o, std::string_view value) {
 
 struct option_row {
   std::string_view name;
-  std::string_view variable;  ///< of the environment; empty: none
-  std::string_view argument;  ///< empty: a switch, which may also be given as =on or =off
+  std::string_view variable;  ///< name of the environment variable; empty: none
+  std::string_view argument;  ///< empty: a switch, which also accepts =on and =off
   std::string_view help;
   std::string_view allowed;
   bool (*set)(options&, std::string_view value);
@@ -138,7 +138,7 @@ const option_row* find_row(std::string_view name) {
 
 std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
 
-/// Collects the options layer by layer and keeps the first complaint.
+/// Collects the options layer by layer and keeps the first error.
 class parser {
 public:
   void fail(std::string sentence) {
@@ -209,7 +209,7 @@ struct named_value {
   std::string_view value;
 };
 
-/// The command line taken apart, values not looked at yet.
+/// The parts of the command line; the values are not checked yet.
 struct command_line {
   program_mode mode = program_mode::help;
   std::vector<named_value> values;

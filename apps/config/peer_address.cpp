@@ -18,7 +18,7 @@ bool is_label(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
-  // What ends in a number is an IPv4 address, and not a right one if it comes here.
+  // A text whose last label is a number denotes an IPv4 address. Valid ones were accepted earlier.
   if (text.size() > 253 || parse_digits<std::uint64_t>(text.substr(text.rfind('.') + 1)))
     return false;
   for (auto dot = text.find('.'); dot != text.npos; dot = text.find('.')) {

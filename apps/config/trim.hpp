@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-/// The line without blanks, tabs and carriage returns at its ends.
+/// The line without blanks, tabs and carriage returns at either end.
 [[nodiscard]] inline std::string_view trim(std::string_view line) {
   constexpr std::string_view blanks = " \t\r";
   const auto begin = line.find_first_not_of(blanks);

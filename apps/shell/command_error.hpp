@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-/// Kinds of failure of a shell command.
+/// The kinds of failure of a shell command.
 enum class command_fault : std::uint8_t {
   unknown_command,
   invalid_argument,
@@ -15,7 +15,7 @@ enum class command_fault : std::uint8_t {
   unknown_group,
   timeout,
   unavailable,  ///< the node cannot do it now, or the program is stopping
-  internal,     ///< a defect of this program
+  internal,     ///< a bug of this program
 };
 
 /// The code as --json prints it, e.g. "invalid_argument".
@@ -29,7 +29,7 @@ struct command_error {
   friend bool operator==(const command_error&, const command_error&) = default;
 };
 
-/// What the node's refusal means to who typed the command.
+/// The error of a call of the node, as an error of the command.
 [[nodiscard]] command_error describe(call_error x);
 
 }  // namespace scalesmall

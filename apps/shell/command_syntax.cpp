@@ -109,7 +109,7 @@ constexpr std::array<placeholder, 14> placeholders{{
      }},
 }};
 
-/// One word of a pattern, or an option and the word that follows it.
+/// One word of a pattern, or an option together with its value.
 struct slot {
   std::string_view name;
   std::string_view option = {};
@@ -117,7 +117,7 @@ struct slot {
   bool repeated = false;
 };
 
-/// Takes the next word off a pattern that is not empty.
+/// Removes the first slot from a pattern. @pre the pattern is not empty
 slot next_slot(std::string_view& pattern) {
   const auto end = pattern.find(' ', pattern.starts_with("[--") ? pattern.find(']') : 0);
   slot x{pattern.substr(0, end)};

@@ -14,17 +14,17 @@
 #include "apps/config/peer_address.hpp"
 #include "apps/shell/command_error.hpp"
 
-/// How a line becomes words, and words become checked arguments. A pattern such as "GROUP FROM TO
-/// PORT" says what a command takes; each capital word is a placeholder with a meaning of its own,
-/// brackets mark what may be left out, dots what may be repeated, two dashes a word that stands for
-/// itself and announces the next. The same pattern is what `help`
-/// prints and what completion goes by.
+/// Splits a line into words and checks the words as arguments. A pattern such as "GROUP FROM TO
+/// PORT" describes the arguments of a command. Each word in capitals is a placeholder with its own
+/// rules. Brackets mark an optional argument, dots a repeated one; a word that begins with two
+/// dashes stands for itself and precedes its value. `help` prints the same patterns, and completion
+/// uses them.
 namespace scalesmall {
 
-/// The longest line that a shell takes, in bytes.
+/// Bound on the length of a line of the shell, in bytes.
 inline constexpr std::size_t line_bytes_max = 65'536;
 
-/// The arguments of one command; only those that its pattern names are set.
+/// The arguments of one command. Only the fields that its pattern names are set.
 struct arguments {
   std::string group;
   key_range range;
@@ -41,22 +41,22 @@ struct arguments {
 
 struct word {
   std::string text;
-  bool quoted = false;  ///< it stood in double quotes
+  bool quoted = false;  ///< it was in double quotes
 
   friend bool operator==(const word&, const word&) = default;
 };
 
-/// The words of a line. Blanks part them; a word that begins with a double quote goes to the next
-/// one and may hold blanks, \" and \\. Refuses an open quote and a line over line_bytes_max.
+/// Splits a line at blanks. A word that begins with a double quote ends at the next one; it may
+/// contain blanks, \" and \\. Refuses an open quote and a line over line_bytes_max.
 [[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
 
-/// Reads the words that follow a command's name; refuses too many, too few, and values that their
-/// placeholder does not allow.
+/// Parses the words after the name of a command. Refuses too many words, too few, and values that
+/// their placeholder does not allow.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
 
-/// The placeholder that stands for the word at this position (from 0), without brackets and dots;
-/// empty if there is none.
+/// The placeholder for the word at this position (from 0), without brackets and dots; empty if
+/// there is none.
 [[nodiscard]] std::string_view placeholder_at(std::string_view pattern, std::size_t position);
 
 }  // namespace scalesmall

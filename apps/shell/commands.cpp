@@ -13,7 +13,7 @@ namespace {
 
 using answer = result<json, command_error>;
 
-/// How often `await` looks; reading the topology costs no message.
+/// How often `await` compares the count. It reads the topology without a message.
 constexpr std::chrono::milliseconds await_step{5};
 constexpr std::chrono::milliseconds await_default{10'000};
 
@@ -80,8 +80,8 @@ answer leave(command_context& c, const arguments& a) {
   return json("ok");
 }
 
-/// Waits until the number has come to `wanted`, from below or from above, so that an arrival and a
-/// departure can be awaited alike.
+/// Waits until the count reaches `N` from below or from above, so that arrivals and departures can
+/// both be awaited.
 template <class Count>
 answer await(command_context& c, const arguments& a, Count count) {
   const auto limit = a.seconds.value_or(await_default);
@@ -113,8 +113,8 @@ std::optional<tree_row> row_at(const node_control& node, const std::string& path
   return row == rows.end() ? std::nullopt : std::optional{*row};
 }
 
-/// Answers when the actor has thrown, so that the next command does not go down with it, or at the
-/// latest after a second: an actor may be busy.
+/// Answers once the actor has thrown, so that the next command does not go to an actor that is
+/// about to crash. A busy actor is awaited for one second at most.
 answer crash(command_context& c, const arguments& a) {
   const auto before = row_at(c.node, a.path);
   if (!c.node.crash(a.path)) {

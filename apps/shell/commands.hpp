@@ -16,15 +16,15 @@
 
 namespace scalesmall {
 
-/// Keeps the keys of an object in the order in which they were written.
+/// The keys of an object keep the order in which they were inserted.
 using json = nlohmann::ordered_json;
 
-/// What commands act on.
+/// The environment of a command.
 struct command_context {
   node_control& node;
   pause& time;
-  bool quit = false;  ///< set by the command that ends the shell
-  /// Prints a line for people at once; none if the answers are for programs.
+  bool quit = false;  ///< a command sets it to end the shell
+  /// Prints a line at once; empty if the answers are JSON.
   std::function<void(const std::string&)> show = {};
 };
 
@@ -36,19 +36,20 @@ struct command {
   result<json, command_error> (*run)(command_context&, const arguments&);
 };
 
-/// All commands, in the order in which `help` lists them.
+/// All commands, in the order of `help`.
 [[nodiscard]] std::span<const command> all_commands();
 
-/// A command that a line named, and how many words its name took.
+/// The command named by a line, and the number of words of its name.
 struct named_command {
   const command* which = nullptr;
   std::size_t words = 0;
 };
 
-/// The command that these words begin with; command_fault::unknown_command if there is none.
+/// The command whose name these words begin with. Errors: unknown_command; invalid_argument if only
+/// the first word of a name matches.
 [[nodiscard]] result<named_command, command_error> find_command(std::span<const word> words);
 
-/// Reads and carries out one line that is not blank. Never throws: what a command throws is
+/// Parses and executes one line that is not blank. Never throws: an exception of a command becomes
 /// command_fault::internal.
 [[nodiscard]] result<json, command_error> run_command(command_context& context,
                                                       std::string_view line);

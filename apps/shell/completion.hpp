@@ -8,8 +8,8 @@
 
 namespace scalesmall {
 
-/// Words that may stand where the last word of this line, perhaps empty, begins: names of commands,
-/// groups that are known, ops, paths of the tree, fingerprints of keys.
+/// The words that may replace the last word of this line, which may be empty: names of commands,
+/// known groups, ops, paths of the tree and fingerprints of keys. Sorted, without duplicates.
 [[nodiscard]] std::vector<std::string> complete(const node_control& node, std::string_view line);
 
 }  // namespace scalesmall

@@ -16,7 +16,7 @@ constexpr std::uint64_t column_keys = (std::uint64_t{1} << 32) / columns;
 constexpr std::size_t members_max = 32;
 constexpr std::string_view nobody = "nobody";
 
-/// How many keys of each column something holds.
+/// The number of keys in each column.
 using lane = std::array<std::uint64_t, columns>;
 
 void add(lane& to, key_range range) {

@@ -5,9 +5,9 @@
 
 namespace scalesmall {
 
-/// Who serves what, for people: a line for each of the first 32 members with its ranges drawn, a
-/// line that marks gaps, what part of all keys is served, and the pieces one a line. The last line
-/// ends without a newline.
+/// Draws the coverage of a group as text: a line for each of the first 32 members with its ranges,
+/// a line that marks gaps, the share of all keys that is served, and one line for each piece. The
+/// last line has no newline.
 [[nodiscard]] std::string draw_coverage(const coverage& x);
 
 }  // namespace scalesmall

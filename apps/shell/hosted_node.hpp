@@ -6,7 +6,7 @@
 
 namespace scalesmall {
 
-/// A real node as the shell sees it. The node must outlive it.
+/// Gives the shell a real node, which must outlive this object.
 class hosted_node final : public node_control {
 public:
   explicit hosted_node(node& host) : host_(host) {}

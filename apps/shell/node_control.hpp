@@ -27,9 +27,9 @@ struct tree_row {
   friend bool operator==(const tree_row&, const tree_row&) = default;
 };
 
-/// What the shell needs of a node. Calls that change something block until the node has answered,
-/// which is bounded; the others read what is known at this moment and may be asked as often as
-/// wanted.
+/// The part of a node that the shell uses. A call that changes the node blocks until the node has
+/// answered, for a bounded time; see the node for the errors. The other calls read the state of
+/// this moment without a message.
 class node_control {
 public:
   node_control() = default;
@@ -53,26 +53,26 @@ public:
   [[nodiscard]] virtual std::vector<std::string> groups() const = 0;
   [[nodiscard]] virtual std::vector<std::string> my_groups() const = 0;
 
-  /// In key order; without an op all items.
+  /// In key order; all items if no op is given.
   [[nodiscard]] virtual std::vector<timed_item> topology(const std::string& group,
                                                          std::optional<op> which) const = 0;
 
-  /// The keys that it seals and opens with, to be read and changed at any time.
+  /// The keys of the node. They may be read and changed at any time.
   [[nodiscard]] virtual key_store& keys() const = 0;
 
-  /// Who serves a key, ascending by member, then range.
+  /// The owners of a key, ascending by member, then by range.
   [[nodiscard]] virtual std::vector<range_owner> owners(const std::string& group,
                                                         std::uint32_t key) const = 0;
   [[nodiscard]] virtual scalesmall::coverage coverage(const std::string& group) const = 0;
 
-  /// Calls a function, on another thread, with what happens to a group, until what it returns is
-  /// released.
+  /// Calls a function on another thread with each update of a group, until the returned object is
+  /// destroyed.
   [[nodiscard]] virtual result<std::shared_ptr<void>, call_error> watch(
       const std::string& group, std::function<void(const group_update&)> on_update) = 0;
 
   [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
 
-  /// Makes the actor at this path throw, when it comes to it; false if there is none.
+  /// Makes the actor at this path throw in one of its next turns; false if there is no such actor.
   virtual bool crash(const std::string& path) = 0;
 };
 

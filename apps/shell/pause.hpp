@@ -4,8 +4,8 @@
 
 namespace scalesmall {
 
-/// How a command lets time pass. The program's own ends early when the program is to stop; tests
-/// bring virtual time.
+/// The clock of the commands. The program uses stop_signal, which ends a wait when the program is
+/// to stop; tests use virtual time.
 class pause {
 public:
   pause() = default;
@@ -15,8 +15,8 @@ public:
 
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
 
-  /// Waits this long, or shorter if the program is to stop; then it returns false, and does so ever
-  /// after.
+  /// Waits for this time. Returns false, possibly before that time, if the program is to stop; from
+  /// then on each call returns false at once.
   [[nodiscard]] virtual bool wait_for(std::chrono::milliseconds time) = 0;
 };
 

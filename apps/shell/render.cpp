@@ -53,7 +53,7 @@ std::string render_json(const result<json, command_error>& answer) {
     line = {{"ok", false},
             {"error", {{"code", to_string(error.code)}, {"message", error.message}}}};
   }
-  // A message may quote what somebody typed, in whatever encoding.
+  // A message may quote input of the user in an unknown encoding.
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -6,12 +6,13 @@
 
 namespace scalesmall {
 
-/// {"ok":true,"result":R} or {"ok":false,"error":{"code":"...","message":"..."}}, without a
-/// newline.
+/// Renders an answer as JSON in one line without a newline: {"ok":true,"result":R} or
+/// {"ok":false,"error":{"code":"...","message":"..."}}.
 [[nodiscard]] std::string render_json(const result<json, command_error>& answer);
 
-/// The same for people: a list has one element a line, a list of objects aligned columns under the
-/// names of their keys. Lines end with a newline; empty if there is nothing to say.
+/// Renders an answer as text: a list with one element in each line, a list of objects as aligned
+/// columns under the names of their keys. Each line ends with a newline; the text of a null answer
+/// is empty.
 [[nodiscard]] std::string render_text(const result<json, command_error>& answer);
 
 }  // namespace scalesmall

@@ -42,7 +42,7 @@ struct event_json {
   }
 };
 
-/// What arrives on one thread and is fetched on another.
+/// Passes updates from the thread of the subscription to the thread of the shell.
 class update_box {
 public:
   void put(const group_update& x) {

@@ -4,13 +4,13 @@
 
 namespace scalesmall {
 
-/// owners GROUP KEY: who serves a key.
+/// `owners GROUP KEY`: the owners of a key.
 [[nodiscard]] result<json, command_error> list_owners(command_context& c, const arguments& a);
 
-/// coverage GROUP: the whole range of keys in pieces; for people also drawn.
+/// `coverage GROUP`: the whole key range in pieces, as a drawing or as JSON.
 [[nodiscard]] result<json, command_error> list_coverage(command_context& c, const arguments& a);
 
-/// watch GROUP [SECONDS]: what happens to a group; for people as it happens.
+/// `watch GROUP [SECONDS]`: the events of a group; as text each one is printed at once.
 [[nodiscard]] result<json, command_error> watch_group(command_context& c, const arguments& a);
 
 }  // namespace scalesmall

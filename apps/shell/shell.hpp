@@ -10,9 +10,9 @@ namespace scalesmall {
 
 enum class output_form : bool { text, json };
 
-/// Carries out one line after the other until `quit`, the end of input or a stop, and writes each
-/// answer to `out` before it reads on. Blank lines and those that begin with # are skipped. True if
-/// no command failed.
+/// Executes lines one after the other until `quit`, the end of input or a stop. Each answer is
+/// written to `out` before the next line is read. Blank lines and lines that begin with # are
+/// skipped. Returns whether every command succeeded.
 [[nodiscard]] bool run_shell(node_control& node, pause& time, line_reader& lines, std::ostream& out,
                              output_form form);
 

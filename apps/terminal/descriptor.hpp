@@ -6,10 +6,11 @@
 
 namespace scalesmall {
 
-/// A file descriptor that is closed with its owner.
+/// Owns a file descriptor and closes it at the end.
 class descriptor {
 public:
-  /// Takes what a system call returned; throws std::system_error with `what` if that is -1.
+  /// Takes the result of a system call.
+  /// @throws std::system_error with `what` and errno if `fd` is -1
   descriptor(int fd, const char* what) : fd_(fd) {
     if (fd == -1) throw std::system_error{errno, std::generic_category(), what};
   }

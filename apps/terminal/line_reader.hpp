@@ -11,7 +11,7 @@
 
 namespace scalesmall {
 
-/// Where the shell's lines come from.
+/// The source of the lines of the shell.
 class line_reader {
 public:
   line_reader() = default;
@@ -19,19 +19,20 @@ public:
   line_reader& operator=(const line_reader&) = delete;
   virtual ~line_reader() = default;
 
-  /// The next line without its end, or nothing at the end of input or when the program is to stop.
-  /// Of a line longer than line_bytes_max only so much is kept that it is still too long.
+  /// The next line without its newline; nothing at the end of input or when the program is to stop.
+  /// Of a line over line_bytes_max (command_syntax.hpp) only line_bytes_max + 1 bytes are kept, so
+  /// that the shell still refuses it.
   [[nodiscard]] virtual std::optional<std::string> next() = 0;
 };
 
-/// Words that may complete the last word of a line.
+/// Returns the words that may complete the last word of a line.
 using completer = std::function<std::vector<std::string>(std::string_view line)>;
 
-/// Whether a person sits at standard input and output.
+/// Whether both standard input and standard output are a terminal.
 [[nodiscard]] bool is_interactive();
 
-/// Reads standard input: with prompt, editing, history and completion if a person sits at it, else
-/// plainly. `stop` must outlive the reader.
+/// Makes a reader of standard input: with a prompt, editing, history and completion if
+/// is_interactive(), otherwise plain. `stop` must outlive the reader.
 [[nodiscard]] std::unique_ptr<line_reader> make_line_reader(const stop_signal& stop,
                                                             completer complete);
 

@@ -7,16 +7,16 @@
 
 namespace scalesmall {
 
-/// Lines from a pipe or a file, without a prompt. A last line without an end counts.
+/// Reads lines from a pipe or a file, without a prompt. The last line needs no newline.
 class pipe_reader final : public line_reader {
 public:
-  /// `fd` stays the caller's.
+  /// Does not close `fd`. `stop` must outlive the reader.
   pipe_reader(int fd, const stop_signal& stop);
 
   [[nodiscard]] std::optional<std::string> next() override;
 
 private:
-  /// Takes in more input; false at its end or when the program is to stop.
+  /// Reads more input; false at its end or when the program is to stop.
   [[nodiscard]] bool fill();
 
   int fd_;

@@ -26,8 +26,8 @@ int open_signals() {
 
 enum class wake : std::uint8_t { stop, readable, timeout };
 
-/// Nobody reads the two stop descriptors: once readable, they stay so. A negative `fd` is never
-/// readable, a negative time has no end.
+/// The two stop descriptors are never read, so they stay readable. A negative `fd` is never
+/// readable; a negative time means no limit.
 wake wait_on(int signals, int wake_up, int fd, int time_ms) {
   std::array<pollfd, 3> fds{{{signals, POLLIN, 0}, {wake_up, POLLIN, 0}, {fd, POLLIN, 0}}};
   int ready = 0;

@@ -10,21 +10,21 @@
 
 namespace scalesmall {
 
-/// Says when the program is to stop: on SIGINT, on SIGTERM, when the node has ended by itself,
-/// or when its own code asks for it.
-/// Make it before any thread is started, because it blocks both signals for its own thread and
-/// those that come from it. Destroying it does not unblock them.
+/// Tells when the program is to stop: on SIGINT, on SIGTERM, when the node has ended by itself, or
+/// at a request of the program itself. Construct it before any thread is started: it blocks both
+/// signals in the calling thread and in the threads that this one starts. The destructor does not
+/// unblock them. All functions are thread-safe.
 class stop_signal final : public pause {
 public:
   stop_signal();
 
-  /// Tells that the node has given up; the first reason stands. Any thread.
+  /// Requests the stop because the node has given up. The first reason is kept.
   void node_ended(std::string reason);
 
-  /// Asks for the stop without a reason. Any thread.
+  /// Requests the stop without a reason.
   void request();
 
-  /// Why the node has given up, if it has. Any thread.
+  /// The reason of the first call of node_ended; nothing if there was none.
   [[nodiscard]] std::optional<std::string> node_end() const;
 
   [[nodiscard]] std::chrono::steady_clock::time_point now() const override;
@@ -32,7 +32,7 @@ public:
 
   [[nodiscard]] bool requested() const;
 
-  /// Waits until there is something to read from `fd`; false if the program is to stop first.
+  /// Waits until `fd` is readable; false if the program is to stop first.
   [[nodiscard]] bool wait_readable(int fd) const;
 
   /// Waits until the program is to stop.

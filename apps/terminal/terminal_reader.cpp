@@ -18,7 +18,7 @@ char* prompt(EditLine*) {
   return text;
 }
 
-/// What all words begin with.
+/// The longest common prefix of the words.
 std::string common_beginning(const std::vector<std::string>& words) {
   auto common = words.front();
   for (const auto& word : words) {
@@ -45,15 +45,16 @@ terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
   ::el_set(editor, EL_EDITOR, "emacs");
   ::el_set(editor, EL_HIST, &::history, history_.get());
   ::el_set(editor, EL_GETCFN, &terminal_reader::read_character);
-  // By the wide function: the narrow one copies both texts and never frees them.
+  // The narrow function copies both texts and never frees them; the wide one does not.
   ::el_wset(editor, EL_ADDFN, L"complete_word", L"completes the word before the cursor",
             &terminal_reader::complete_word);
   ::el_set(editor, EL_BIND, "^I", "complete_word", nullptr);
 
-  // libedit prints the prompt before it takes the terminal over, and gives it back with each line.
-  // A control-D typed meanwhile would be the kernel's, which hands on a NUL for it; and libedit
-  // takes NUL, as what stands for no character in the terminal's settings, for the one that quotes
-  // the next. So the terminal stays as it is while a line is edited, until the end of the editor.
+  // libedit prints the prompt before it changes the mode of the terminal, and restores the mode
+  // after each line. The kernel would handle a control-D that is typed in between, and pass it on
+  // as NUL. For libedit, NUL is the key that quotes the next character, because NUL also means `no
+  // character` in the settings of the terminal. So the terminal keeps the editing mode from the
+  // first line to the end of the editor, and NUL is bound to a harmless command.
   ::el_set(editor, EL_SETTY, "-x", "-icanon", "-echo", nullptr);
   ::el_set(editor, EL_BIND, "^@", "em-set-mark", nullptr);
 }
@@ -80,7 +81,8 @@ terminal_reader& terminal_reader::self(EditLine* editor) {
   return *static_cast<terminal_reader*>(data);
 }
 
-/// In place of libedit's own, which would sleep through a stop: 1 character, or 0 for the end.
+/// Replaces the reading function of libedit, which does not wake up at a stop. Returns 1 for a
+/// character, 0 for the end.
 int terminal_reader::read_character(EditLine* editor, wchar_t* character) {
   const auto& reader = self(editor);
   std::mbstate_t state{};
@@ -89,7 +91,7 @@ int terminal_reader::read_character(EditLine* editor, wchar_t* character) {
     if (!reader.stop_.wait_readable(STDIN_FILENO) || ::read(STDIN_FILENO, &byte, 1) != 1) return 0;
     const auto n = std::mbrtowc(character, &byte, 1, &state);
     if (n == static_cast<std::size_t>(-1))
-      state = {};  // not of this encoding: passed over
+      state = {};  // skip a byte that is invalid in this encoding
     else if (n != static_cast<std::size_t>(-2))
       return 1;
   }

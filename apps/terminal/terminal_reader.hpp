@@ -10,11 +10,11 @@
 
 namespace scalesmall {
 
-/// Lines from a person at a terminal: prompt, Emacs-like editing, history of this session,
+/// Reads lines from a terminal with a prompt, Emacs-like editing, the history of this session and
 /// completion by the tab key.
 class terminal_reader final : public line_reader {
 public:
-  /// Reads stdin and writes stdout, both of which must be the terminal.
+  /// Reads stdin and writes stdout; both must be the terminal. `stop` must outlive the reader.
   terminal_reader(const stop_signal& stop, completer complete);
 
   [[nodiscard]] std::optional<std::string> next() override;

@@ -1,5 +1,5 @@
-// What bench/convergence.cpp measures, of hashicorp/memberlist with its LAN defaults: N nodes in one process on the loopback
-// interface. Prints key=value lines.
+// The measurements of bench/convergence.cpp for hashicorp/memberlist with its LAN defaults: N nodes
+// in one process on the loopback interface. Prints lines of key=value.
 package main
 
 import (
@@ -23,7 +23,7 @@ const updates = 20 // each takes about half a second
 type member struct {
 	list *memberlist.Memberlist
 	meta atomic.Value
-	seen atomic.Value // the newest of all metas that this node has heard of
+	seen atomic.Value  // the newest meta data that this node has heard of any node
 }
 
 func (m *member) NodeMeta(int) []byte             { return []byte(m.meta.Load().(string)) }

@@ -1,6 +1,6 @@
 #!/usr/bin/env escript
 %%! -kernel logger_level none
-%% The work of bench_supervision on OTP's own supervisor; prints key=value lines for it.
+%% The work of bench_supervision on OTP's own supervisor; prints key=value lines.
 -module(supervision).
 -mode(compile).
 -behaviour(supervisor).
@@ -23,7 +23,7 @@ init({Flags, Children}) -> {ok, {Flags, Children}}.
 eager() -> #{strategy => one_for_one, intensity => 1000000000, period => 1}.
 child(Id, Name) -> #{id => Id, start => {?MODULE, start_echo, [Name]}}.
 
-%% An actor that answers with its pid, registered by name unless that is `none`.
+%% A process that answers with its pid, registered under a name unless that is `none`.
 start_echo(Name) -> proc_lib:start_link(?MODULE, echo_init, [self(), Name]).
 echo_init(Parent, Name) ->
   Name =:= none orelse register(Name, self()),
@@ -31,7 +31,7 @@ echo_init(Parent, Name) ->
   echo().
 echo() -> receive {get, From, Ref} -> From ! {Ref, self()}, echo() end.
 
-%% Asks whoever has that name until one other than `Last` answers.
+%% Asks the process of that name until one other than `Last` answers.
 ask(Name, Last) ->
   case whereis(Name) of
     undefined -> erlang:yield(), ask(Name, Last);
@@ -67,7 +67,7 @@ kill_to_answer() ->
   print("kill_to_answer_us_p99", at(Times, 0.99)),
   stop(Sup).
 
-%% The median of some rounds; memory from the first one.
+%% The medians of some rounds, but the memory of the first round.
 crowd() ->
   Rounds = [crowd_round(?CALLERS) || _ <- lists:seq(1, ?CROWD_ROUNDS)],
   [Start, _, Which, Stop] = [median(Key, Rounds) || Key <- lists:seq(1, 4)],
@@ -90,7 +90,7 @@ crowd_round(Callers) ->
   {Stop, _} = timed(fun() -> stop(Sup) end),
   {?CROWD / (Start / 1.0e6), Bytes, Which / 1000, Stop / 1000}.
 
-%% Each caller asks for its share, one child after the other.
+%% Each caller starts its share of the children, one after the other.
 start_crowd(Sup, Callers) ->
   Share = (?CROWD + Callers - 1) div Callers,
   Starts = fun() -> [{ok, _} = supervisor:start_child(Sup, []) || _ <- lists:seq(1, Share)] end,

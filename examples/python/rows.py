@@ -1,4 +1,4 @@
-"""What a peer knows of groups: a row per member, merged as docs/wire-format.md says ("Records")."""
+"""The groups that a peer knows: a row for each member, merged as docs/wire-format.md says ("Records")."""
 
 import dataclasses
 
@@ -12,14 +12,14 @@ ROWS_MAX = 100_000
 @dataclasses.dataclass
 class Row:
     at: Stamp = NOTHING
-    items: dict = dataclasses.field(default_factory=dict)  # by (start, end) an Item
+    items: dict = dataclasses.field(default_factory=dict)  # Item by (start, end)
 
 
 class Rows:
     def __init__(self, me, incarnation):
         self.me, self.incarnation = me, incarnation
-        self.groups = {}  # by name, then by member, a Row
-        self.incarnations = {}  # of others, the newest that was heard of
+        self.groups = {}  # Row by name of the group, then by member
+        self.incarnations = {}  # of other members: the newest one heard of
 
     def items(self, group, *ops):
         rows = self.groups.get(group, {})
@@ -29,7 +29,7 @@ class Rows:
         return sorted({x.member for x in self.items(group, ADD, GET)})
 
     def change(self, group, items):
-        """Claims (op, start, end, port) by one change of our own row; gives the row as a message."""
+        """Makes claims (op, start, end, port) in one change of our own row; returns the row as a message."""
         row = self.groups.setdefault(group, {}).setdefault(self.me, Row(Stamp(self.incarnation, U32)))
         row.at = Stamp(self.incarnation, row.at.counter + 1 & U32)  # the first change is number 0
         for op, start, end, port in items:
@@ -41,7 +41,7 @@ class Rows:
         return self.change(group, [(RMV, x.start, x.end, x.port) for x in mine])
 
     def message(self, group, members):
-        """Complete rows of these."""
+        """Returns a message with the complete rows of these members."""
         rows = {m: self.groups[group][m] for m in members}
         return Message(group, {m: row.at for m, row in rows.items()}, [x for r in rows.values() for x in r.items.values()])
 
@@ -49,7 +49,8 @@ class Rows:
         return {m: row.at for m, row in self.groups.get(group, {}).items() if row.at != NOTHING}
 
     def merge(self, message):
-        """(Members whose rows are news, members behind a gap, whether somebody lied about us)."""
+        """Merges a message. Returns the members whose rows have changed, the members whose deltas leave a gap, and whether
+        the message has a false claim about us."""
         name, news, gaps = message.group, set(), set()
         group = self.groups.get(name, {})
         told = {m: [] for m in message.clocks}
@@ -73,7 +74,7 @@ class Rows:
                     continue
                 held = kept.get((x.start, x.end)) or row.items.get((x.start, x.end))
                 if held is None and x.at <= row.at and not complete:
-                    continue  # it has been removed
+                    continue  # it was removed earlier
                 if held is None or (x.at, x.op, x.port) > (held.at, held.op, held.port):
                     kept[x.start, x.end] = x
                 else:
@@ -96,7 +97,7 @@ class Rows:
         return True
 
     def restamp(self):
-        """All our rows once more, in the incarnation that we have now."""
+        """Yields all our rows again, stamped with our present incarnation."""
         for name, group in self.groups.items():
             if self.me in group:
                 mine = group[self.me]
@@ -118,11 +119,11 @@ class Rows:
         return Digest(REQUEST, True, groups)
 
     def questions(self, gaps, name):
-        """Asks for what is behind gaps."""
+        """Returns a digest that asks for the claims which the gaps hide."""
         return Digest(PUSH, False, [GroupDigest(name, PART, {m: self.groups.get(name, {}).get(m, Row()).at for m in gaps})])
 
     def answer(self, digest):
-        """(Rows that the digest's sender lacks, the next step or None if there is nothing to say)."""
+        """Returns the rows that the sender of a digest lacks, and the next digest (None if there is nothing to say)."""
         rows, lacking = [], []
         named = {group.group for group in digest.groups}
         groups = digest.groups + [GroupDigest(n, WHOLE) for n in self.groups if digest.all_groups and n not in named]

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""A peer of scalesmall nodes in another language: joins a group, may serve a range, prints the group's topology.
+"""A peer of scalesmall nodes in Python: joins a group, may serve a range, and prints the topology of the group.
 
     scalesmall_peer.py Group1 --seed 127.0.0.1:29999 --serve 15 255 11223
 
-It speaks the format of docs/wire-format.md, from which alone it was written. The first line that it prints is its
-address; after that the whole topology, one item a line and an empty line at the end, each time that it has changed.
-Ctrl-C or SIGTERM: it leaves the group and ends. Needs Debian's python3-snappy, and python3-nacl with --key-file.
+It was written from docs/wire-format.md alone. Its first line of output is its address. After each change it prints the
+whole topology, one item in each line, and an empty line. At Ctrl-C or SIGTERM it leaves the group and ends. It needs
+Debian's python3-snappy, and python3-nacl for --key-file.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from rows import Rows
 from scalesmall_wire.frame import HEADER_BYTES, Codec, body_size, read_keys
 from scalesmall_wire.records import ADD, GET, U32, Fault, Gossip, NetId, Stamp
 
-HEARING_WINDOW = 64  # of our last multicasts, one of which a peer has to list as seen
+HEARING_WINDOW = 64  # a peer hears us if it has listed one of this many last multicasts as seen
 ACKNOWLEDGE_SECONDS, CONNECT_SECONDS, IDLE_SECONDS, LEAVE_SECONDS = 1, 2, 60, 2
 DATAGRAM_BYTES_MAX = 1400
 SEEN_MAX = 8
@@ -30,7 +30,7 @@ PEERS_MAX = 1000
 
 
 class Link:
-    """A connection to one peer, on which frames go there and acknowledgements come back."""
+    """A connection to one peer: frames go out, acknowledgements come back."""
 
     def __init__(self, reader, writer, codec):
         self.reader, self.writer, self.codec, self.waiting = reader, writer, codec, {}
@@ -48,7 +48,7 @@ class Link:
         self.waiting.clear()
 
     async def send(self, frame, number):
-        """Whether the frame was taken; if it has a number, whether it was acknowledged in time."""
+        """Sends a frame. Returns whether it was sent and, if it has a number, acknowledged in time."""
         if self.task.done():
             return False
         with contextlib.suppress(OSError, asyncio.TimeoutError):
@@ -68,13 +68,13 @@ class Peer:
     def __init__(self, options, me, codec):
         self.group, self.me, self.codec = options.group, me, codec
         self.rows = Rows(me, int(time.time()))
-        self.number = 0  # of our last hop
+        self.number = 0  # of the last gossip that we sent
         self.born = self.rows.incarnation
         self.seeds = [NetId.parse(seed) for seed in options.seed]
         self.peers, self.links, self.tasks = set(self.seeds), {}, set()
-        self.heard = {}  # by node, the newest of its numbers that came by multicast
-        self.hears_us = {}  # by node, the newest of our numbers that it listed
-        self.multicasts = []  # the last of our numbers that were multicast
+        self.heard = {}  # by node: its newest number that came by multicast
+        self.hears_us = {}  # by node: our newest number that it listed as seen
+        self.multicasts = []  # our last numbers that were multicast
         self.multicast, self.multicast_group = None, None
         self.shown = None
 
@@ -84,7 +84,7 @@ class Peer:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    # What we say.
+    # Sending.
 
     def gossip(self, **what):
         self.number += 1
@@ -92,9 +92,9 @@ class Peer:
         return Gossip(self.me, Stamp(self.born, self.number), {m: self.heard[m] for m in seen}, **what)
 
     async def deliver(self, to, gossip):
-        """Sends by TCP; whether it arrived, as far as one can know."""
+        """Sends a gossip by TCP; returns whether it arrived, as far as can be known."""
         number = None if gossip.digest else gossip.number.number
-        for _ in range(2):  # a connection that stood may just have been closed as idle
+        for _ in range(2):  # twice, because an open connection may just have been closed as idle
             try:
                 new = to not in self.links or self.links[to].task.done()
                 if new:
@@ -113,7 +113,7 @@ class Peer:
         return bool(self.multicasts) and self.hears_us.get(peer, 0) >= self.multicasts[0]
 
     async def tell(self, messages, others=(), to=None, retell=True):
-        """Multicasts, then serves by TCP those (all peers, or a list) who are not known to hear that."""
+        """Multicasts, then serves by TCP the nodes (`to`, or all peers) that are not known to hear the multicast."""
         others = sorted(others)[-SEEN_MAX:]
         if self.multicast and retell:
             gossip = self.gossip(others=others, messages=messages)
@@ -124,14 +124,14 @@ class Peer:
         nodes = [p for p in (self.peers if to is None else to) if p != self.me and not (retell and self.hears(p))]
         random.shuffle(nodes)
         halves = []
-        while nodes:  # to one node go the message and half of the rest, which it then serves
+        while nodes:  # one node gets the messages and half of the other nodes, which it then serves
             middle = (len(nodes) + 1) // 2
             halves.append(nodes[:middle])
             nodes = nodes[middle:]
         await asyncio.gather(*(self.serve(half, messages, others) for half in halves))
 
     async def serve(self, half, messages, others):
-        """By the first that can be reached; those that cannot are passed by."""
+        """Sends to the first node of a half that can be reached, and skips those that cannot."""
         for i, target in enumerate(half):
             rest = sorted(half[i + 1:])
             if await self.deliver(target, self.gossip(others=others, distribution=rest, messages=messages)):
@@ -140,10 +140,10 @@ class Peer:
     async def compare(self, peer):
         await self.deliver(peer, self.gossip(digest=self.rows.request()))
 
-    # What we hear.
+    # Receiving.
 
     def take(self, gossip, by_multicast):
-        """Merges a gossip and does what follows from it; whether to acknowledge it."""
+        """Merges a gossip and reacts to it; returns whether to acknowledge it."""
         if gossip.sender == self.me:
             return False  # our own multicast
         self.note(gossip, by_multicast)
@@ -172,7 +172,7 @@ class Peer:
             if len(self.peers) < PEERS_MAX:
                 self.peers.add(peer)
         if gossip.sender not in self.peers:
-            return  # one too many
+            return  # over PEERS_MAX
         if by_multicast:
             self.heard[gossip.sender] = max(self.heard.get(gossip.sender, gossip.number), gossip.number)
         if self.me in gossip.seen:
@@ -198,9 +198,9 @@ class Peer:
         self.multicast = None
 
     def error_received(self, _):
-        pass  # multicast is an accelerator: TCP brings what it does not
+        pass  # TCP delivers what multicast does not
 
-    # What we show.
+    # Output, and the life of a peer.
 
     def show(self):
         lines = [f"{x.member} {('add', 'rmv', 'get')[x.op]} {x.start} {x.end} {x.port} {x.at.incarnation}.{x.at.counter}"
@@ -210,7 +210,7 @@ class Peer:
             print("\n".join(lines) + "\n", flush=True)
 
     async def live(self, serve):
-        """Joins, compares with a peer each second until told to stop, leaves."""
+        """Joins, begins an exchange with a random peer each second until told to stop, and leaves."""
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -6,8 +6,8 @@
 
 namespace scalesmall::supervision {
 
-/// The restart budget: at most `limit` restarts within any `period` (a sliding window).
-/// Time comes in; a failed restart counts like a successful one.
+/// OTP's restart intensity: at most `limit` restarts within any `period` (a sliding window). A
+/// failed restart counts like a successful one.
 class restart_intensity {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -15,15 +15,15 @@ public:
 
   restart_intensity(std::size_t limit, duration period) : limit_(limit), period_(period) {}
 
-  /// Records a restart at `now`, which must not go backwards.
-  /// @returns whether the budget still allows it. A restart that is exactly `period` old still
-  /// counts.
+  /// Records a restart at `now`; calls must pass times in ascending order. A restart that is
+  /// exactly `period` old still counts.
+  /// @returns whether this restart is allowed
   [[nodiscard]] bool allow(time_point now);
 
 private:
   std::size_t limit_;
   duration period_;
-  std::list<time_point> restarts_;  // never more than limit_ + 1
+  std::list<time_point> restarts_;  // at most limit_ + 1 entries
 };
 
 }  // namespace scalesmall::supervision

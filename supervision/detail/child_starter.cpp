@@ -74,9 +74,8 @@ void child_starter::ask_whether_ready(const child& c) {
   }
 }
 
-// Every scheduled actor answers this once it is initialised. Sent as a message and not as a
-// request: what comes back is cheaper to deal with, and a down message says all that an error
-// would.
+// Every scheduled actor answers this question once it is initialised. It is a plain message and not
+// a request: the answer is cheaper to handle, and the down message already tells of a failure.
 void child_starter::ask(const caf::strong_actor_ptr& actor) {
   actor->enqueue(caf::strong_actor_ptr{self_->ctrl()}, caf::make_message_id(), question_,
                  self_->context());
@@ -127,7 +126,7 @@ void child_starter::abandon() {
 }
 
 void child_starter::on_failure(child& c, caf::error reason) {
-  // An actor that ends for no bad reason before it was ready has failed to start all the same.
+  // An actor that ends before it was ready has failed to start, even if its reason is normal.
   if (!reason) reason = caf::make_error(fault::no_actor);
   table_.detach(c, child_state::stopped);
   std::exchange(c.when_started, nullptr)(reason);

@@ -15,39 +15,41 @@
 
 namespace scalesmall::supervision {
 
-/// How a supervisor gives a child a new actor: call its start function, monitor the actor, wait
-/// until it is ready, bind its stable reference. Every step comes back as an event of the
-/// supervisor. Several children may be on their way at once if all have the same time limit, as the
-/// instances of one template do.
+/// Gives a child a new actor: calls its start function, monitors the actor, waits until the actor
+/// is ready and binds the stable reference of the child. Each step comes back as an event of the
+/// supervisor. Several starts may be under way at once if all have the same time limit, such as
+/// those of the instances of one template.
 class child_starter {
 public:
-  /// No error: the child is running, or its start function said `ignored` (no handle then).
+  /// Without an error the child is running, or its start function returned fault::ignored (then the
+  /// child has no handle).
   using callback = std::function<void(const caf::error&)>;
-  /// Spawns the supervisor that a specification nests and gives the child its table.
+  /// Spawns the nested supervisor of a child and gives the child the table of that supervisor.
   using nested_start = std::function<caf::strong_actor_ptr(child&)>;
 
   child_starter(caf::event_based_actor* self, child_table& table, nested_start start_nested);
 
-  /// From now on many are started at once. They are asked whether they are ready all together when
-  /// the supervisor has looked at what was in its mailbox: to wake another thread for each one
-  /// costs more than a start. The supervisor sends itself `flush` and then calls `on_round_done`.
+  /// From now on many children are started at once. All of them are asked together whether they are
+  /// ready, after the supervisor has emptied its mailbox: waking a thread for each child costs more
+  /// than its start. The starter sends `flush` to the supervisor, which then calls `on_round_done`.
   void start_side_by_side() noexcept { side_by_side_ = true; }
   void on_round_done();
 
-  /// Begins; `done` is called exactly once, from this call or from a later event.
+  /// Begins a start. `done` is called exactly once, by this call or by a later event, unless
+  /// `abandon` comes first.
   void start(const child_ptr& c, callback done);
 
-  /// The answer to the question whether it is ready has come from that actor.
+  /// Takes the answer of an actor that was asked whether it is ready.
   void on_ready(const caf::strong_actor_ptr& actor);
 
-  /// A monitored actor has ended. @returns whether it was one that was being started
+  /// Takes the end of a monitored actor. @returns whether a start of that child was under way
   bool on_down(const child_ptr& c);
 
-  /// When `on_time` wants to be called; none: there is nothing to wait for.
+  /// The next time to call `on_time`; none if no start has a time limit.
   [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline();
   void on_time(caf::actor_clock::time_point now);
 
-  /// Forgets all that is under way, without a call of its callbacks.
+  /// Drops all starts that are under way without calling their callbacks.
   void abandon();
 
 private:
@@ -71,8 +73,9 @@ private:
   nested_start start_nested_;
   caf::message question_;
   bool side_by_side_ = false;
-  std::vector<caf::strong_actor_ptr> to_ask_;  ///< in the next `on_round_done`
-  std::deque<limit> limits_;  ///< earliest first; some are of actors that are not pending any more
+  std::vector<caf::strong_actor_ptr> to_ask_;  ///< at the next `on_round_done`
+  /// Earliest first. Some entries belong to actors that are no longer pending.
+  std::deque<limit> limits_;
 };
 
 }  // namespace scalesmall::supervision

@@ -12,8 +12,7 @@ namespace scalesmall::supervision {
 
 namespace {
 
-// OTP's reading: a child that is not permanent may as well have ended for a good reason just
-// before.
+// As in OTP, a child that is not permanent may have ended regularly just before the request.
 bool as_asked(const child& c, const caf::error& reason) {
   if (effective_shutdown(*c.spec).how == shutdown_policy::kind::brutal_kill) {
     if (reason == caf::exit_reason::kill) return true;
@@ -34,7 +33,7 @@ void child_stopper::stop(std::vector<child_ptr> children, callback done) {
   for (const auto& c : children_) {
     c->since = now;
     if (!c->handle) {
-      // Not running, or between two attempts to restart it: there is nobody to wait for.
+      // The child has no actor: it is not running, or it is between two attempts to restart it.
       if (c->state != child_state::stopped) table_.set_state(*c, child_state::stopped);
       continue;
     }

@@ -13,38 +13,39 @@
 
 namespace scalesmall::supervision {
 
-/// How a supervisor ends the actors of some children at once: ask, kill after the shutdown time,
-/// leave behind what is still there `kill_timeout` after that. All children given to one `stop`
+/// Ends the actors of several children at once. It asks each actor to end, kills it after the
+/// shutdown time, and gives up on it `kill_timeout` later. All children given to one `stop` must
 /// have the same shutdown policy.
 class child_stopper {
 public:
   using callback = std::function<void()>;
-  /// Told of each child that is gone: how it went, why, and whether it is gone at all.
+  /// Gets each child when it counts as stopped: the outcome (`stopped`, `stop_failed` or `stuck`)
+  /// and the reason.
   using observer = std::function<void(const child&, report::kind, const caf::error&)>;
 
   child_stopper(caf::event_based_actor* self, child_table& table, observer observe)
       : self_(self), table_(table), observe_(std::move(observe)) {}
 
-  /// How long a killed child may take to be gone.
+  /// How long a killed child may take to end.
   void set_kill_timeout(std::chrono::milliseconds t) { kill_timeout_ = t; }
 
-  /// Begins; `done` is called exactly once, from this call or from a later event, when all of them
-  /// are `stopped`.
+  /// Begins a stop. `done` is called exactly once, by this call or by a later event, when all
+  /// children are `stopped`, unless `abandon` comes first.
   void stop(std::vector<child_ptr> children, callback done);
 
-  /// Waits for the children of a supervisor that died, which know it already: kills who is still
-  /// there after the longest of their shutdown times. `done` as above. The table given at
-  /// construction is that of the dead supervisor.
+  /// Waits for the children of a supervisor that died. These children know of its death and end by
+  /// themselves; after the longest of their shutdown times the remaining ones are killed. `done` as
+  /// in `stop`. The table given at construction must be that of the dead supervisor.
   void reap(callback done);
 
-  /// A monitored actor has ended. @returns whether it was one of those being stopped
+  /// Takes the end of a monitored actor. @returns whether a stop of that child was under way
   bool on_down(const child_ptr& c);
 
-  /// When `on_time` wants to be called; none: there is nothing to wait for.
+  /// The next time to call `on_time`; none if nothing has a time limit.
   [[nodiscard]] std::optional<caf::actor_clock::time_point> deadline() const { return deadline_; }
   void on_time(caf::actor_clock::time_point now);
 
-  /// Forgets what is under way, without a call of its callback.
+  /// Drops the stop that is under way without calling its callback.
   void abandon() { done_ = nullptr; }
 
 private:

@@ -19,10 +19,10 @@
 namespace scalesmall::supervision {
 
 enum class child_state : std::uint8_t {
-  stopped,     ///< its specification is kept, it is not running
-  starting,    ///< spawned, not ready yet
+  stopped,     ///< not running; its specification is kept
+  starting,    ///< spawned, but not ready yet
   running,     ///< ready
-  restarting,  ///< between two attempts to start it again
+  restarting,  ///< between two attempts to restart it
   stopping,    ///< told to stop
 };
 
@@ -30,35 +30,37 @@ enum class child_state : std::uint8_t {
 
 class child_table;
 
-/// One child as its supervisor sees it. Only the supervisor changes it, and what other threads may
-/// see (marked) only through the table's functions.
+/// One child as its supervisor sees it. Only the supervisor changes it. Other threads may read the
+/// fields marked `shared`, by `child_table::visit`; the supervisor changes these through the table.
 struct child {
   std::string id;
   std::shared_ptr<const child_spec> spec;
   std::any argument;
-  caf::strong_actor_ptr handle;              ///< seen by others; null unless an actor is there
-  child_state state = child_state::stopped;  ///< seen by others
-  std::uint64_t restarts = 0;                ///< seen by others
-  std::shared_ptr<child_table> nested;  ///< seen by others; the children of a nested supervisor
-  std::shared_ptr<child_table>
-      previous;                    ///< `nested` of the incarnation before, until this one is ready
-  std::optional<caf::error> exit;  ///< its actor has ended, which is not dealt with yet
-  /// Set while it is being started: what to do when it is ready (no error) or will never be.
+  caf::strong_actor_ptr handle;              ///< shared; null if the child has no actor
+  child_state state = child_state::stopped;  ///< shared
+  std::uint64_t restarts = 0;                ///< shared
+  std::shared_ptr<child_table> nested;       ///< shared; the children of a nested supervisor
+  /// The value of `nested` before the restart that is under way, until the new supervisor is ready.
+  std::shared_ptr<child_table> previous;
+  /// Its actor has ended for this reason, but the supervisor has not handled that yet.
+  std::optional<caf::error> exit;
+  /// Set while a start is under way: called without an error once the child is ready, or with the
+  /// reason of the failure.
   std::function<void(const caf::error&)> when_started;
-  caf::actor_clock::time_point since;  ///< of the last start, end or stop
+  caf::actor_clock::time_point since;  ///< time of the last start, end or request to stop
   bool removed = false;
   std::list<std::shared_ptr<child>>::iterator position;
 };
 
 using child_ptr = std::shared_ptr<child>;
 
-/// The children of one supervisor in start order, with the ways to find one. The supervisor is the
-/// only writer and reads freely; other threads use `visit`.
+/// The children of one supervisor in start order, with indices to find a child. Only the supervisor
+/// writes the table, and it reads without a lock; other threads use `visit` only.
 class child_table {
 public:
-  /// Appends a child that is not running. The id must be new.
+  /// Appends a child that is not running. Its id must be new.
   child_ptr add(std::shared_ptr<const child_spec> spec);
-  /// The same for an instance of a template; it is called `#1`, `#2`, ...
+  /// The same for an instance of a template; its id is `#1`, `#2`, ...
   child_ptr add_instance(std::shared_ptr<const child_spec> spec, std::any argument);
   void remove(const child_ptr& c);
 
@@ -70,16 +72,16 @@ public:
   [[nodiscard]] std::vector<child_ptr> in_stop_order() const;
 
   void set_state(child& c, child_state state);
-  /// The child has an actor, which is not ready yet.
+  /// Gives the child an actor that is not ready yet.
   void attach(const child_ptr& c, caf::strong_actor_ptr handle);
-  /// The child has no actor any more.
+  /// Takes the actor away from the child.
   void detach(child& c, child_state state);
   void set_nested(child& c, std::shared_ptr<child_table> nested);
   void count_restart(child& c);
   void move_to_end(const child_ptr& c);
 
-  /// Calls `f` for each child in start order, under the lock that its writer takes too: `f` is
-  /// short and calls nothing of this table.
+  /// Calls `f` for each child in start order. Thread-safe. `f` runs under the lock of the writer,
+  /// so it must be short and must not use this table.
   void visit(const std::function<void(const child&)>& f) const;
 
 private:
@@ -88,8 +90,8 @@ private:
   mutable std::mutex mutex_;
   std::list<child_ptr> order_;
   std::uint64_t instances_ = 0;
-  std::unordered_map<std::string, child_ptr>
-      by_id_;  ///< without instances, which are found by their actor
+  /// Without the instances of a template, which are found by their actors.
+  std::unordered_map<std::string, child_ptr> by_id_;
   std::unordered_map<caf::actor_id, child_ptr> by_actor_;
 };
 

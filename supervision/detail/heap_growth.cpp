@@ -6,7 +6,8 @@ namespace scalesmall::supervision {
 
 void heap_growth::expect_actor() noexcept {
   if (++count_ % actors_per_block != 0) return;
-  void* volatile grown = std::malloc(block);  // volatile: a compiler may leave out the pair
+  // The compiler may drop a malloc that is freed at once; volatile prevents that.
+  void* volatile grown = std::malloc(block);
   std::free(grown);
 }
 

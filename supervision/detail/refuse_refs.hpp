@@ -4,15 +4,15 @@
 
 namespace scalesmall::supervision {
 
-/// The child will not come back by itself: its stable reference and those of all children below it
-/// refuse.
+/// Makes the stable references of a child and of all children below it refuse, because the
+/// supervisor will not restart this child.
 void refuse_refs(const child& c);
 
 /// The same for all children of one supervisor.
 void refuse_refs(const child_table& table);
 
-/// A nested supervisor was started anew with other children than before: what was named in its old
-/// table and is not bound again refuses.
+/// Makes those stable references in a table refuse that are not bound. Called with the old table
+/// after a restart of a nested supervisor, which may have other children than before.
 void refuse_unbound_refs(const child_table& table);
 
 }  // namespace scalesmall::supervision

@@ -42,13 +42,13 @@ caf::behavior supervisor_actor::make_behavior() {
 }
 
 void supervisor_actor::on_exit() {
-  // Only after a kill or an exception is anybody still there: the youngest child is told first, as
-  // OTP's links do.
+  // Children are left only after a kill or an exception. The youngest child is told first, as OTP's
+  // links do.
   for (const auto& c : table_->in_stop_order()) {
     if (c->handle && !c->exit) signal_exit(*this, c->handle, caf::make_error(fault::parent_died));
   }
-  // What is under way holds promises, which answer with an error now, and are what keeps this actor
-  // alive.
+  // Pending calls hold promises, which answer with an error when they are destroyed. They also keep
+  // this actor alive.
   starter_.abandon();
   stopper_.abandon();
   reaper_.reset();
@@ -57,14 +57,14 @@ void supervisor_actor::on_exit() {
   agenda_.clear();
   next_.clear();
   awaiting_start_.clear();
-  setup_ = {};  // its functions may hold the tree that holds this actor
-  // A child that does not end, such as somebody's stable reference, may hold a message of this
-  // actor: neither would ever be freed. Whoever reaps the children holds the table, too.
+  setup_ = {};  // its functions may hold the tree, which holds this actor
+  // A child that never ends, such as a stable reference, may hold a message of this actor, and the
+  // table holds that child: neither would ever be freed. A supervisor that reaps these children has
+  // the table, too.
   table_.reset();
 }
 
-// -- the agenda
-// -------------------------------------------------------------------------------------------------------
+// -- the agenda ---------------------------------------------------------------------------------
 
 void supervisor_actor::post(step run, bool starts_instance) {
   agenda_.push_back({std::move(run), starts_instance});
@@ -115,8 +115,7 @@ void supervisor_actor::on_tick() {
   arm_timer();
 }
 
-// -- events
-// -----------------------------------------------------------------------------------------------------------
+// -- events -------------------------------------------------------------------------------------
 
 void supervisor_actor::on_down(const caf::down_msg& down) {
   if (const auto orphan = orphans_ ? orphans_->find(down.source.id()) : nullptr) {
@@ -132,7 +131,7 @@ void supervisor_actor::on_down(const caf::down_msg& down) {
 }
 
 void supervisor_actor::on_exit_of(const child_ptr& c, caf::actor_id actor) {
-  // A stop that came first has dealt with it already.
+  // A stop that ran in between has handled this end already.
   if (!c->handle || c->handle->id() != actor || !c->exit) return;
   const auto reason = std::move(*c->exit);
   const auto kind = classify(reason);
@@ -144,8 +143,7 @@ void supervisor_actor::on_exit_of(const child_ptr& c, caf::actor_id actor) {
   decide(c, kind);
 }
 
-// -- sequences
-// --------------------------------------------------------------------------------------------------------
+// -- sequences ----------------------------------------------------------------------------------
 
 void supervisor_actor::start_each(std::vector<child_ptr> children, started_callback done) {
   to_start_.assign(children.begin(), children.end());
@@ -194,8 +192,8 @@ void supervisor_actor::stop_each(std::vector<child_ptr> children, step done) {
 
 void supervisor_actor::stop_next() {
   if (to_stop_.empty()) return std::exchange(when_stopped_, nullptr)();
-  // Instances of one template stop all at once: there may be a million of them, and their order
-  // means nothing.
+  // All instances of a template stop at once: there may be a million of them, and their order has
+  // no meaning.
   const auto end = simple() ? to_stop_.end() : std::next(to_stop_.begin());
   std::vector<child_ptr> group(to_stop_.begin(), end);
   to_stop_.erase(to_stop_.begin(), end);
@@ -204,13 +202,12 @@ void supervisor_actor::stop_next() {
 
 void supervisor_actor::end(caf::error reason) {
   busy_ = true;
-  // Instances of a template are told in start order, as OTP does, although it promises none.
+  // Instances of a template are told in start order, as in OTP, which promises no order.
   stop_each(simple() ? table_->in_start_order() : table_->in_stop_order(),
             [this, reason = std::move(reason)] { quit(reason); });
 }
 
-// -- decisions carried out
-// --------------------------------------------------------------------------------------------
+// -- carrying out decisions ---------------------------------------------------------------------
 
 void supervisor_actor::init_children() {
   if (simple()) {
@@ -233,9 +230,8 @@ void supervisor_actor::init_children() {
   });
 }
 
-// OTP restarts at once, side by side with what is left of the incarnation before. Here an actor may
-// own a port or a file that its successor needs, so the children of a supervisor that died are
-// waited for.
+// OTP restarts such a supervisor at once, while its former children are still ending. Here an actor
+// may own a port or a file that its successor needs, so the restart waits for these children.
 void supervisor_actor::after_orphans(const child_ptr& c, step next) {
   busy_ = true;
   orphans_ = c->nested;
@@ -271,8 +267,8 @@ void supervisor_actor::restart(const child_ptr& c) {
   busy_ = true;
   restarting_ = true;
   if (simple()) table_->move_to_end(c);
-  // Only strategies that concern siblings look at all of them: one crash must cost the same among
-  // 100,000.
+  // Only the strategies that restart siblings read the whole list: with the others a restart must
+  // cost the same among 100,000 children.
   std::vector<child_ptr> stop;
   std::vector<child_ptr> drop;
   std::vector<child_ptr> start{c};
@@ -306,7 +302,7 @@ void supervisor_actor::restart(const child_ptr& c) {
 
 void supervisor_actor::retry_later(const child_ptr& c) {
   table_->set_state(*c, child_state::restarting);
-  // Behind what is on the agenda by now, so that a call or a stop gets its turn between two
+  // The retry goes to the end of the agenda, so calls and stops that wait there run between two
   // attempts.
   const auto retry = [this, c] {
     if (!c->removed && c->state == child_state::restarting) restart(c);
@@ -334,8 +330,7 @@ void supervisor_actor::shut_down_if_significant(const child& c) {
     end(caf::make_error(caf::exit_reason::user_shutdown));
 }
 
-// -- small things
-// -----------------------------------------------------------------------------------------------------
+// -- helpers ------------------------------------------------------------------------------------
 
 caf::strong_actor_ptr supervisor_actor::spawn_nested(child& c) {
   auto table = std::make_shared<child_table>();

@@ -22,19 +22,19 @@
 
 namespace scalesmall::supervision {
 
-/// What a supervisor is made of.
+/// The constructor argument of a supervisor.
 struct supervisor_setup {
-  std::string path;                    ///< where it stands in its tree
+  std::string path;                    ///< ids from the root of its tree down, joined by `/`
   init_function init;                  ///< called once, in the supervisor's first turn
-  std::shared_ptr<child_table> table;  ///< its children, shared with the tree's listing
+  std::shared_ptr<child_table> table;  ///< its children; the listing of the tree reads it, too
   report_handler report;               ///< may be empty
   std::function<void()> on_started;    ///< may be empty
 };
 
-/// OTP's supervisor as a CAF actor. Everything that happens (calls, ends of children, requests to
-/// stop) goes through one agenda and is dealt with in order; a sequence of stops and starts is
-/// finished before the next entry is looked at, as OTP's supervisor blocks while it works. Only a
-/// kill interrupts: then the children are told to end with parent_died.
+/// OTP's supervisor as a CAF actor. Calls, ends of children and requests to stop go through one
+/// agenda and are handled in order. A sequence of stops and starts finishes before the next entry
+/// begins, as OTP's supervisor blocks while it works. Only a kill interrupts a sequence; the
+/// children then get an exit signal with parent_died.
 class supervisor_actor : public caf::event_based_actor {
 public:
   supervisor_actor(caf::actor_config& config, supervisor_setup setup);
@@ -70,7 +70,7 @@ private:
   void on_exit_of(const child_ptr& c, caf::actor_id actor);
   void on_tick();
 
-  // Sequences; each ends in its callback.
+  // Sequences; each one ends with a call of its callback.
   void start_each(std::vector<child_ptr> children, started_callback done);
   void start_next();
   void start_one(const child_ptr& c, child_starter::callback done);
@@ -79,7 +79,7 @@ private:
   void on_start_result(child& c, const caf::error& error);
   void end(caf::error reason);
 
-  // Decisions carried out.
+  // Carrying out decisions.
   void init_children();
   void after_orphans(const child_ptr& c, step next);
   void decide(const child_ptr& c, exit_kind kind);
@@ -106,7 +106,7 @@ private:
   void call(const which_children& request, const promise<std::vector<child_info>>& answer);
   void call(const count_children& request, const promise<child_counts>& answer);
 
-  // Small things.
+  // Helpers.
   [[nodiscard]] caf::strong_actor_ptr spawn_nested(child& c);
   [[nodiscard]] bool simple() const {
     return spec_.strategy == restart_strategy::simple_one_for_one;
@@ -115,28 +115,31 @@ private:
 
   supervisor_setup setup_;
   supervisor_spec spec_;
-  std::shared_ptr<const child_spec> template_;  ///< of simple_one_for_one
+  std::shared_ptr<const child_spec> template_;  ///< with simple_one_for_one only
   std::shared_ptr<child_table> table_;
   restart_intensity intensity_{0, {}};
   child_starter starter_;
   heap_growth heap_;
   child_stopper stopper_;
-  std::shared_ptr<child_table> orphans_;  ///< of a nested supervisor that died; with reaper_
+  /// The children of a nested supervisor that died, while reaper_ waits for them.
+  std::shared_ptr<child_table> orphans_;
   std::unique_ptr<child_stopper> reaper_;
 
-  std::deque<agenda_entry> agenda_;  ///< what is to be dealt with when nothing is under way
-  std::deque<step> next_;            ///< the next steps of what is under way
+  std::deque<agenda_entry> agenda_;  ///< entries to handle when nothing is under way
+  std::deque<step> next_;            ///< next steps of the sequence that is under way
   bool busy_ = false;                ///< a sequence is under way
-  std::size_t starting_ = 0;  ///< instances on their way; meanwhile only further ones may begin
+  /// Instances that are being started. Meanwhile only starts of further instances may begin.
+  std::size_t starting_ = 0;
   bool pumping_ = false;
-  bool restarting_ = false;  ///< what is being started was running before
+  bool restarting_ = false;  ///< the start that is under way is a restart
   bool started_ = false;
-  // Lists, because they are mostly empty: a deque takes half a kilobyte even then.
+  // Lists, because they are mostly empty: an empty deque takes half a kilobyte.
   std::list<child_ptr> to_start_;
   started_callback when_started_;
   std::list<child_ptr> to_stop_;
   step when_stopped_;
-  std::optional<caf::actor_clock::time_point> timer_;  ///< when the timer message in flight arrives
+  /// The arrival time of the timer message in flight.
+  std::optional<caf::actor_clock::time_point> timer_;
   std::vector<done_promise> awaiting_start_;
 };
 

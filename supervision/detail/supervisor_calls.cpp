@@ -7,8 +7,8 @@
 namespace scalesmall::supervision {
 
 caf::behavior supervisor_actor::calls() {
-  // A call waits on the agenda with its promise, which answers with an error if the supervisor ends
-  // first.
+  // A call that has to wait is on the agenda together with its promise. If the supervisor ends
+  // first, the promise answers with an error.
   const auto later = [this]<class T, class Request>(Request& request,
                                                     caf::typed_response_promise<T> promise) {
     const guarded_promise<T> answer{promise};
@@ -127,7 +127,7 @@ void supervisor_actor::call(const terminate_instance& request, const done_promis
   if (!request.child) return answer.deliver(caf::make_error(fault::not_found));
   const auto c = table_->find(request.child->id());
   if (c != nullptr) return terminate(c, answer);
-  // As in OTP: who has ended needs no stopping, a living stranger is an error.
+  // As in OTP, an actor that has ended needs no stop, and a living stranger is an error.
   if (request.child->get()->getf(caf::abstract_actor::is_terminated_flag))
     return answer.deliver(caf::ok_atom_v);
   answer.deliver(caf::make_error(fault::not_found));

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Three processes on loopback: they find each other through one seed, see what others serve, who leaves and who dies."""
+"""Three processes on loopback: they find each other through one seed, and see which ranges others serve and which nodes
+leave or die."""
 
 from program import SLOWNESS, Test, time, unittest
 
@@ -8,7 +9,7 @@ SEE_TIME = 2 * SLOWNESS
 
 class Cluster(Test):
     def form(self, shells, group):
-        """All join through the first; every node must list all of them in time."""
+        """All nodes join through the first one; every node must list all of them in time."""
         seed = shells[0].id()
         members = sorted(shell.id() for shell in shells)
         begin = time.monotonic()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One node and its shell: what commands answer, in JSON and for people."""
+"""One node and its shell: the answers of commands, as JSON and as text."""
 
 import hashlib
 import json
@@ -61,7 +61,7 @@ class Commands(Test):
         self.assertEqual(shell.ask("my_groups"), [])
         self.assert_refused("not_found", shell, "leave Group1")
 
-    def test_to_stop_serving_is_not_to_leave(self):
+    def test_remove_item_does_not_leave_the_group(self):
         shell = self.shell(*ALONE)
         me = shell.id()
         shell.ask("add_item Group1 0 0xffffffff 11223")
@@ -72,7 +72,7 @@ class Commands(Test):
         self.assertEqual([x["op"] for x in shell.ask("topology Group1")], ["get"])
         self.assertEqual(shell.ask("members Group1"), [me])
 
-    def test_who_serves_what(self):
+    def test_owners_coverage_and_watch(self):
         shell = self.shell(*ALONE)
         me = shell.id()
         key = int.from_bytes(hashlib.sha256("straße".encode()).digest()[:4], "big")
@@ -119,7 +119,7 @@ class Commands(Test):
         shell.close()
         self.assert_stops(shell, status=1)
 
-    def test_bytes_that_are_no_text(self):
+    def test_bytes_that_are_not_text(self):
         done = subprocess.run([PROGRAM, "shell", "--json", *ALONE], input=b"join \xff\xfe\n\0\njoin \"a\x07\"\nmy_groups\n",
                               capture_output=True, timeout=ANSWER_TIME, env=clean_environment(), check=False)
         answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
@@ -139,7 +139,7 @@ class Commands(Test):
         self.assertLessEqual({"group_manager/topology_db", "group_manager/receiver", "group_manager/chatter",
                               "group_manager/chatter/peer_db", "group_manager/chatter/broadcaster"}, paths)
 
-    def test_for_people(self):
+    def test_text_output(self):
         done = run("shell", *ALONE, text="# a comment\n\njoin Group1\nadd_item Group1 0xf 0xff 11223\n"
                                          "topology Group1 add\nmembers nobody\nleave nobody\nhelp leave\nquit\nmy_id\n")
         lines = done.stdout.splitlines()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Actors that throw, on a node in use: the tree heals them and forgets nothing, or gives up and says why."""
+"""Actors that throw on a node in use: the tree restarts them without loss of data, or gives up and says why."""
 
 from program import Refused, SLOWNESS, Test, time, unittest
 
@@ -49,7 +49,7 @@ class Crash(Test):
                 topology = victim.ask("topology Group1")
                 for shell in others:
                     self.assertEqual(shell.ask("topology Group1"), topology)
-                victim.ask("sleep 1.8")  # fewer crashes than the intensity of 3 in 5 s allows
+                victim.ask("sleep 1.8")  # stays below the intensity of 3 restarts in 5 s
 
     def test_every_worker_with_multicast(self):
         self.every_worker(deaf=())
@@ -57,7 +57,7 @@ class Crash(Test):
     def test_every_worker_without_multicast(self):
         self.every_worker(deaf=(0, 1, 2))
 
-    def test_the_next_command_does_not_go_down_with_the_actor(self):
+    def test_a_command_after_a_crash_succeeds(self):
         for _ in range(10):
             shell = self.shell("--port", "0", "--multicast", "off")
             for number in range(3):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A node among peers that send nonsense, nothing, or too much: it drops what is bad and goes on serving the others."""
+"""A node among peers that send nonsense, nothing, or too much: it drops bad input and keeps serving the other peers."""
 
 import pathlib
 import random
@@ -22,7 +22,7 @@ def golden(name):
 
 CLAIMS_A_GIGABYTE = b"\x80\x80\x80\x80\x04" + b"\0" * 20  # a Snappy block begins with its size as a varint
 
-# What closes the connection at once.
+# Input for which the node closes the connection at once.
 REFUSED = {
     "another protocol": b"GET / HTTP/1.1\r\nHost: here\r\n\r\n",
     "a body over the limit": header(0xFFFFFF) + b"x" * 1000,
@@ -56,10 +56,10 @@ class Hostile(Test):
         try:
             peer.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
-            pass  # refused before all of it was sent
+            pass  # refused before the end of the data
 
     def assert_closed(self, peer):
-        """The node has ended the connection; whatever it may have answered before does not matter."""
+        """Waits until the node closes the connection; its answers before that are ignored."""
         try:
             while peer.recv(4096):
                 pass
@@ -67,10 +67,10 @@ class Hostile(Test):
             pass
 
     def tearDown(self):
-        """Whatever came: our own claim stands, memory is bounded, others are served, the end is clean."""
+        """After each attack: claims are intact, memory is bounded, other nodes are served, the end is clean."""
         claims = [(x["member"], x["op"], x["start"], x["end"]) for x in self.node.ask("topology Ours add")]
         self.assertEqual(claims, [(self.node.id(), "add", 0, 99)])
-        # Sanitizers keep what was freed for a while.
+        # Sanitizers keep freed memory for a while.
         self.assertLess(self.memory() - self.memory_before, 64 * 1024 * SLOWNESS, "kB")
         other = self.shell("--port", "0", "--multicast-port", str(self.port))
         other.ask(f"join Ours {self.node.id()}")

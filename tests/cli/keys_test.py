@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keys: making them, nodes that seal, and keys that are changed on running nodes while changes go on."""
+"""Keys: their generation, nodes that seal, and a change of keys on running nodes under traffic."""
 
 import base64
 import os
@@ -39,7 +39,7 @@ class Keys(Test):
             shell.ask(f"await topology g add {count} {SEE_TIME}")
 
     def changes_during(self, shells, steps):
-        """Each step at each node, while another node makes changes; how many changes there were."""
+        """Runs each step at each node while another node makes changes; returns the number of changes."""
         made = 0
         for step in steps:
             for i, shell in enumerate(shells):
@@ -120,7 +120,7 @@ class Keys(Test):
             self.assertIn("--accept-plain", log)
             self.assertNotIn("bad bytes", log)
 
-    def test_who_has_no_key_learns_nothing_and_changes_nothing(self):
+    def test_nodes_without_the_key_learn_and_change_nothing(self):
         key = self.key_file("key")
         inside = self.cluster(2, *HERE, "--key-file", key)
         self.form(inside)

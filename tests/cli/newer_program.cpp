@@ -1,6 +1,6 @@
-// The program as a later version may build it: its frames are of version 2 and hold a section that
-// version 1 does not know. The linker puts these functions in place of those of the same names
-// (--wrap), in otherwise the same objects.
+// The program as a later version might be: its frames have version 2 and contain a section that
+// version 1 does not know. The linker replaces the functions of these names (--wrap); all other
+// objects are the same.
 
 #include <cstdlib>
 
@@ -30,7 +30,7 @@ bytes newer_encode(const gossip& x) {
   return body;
 }
 
-/// With SCALESMALL_OLDEST_READER=2 in the environment version 1 cannot read the frames at all.
+/// With SCALESMALL_OLDEST_READER=2 in the environment, version 1 cannot read the frames at all.
 void newer_write_frame_header(const frame_header& x, bytes& out) {
   former_write_frame_header(x, out);
   auto* header = out.data() + out.size() - frame_header_bytes;

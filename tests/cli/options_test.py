@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts that are refused, and what goes before what."""
+"""Refused starts, and the precedence of options."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import tempfile
 
 from program import Test, free_port, run, unittest
 
-# Arguments, and what the one sentence must name.
+# Arguments, and texts that the error must contain.
 BAD = [
     ([], ["shell or node"]),
     (["serve"], ["serve", "shell or node"]),
@@ -28,7 +28,7 @@ BAD = [
     (["shell", "--cluster", "a\nb"], ["--cluster", "control characters"]),
     (["shell", "--log-level", "loud"], ["--log-level", "loud", "trace"]),
     (["shell", "--config", "/nonexistent/file"], ["--config", "/nonexistent/file"]),
-    (["shell", "--insecure", "--address", "192.0.2.1"], ["--address", "192.0.2.1"]),  # nobody's (RFC 5737)
+    (["shell", "--insecure", "--address", "192.0.2.1"], ["--address", "192.0.2.1"]),  # unused (RFC 5737)
 ]
 
 

@@ -1,4 +1,4 @@
-"""Runs the program as a user would: as processes of their own, driven through pipes. Every wait has a limit."""
+"""Runs the program as separate processes, driven through pipes as by a user. Every wait has a limit."""
 
 import contextlib
 import fcntl
@@ -15,21 +15,21 @@ import unittest
 
 PROGRAM = os.environ["SCALESMALL"]
 
-# Sanitizers slow everything down; the limits that a user may count on are stretched by this for them.
+# Sanitizers slow the program down: the time limits promised to users are multiplied by this factor.
 SLOWNESS = float(os.environ.get("SCALESMALL_SLOWNESS", "1"))
 ANSWER_TIME = 30 * SLOWNESS
 STOP_TIME = 2 * SLOWNESS
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    """A port that nobody uses at this moment."""
+    """Returns a port that is free at this moment."""
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def run(*arguments, text="", variables=None):
-    """Runs the program to its end; the environment holds nothing of ours but these variables."""
+    """Runs the program to its end. Of its own variables the environment holds only `variables`."""
     return subprocess.run([PROGRAM, *arguments], input=text, capture_output=True, text=True, errors="surrogateescape",
                           env=clean_environment() | (variables or {}), timeout=ANSWER_TIME, check=False)
 
@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 class Shell:
-    """One `scalesmall shell --json`."""
+    """A running `scalesmall shell --json`."""
 
     def __init__(self, *arguments, program=PROGRAM, variables=None):
         self.process = subprocess.Popen([program, "shell", "--json", *arguments], stdin=subprocess.PIPE,
@@ -70,7 +70,7 @@ class Shell:
         self.process.stdin.flush()
 
     def send_and_be_read(self, commands):
-        """Returns when the shell has taken these lines in, so that it cannot miss them any more."""
+        """Sends lines and waits until the shell has read them."""
         self.send(commands)
         end = time.monotonic() + ANSWER_TIME
         while fcntl.ioctl(self.process.stdin, termios.FIONREAD, b"\0" * 4) != b"\0" * 4:
@@ -94,7 +94,7 @@ class Shell:
         return self.ask("my_id")
 
     def wait(self, limit=STOP_TIME):
-        """The exit status, once the program has ended; raises subprocess.TimeoutExpired if it takes longer."""
+        """Returns the exit status once the program has ended; raises subprocess.TimeoutExpired after `limit` seconds."""
         status = self.process.wait(limit)
         for reader in self.readers:
             reader.join()
@@ -118,7 +118,7 @@ class Shell:
 
 
 class Test(unittest.TestCase):
-    """Ends every shell that a case leaves behind."""
+    """At its end each case kills every shell that it has started."""
 
     def shell(self, *arguments, **how):
         shell = Shell(*arguments, **how)
@@ -126,7 +126,7 @@ class Test(unittest.TestCase):
         return shell
 
     def cluster(self, size, *arguments, deaf=()):
-        """Nodes on one multicast port of their own; those whose number is in `deaf` neither send nor hear it."""
+        """Starts nodes with their own multicast port. Nodes with an index in `deaf` run without multicast."""
         port = str(free_port(socket.SOCK_DGRAM))
         return [self.shell("--port", "0", "--multicast-port", port, "--multicast", "off" if i in deaf else "on", *arguments)
                 for i in range(size)]

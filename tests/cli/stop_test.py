@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every way to end the program: its status, and that it takes at most two seconds."""
+"""Every way to end the program: the exit status, and the limit of two seconds."""
 
 import os
 import pty
@@ -68,7 +68,7 @@ class Stop(Test):
 
 
 class Terminal(Test):
-    """A person at a terminal: prompt, editing, completion."""
+    """The shell at a terminal: prompt, editing, completion."""
 
     def setUp(self):
         self.terminal, inner = pty.openpty()
@@ -80,7 +80,7 @@ class Terminal(Test):
         self.addCleanup(self.process.kill)
 
     def expect(self, *texts):
-        """Reads on until these texts have come, one after the other."""
+        """Reads until these texts have arrived in this order."""
         seen, end = "", time.monotonic() + ANSWER_TIME
         while not re.search(".*".join(map(re.escape, texts)), seen, re.DOTALL):
             ready, _, _ = select.select([self.terminal], [], [], end - time.monotonic())
@@ -97,7 +97,7 @@ class Terminal(Test):
         self.expect("ok\r\n")
         self.type("mem\tGr\t\n")
         self.expect("127.0.0.1:")
-        self.type("\x1b[A\n")  # the line before
+        self.type("\x1b[A\n")  # the previous line
         self.expect("127.0.0.1:")
         self.type("my_\t")
         self.assertIn("my_id", self.expect("my_groups"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A node of this version beside one of a later version, whose frames hold a section that this one does not know."""
+"""A node of this version together with one of a later version, whose frames have a section unknown to this version."""
 
 import os
 import socket
@@ -47,16 +47,16 @@ class Versions(Test):
             self.assertNotIn("bad bytes", log)
             self.assertNotIn(TOO_NEW, log)
 
-    def test_a_section_more_by_tcp(self):
+    def test_an_unknown_section_by_tcp(self):
         self.live_together("--multicast", "off")
 
-    def test_a_section_more_by_multicast(self):
+    def test_an_unknown_section_by_multicast(self):
         self.live_together()
 
-    def test_a_section_more_in_sealed_frames(self):
+    def test_an_unknown_section_in_sealed_frames(self):
         self.live_together("--key-file", self.key)
 
-    def test_a_version_that_we_cannot_read(self):
+    def test_a_version_that_is_too_new(self):
         ours, beside = self.node(), self.node()
         newer = self.node(program=NEWER, variables={"SCALESMALL_OLDEST_READER": "2"})
         ours.ask("join g")

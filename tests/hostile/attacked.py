@@ -1,4 +1,4 @@
-"""Honest nodes under attack, and what must hold meanwhile: memory, descriptors, processor time, how fast they agree."""
+"""Honest nodes under attack, and their bounds meanwhile: memory, descriptors, processor time, time to agree."""
 
 import os
 import pathlib
@@ -11,8 +11,8 @@ from program import SLOWNESS, Refused, Test, free_port, time
 
 MEMORY_BYTES_MAX = 50 * 1024 * 1024
 CHANGES = 11
-SLOWER = 2  # times as slow as before the attack
-NOISE_SECONDS = 0.01 * SLOWNESS  # by which a median of changes differs on a busy machine even without an attack
+SLOWER = 2  # allowed factor from the time before the attack
+NOISE_SECONDS = 0.01 * SLOWNESS  # variation of a median on a busy machine without any attack
 BATCHES = 4
 HERE = pathlib.Path(__file__).parent
 
@@ -32,7 +32,7 @@ def processor_seconds(process):
 
 
 class Attacked(Test):
-    """Three nodes, of which the first is attacked."""
+    """Three nodes; the first one is attacked."""
 
     multicast = "off"
     arguments = ()
@@ -51,7 +51,7 @@ class Attacked(Test):
         for node in self.nodes:
             node.ask(f"await topology Ours add 1 {10 * SLOWNESS}")
         self.changes = 0
-        self.convergence()  # connections are opened and first patience is learned
+        self.convergence()  # warm-up: opens connections and adapts the patience of the nodes
         self.before = min(self.convergence() for _ in range(2))
         self.memory_before = status(self.victim.process, "VmRSS")
         self.descriptors_before = descriptors(self.victim.process)
@@ -61,7 +61,7 @@ class Attacked(Test):
                           str(self.multicast_port), *self.arguments, *more)
 
     def convergence(self):
-        """The median time from a change at one node until all others have it, in seconds."""
+        """Returns the median time from a change at one node until all others have it, in seconds."""
         times = []
         for _ in range(CHANGES):
             self.changes += 1
@@ -76,7 +76,7 @@ class Attacked(Test):
         return statistics.median(times)
 
     def await_change(self, node):
-        """However long it takes: how long it may take is for assert_pace to say."""
+        """Waits for the change with a generous limit; assert_pace checks the time."""
         end = time.monotonic() + 120 * SLOWNESS
         while True:
             try:
@@ -92,7 +92,7 @@ class Attacked(Test):
             node.ask("sleep 0.5")
 
     def assert_pace(self):
-        """Honest nodes agree at most twice as slowly. Other load on the machine may spoil a batch, an attack spoils all."""
+        """Honest nodes need at most SLOWER times as long to agree. Other load may slow some batches, an attack all."""
         allowed = SLOWER * self.before + NOISE_SECONDS
         found = []
         for _ in range(BATCHES):
@@ -103,7 +103,7 @@ class Attacked(Test):
         self.assertLessEqual(min(found), allowed, f"{found} s, {self.before} s before the attack")
 
     def assert_memory(self):
-        """At the worst moment since the start. Sanitizers keep what was freed for a while."""
+        """Checks the peak since the start. The bound is higher with sanitizers, which keep freed memory for a while."""
         allowed = MEMORY_BYTES_MAX * (1 if SLOWNESS == 1 else 20)
         grown = status(self.victim.process, "VmRSS") - self.memory_before
         worst = status(self.victim.process, "VmHWM") - self.memory_before
@@ -125,7 +125,7 @@ class Attacked(Test):
         newcomer.ask("leave Ours")
 
     def assert_truth(self):
-        """Own claims stand at every node, no other claims for the victim do."""
+        """Every node has the own claims of the victim, and no other claims for it."""
         for node in self.nodes:
             self.await_claims(node)
 
@@ -140,7 +140,7 @@ class Attacked(Test):
             node.ask("sleep 0.02")
 
     def assert_running(self):
-        """Nothing was restarted."""
+        """No actor was restarted."""
         for row in self.victim.ask("tree"):
             self.assertEqual(row["restarts"], 0, row)
 
@@ -160,7 +160,7 @@ class Attacked(Test):
         return peer
 
     def attack(self, *arguments):
-        """Runs attacks.py beside the test, politely: what is measured is not who gets the processor."""
+        """Runs attacks.py at low priority: the test must not measure the competition for the processor."""
         process = subprocess.Popen(["nice", "-n", "19", sys.executable, HERE / "attacks.py", *map(str, arguments)])
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)

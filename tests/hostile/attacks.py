@@ -1,4 +1,4 @@
-"""Frames that claim much in few bytes; as a program: attacks.py noise_tcp|noise_udp HOST PORT SECONDS."""
+"""Small frames that stand for much data. As a program: attacks.py noise_tcp|noise_udp HOST PORT SECONDS."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ from scalesmall_wire.encode import name, section, varint
 from scalesmall_wire.records import ENVELOPE, MESSAGE, NET_IDS, V4_BIAS, U64
 
 LOOPBACK = 127 << 24
-UNKNOWN = 99  # a section that nobody knows is skipped
+UNKNOWN = 99  # a section that readers do not know and skip
 
 
 def header(size, flags=0, key_or_cluster=b"\0" * 4):
@@ -21,14 +21,14 @@ def same(value):
 
 
 def regular(first, step):
-    """A column that grows by the same step."""
+    """A column that grows by a constant step."""
     return b"\xf8" + varint(first) + same(2 * step)
 
 
 def invented_members(first, count, group="Ours", incarnation=1763793600, listed=False, claims=None,
                      port=9):
-    """A plain frame of some 100 bytes: that many members, 127.0.0.0 + first and on, of whom all or so many have a claim.
-    If `listed` they also make the distribution list, and each of them has been heard by multicast."""
+    """A plain frame of about 100 bytes with `count` members, 127.0.0.0 + first and following. All of them, or the first
+    `claims`, have a claim. If `listed`, all are in the distribution list, and all have been heard by multicast."""
     address = (0xFFFF << 32 | LOOPBACK + first) - V4_BIAS & U64
     ids = varint(count) + same(0) + regular(address, 1) + same(port) + same(incarnation)
     everybody = varint(count) + b"\0" + same(0)  # positions 0, 1, 2, ...
@@ -43,7 +43,7 @@ def invented_members(first, count, group="Ours", incarnation=1763793600, listed=
 
 
 def dense_and_long():
-    """A body that Snappy makes short enough for its numbers to be far too many, and that is long for all that."""
+    """A long body that Snappy compresses so well that it has far too many entries for the size of its frame."""
     ids = varint(99_000) + same(0) + regular(0x7F000001 - V4_BIAS & U64, 1) + same(9) + same(1)
     seen = varint(99_000) + b"\0" + same(0) + same(0) + same(1)
     return section(NET_IDS, ids) + section(ENVELOPE, b"\0\0\1" + seen + b"\0\0") + section(UNKNOWN, b"\0" * 600_000)
@@ -56,7 +56,7 @@ def noise_tcp(host, port, end):
             with socket.create_connection((host, port), timeout=1) as peer:
                 peer.sendall(noise)
         except OSError:
-            pass  # refused, as it should be
+            pass  # refused, as expected
 
 
 def noise_udp(host, port, end):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Too much of everything: connections, noise, bytes that come late, frames that unfold to a lot."""
+"""Floods: many connections, noise, slow senders, small frames that expand to much data."""
 
 import packages
 
@@ -16,14 +16,14 @@ from program import SLOWNESS, time, unittest
 
 CONNECTIONS = 10_000
 HANDLERS_MAX = 1024  # limits::incoming_connections_max
-SEVERAL = 64  # for what honest nodes open meanwhile
+SEVERAL = 64  # descriptors for the connections of honest nodes
 NOISE_SECONDS = 10
 BODY_BYTES_MAX = 8 * 1024 * 1024
 
 
 class Connections(Attacked):
     def setUp(self):
-        """The nodes begin with as few descriptors as a login shell leaves a program, the attacker has all."""
+        """The nodes start with the usual limit of open files; the attacker has the highest one."""
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
         super().setUp()
@@ -50,7 +50,7 @@ class Connections(Attacked):
         self.assert_unharmed()
 
     def assert_comes_to_rest(self):
-        """Those that found no room in the backlog come later; then nothing is left to do but to compare with peers."""
+        """Connections that did not fit into the backlog arrive later; after them only the periodic exchanges remain."""
         end = time.monotonic() + 60 * SLOWNESS
         while True:
             used = -processor_seconds(self.victim.process)
@@ -101,7 +101,7 @@ class Bombs(Attacked):
         self.assert_unharmed()
 
     def test_columns_that_unfold(self):
-        """100 bytes that stand for 100,000 members, again and again: merged one after the other."""
+        """Many frames of 100 bytes that each stand for 100,000 members; the node merges one after the other."""
         frame = invented_members(1 << 16, 100_000, "Bomb")
         self.assertLess(len(frame), 120)
         self.send_all(frame, 10, 10)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Bytes that a node would have to hold for others: frames that never end, and frames that wait for their turn."""
+"""Frames that a node would have to buffer: frames that never end, and frames that wait for their turn."""
 
 import packages
 
@@ -34,7 +34,7 @@ class Hoards(Attacked):
         super().setUp()
 
     def hoard(self, stream):
-        """Writes to each of many connections as much of these bytes as the node takes."""
+        """Opens many connections and writes to each as many of these bytes as the node accepts."""
         waiting = selectors.DefaultSelector()
         self.addCleanup(waiting.close)
         for _ in range(CONNECTIONS):
@@ -57,7 +57,7 @@ class Hoards(Attacked):
                     waiting.unregister(key.fileobj)
 
     def assert_large_frames_pass(self):
-        """A frame of 1 MB that means something is merged and acknowledged."""
+        """A valid frame of 1 MB is merged and acknowledged."""
         number = Stamp(int(time.time()), 1)
         told = Message("Large", {NOBODY: number}, [Item(NOBODY, 5, 5, ADD, 5, number)])
         body = encode(Gossip(NOBODY, number, messages=[told])) + section(UNKNOWN, os.urandom(1 << 20))

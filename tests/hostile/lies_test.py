@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Frames that are well formed and tell what is not so: again, under other keys, about others, of members that nobody is."""
+"""Well-formed frames with false content: replays, other keys, claims about other members, invented members."""
 
 import packages
 
@@ -16,7 +16,7 @@ from scalesmall_wire.frame import Codec, read_keys
 from scalesmall_wire.records import (ADD, ANSWER, HASH, PUSH, REQUEST, U32, WHOLE, Digest, Gossip, GroupDigest, Item, Message,
                                      NetId, Stamp)
 
-OUTGOING_MAX = 1024  # that a node opens to some of 15,000
+OUTGOING_MAX = 1024  # connections that a node opens, here to some of 15,000 peers
 NOBODY = NetId.parse("127.9.9.9:9")
 
 
@@ -43,7 +43,7 @@ class PlainLies(Lies):
         codec, victim = Codec(), NetId.parse(self.victim.id())
         now = int(time.time())
         frames = []
-        # The second is from the far future; the last incarnation of all is nobody's and must not be taken.
+        # The second stamp is far in the future; the last incarnation is reserved and must not be accepted.
         for number, at in enumerate((Stamp(now, 50), Stamp(now + 10**8, 0), Stamp(U32 - 1, U32), Stamp(U32, 5))):
             claims = [Item(victim, 0, 99, ADD, 666, at), Item(victim, 100, 200, ADD, 666, at)]
             frames.append(codec.wrap(Gossip(NOBODY, Stamp(now, number + 1),
@@ -69,7 +69,7 @@ class PlainLies(Lies):
             self.assertEqual(node.ask("topology Old add"), [])
 
     def test_digests_that_lie(self):
-        """Of clocks that nobody has, of hashes that never fit, in a loop: answered in measure, and nothing changes."""
+        """Digests with clocks of no node and hashes that never match: answers are limited, no claim changes."""
         codec, now, victim = Codec(), int(time.time()), NetId.parse(self.victim.id())
         frames = []
         for n in range(3000):
@@ -81,7 +81,7 @@ class PlainLies(Lies):
         self.assert_unharmed()
 
     def test_a_million_invented_members(self):
-        for n in range(20):  # members, and whom a change of two members is to be passed on to
+        for n in range(20):  # members, then the distribution list for a change of two members
             self.say_to_victim(invented_members(1 + n * 50_000, 50_000, listed=n % 2 == 0),
                                invented_members(1 + n * 50_000, 50_000, listed=True, claims=2))
         self.assert_pace()
@@ -94,11 +94,11 @@ class PlainLies(Lies):
         for node in self.nodes:
             known = set(node.ask("members Ours"))
             self.assertLessEqual({x.id() for x in self.nodes}, known)
-            self.assertLessEqual(len(known), 20_001)  # peers_max, and itself
+            self.assertLessEqual(len(known), 20_001)  # peers_max and the node itself
 
 
-    def test_invented_members_who_answer_nothing(self):
-        """There is somebody at each of these addresses, who takes what comes and never says a word."""
+    def test_invented_members_that_answer_nothing(self):
+        """At each of these addresses a listener accepts connections and never answers."""
         with socket.create_server(("0.0.0.0", 0), backlog=4096) as everywhere:
             port = everywhere.getsockname()[1]
             for n in range(15):

@@ -1,4 +1,4 @@
-"""What a host receives: every frame of scalesmall, by TCP and by multicast, read off its interface."""
+"""Captures the frames of scalesmall that a host receives by TCP and by multicast."""
 
 import ipaddress
 import socket
@@ -9,7 +9,7 @@ import wire
 
 ETH_P_IP = 0x0800
 SOL_PACKET, PACKET_STATISTICS = 263, 6  # linux/if_packet.h
-SO_RCVBUFFORCE = 33  # asm-generic/socket.h: beyond the limit for everybody else
+SO_RCVBUFFORCE = 33  # asm-generic/socket.h: exceeds the limit for unprivileged processes
 BUFFER_BYTES = 32 * 1024 * 1024
 SYN = 2
 
@@ -22,7 +22,7 @@ class Arrival(typing.NamedTuple):
 
 
 class Stream:
-    """One direction of a TCP connection, seen from its first segment on."""
+    """One direction of a TCP connection, captured from its first segment on."""
 
     def __init__(self, first):
         self.next = first
@@ -30,7 +30,7 @@ class Stream:
         self.data = b""
 
     def take(self, number, segment):
-        """The frames that this segment completes."""
+        """Yields the frames that this segment completes."""
         offset = self.next - number & 0xFFFFFFFF
         if offset >= 1 << 31:
             self.early[number] = segment
@@ -46,7 +46,7 @@ class Stream:
 
 
 class Capture:
-    """Must begin before the nodes do: a stream whose beginning it has missed cannot be cut into frames."""
+    """Must start before the nodes: a stream can be cut into frames only from its first byte on."""
 
     def __init__(self, host, port):
         self.host = host.address
@@ -62,7 +62,7 @@ class Capture:
         self.socket.close()
 
     def read(self):
-        """What has arrived since the last time."""
+        """Returns the frames that have arrived since the last call."""
         arrivals = []
         while True:
             try:
@@ -89,7 +89,7 @@ class Capture:
     def _segment(self, source, segment):
         from_port, to_port, number = struct.unpack(">HHI", segment[:8])
         if to_port != self.port:
-            return  # acknowledgements: nodes answer on connections of their own
+            return  # an acknowledgement: a node sends everything else on connections that it has opened
         key = (source, from_port)
         if segment[13] & SYN:
             self.streams[key] = Stream(number + 1)

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Two hosts on each of two subnets, a router that forwards no multicast: what reaches whom, by which way, how often.
+"""Two hosts on each of two subnets, and a router that forwards no multicast: which frames reach which host, by which way
+and how often.
 
-The traffic stays inside network namespaces of this process. Where none can be made, the test says why and is skipped.
+The traffic stays inside network namespaces of this process. On a machine without them the test prints the reason and is
+skipped.
 """
 
 import collections
@@ -15,15 +17,15 @@ from program import SLOWNESS, Test, time, unittest
 SKIPPED = 77
 PORT = 29999
 REACH_TIME = 2 * SLOWNESS
-MEET_TIME = 10 * SLOWNESS  # who joins before it knows the others is found by comparisons, one a second and node
+MEET_TIME = 10 * SLOWNESS  # a node that joins too early is found by exchanges: one per node and second
 WARM_UP_TIME = 30 * SLOWNESS
 NEWNESS = 1.1  # seconds for which a seed announces the changes of a newcomer
-QUIET_TIME = 1.2 * SLOWNESS  # longer than news of a comparison waits for its broadcast
+QUIET_TIME = 1.2 * SLOWNESS  # longer than news of an exchange waits for its broadcast
 CHANGES = 20
 
 
 class Change(tuple):
-    """(member, incarnation, counter): one change of one node, named as its stamp names it."""
+    """One change of one node as (member, incarnation, counter), the last two being its stamp."""
 
     def __new__(cls, item):
         return super().__new__(cls, (item["member"], item["incarnation"], item["clock"]))
@@ -51,7 +53,7 @@ class Hosts(Test):
             self.assertEqual(shell.ask("members g"), sorted(shell.id() for shell in self.shells))
 
     def form(self):
-        """One node a host; all know only the first."""
+        """Starts one node on each host; every node knows only the first one."""
         self.captures = [Capture(host, PORT) for host in self.hosts]
         self.arrivals = []
         for capture in self.captures:
@@ -68,7 +70,7 @@ class Hosts(Test):
         self.assertLess(time.monotonic() - begin, limit, what)
 
     def change(self, shell):
-        """One node serves one more range, and all learn of it in time."""
+        """One node serves one more range; all nodes must learn of it in time."""
         item = shell.ask(f"add_item g {self.ranges} {self.ranges} 11223")
         self.ranges += 1
         self.await_all(f"topology g add {self.ranges}", REACH_TIME)
@@ -78,13 +80,13 @@ class Hosts(Test):
         return [self.change(shell) for shell in self.shells]
 
     def listen(self):
-        """Takes in what has arrived at the hosts; returns how much."""
+        """Decodes the frames that have arrived at the hosts; returns them with their gossip."""
         fresh = [(arrival, wire.decode(arrival.frame)) for capture in self.captures for arrival in capture.read()]
         self.arrivals += fresh
         return fresh
 
     def await_quiet(self):
-        """Until all broadcasts have run their course. Comparisons never end and do not count."""
+        """Waits until all broadcasts have ended. Exchanges never end and do not count."""
         last = time.monotonic()
         end = last + QUIET_TIME + REACH_TIME
         while time.monotonic() - last < QUIET_TIME:
@@ -94,7 +96,7 @@ class Hosts(Test):
             self.shells[0].ask("sleep 0.02")
 
     def unknown_hearings(self):
-        """(who does not know it, hearer, heard) of the neighbours that hear each other."""
+        """Returns (host, hearer, heard) for each pair of neighbours that `host` has not been told of."""
         neighbours = [(x.address, y.address) for x in self.hosts for y in self.hosts
                       if x is not y and x.subnet == y.subnet]
         told = {(arrival.host, gossip.sender, heard) for arrival, gossip in self.arrivals for heard in gossip.seen}
@@ -109,10 +111,10 @@ class Hosts(Test):
             self.listen()
             known = not self.unknown_hearings()
             self.assertLess(time.monotonic(), end, self.unknown_hearings())
-            self.change_each()  # also once more after the last report, so that it is surely taken in
+            self.change_each()  # also after the last report, so that the nodes have surely processed it
 
     def ways(self, changes):
-        """Of each change the arrivals that carried it, in their order, with their gossip."""
+        """Returns for each change the arrivals that carried it, in order, with their gossip."""
         ways = {change: [] for change in changes}
         for arrival, gossip in self.arrivals:
             for (_, member), stamp in gossip.clocks.items():
@@ -140,7 +142,7 @@ class Hosts(Test):
     def test_one_tcp_message_per_change_and_direction(self):
         self.form()
         self.await_neighbourhoods()
-        self.shells[0].ask(f"sleep {NEWNESS}")  # by then the seed announces nobody any more
+        self.shells[0].ask(f"sleep {NEWNESS}")  # then the seed no longer announces newcomers
         changes = {self.change(shell) for shell in self.shells for _ in range(CHANGES)}
         self.assertEqual(len(changes), CHANGES * len(self.shells))
         self.await_quiet()
@@ -155,19 +157,20 @@ class Hosts(Test):
             with self.subTest("\n".join(f"{x.source} > {x.host} {'multicast' if x.multicast else 'tcp'} {gossip}"
                                         for x, gossip in carriers)):
                 self.assertLessEqual(max(crossings.values(), default=0), 1)
-                # A comparison that begins with the change may be faster than its broadcast; who has it so passes it on
+                # An exchange may deliver the change before its broadcast does. The receiving node then announces it
                 # only if no broadcast brings it within a second.
                 if len(told) < len(carriers):
                     compared += 1
                     continue
                 self.assertEqual(crossings[away], 1)
-                # Who is put back, because UDP is not reliable, is served by a neighbour.
+                # The plan may put a peer back that hears the multicast, because UDP is unreliable; a neighbour serves
+                # it.
                 self.assertEqual(crossings[home], 0)
                 self.assertEqual((multicasts[home], multicasts[away]), (1, 1))
         self.assertLess(compared, len(changes) / 10)
 
     def goes_on_by_tcp(self, warning):
-        """All but the first host can multicast, and a change of each reaches all; only the first complains."""
+        """All hosts but the first can multicast. A change of each node reaches all; only the first one warns."""
         self.join_all()
         for _ in range(3):
             self.change_each()
@@ -184,12 +187,12 @@ class Hosts(Test):
         self.goes_on_by_tcp("no multicast on 224.1.1.1:29999")
 
     def test_host_without_multicast_route(self):
-        """IPv4 needs none, since the node names its interface; of IPv6 the system wants one."""
+        """IPv4 needs no route, because the node sets the interface; for IPv6 the system requires one."""
         addresses = ["fd77::2", "fd77::3"]
         for host, address in zip(self.hosts, addresses):
             host.ip(f"address add {address}/64 dev eth0 nodad")
         self.hosts[0].ip("-6 route del multicast ff00::/8 dev eth0 table local")
-        self.hosts[0].ip("-6 route add multicast ff02::/16 dev eth0 table local")  # by it hosts find each other
+        self.hosts[0].ip("-6 route add multicast ff02::/16 dev eth0 table local")  # for neighbour discovery
         seed = self.start(self.hosts[0], address=addresses[0])
         self.start(self.hosts[1], "--peers", seed, address=addresses[1])
         self.goes_on_by_tcp("a multicast could not be sent: Network is unreachable")

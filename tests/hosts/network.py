@@ -17,8 +17,8 @@ def _checked(status):
 
 
 class Namespace:
-    """A network namespace without a name: the system removes it, and all that is in it, with its last descriptor and
-    process, however this one ends."""
+    """An anonymous network namespace. However this process ends, the system removes the namespace and its interfaces
+    together with its last descriptor and process."""
 
     def __init__(self):
         with _back_home():
@@ -28,7 +28,7 @@ class Namespace:
 
     @contextlib.contextmanager
     def inside(self):
-        """Sockets and processes that this thread makes meanwhile belong to the namespace."""
+        """A context: sockets and processes that this thread creates in it belong to the namespace."""
         with _back_home():
             _checked(libc.setns(self.descriptor, CLONE_NEWNET))
             yield
@@ -72,15 +72,15 @@ def subnet(address):
 
 
 class Network:
-    """10.77.1.0/24 and 10.77.2.0/24, each a bridge with two hosts. The router has a leg in both; like every router that
-    nobody told otherwise it forwards no multicast."""
+    """10.77.1.0/24 and 10.77.2.0/24, each a bridge with two hosts. The router has an interface in both. It forwards no
+    multicast, which is the default of the system."""
 
     def __init__(self):
         self.router = Namespace()
         self.hosts = []
         self.router.set("ipv4/ip_forward", "1")
         for number in (1, 2):
-            # Without snooping a bridge passes multicast to every port, so that who looks at one host sees the subnet's.
+            # Without snooping a bridge sends multicast to every port: a capture at one host sees all of its subnet.
             self.router.ip(f"link add subnet{number} type bridge mcast_snooping 0")
             self.router.ip(f"address add 10.77.{number}.1/24 dev subnet{number}")
             self.router.ip(f"link set subnet{number} up")
@@ -104,7 +104,7 @@ class Network:
 
 
 def why_not():
-    """Why there can be no such network here; nothing if there can."""
+    """Returns why this machine cannot make such a network; None if it can."""
     if os.geteuid() != 0:
         return "network namespaces need root"
     if shutil.which("ip") is None:

@@ -1,4 +1,4 @@
-"""What these tests ask of a frame, by the decoder of examples/python."""
+"""The parts of a frame that these tests read, by the decoder of examples/python."""
 
 import packages
 
@@ -11,8 +11,8 @@ from scalesmall_wire.frame import HEADER_BYTES, Codec, body_size
 
 class Gossip(typing.NamedTuple):
     sender: str
-    seen: dict  # by node, the newest number of it that the sender has heard by multicast
-    clocks: dict  # of the messages: by (group, member), a stamp
+    seen: dict  # by node: its newest number that the sender has heard by multicast
+    clocks: dict  # of the messages, by (group, member): a stamp
     exchange: bool
 
 

@@ -1,5 +1,5 @@
-# Builds the consumer in two ways and runs its programs: by CMake against the installed build, which is then moved, and
-# by pkg-config against the unpacked Debian packages.
+# Builds the consumer in two ways and runs its programs: by CMake against an installation that has been moved, and by
+# pkg-config against the unpacked Debian packages.
 
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)

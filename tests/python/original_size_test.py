@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What the original program needs for the groups by which the format's size is judged (tests/messages/codec/codec_test.cpp): the
-gossip as an Erlang term by term_to_binary, which is written out here, and Snappy."""
+"""The frame sizes of the original program for the groups of tests/messages/codec/codec_test.cpp, to which this format is
+compared. The original program sends a gossip as an Erlang term by term_to_binary, which this file imitates, and
+compresses it by Snappy."""
 
 import packages
 
@@ -50,7 +51,7 @@ def local_clock(i, value):
 
 
 def timed_items(i, claim):
-    """Of one member, in the order of their keys; each claim is (first key, last key, port, clock)."""
+    """The items of one member in key order; a claim is (first key, last key, port, clock)."""
     first, last, port, clock = claim
     for start, end, op, at in sorted([(0, LAST_KEY, "get", 0), (first, last, "add", port)]):
         yield record("timed_item", record("item", net_id(i), atom(op), integer(start), integer(end), integer(at)),
@@ -74,7 +75,7 @@ def regular(n):
 
 
 def drawn(n, seed):
-    """The same numbers as C++'s std::mt19937 draws, whose way to begin differs from Python's."""
+    """Draws the same numbers as C++'s std::mt19937, which derives its state from a seed in another way than Python."""
     state = [seed]
     for i in range(1, 624):
         state.append((1812433253 * (state[-1] ^ state[-1] >> 30) + i) % 2**32)
@@ -89,7 +90,7 @@ def drawn(n, seed):
 
 class OriginalSize(unittest.TestCase):
     def check(self, claims, size):
-        """Other versions of Snappy may find other matches."""
+        """Allows 1 %, because other versions of Snappy may find other matches."""
         self.assertAlmostEqual(original_bytes(claims), size, delta=size / 100)
 
     def test_regular_groups(self):

@@ -1,4 +1,4 @@
-"""Makes sure of the packages that examples/python needs, or ends the test as skipped with one line."""
+"""Checks for the packages that examples/python needs; without them the test is skipped with one line."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ CHECK = "import snappy, nacl.bindings"
 
 
 def require():
-    """Goes on in Debian's Python if this one lacks the packages and that one has them."""
+    """Continues in Debian's Python if this one lacks the packages and Debian's has them."""
     try:
         exec(CHECK, {})
     except ImportError:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""examples/python/scalesmall_peer.py among nodes of the program: each side finds the other and what it serves."""
+"""examples/python/scalesmall_peer.py among nodes of the program: each side finds the other one and its ranges."""
 
 import packages
 
@@ -24,7 +24,7 @@ SEE_TIME = 10 * SLOWNESS
 
 
 class PythonPeer:
-    """One scalesmall_peer.py; knows the topology that it printed last."""
+    """A running scalesmall_peer.py, and the topology that it printed last."""
 
     def __init__(self, *arguments):
         self.process = subprocess.Popen([sys.executable, PEER, "g", *arguments], stdout=subprocess.PIPE,
@@ -48,7 +48,7 @@ class PythonPeer:
         self.blocks.put(None)
 
     def await_items(self, *items):
-        """Waits until it has shown exactly these of op add: (member, start, end, port)."""
+        """Waits until it shows exactly these items with op add: (member, start, end, port)."""
         end = time.monotonic() + SEE_TIME
         while sorted((m, int(s), int(e), int(p)) for m, op, s, e, p in self.shown if op == "add") != sorted(items):
             try:
@@ -119,7 +119,7 @@ class Peers(Test):
             self.serves(shell, of_first, of_peer)
         peer.await_items(of_first, of_peer)
 
-        # Deltas, from a node that it did not join through; one by one, so that none hides another.
+        # Deltas of a node that is not its seed, one at a time, so that each of them is visible.
         for n in range(1, 6):
             second.ask(f"add_item g {n}000 {n}999 {n}")
         of_second = [(second.id(), n * 1000, n * 1000 + 999, n) for n in range(1, 6)]
@@ -127,7 +127,7 @@ class Peers(Test):
         second.ask("remove_item g 1000 1999 1")
         peer.await_items(of_first, of_peer, *of_second[1:])
 
-        # A node joins through it, and learns all there is.
+        # A node that joins through the peer learns everything.
         third = self.node(multicast, sealed)
         third.ask(f"join g {peer.id}")
         self.serves(third, of_first, of_peer, *of_second[1:])
@@ -161,7 +161,7 @@ class Peers(Test):
         self.peer(False, False, "--seed", node.id())
         self.assert_refused("timeout", node, "await members g 2 2")
 
-    def test_acknowledges_what_it_has_merged(self):
+    def test_acknowledges_merged_frames(self):
         peer = self.peer(False, False)
         codec, member = Codec("two words"), NetId.parse("127.0.0.1:9")
         told = Message("g", {member: Stamp(7, 0)}, [Item(member, 1, 2, ADD, 3, Stamp(7, 0))])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Python reading of docs/wire-format.md against tests/golden, and what it refuses."""
+"""The Python implementation of docs/wire-format.md against tests/golden, and the frames that it refuses."""
 
 import packages
 
@@ -29,7 +29,7 @@ def codec_for(path):
 
 
 class Wire(unittest.TestCase):
-    def test_golden_frames_are_read_and_said_again(self):
+    def test_golden_frames_are_decoded_and_encoded_again(self):
         files = sorted(GOLDEN.glob("*.hex"))
         self.assertGreater(len(files), 7)
         for path in files:
@@ -39,7 +39,7 @@ class Wire(unittest.TestCase):
                 again.silent = said.silent
                 self.assertEqual(again, said)
 
-    def test_what_hello_says(self):
+    def test_content_of_hello(self):
         hello = Codec().open(golden(GOLDEN / "hello.hex"))
         self.assertEqual(str(hello.sender), "192.168.1.100:29999")
         self.assertEqual(hello.number, Stamp(1763793600, 1))

@@ -40,7 +40,7 @@ struct fixture : world {
     return *t;
   }
 
-  // The report without its duration.
+  // The text of a report without its duration.
   static std::string line(const report& r) {
     return to_string(r.what) + ' ' + r.path + (r.reason ? ": " + describe(r.reason) : "");
   }
@@ -77,8 +77,8 @@ start_function broken(const std::string& how) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(fixture,
-                  "a start that fails stops what was started and is the reason of the tree's end") {
+TEST_CASE_FIXTURE(
+    fixture, "a failed start stops the children started before and ends the tree with its reason") {
   const auto fails = [this](const child_spec& c, const std::string& reason) {
     CAPTURE(reason);
     lines.clear();
@@ -101,7 +101,8 @@ TEST_CASE_FIXTURE(fixture,
         "start function returned no actor");
 }
 
-TEST_CASE_FIXTURE(fixture, "a dead actor and a child's actor are no actors for a child") {
+TEST_CASE_FIXTURE(
+    fixture, "a start function may return neither a dead actor nor the actor of another child") {
   const caf::actor dead = system.spawn([](caf::event_based_actor*) {});
   run();
   const start_function start_dead =
@@ -125,7 +126,8 @@ TEST_CASE_FIXTURE(fixture, "a dead actor and a child's actor are no actors for a
   CHECK_FALSE(t.ended());
 }
 
-TEST_CASE_FIXTURE(fixture, "ignored: no child, and a start all the same") {
+TEST_CASE_FIXTURE(fixture,
+                  "a start function that returns ignored starts no child and does not fail") {
   const start_function ignore = [](const start_context&) -> caf::expected<caf::strong_actor_ptr> {
     return caf::make_error(fault::ignored);
   };
@@ -139,8 +141,8 @@ TEST_CASE_FIXTURE(fixture, "ignored: no child, and a start all the same") {
   CHECK(outcome == "started");
 }
 
-TEST_CASE_FIXTURE(fixture, "a child that is never ready is killed and has failed to start") {
-  // A reference without a target keeps the question whether it is ready, and everything else.
+TEST_CASE_FIXTURE(fixture, "a child that is not ready in time is killed and its start fails") {
+  // An unbound reference parks the question whether it is ready, like any other message.
   const stable_ref<caf::actor> silent{system};
   const start_function start = [&](const start_context&) -> caf::expected<caf::strong_actor_ptr> {
     return silent.actor();
@@ -154,7 +156,7 @@ TEST_CASE_FIXTURE(fixture, "a child that is never ready is killed and has failed
   CHECK(t.ended());
 }
 
-TEST_CASE_FIXTURE(fixture, "readiness::spawned does not ask") {
+TEST_CASE_FIXTURE(fixture, "a child with readiness::spawned is not asked whether it is ready") {
   const start_function start = [](const start_context& c) -> caf::expected<caf::strong_actor_ptr> {
     return caf::actor_cast<caf::strong_actor_ptr>(
         c.parent.spawn<actor_shell<test_worker>, caf::lazy_init>());
@@ -163,9 +165,9 @@ TEST_CASE_FIXTURE(fixture, "readiness::spawned does not ask") {
   CHECK(outcome == "started");
 }
 
-TEST_CASE_FIXTURE(
-    fixture,
-    "exception text is the exit reason and in the report; each child counts its restarts") {
+TEST_CASE_FIXTURE(fixture,
+                  "the text of an exception is in the exit reason and the report; each child "
+                  "counts its restarts") {
   const auto t = launch(with({.id = "a", .start = start_shell<test_worker>()}));
   CHECK(t.crash("app/a"));
   CHECK_FALSE(t.crash("app/b"));
@@ -203,7 +205,7 @@ TEST_CASE("a tree that is given no report handler writes to the log") {
                                          "stopped app/first"});
 }
 
-TEST_CASE_FIXTURE(fixture, "giving up is reported with the path, and ends with shutdown") {
+TEST_CASE_FIXTURE(fixture, "a supervisor that gives up reports its path and ends with shutdown") {
   auto spec = with({.id = "a", .start = start_shell<test_worker>()});
   spec.intensity = 1;
   const auto t = launch(spec);
@@ -217,7 +219,7 @@ TEST_CASE_FIXTURE(fixture, "giving up is reported with the path, and ends with s
   CHECK(t.end_reason() == caf::exit_reason::user_shutdown);
 }
 
-TEST_CASE_FIXTURE(fixture, "an exit overtakes the backlog") {
+TEST_CASE_FIXTURE(fixture, "an exit signal overtakes the messages in the mailbox") {
   auto handled = std::make_shared<int>(0);
   const start_function start =
       [handled](const start_context& c) -> caf::expected<caf::strong_actor_ptr> {
@@ -377,7 +379,7 @@ TEST_CASE_FIXTURE(fixture,
   REQUIRE_FALSE(t.ended());
   CHECK(t.list().back().restarts == restarts);
   CHECK(*alive == 1);
-  CHECK(system.registry().running() <= 3);  // root, child, and the scoped actor of this test
+  CHECK(system.registry().running() <= 3);  // the root, the child and the scoped actor of this test
   CHECK(scheduler.clock().schedule().size() <= 1);
   CHECK(std::all_of(former.begin(), former.end(), [](const auto& p) { return !p.lock(); }));
 }

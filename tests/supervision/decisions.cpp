@@ -38,7 +38,7 @@ namespace {
 constexpr std::array types = {restart_type::permanent, restart_type::transient,
                               restart_type::temporary};
 
-/// The plan by its definition, child by child.
+/// Checks a plan against its definition, child by child.
 void check_plan(restart_strategy strategy, const std::vector<restart_type>& children,
                 std::size_t failed) {
   const auto plan = plan_restart(strategy, children, failed);
@@ -81,7 +81,7 @@ TEST_CASE("plan_restart: every strategy, every mix of up to five children, every
 
 TEST_CASE("restart_intensity: at most `limit` restarts in any window") {
   using namespace std::chrono_literals;
-  // All patterns of twelve moments, 1 s apart, at which a restart happens or does not; period 3 s.
+  // All patterns of restarts at twelve times, 1 s apart; the period is 3 s.
   for (unsigned pattern = 0; pattern < (1U << 12U); ++pattern) {
     for (std::size_t limit = 0; limit <= 4; ++limit) {
       restart_intensity intensity{limit, 3s};

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # otp_traces.sh [--check] [BUILD_DIR]
 #
-# Remakes the trace beside each scenario by running it on OTP's own supervisor (Debian's erlang-base). With --check nothing
-# is written. Fails if a trace differs from the one in the tree, or, where BUILD_DIR holds supervision_trace, from what
-# this library prints. OTP_TRACE names another oracle than the one beside this script.
+# Writes the trace of each scenario anew by running the scenario on OTP's own supervisor (Debian's
+# erlang-base). With --check no file is written. Fails if a trace differs from the file in the tree.
+# If BUILD_DIR holds supervision_trace, it also fails if a trace differs from the output of this
+# library. OTP_TRACE names another program to use in place of otp_trace.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 oracle=${OTP_TRACE:-$here/otp_trace}

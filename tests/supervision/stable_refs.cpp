@@ -26,7 +26,8 @@ caf::strong_actor_ptr spawn_echo(world& w) {
 
 }  // namespace
 
-TEST_CASE("a reference parks until bound, in order, and passes sender and request id on") {
+TEST_CASE(
+    "a reference parks messages in order until it is bound; sender and request id stay the same") {
   world w;
   const stable_ref<caf::actor> ref{w.system};
   std::vector<int> got;
@@ -48,7 +49,7 @@ TEST_CASE("a reference parks until bound, in order, and passes sender and reques
   kill(caf::actor_cast<caf::strong_actor_ptr>(target));
 }
 
-TEST_CASE("a reference waits from its target's death on, before anyone tells it") {
+TEST_CASE("a reference parks messages as soon as its target has died") {
   world w;
   const stable_ref<echo> ref{w.system};
   const auto one = spawn_echo(w);
@@ -71,7 +72,7 @@ TEST_CASE("a reference waits from its target's death on, before anyone tells it"
   kill(two);
 }
 
-TEST_CASE("what is parked is bounded; beyond the bound a request is an error at once") {
+TEST_CASE("the number of parked messages is bounded; a request beyond the bound fails at once") {
   world w;
   const stable_ref<echo> ref{w.system, 2};
   auto a = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
@@ -93,7 +94,7 @@ TEST_CASE("what is parked is bounded; beyond the bound a request is an error at 
             [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
 }
 
-TEST_CASE("a kill through a reference hits who is bound and no successor") {
+TEST_CASE("a kill through a reference ends the bound actor and no successor") {
   world w;
   const stable_ref<echo> ref{w.system};
   kill(ref.actor());
@@ -109,7 +110,7 @@ TEST_CASE("a kill through a reference hits who is bound and no successor") {
   CHECK(one->get()->getf(caf::abstract_actor::is_terminated_flag));
 }
 
-TEST_CASE("requests parked at the last handle's end are answered") {
+TEST_CASE("parked requests are answered when the last handle is released") {
   world w;
   auto r = [&] {
     const stable_ref<echo> ref{w.system};
@@ -120,7 +121,7 @@ TEST_CASE("requests parked at the last handle's end are answered") {
             [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
 }
 
-TEST_CASE("a supervisor binds at each start and refuses when a child is gone for good") {
+TEST_CASE("a supervisor binds a reference at each start and refuses when it stops the child") {
   world w;
   const stable_ref<echo> ref{w.system};
   const stable_ref<echo> deep{w.system};
@@ -139,7 +140,7 @@ TEST_CASE("a supervisor binds at each start and refuses when a child is gone for
   const auto second = ask(ref.handle());
   REQUIRE(second);
   CHECK(*second != *first);
-  // A restart of the supervisor above binds again what is below it.
+  // A restart of a supervisor binds the references of its children again.
   const auto before = ask(deep.handle());
   kill(t->find("app/low"));
   w.run();

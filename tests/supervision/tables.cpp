@@ -24,7 +24,7 @@ TEST_CASE("a table has a snapshot from the beginning and a version for each chan
   CHECK_THROWS_AS(w.publish(nullptr), std::invalid_argument);
 }
 
-TEST_CASE("a writer that throws half-way leaves the old snapshot, whole") {
+TEST_CASE("a change that throws half-way leaves the old snapshot intact") {
   const table<std::vector<int>> t{{1, 2}};
   table_writer<std::vector<int>> w{t};
   CHECK_THROWS_WITH(w.update([](auto& v) {
@@ -36,8 +36,7 @@ TEST_CASE("a writer that throws half-way leaves the old snapshot, whole") {
   CHECK(t.version() == 0);
 }
 
-TEST_CASE(
-    "a new writer goes on from the last snapshot; the one before can change nothing any more") {
+TEST_CASE("a new writer continues from the last snapshot; the previous writer is refused") {
   const table<int> t{1};
   table_writer<int> before{t};
   before.update([](int& x) { x = 2; });
@@ -60,7 +59,7 @@ TEST_CASE("old snapshots are released with their last reader") {
   CHECK(first.expired());
 }
 
-TEST_CASE("a thread waits for a change, at most as long as it says") {
+TEST_CASE("a thread waits for a change, at most for its time limit") {
   const table<int> t{0};
   CHECK(t.wait_for_change(0, 1ms) == 0);
   table_writer<int> w{t};
@@ -70,7 +69,7 @@ TEST_CASE("a thread waits for a change, at most as long as it says") {
   CHECK(*t.read() == 1);
 }
 
-TEST_CASE("readers on other threads see whole snapshots that never go back") {
+TEST_CASE("readers on other threads see complete snapshots in order") {
   struct pair {
     long a = 0;
     long b = 0;

@@ -17,7 +17,8 @@
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
 
-// These run on CAF's real scheduler: what blocks, and what threads that are no actors do.
+// These cases run on the real scheduler of CAF, because they block or call from threads that are
+// not actors.
 
 namespace {
 
@@ -73,7 +74,7 @@ TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in revers
   CHECK(t->list().front().state == child_state::stopped);
 }
 
-TEST_CASE_FIXTURE(real_system, "a failed start comes back with its reason and leaves nothing") {
+TEST_CASE_FIXTURE(real_system, "a failed start returns its reason and leaves no actor") {
   auto spec = two_workers();
   spec.children.push_back(
       {.id = "bad", .start = start_hooked([](auto*) { throw std::runtime_error("port in use"); })});
@@ -153,7 +154,8 @@ TEST_CASE_FIXTURE(
   let_go.set_value();
 }
 
-TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is not") {
+TEST_CASE_FIXTURE(real_system,
+                  "stop keeps its time limit even if a child has an infinite shutdown time") {
   supervisor_spec spec;
   spec.children.push_back(
       {.id = "deaf",
@@ -166,8 +168,7 @@ TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is no
   signal_exit(deaf, caf::make_error(caf::exit_reason::kill));
 }
 
-TEST_CASE_FIXTURE(real_system,
-                  "a thread finds the new incarnation through its reference, again and again") {
+TEST_CASE_FIXTURE(real_system, "a thread reaches each restarted actor through its reference") {
   const stable_ref<echo> ref{system};
   supervisor_spec spec;
   spec.intensity = 1'000'000;

@@ -27,7 +27,7 @@ struct test_worker {
   shell_pointer<echo> self;
 };
 
-/// Runs a function in its first turn, then answers as test_worker does.
+/// Runs a function in its first turn, then behaves as test_worker.
 struct hooked_worker {
   using handle = echo;
   static constexpr const char* name = "hooked_worker";

@@ -14,7 +14,7 @@
 
 namespace scalesmall::supervision {
 
-/// An actor system on CAF's testing scheduler: actors run when told to, time passes when told to.
+/// An actor system on CAF's testing scheduler: actors run and time passes only when a test says so.
 struct world {
   caf::actor_system_config config;
   caf::actor_system system;
@@ -36,8 +36,8 @@ struct world {
     scheduler.clock().cancel_all();
   }
 
-  /// Stops what `launch` started. A fixture whose members are told of a tree's end calls it before
-  /// they go.
+  /// Stops the trees that `launch` started. A fixture with members that its callbacks use must call
+  /// it in its destructor, while these members still exist.
   void stop_trees() {
     for (const auto& t : trees_) t.request_stop();
     if (!trees_.empty()) advance(std::chrono::seconds{10}, std::chrono::milliseconds{100});
@@ -46,7 +46,7 @@ struct world {
 
   void run() { scheduler.run(); }
 
-  /// tree::launch; the tree is stopped with the world.
+  /// As tree::launch; the world stops the tree at its end.
   template <class Spec>
   caf::expected<tree> launch(const std::string& id, const Spec& spec,
                              tree_options options = {.report = {}}) {
@@ -65,7 +65,7 @@ struct world {
     }
   }
 
-  /// Sends a request and lets time pass until it is answered, at most for `limit`.
+  /// Sends a request and advances the time until the answer arrives, at most by `limit`.
   template <class Result, class Handle, class... Args>
   caf::expected<Result> ask(const Handle& to, caf::timespan limit, const Args&... args) {
     caf::expected<Result> outcome{caf::make_error(caf::sec::request_timeout)};

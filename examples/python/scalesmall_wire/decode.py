@@ -1,4 +1,4 @@
-"""Bytes to records. Whatever the format does not allow is a Fault."""
+"""Decodes bytes into records. Bytes that the format does not allow raise a Fault."""
 
 from .records import (ACKNOWLEDGED, ACKNOWLEDGED_MAX, ADD, APPLICATION, BATCH_MAX, DIGEST, ENTRIES_MAX, ENVELOPE, GET,
                       HASH, MESSAGE, NET_IDS, NET_IDS_MAX, PART, REST, RMV, SILENT, U16, U32, U64, V4_BIAS, WHOLE,
@@ -6,7 +6,7 @@ from .records import (ACKNOWLEDGED, ACKNOWLEDGED_MAX, ADD, APPLICATION, BATCH_MA
 
 
 def decode(body):
-    """The Gossip that a body holds."""
+    """Returns the Gossip in a body."""
     return Body(body).gossip
 
 
@@ -85,10 +85,10 @@ class Reader:
 
 
 class Body:
-    """Reads the sections of one body; net_ids are told by their position in the first of them."""
+    """Reads the sections of one body. They refer to a net_id by its position in the first section."""
 
     def __init__(self, data):
-        self.ids, self.epochs, self.entries = [], [], 0  # of all lists so far
+        self.ids, self.epochs, self.entries = [], [], 0  # entries: of all lists so far
         self.gossip, found = None, set()
         sections, group = Reader(data), None
         messages, digest, acknowledged, silent, application = [], None, [], {}, None
@@ -128,7 +128,7 @@ class Body:
         self.gossip.application = application
 
     def _count(self, n):
-        """All lists of a frame have one bound together, which holds before memory is taken."""
+        """Adds the size of a list. All lists of a frame share one bound, which is checked before memory is reserved."""
         self.entries += n
         if self.entries > ENTRIES_MAX:
             raise Fault("limit_exceeded")

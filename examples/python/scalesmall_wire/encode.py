@@ -1,11 +1,11 @@
-"""Records to bytes, in the plainest of the forms that the format offers."""
+"""Encodes records into bytes, in the simplest form that the format allows."""
 
 from .records import (ACKNOWLEDGED, ADD, APPLICATION, DIGEST, ENVELOPE, GET, HASH, MESSAGE, NET_IDS, RMV, U32, U64,
                       V4_BIAS, Stamp)
 
 
 def encode(gossip):
-    """The body that says this; of the fields of a Gossip it leaves out `silent`."""
+    """Returns the body of a gossip, without its field `silent`."""
     return Writer(gossip).body
 
 
@@ -18,7 +18,7 @@ def varint(value):
 
 
 def column(values):
-    """The plainest form: every number as a varint. Snappy makes up for some of it."""
+    """Encodes numbers in the simplest form: each as a varint. Snappy recovers a part of the bytes."""
     return (b"\xf1" if len(values) > 1 else b"") + b"".join(map(varint, values))
 
 
@@ -45,7 +45,7 @@ class Writer:
             self.body += section(APPLICATION, self._application(gossip.application))
 
     def _collect(self, gossip):
-        """Every net_id that the gossip mentions, with the greatest of its incarnations."""
+        """Collects every net_id in the gossip with its greatest incarnation."""
         def see(member, at=Stamp(0, 0)):
             self.epochs[member] = max(self.epochs.get(member, 0), at.incarnation)
 
@@ -72,7 +72,7 @@ class Writer:
         return varint(len(positions)) + (varint(positions[0]) + column(steps) if positions else b"")
 
     def _told(self, told, repeat=False):
-        """Members with a stamp each: clocks, or broadcasts."""
+        """Encodes members with a stamp each: clocks, or broadcasts."""
         told = sorted(told)
         return (self._references([m for m, _ in told], repeat) + column([self._age(*x) for x in told]) +
                 column([at.counter for _, at in told]))

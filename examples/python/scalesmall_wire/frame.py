@@ -1,4 +1,4 @@
-"""What is around a body: the clear header, Snappy, and the seal."""
+"""Frames: the clear header, compression by Snappy and the seal around a body."""
 
 import base64
 import collections
@@ -23,7 +23,7 @@ def key_id(key):
 
 
 def read_keys(path):
-    """The keys of a file: one a line, as base64 or hexadecimal digits; the first seals."""
+    """Returns the keys in a file: one in each line, as base64 or hexadecimal digits. The first key seals."""
     with open(path, encoding="ascii") as file:
         lines = [line.strip() for line in file]
     return [bytes.fromhex(line) if len(line) == 64 else base64.b64decode(line)
@@ -31,7 +31,7 @@ def read_keys(path):
 
 
 def body_size(header):
-    """How many bytes follow this header."""
+    """Returns the number of bytes that follow this header."""
     if header[:2] != b"sm":
         raise Fault("bad_magic")
     version, oldest, flags = header[2:5]
@@ -44,13 +44,13 @@ def body_size(header):
 
 
 class Codec:
-    """Wraps and opens the frames of one cluster: sealed with the first key if there is any, else plain."""
+    """Wraps and opens the frames of one cluster. It seals them with the first key; without keys they are plain."""
 
     def __init__(self, cluster="", keys=()):
         self.cluster, self.keys = cluster, list(keys)
-        self.opened = collections.OrderedDict()  # nonces, the oldest first
+        self.opened = collections.OrderedDict()  # nonces, oldest first
         if self.keys:
-            from nacl import bindings  # only who seals needs it
+            from nacl import bindings  # not needed without keys
             self.nacl = bindings
 
     def wrap(self, gossip):
@@ -66,7 +66,7 @@ class Codec:
             body, header + self.cluster.encode(), nonce, self.keys[0])
 
     def open(self, frame):
-        """The Gossip of one whole frame."""
+        """Returns the Gossip of one whole frame."""
         if len(frame) < HEADER_BYTES:
             raise Fault("truncated")
         header, body = frame[:HEADER_BYTES], frame[HEADER_BYTES:]
@@ -96,7 +96,7 @@ class Codec:
             try:
                 opened = self.nacl.crypto_aead_xchacha20poly1305_ietf_decrypt(
                     body[NONCE_BYTES:], header + self.cluster.encode(), nonce, key)
-            except Exception:  # python3-nacl has a type of its own for this in each version
+            except Exception:  # its type differs between versions of python3-nacl
                 continue
             if nonce in self.opened:
                 raise Fault("replayed")
@@ -108,7 +108,7 @@ class Codec:
 
 
 def unsnap(block):
-    """The content of a Snappy block, whose first varint is looked at before memory is reserved."""
+    """Decompresses a Snappy block. Its claimed size is checked before memory is reserved."""
     claimed = 0
     for i, byte in enumerate(block[:5]):
         claimed |= (byte & 0x7F) << 7 * i

@@ -1,4 +1,4 @@
-"""The records of docs/wire-format.md, its numbers, and the hashes over them."""
+"""The records of docs/wire-format.md, its constants and its hashes."""
 
 import dataclasses
 import hashlib
@@ -15,11 +15,11 @@ WHOLE, PART, HASH = range(3)
 
 
 class Fault(Exception):
-    """Why bytes are refused."""
+    """The reason why bytes are refused."""
 
 
 class NetId(typing.NamedTuple):
-    """Ordered as the format orders them: the 16 bytes of the address, then the port."""
+    """Ordered as in the format: by the 16 bytes of the address, then by the port."""
     address: bytes
     port: int
 
@@ -60,9 +60,9 @@ class Item(typing.NamedTuple):
 @dataclasses.dataclass
 class Message:
     group: str
-    clocks: dict  # by member a Stamp
+    clocks: dict  # Stamp by member
     items: list
-    since: dict = dataclasses.field(default_factory=dict)  # of the clocks that tell a delta: since when
+    since: dict = dataclasses.field(default_factory=dict)  # for deltas, by member: the Stamp where the delta begins
 
 
 @dataclasses.dataclass
@@ -82,7 +82,7 @@ class Digest:
 
 @dataclasses.dataclass
 class Batch:
-    """Messages of a program: bytes of one tag for one group."""
+    """Program messages with one tag for one group, as bytes."""
     origin: NetId
     number: Stamp
     group: str
@@ -92,7 +92,7 @@ class Batch:
 
 @dataclasses.dataclass
 class Gossip:
-    """Broadcasts are told as (net_id, Stamp): the Stamp's number is that of the broadcast."""
+    """A broadcast is (net_id, Stamp), and its number is that of the Stamp."""
     sender: NetId
     number: Stamp
     seen: dict = dataclasses.field(default_factory=dict)
@@ -127,7 +127,7 @@ def hash_of(clocks):
 
 
 def key_of(data):
-    """The key that a string of bytes has in a group."""
+    """Returns the key of a string of bytes in a group."""
     return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
 
 

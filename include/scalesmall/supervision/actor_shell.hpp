@@ -27,11 +27,12 @@ struct shell_base<caf::actor> {
   using type = caf::event_based_actor;
 };
 
-/// The text of an exception as an exit reason.
+/// The exit reason for an exception: sec::runtime_error with the text of the exception.
 [[nodiscard]] caf::error error_of(std::exception_ptr e);
 
-/// Installs what all shells have in common: exceptions become exit reasons with their text, `crash`
-/// throws, other unexpected messages are errors to their sender and no noise.
+/// Installs the handlers that all shells share. An exception becomes an exit reason with its text,
+/// and `crash` makes the actor throw. The sender of any other unexpected message gets
+/// sec::unexpected_message; nothing is printed.
 void set_shell_handlers(caf::scheduled_actor& self);
 
 }  // namespace detail
@@ -39,12 +40,12 @@ void set_shell_handlers(caf::scheduled_actor& self);
 /// An actor around a plain class. `State` has
 /// - `handle`: caf::actor or a caf::typed_actor,
 /// - `static constexpr const char* name`,
-/// - a constructor that takes a pointer to the actor (`shell_pointer<handle>`) and the spawn
-/// arguments,
+/// - a constructor that takes a `shell_pointer<handle>` and the spawn arguments,
 /// - `make_behavior()`.
 ///
-/// The State is made in the actor's own first turn, so that a constructor that throws is a failed
-/// start with that text, and released when the actor ends, not when its last handle goes.
+/// The State is constructed in the actor's first turn, so an exception of its constructor is a
+/// failed start with that text. The State is destroyed when the actor ends, not when the last
+/// handle to the actor is released.
 template <class State>
 class actor_shell : public detail::shell_base<typename State::handle>::type {
 public:
@@ -73,7 +74,7 @@ public:
 
   const char* name() const override { return State::name; }
 
-  /// The State while the actor runs; for tests.
+  /// The State; null before the first turn and after the end. For tests.
   [[nodiscard]] State* state() noexcept { return state_.get(); }
 
 private:
@@ -81,11 +82,11 @@ private:
   std::unique_ptr<State> state_;
 };
 
-/// What a State gets as `self`.
+/// The type of the `self` pointer that a State gets.
 template <class Handle>
 using shell_pointer = typename detail::shell_base<Handle>::type*;
 
-/// The start function of an actor_shell<State>. The arguments are copied for each start.
+/// Makes a start function that spawns an actor_shell<State>. Each start copies the arguments.
 template <class State, class... Args>
 [[nodiscard]] start_function start_shell(Args... args) {
   return [pack = std::make_tuple(std::move(args)...)](

@@ -12,53 +12,57 @@
 
 #include "supervision/detail/child_table.hpp"
 
-// The requests that a supervisor answers. Send them to its handle from an actor, or use
-// supervisor_handle from a plain thread. They are handled one after the other, each after the
-// restart or stop that is under way. Errors are faults (exit_reason.hpp). They do not travel
-// between processes.
+// The requests that a supervisor answers. Actors send them to the supervisor's handle; plain
+// threads use supervisor_handle. A supervisor finishes one request, restart or stop before it
+// begins the next one; only requests to start instances may overlap. Errors are faults
+// (exit_reason.hpp). The requests work inside one process only.
 
 namespace scalesmall::supervision {
 
-/// Starts a child and adds it behind the others. Answer: strong_actor_ptr (null if the start
-/// function said `ignored`). Errors: any `invalid_...`, already_started, already_present,
-/// too_many_children, failed_to_start_child with the id and the reason; simple_one_for_one.
+/// Starts a child and appends it to the others. Answer: strong_actor_ptr, null if the start
+/// function returned fault::ignored. Errors: those of `check` (supervisor_spec.hpp),
+/// already_started, already_present, too_many_children, failed_to_start_child with the id and the
+/// reason, simple_one_for_one.
 struct start_child {
   child_spec spec;
 };
 
-/// Starts a child from the template of a simple_one_for_one supervisor. Answer: strong_actor_ptr.
-/// The child is called
-/// `#1`, `#2`, ... Errors: the reason of the failed start, too_many_children,
+/// Starts a child from the template of a simple_one_for_one supervisor. The ids of these children
+/// are `#1`, `#2`, ... Answer: strong_actor_ptr, null if the start function returned
+/// fault::ignored. Errors: the reason of the failed start, too_many_children,
 /// not_simple_one_for_one.
 struct start_instance {
   std::any argument;
 };
 
-/// Stops a child. A temporary one is forgotten, another keeps its specification. Answer: unit.
-/// Errors: not_found; simple_one_for_one (use stop_instance).
+/// Stops a child. A temporary child is deleted; any other child keeps its specification. Answer:
+/// ok_atom, also for a child that is not running. Errors: not_found, simple_one_for_one (use
+/// terminate_instance).
 struct terminate_child {
   std::string id;
 };
 
-/// Stops a child of a simple_one_for_one supervisor. Answer: unit, also for an actor that has
+/// Stops a child of a simple_one_for_one supervisor. Answer: ok_atom, also for any actor that has
 /// ended. Errors: not_found, not_simple_one_for_one.
 struct terminate_instance {
   caf::strong_actor_ptr child;
 };
 
-/// Starts a child that is not running. Answer: strong_actor_ptr.
-/// Errors: the reason of the failed start, running, restarting, not_found, simple_one_for_one.
+/// Starts a child that is not running. Answer: strong_actor_ptr, null if the start function
+/// returned fault::ignored. Errors: the reason of the failed start, running, restarting, not_found,
+/// simple_one_for_one.
 struct restart_child {
   std::string id;
 };
 
-/// Forgets a child that is not running. Answer: unit. Errors: running, restarting, not_found,
-/// simple_one_for_one.
+/// Deletes the specification of a child that is not running. Answer: ok_atom. Errors: running,
+/// restarting, not_found, simple_one_for_one.
 struct delete_child {
   std::string id;
 };
 
-/// Answer: child_spec. Errors: not_found. For simple_one_for_one the template, by its own id.
+/// Answer: child_spec. Errors: not_found. A simple_one_for_one supervisor knows only its template,
+/// by the id of the template.
 struct get_childspec {
   std::string id;
 };
@@ -69,28 +73,28 @@ struct which_children {};
 /// Answer: child_counts.
 struct count_children {};
 
-/// Answered once the supervisor has started all of its children. If it could not, it ends with the
-/// reason instead.
+/// Answer: ok_atom, as soon as the supervisor has started all of its children. If one of them fails
+/// to start, the supervisor ends with the reason and the request fails.
 struct await_started {};
 
-/// Makes the receiver throw std::runtime_error with this text, for trying out the supervision.
-/// Every actor_shell and every supervisor understands it.
+/// Makes the receiver throw std::runtime_error with this text, to try out the supervision. Every
+/// actor_shell and every supervisor understands it.
 struct crash {
   std::string text;
 };
 
 struct child_info {
   std::string id;
-  caf::strong_actor_ptr handle;  ///< null unless running
+  caf::strong_actor_ptr handle;  ///< null if the child has no actor
   child_type type = child_type::worker;
   child_state state = child_state::stopped;
 };
 
 struct child_counts {
-  std::size_t specs = 0;        ///< specifications: of simple_one_for_one always 1
+  std::size_t specs = 0;        ///< specifications; always 1 for simple_one_for_one
   std::size_t active = 0;       ///< children with a living actor
   std::size_t supervisors = 0;  ///< children of that type, running or not
-  std::size_t workers = 0;      ///< likewise
+  std::size_t workers = 0;      ///< the other children, running or not
 
   friend bool operator==(const child_counts&, const child_counts&) = default;
 };

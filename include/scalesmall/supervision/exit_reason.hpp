@@ -10,29 +10,29 @@
 
 namespace scalesmall::supervision {
 
-/// What this library reports as a caf::error. Codes from `invalid_id` on say
-/// what is wrong with a specification; the error's context names the child and the value.
+/// The errors of this library, as codes of a caf::error. The codes from `invalid_id` on report a
+/// wrong specification; the context of the error names the child and the value.
 enum class fault : std::uint8_t {
   none,
-  shutdown,               ///< exit reason: OTP's `{shutdown, X}`; the context holds X
-  parent_died,            ///< exit reason: the supervisor above ended without stopping its children
-  failed_to_start_child,  ///< exit reason: context is the child's id and the reason (a caf::error)
-  ignored,   ///< returned by a start function: do not run this child, but keep its specification
-  no_actor,  ///< the start function returned no actor
-  actor_in_use,        ///< the start function returned an actor that is a child already
-  start_timeout,       ///< the child was not ready in time
-  stuck,               ///< the child did not end although killed: it does not return from a handler
-  not_found,           ///< no child of that id
-  running,             ///< the child is running
-  restarting,          ///< the child is between two attempts to restart it
-  already_started,     ///< a running child has that id
-  already_present,     ///< a child that is not running has that id
-  simple_one_for_one,  ///< that call does not go with this strategy
-  not_simple_one_for_one,  ///< that call goes with simple_one_for_one only
-  too_many_children,       ///< `max_children` reached
+  shutdown,     ///< exit reason: OTP's `{shutdown, X}`; the context holds X
+  parent_died,  ///< exit reason: the supervisor ended without stopping its children
+  /// Exit reason or answer; the context holds the id of the child and the reason (a caf::error).
+  failed_to_start_child,
+  ignored,                 ///< returned by a start function: go on without this child
+  no_actor,                ///< the start function returned no actor
+  actor_in_use,            ///< the start function returned an actor that is a child already
+  start_timeout,           ///< the child was not ready in time
+  stuck,                   ///< the child was killed but does not return from a handler
+  not_found,               ///< there is no such child
+  running,                 ///< the child is running
+  restarting,              ///< the child is between two attempts to restart it
+  already_started,         ///< a running child has that id
+  already_present,         ///< a child that is not running has that id
+  simple_one_for_one,      ///< simple_one_for_one does not support this request
+  not_simple_one_for_one,  ///< only simple_one_for_one supports this request
+  too_many_children,       ///< `max_children` is reached
   not_running,             ///< the supervisor has ended (OTP's noproc)
-  parking_full,  ///< a stable reference holds as many messages as it may; this request is not among
-                 ///< them
+  parking_full,            ///< the stable reference is full; this message was not kept
   invalid_id,
   duplicate_id,
   missing_start,
@@ -40,7 +40,7 @@ enum class fault : std::uint8_t {
   invalid_shutdown,
   invalid_type,
   invalid_start_timeout,
-  significant_permanent,         ///< a permanent child can not be significant
+  significant_permanent,         ///< a permanent child cannot be significant
   significant_without_shutdown,  ///< significant children need auto_shutdown
   invalid_strategy,
   invalid_intensity,
@@ -53,13 +53,14 @@ enum class fault : std::uint8_t {
 
 [[nodiscard]] std::string to_string(fault x);
 
-/// What the reason of an ended actor means to its supervisor.
+/// How a supervisor treats the end of an actor. No error is `normal`; exit_reason::user_shutdown,
+/// fault::shutdown and fault::failed_to_start_child are `shutdown`; everything else is `abnormal`.
 [[nodiscard]] exit_kind classify(const caf::error& reason);
 
-/// OTP's `{shutdown, X}`: a good end that says why.
+/// The exit reason `{shutdown, X}` of OTP: a regular end that says why.
 [[nodiscard]] caf::error shutdown_because(std::string why);
 
-/// The reason for people, on one line: the text of an exception, else the name of the code with its
+/// A text for people, in one line: the text of the exception, or the name of the code with its
 /// context.
 [[nodiscard]] std::string describe(const caf::error& reason);
 

@@ -9,11 +9,11 @@
 
 namespace scalesmall::supervision {
 
-/// A response promise that cannot be forgotten: when its last copy goes without an answer, be it
-/// that the actor ended while it held the promise or that a path forgot it, the requester gets
-/// sec::request_receiver_down at once instead of waiting for its time-out. Keep it in the actor's
-/// state or in the callbacks of its own requests: both go when the actor ends. Not thread-safe;
-/// stays inside its actor.
+/// A response promise that always answers. If its last copy is destroyed before an answer, the
+/// requester gets sec::request_receiver_down at once and does not have to wait for its time-out.
+/// That happens when the actor ends while it holds the promise, or when some path forgets to
+/// answer. Keep it in the state of the actor or in the callbacks of its own requests: both are
+/// destroyed when the actor ends. Not thread-safe; it must stay inside its actor.
 template <class T>
 class guarded_promise {
 public:
@@ -25,7 +25,7 @@ public:
     shared_->promise.deliver(std::forward<X>(x));
   }
 
-  /// Somebody else answers. @pre there is no answer yet
+  /// Lets the actor `to` answer. @pre there is no answer yet
   template <class Handle, class X>
   void delegate(const Handle& to, X&& x) const {
     shared_->promise.delegate(to, std::forward<X>(x));

@@ -8,20 +8,18 @@
 
 namespace scalesmall::supervision {
 
-/// The untyped part of a stable reference: an actor without a mailbox that hands each message on to
-/// whichever actor it is bound to, with sender and request id as they were, so that answers go
-/// straight back. Copies are the same reference. All functions may be called from any thread.
+/// The untyped part of a stable reference: an actor without a mailbox that forwards each message to
+/// the actor it is bound to. Sender and request id stay as they are, so answers go straight to the
+/// requester. Copies denote the same reference. All functions are thread-safe.
 ///
-/// - *bound*: messages go to the target in the order in which they came.
-/// - *waiting* (at first, and from the target's death until the supervisor's decision): messages
-/// are parked, up to a
-///   bound; beyond it a request is answered with fault::parking_full and other messages are
-///   dropped.
-/// - *refusing* (the child will not come back by itself): requests are answered with
-/// sec::request_receiver_down at
-///   once, other messages are dropped.
+/// - *bound*: messages go to the target in the order in which they arrived.
+/// - *waiting* (initially, and from the target's end until the supervisor decides): messages are
+///   parked, up to a limit. Beyond the limit a request is answered with fault::parking_full, and
+///   any other message is dropped.
+/// - *refusing* (the supervisor will not restart the child): requests are answered with
+///   sec::request_receiver_down at once, other messages are dropped.
 ///
-/// A request that the dying actor had already taken is not repeated: its sender gets an error.
+/// A request that the target took before it died is not repeated: its sender gets an error.
 class stable_ref_base {
 public:
   stable_ref_base() = default;
@@ -30,11 +28,12 @@ public:
   [[nodiscard]] explicit operator bool() const noexcept { return self_ != nullptr; }
   [[nodiscard]] const caf::strong_actor_ptr& actor() const noexcept { return self_; }
 
-  /// Sends what is parked, then all that follows, to `target`; waits again when `target` ends.
+  /// Sends the parked messages to `target`, then all later ones. When `target` ends, it is waiting
+  /// again.
   void bind(const caf::strong_actor_ptr& target) const;
-  /// Answers what is parked with an error; refuses until the next `bind`.
+  /// Answers the parked requests with an error and refuses messages until the next `bind`.
   void refuse() const;
-  /// `refuse` unless bound.
+  /// As `refuse`, but does nothing while it is bound to a living actor.
   void refuse_unless_bound() const;
 
   friend bool operator==(const stable_ref_base& a, const stable_ref_base& b) noexcept {
@@ -45,14 +44,14 @@ private:
   caf::strong_actor_ptr self_;
 };
 
-/// A handle that stays valid across restarts: made before the tree starts, given to its users as an
-/// ordinary handle and to the supervisor in a child_spec.
-/// @tparam Handle caf::actor or a caf::typed_actor; that the bound actor understands it is the
-/// maker's promise
+/// A handle that stays valid across restarts. Make it before the tree starts; give its handle to
+/// the users and the reference itself to the supervisor in a child_spec.
+/// @tparam Handle caf::actor or a caf::typed_actor. The bound actor must understand this interface;
+///   that is not checked.
 template <class Handle>
 class stable_ref : public stable_ref_base {
 public:
-  /// @param parked_max messages held while the actor is being restarted
+  /// @param parked_max number of messages held while the actor is being restarted
   explicit stable_ref(caf::actor_system& system, std::size_t parked_max = 1000)
       : stable_ref_base(system, parked_max) {}
 

@@ -12,10 +12,10 @@
 
 namespace scalesmall::supervision {
 
-/// The calls of a supervisor as plain functions, for threads that are no actors: each blocks until
-/// the answer is there, at most for the time limit (then sec::request_timeout). Meaning and errors
-/// as said in calls.hpp; fault::not_running when the supervisor has ended. Copyable; any thread.
-/// Actors send the same requests as messages to `actor()`.
+/// The requests of calls.hpp as plain functions, for threads that are not actors; actors send the
+/// requests to `actor()`. Each call blocks until the answer arrives, at most for the time limit
+/// (then sec::request_timeout). It fails with fault::not_running if the supervisor has ended; the
+/// other errors are those in calls.hpp. Copyable and thread-safe. The actor system must outlive it.
 class supervisor_handle {
 public:
   supervisor_handle(caf::actor_system& system, caf::actor supervisor,

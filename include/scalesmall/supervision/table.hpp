@@ -12,7 +12,7 @@
 
 namespace scalesmall::supervision {
 
-/// Thrown by a table_writer that has been succeeded.
+/// Thrown by a table_writer that has a successor.
 class stale_writer : public std::logic_error {
 public:
   stale_writer() : std::logic_error("this writer of the table has a successor") {}
@@ -21,10 +21,10 @@ public:
 template <class T>
 class table_writer;
 
-/// A value that outlives the actor which writes it (what ETS is to an Erlang process). The writer
-/// publishes immutable snapshots; any thread reads the newest one, without a message and without a
-/// lock. Copies are the same table: one goes to the start function of the writer, others to the
-/// readers. There is always a snapshot.
+/// A value that outlives the actor which writes it, as an ETS table outlives an Erlang process that
+/// does not own it. The writer publishes immutable snapshots. Any thread reads the newest snapshot
+/// without a message and without a lock. Copies denote the same table: one goes to the start
+/// function of the writer, others to the readers. There is always a snapshot.
 template <class T>
 class table {
 public:
@@ -32,16 +32,15 @@ public:
     shared_->cell.store(std::make_shared<const T>(std::move(first)));
   }
 
-  /// The newest snapshot, never null. Lock-free.
+  /// The newest snapshot, never null. Lock-free and thread-safe.
   [[nodiscard]] std::shared_ptr<const T> read() const { return shared_->cell.load(); }
 
-  /// Grows by one with each published snapshot, from 0. A snapshot read after a version is at least
-  /// that new.
+  /// The number of snapshots published so far; 0 for the initial one. A snapshot read after a call
+  /// of `version` is at least as new as that version.
   [[nodiscard]] std::uint64_t version() const noexcept { return shared_->version.load(); }
 
-  /// Blocks until the version is greater than `seen`, at most for `limit`. For threads that are no
-  /// actors.
-  /// @returns the version by then
+  /// Blocks until the version exceeds `seen`, at most for `limit`. For threads that are not actors.
+  /// @returns the version at the end
   template <class Rep, class Period>
   [[nodiscard]] std::uint64_t wait_for_change(std::uint64_t seen,
                                               std::chrono::duration<Rep, Period> limit) const {
@@ -56,7 +55,7 @@ private:
   struct shared {
     snapshot_cell<T> cell;
     std::atomic<std::uint64_t> version{0};
-    std::mutex mutex;  // of writers and of those who wait
+    std::mutex mutex;  // for writers and for wait_for_change
     std::condition_variable changed;
     std::uint64_t writer = 0;
   };
@@ -64,9 +63,9 @@ private:
   std::shared_ptr<shared> shared_;
 };
 
-/// The right to write a table. Who makes one succeeds the writer before, whose changes are refused
-/// from then on: an actor that was left behind, stuck in a handler, cannot overwrite what its
-/// successor does.
+/// The right to write a table. A new writer replaces the previous one, whose changes are refused
+/// from then on: an actor that is stuck in a handler and was left behind cannot overwrite the
+/// changes of its successor.
 template <class T>
 class table_writer {
 public:
@@ -75,10 +74,11 @@ public:
     number_ = ++shared_->writer;
   }
 
-  /// The newest snapshot: where the writer before left off.
+  /// The newest snapshot. A new writer continues from it.
   [[nodiscard]] std::shared_ptr<const T> read() const { return shared_->cell.load(); }
 
-  /// Makes `value` the newest snapshot. @throws stale_writer
+  /// Makes `value` the newest snapshot.
+  /// @throws stale_writer; std::invalid_argument if `value` is null
   void publish(std::shared_ptr<const T> value) {
     if (value == nullptr) throw std::invalid_argument("a table has no null snapshot");
     {
@@ -90,9 +90,8 @@ public:
     shared_->changed.notify_all();
   }
 
-  /// Publishes a changed copy of the newest snapshot. If `change` throws, readers go on to see the
-  /// old one, whole.
-  /// @throws stale_writer, and what `change` throws
+  /// Publishes a changed copy of the newest snapshot. If `change` throws, readers keep the old one.
+  /// @throws stale_writer, and any exception of `change`
   template <class F>
   void update(F&& change) {
     auto copy = std::make_shared<T>(*read());

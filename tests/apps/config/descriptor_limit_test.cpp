@@ -7,7 +7,7 @@
 
 using namespace scalesmall;
 
-TEST_CASE("the limit of open files rises as far as it may, and never falls") {
+TEST_CASE("the limit of open files rises as far as allowed and never falls") {
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   const auto most = std::min<rlim_t>(descriptors_wanted, before.rlim_max);

@@ -16,7 +16,7 @@ namespace {
 const std::string base64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const std::string hex = "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20";
 
-/// A file that goes away with the case.
+/// A file that is removed at the end of the case.
 class file {
 public:
   explicit file(const std::string& content, mode_t mode = 0600) {
@@ -36,7 +36,7 @@ std::string sentence(const std::string& text) { return parse_key_file(text, "k")
 
 }  // namespace
 
-TEST_CASE("keys stand in the order of their lines") {
+TEST_CASE("keys keep the order of their lines") {
   const auto keys = parse_key_file("# ours\n\n  " + base64 + "\t\r\n#" + hex + "\n" + hex, "k");
   REQUIRE(keys);
   REQUIRE(keys->size() == 2);
@@ -44,7 +44,7 @@ TEST_CASE("keys stand in the order of their lines") {
   CHECK((*keys)[1]->fingerprint() == keys::nth(1)->fingerprint());
 }
 
-TEST_CASE("a bad line is named by its number and not repeated") {
+TEST_CASE("an error names the number of a bad line and does not quote the line") {
   const std::string forms =
       "it must be 32 bytes as 44 characters of base64 or 64 hexadecimal digits";
   CHECK(sentence("# ours\n" + base64 + "x\n") == "\"k\": line 2 is not a key, " + forms);
@@ -58,7 +58,7 @@ TEST_CASE("a bad line is named by its number and not repeated") {
   CHECK(sentence(many) == "\"k\": line 65 is one key too many, there may be 64");
 }
 
-TEST_CASE("a key file is its owner's alone") {
+TEST_CASE("a key file that is open to others than its owner is refused") {
   CHECK(read_key_file(file{base64}.path)->size() == 1);
   CHECK(read_key_file(file{base64, 0400}.path)->size() == 1);
   for (const mode_t mode : {0644, 0640, 0604, 0620, 0602, 0601}) {
@@ -71,7 +71,7 @@ TEST_CASE("a key file is its owner's alone") {
   }
 }
 
-TEST_CASE("what is no key file is refused in one sentence") {
+TEST_CASE("anything but a key file is refused with one sentence") {
   const auto refusal = [](const std::string& path) {
     const auto read = read_key_file(path);
     return read ? std::string{"none"} : read.error().sentence;

@@ -37,7 +37,7 @@ TEST_CASE("a mode alone gives the defaults") {
   CHECK(to_string(multicast_group(expected)) == "224.1.1.1:29999");
 }
 
-TEST_CASE("help and version go before everything else") {
+TEST_CASE("help and version take precedence over everything else") {
   CHECK(parse({"--help"}).value().mode == program_mode::help);
   CHECK(parse({"shell", "--port", "x", "--help"}).value().mode == program_mode::help);
   CHECK(parse({"--version"}).value().mode == program_mode::version);
@@ -79,7 +79,7 @@ TEST_CASE("every option is read") {
   CHECK(parsed->log_level == "debug");
 }
 
-TEST_CASE("the multicast group is of the address' family") {
+TEST_CASE("the default multicast group has the family of the address") {
   CHECK(to_string(multicast_group(*parse({"node", "--address", "::1"}))) ==
         "[ff15::e001:101]:29999");
   const auto given = parse({"node", "--address", "::1", "--multicast-address", "ff02::7"});
@@ -95,17 +95,17 @@ TEST_CASE("with a key file a node may leave loopback") {
   CHECK(parsed->accept_plain);
   CHECK(to_string(listen_address(*parsed)) == "10.0.0.1");
   CHECK(to_string(listen_address(*parse({"node", "--accept-plain"}))) == "127.0.0.1");
-  // Whatever interfaces this machine has, it is an address of one of them.
+  // Which address it is depends on the interfaces of the machine.
   CHECK(listen_address(*parse({"node", "--key-file", "k"})).is_v4());
 }
 
-TEST_CASE("keygen takes nothing else") {
+TEST_CASE("keygen takes no other argument") {
   CHECK(parse({"keygen"})->mode == program_mode::keygen);
   CHECK(parse({"keygen"}, {{"GROUP_MANAGER_PORT", "x"}}).has_value());
   CHECK_FALSE(parse({"keygen", "now"}).has_value());
 }
 
-TEST_CASE("the command line goes before the environment, that before the file") {
+TEST_CASE("the command line overrides the environment, which overrides the file") {
   const auto file =
       file_with("# ours\nport = 1\n multicast-ttl=1 \n\njson = on\ncluster = a # b\n");
   const arguments with_file{"node", "--config", "a.conf"};
@@ -121,7 +121,7 @@ TEST_CASE("the command line goes before the environment, that before the file") 
   CHECK(parse({"node", "--port", "3", "--port", "4"})->port == 4);
 }
 
-TEST_CASE("each variable of the environment is read, an empty one is none") {
+TEST_CASE("each environment variable is read; an empty one counts as unset") {
   const auto parsed =
       parse({"node", "--insecure"}, {{"GROUP_MANAGER_ADDRESS", "10.1.2.3"},
                                      {"GROUP_MANAGER_PORT", "1"},
@@ -137,7 +137,7 @@ TEST_CASE("each variable of the environment is read, an empty one is none") {
   CHECK(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "k"}})->key_file == "k");
 }
 
-TEST_CASE("a bad value is refused in one sentence that names option, value and what is allowed") {
+TEST_CASE("a bad value is refused with one sentence that names option, value and allowed values") {
   struct row {
     arguments args;
     std::vector<std::string_view> named;
@@ -196,7 +196,7 @@ TEST_CASE("a bad value is refused in one sentence that names option, value and w
   }
 }
 
-TEST_CASE("a complaint about the environment or the file says where it stands") {
+TEST_CASE("an error in the environment or the file names the place") {
   const auto sentence = [](const environment& variables, const std::string& content) {
     return parse({"node", "--config", "a.conf"}, variables, file_with(content)).error().sentence;
   };
@@ -239,7 +239,7 @@ TEST_CASE("the help names every option with its environment variable") {
   }
 }
 
-TEST_CASE("times are written as people do") {
+TEST_CASE("durations are parsed with and without a unit") {
   CHECK(parse_duration("90") == std::chrono::seconds{90});
   CHECK(parse_duration("90s") == std::chrono::seconds{90});
   CHECK(parse_duration("10m") == std::chrono::minutes{10});

@@ -31,7 +31,7 @@ using words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_FIXTURE(shell_fixture, "each command answers in its form") {
+TEST_CASE_FIXTURE(shell_fixture, "each command has its form of answer") {
   CHECK(run("my_id") == R"({"ok":true,"result":"127.0.0.1:29999"})");
   CHECK(run("join Group1 127.0.0.1:1 [::1]:2") == R"({"ok":true,"result":"ok"})");
   CHECK(node.joined["Group1"] ==
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(shell_fixture,
   CHECK(node.crashed.empty());
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "quotes keep blanks and quotes together") {
+TEST_CASE_FIXTURE(shell_fixture, "a quoted word may contain blanks and quotes") {
   CHECK(split_words(R"(  a "b c"  "d\"e\\" f"g )").value() ==
         std::vector<word>{{"a"}, {"b c", true}, {"d\"e\\", true}, {"f\"g"}});
   CHECK(split_words(" \t ").value().empty());
@@ -139,7 +139,7 @@ TEST_CASE_FIXTURE(shell_fixture, "quotes keep blanks and quotes together") {
   CHECK(run("groups") == R"({"ok":true,"result":["a group"]})");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "a refusal of the node keeps its meaning") {
+TEST_CASE_FIXTURE(shell_fixture, "an error of the node becomes the matching error of the command") {
   const std::vector<std::pair<call_error, std::string_view>> table{
       {call_error::invalid_argument, "invalid_argument"}, {call_error::not_found, "not_found"},
       {call_error::limit_exceeded, "unavailable"},        {call_error::unavailable, "unavailable"},
@@ -152,13 +152,14 @@ TEST_CASE_FIXTURE(shell_fixture, "a refusal of the node keeps its meaning") {
   }
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "what a command throws is an internal error") {
+TEST_CASE_FIXTURE(shell_fixture, "an exception of a command is an internal error") {
   node.throws = true;
   CHECK(run("add_item g 1 2 3") ==
         R"({"ok":false,"error":{"code":"internal","message":"broken"}})");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "await sees the number come from below and from above") {
+TEST_CASE_FIXTURE(shell_fixture,
+                  "await ends when the count reaches the number from below or from above") {
   const auto id = node.id();
   time.step = [&] { node.member_list.push_back(id); };
   CHECK(run("await members g 3") == R"({"ok":true,"result":3})");
@@ -170,7 +171,7 @@ TEST_CASE_FIXTURE(shell_fixture, "await sees the number come from below and from
   CHECK(run("await topology g add 2") == R"({"ok":true,"result":2})");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "await ends at its time, by default after ten seconds") {
+TEST_CASE_FIXTURE(shell_fixture, "await ends at its time limit, by default after ten seconds") {
   const auto took = [&](std::string_view line) {
     const auto begin = time.now();
     CHECK(fault_of(line) == "timeout");
@@ -181,7 +182,7 @@ TEST_CASE_FIXTURE(shell_fixture, "await ends at its time, by default after ten s
   CHECK(took("await members g 1 0") == std::chrono::milliseconds{0});
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "crash answers when it has happened, or after a second") {
+TEST_CASE_FIXTURE(shell_fixture, "crash answers once the actor has crashed, or after a second") {
   const auto took = [&] {
     const auto begin = time.now();
     CHECK(run("crash group_manager/receiver") == R"({"ok":true,"result":"ok"})");
@@ -201,7 +202,7 @@ TEST_CASE_FIXTURE(shell_fixture, "a stop interrupts await and sleep") {
   CHECK(run("sleep 1.5") == R"({"ok":true,"result":"ok"})");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "help lists every command once, or one") {
+TEST_CASE_FIXTURE(shell_fixture, "help lists every command once, or the given one") {
   const auto all = run_command(context, "help")->get<std::string>();
   for (const auto& x : all_commands()) {
     CHECK(('\n' + all).find('\n' + std::string{x.name}) != std::string::npos);
@@ -211,7 +212,7 @@ TEST_CASE_FIXTURE(shell_fixture, "help lists every command once, or one") {
   CHECK(std::ranges::count(one, '\n') == 1);
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "completion goes by the pattern") {
+TEST_CASE_FIXTURE(shell_fixture, "completion follows the pattern of the command") {
   run("join Group1");
   run("join Other");
   CHECK(complete(node, "my_") == words{"my_groups", "my_id"});

@@ -7,18 +7,19 @@
 
 namespace scalesmall {
 
-/// A node without a network: answers from plain containers, which a test fills and reads.
+/// A node without a network. It answers from plain containers, which tests fill and read.
 class fake_node final : public node_control {
 public:
-  std::map<std::string, std::vector<net_id>> joined;  ///< group -> peers given
+  std::map<std::string, std::vector<net_id>> joined;  ///< group -> given peers
   std::map<std::string, key_range> interests;
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
   std::vector<std::string> crashed;
-  std::optional<call_error> refusal;                  ///< what every change answers, if set
-  std::function<void(const group_update&)> watching;  ///< whom to tell, if somebody watches
+  std::optional<call_error> refusal;  ///< the answer of every change, if set
+  /// The callback of `watch` until its result is released.
+  std::function<void(const group_update&)> watching;
   bool throws = false;
-  std::uint64_t restarts = 12;  ///< of the receiver; a crash does not change it by itself
+  std::uint64_t restarts = 12;  ///< of the receiver; `crash` does not change it
 
   net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
 
@@ -109,8 +110,8 @@ private:
   }
 };
 
-/// Time that passes only when somebody waits. After each wait `step` runs; once `budget` is spent
-/// the program is to stop.
+/// Virtual time that passes only in `wait_for`. After each wait `step` runs. When `budget` is
+/// spent, `wait_for` reports that the program is to stop.
 class virtual_pause final : public pause {
 public:
   std::function<void()> step = [] {};

@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(keys_fixture, "keys are listed, added, used and removed by fin
   CHECK(run("keys list") == worked(json::array({listed(second, true)})));
 }
 
-TEST_CASE_FIXTURE(keys_fixture, "what the ring refuses is an error that says why") {
+TEST_CASE_FIXTURE(keys_fixture, "a refusal by the key ring is an error with the reason") {
   const auto refused = [&](const std::string& line, std::string_view code, std::string_view named) {
     const auto error = run(line).at("error");
     CHECK(error.at("code") == code);

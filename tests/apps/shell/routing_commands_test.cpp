@@ -36,7 +36,7 @@ struct routing_fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(routing_fixture, "owners lists who serves a number or a text") {
+TEST_CASE_FIXTURE(routing_fixture, "owners lists the owners of a key given as a number or a text") {
   CHECK(run("owners g 5").dump() ==
         R"([{"member":"127.0.0.1:29999","start":0,"end":2147483647,"port":80}])");
   CHECK(run("owners g 0x40000000").size() == 2);
@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(routing_fixture, "coverage lists pieces with their owners") {
         R"([{"start":0,"end":4294967295,"members":0,"owners":[]}])");
 }
 
-TEST_CASE_FIXTURE(routing_fixture, "coverage is drawn for people") {
+TEST_CASE_FIXTURE(routing_fixture, "coverage as text is a drawing") {
   for_people();
   const std::string sixteen(16, '#');
   const std::string none(16, ' ');
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(routing_fixture, "coverage is drawn for people") {
                                  "3221225472..4294967295  nobody");
 }
 
-TEST_CASE_FIXTURE(routing_fixture, "a column that is partly served is drawn so") {
+TEST_CASE_FIXTURE(routing_fixture, "a column that is partly served has its own mark") {
   for_people();
   run("add_item small 5 9 80");
   const auto drawn = run("coverage small").get<std::string>();
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(routing_fixture, "a column that is partly served is drawn so")
                           std::string(63, 'X') + "|\n0.0 % of all keys"));
 }
 
-TEST_CASE_FIXTURE(routing_fixture, "of many members the first are drawn") {
+TEST_CASE_FIXTURE(routing_fixture, "only the first ones of many members are drawn") {
   for_people();
   for (std::uint16_t i = 0; i < 40; ++i)
     node.items["many"].push_back({{{other.address, i}, {i, i}, op::add, 1}, {5, 1}});
@@ -104,7 +104,7 @@ TEST_CASE_FIXTURE(routing_fixture, "of many members the first are drawn") {
   CHECK(drawn.find("127.0.0.1:32 |") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(routing_fixture, "watch tells what happens until its time is over") {
+TEST_CASE_FIXTURE(routing_fixture, "watch reports events until its time is over") {
   int steps = 0;
   time.step = [&] {
     if (++steps == 2) node.watching({"g", false, {range_added{{other, {1, 2}, 81}, {5, 1}}}});
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(routing_fixture, "watch tells what happens until its time is o
   CHECK(!node.watching);
 }
 
-TEST_CASE_FIXTURE(routing_fixture, "for people watch prints as it happens") {
+TEST_CASE_FIXTURE(routing_fixture, "watch as text prints each event at once") {
   for_people();
   std::size_t shown_by_then = 0;
   int steps = 0;

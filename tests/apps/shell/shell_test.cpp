@@ -58,7 +58,7 @@ TEST_CASE("quit ends the shell") {
   CHECK(worked);
 }
 
-TEST_CASE("people get aligned columns") {
+TEST_CASE("text output has aligned columns") {
   const auto [output, worked] =
       run({"join g", "add_item g 15 255 11223", "members g", "topology g", "crash x", "quit"},
           output_form::text);

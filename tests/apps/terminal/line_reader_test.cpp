@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 
-/// A pipe whose writing end a test feeds.
+/// A pipe that a test writes to.
 class pipe_ends {
 public:
   pipe_ends() { REQUIRE(::pipe(fds_.data()) == 0); }
@@ -41,7 +41,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("lines arrive in any pieces, the last one may lack its end") {
+TEST_CASE("lines may arrive in pieces; the last one needs no newline") {
   const stop_signal stop;
   pipe_ends pipe;
   pipe_reader lines{pipe.reader(), stop};
@@ -55,7 +55,7 @@ TEST_CASE("lines arrive in any pieces, the last one may lack its end") {
   CHECK(lines.next() == std::nullopt);
 }
 
-TEST_CASE("an endless line is cut where it is certainly too long, and the next one is whole") {
+TEST_CASE("an overlong line is cut just above the limit, and the next line is intact") {
   const stop_signal stop;
   pipe_ends pipe;
   pipe_reader lines{pipe.reader(), stop};
@@ -68,7 +68,7 @@ TEST_CASE("an endless line is cut where it is certainly too long, and the next o
   CHECK(lines.next() == "next");
 }
 
-TEST_CASE("a read waits for input but not through a stop") {
+TEST_CASE("a read waits for input and ends at a stop") {
   stop_signal stop;
   pipe_ends pipe;
   pipe_reader lines{pipe.reader(), stop};
@@ -82,7 +82,7 @@ TEST_CASE("a read waits for input but not through a stop") {
   CHECK(stop.node_end() == "too many restarts");
 }
 
-TEST_CASE("the first reason of the node stands") {
+TEST_CASE("the first reason of the node is kept") {
   stop_signal stop;
   CHECK_FALSE(stop.requested());
   CHECK(stop.wait_for(1ms));
@@ -93,7 +93,7 @@ TEST_CASE("the first reason of the node stands") {
   CHECK_FALSE(stop.wait_for(60'000ms));
 }
 
-TEST_CASE("SIGTERM and SIGINT stop every wait and stay noticed") {
+TEST_CASE("SIGTERM and SIGINT end every wait, later ones included") {
   for (const int number : {SIGTERM, SIGINT}) {
     stop_signal stop;
     REQUIRE(::raise(number) == 0);
@@ -101,7 +101,7 @@ TEST_CASE("SIGTERM and SIGINT stop every wait and stay noticed") {
     CHECK(stop.requested());
     CHECK_FALSE(stop.wait_for(60'000ms));
     CHECK_FALSE(stop.node_end().has_value());
-    // Taken off, so that the next case begins without it.
+    // Consume the signal, so that the next case starts without it.
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, number);

@@ -64,7 +64,8 @@ bool model::start_actor(child& c) {
   return c.running;
 }
 
-// Anew from the specification: what was added to a supervisor by hand goes with it.
+// The children come from the specification: children added by a call are lost in a restart of their
+// supervisor.
 bool model::start_children(supervisor& s) {
   s.restarts = 0;
   s.children.clear();
@@ -103,7 +104,7 @@ void model::kill_supervisor(const std::string& name) {
   auto* s = find(name);
   if (s == nullptr) return;
   s->self->running = false;
-  // All are told, also those that a stop would kill without a word.
+  // Every worker gets an exit signal, also one that a stop would kill.
   for (auto i = s->children.rbegin(); i != s->children.rend(); ++i) {
     if ((*i)->running && !(*i)->nested)
       log_.push_back("stop " + (*i)->spec.name), (*i)->running = false;

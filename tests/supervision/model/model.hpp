@@ -10,23 +10,23 @@
 
 namespace scalesmall::supervision::model {
 
-/// A tree as plain data: what the model and the real tree are both made from. Names are unique in
-/// the whole tree.
+/// A tree as plain data, from which the model and the real tree are made. Names are unique in the
+/// whole tree.
 struct plan {
   std::string name;
   restart_type restart = restart_type::permanent;
   bool significant = false;
-  bool killed_brutally = false;  ///< workers: stopped without being told
+  bool killed_brutally = false;  ///< workers: killed by a stop without an exit signal
   bool is_supervisor = false;
-  restart_strategy strategy =
-      restart_strategy::one_for_one;  ///< this and what follows: supervisors
+  /// This field and the following ones are used by supervisors only.
+  restart_strategy strategy = restart_strategy::one_for_one;
   int intensity = 0;
   auto_shutdown shutdown_with = auto_shutdown::never;
   std::vector<plan> children = {};
 };
 
-/// The tree as it ought to behave: the decisions carried out at once, by plain recursion, with no
-/// actor in sight. Time stands still, so that every restart counts for ever.
+/// The expected behaviour of a tree: the decisions of supervision carried out at once by plain
+/// recursion, without actors. Time does not pass, so every restart stays in the window.
 class model {
 public:
   explicit model(plan root);
@@ -34,18 +34,19 @@ public:
 
   void start();
   [[nodiscard]] bool running() const;
-  /// One line per actor that the tree lists: path, state, restarts.
+  /// One line per actor that the tree lists: path, state, number of restarts.
   [[nodiscard]] std::vector<std::string> list() const;
-  /// What workers saw since the last call: `start X`, `fail X`, `stop X`.
+  /// The events of workers since the last call: `start X`, `fail X`, `stop X`.
   [[nodiscard]] std::vector<std::string> take_log();
 
-  /// The next `n` starts of that worker fail.
+  /// Makes the next `n` starts of that worker fail.
   void let_fail(const std::string& name, int n) { failing_[name] = n; }
   void end_worker(const std::string& name, exit_kind kind);
   void kill_supervisor(const std::string& name);
   void stop();
 
-  /// The calls; the answer is "ok" or the name of the fault.
+  /// The requests of calls.hpp. They return "ok", "failed", "gone" (no such supervisor) or the name
+  /// of the fault.
   [[nodiscard]] std::string start_child(const std::string& supervisor, const plan& child);
   [[nodiscard]] std::string terminate_child(const std::string& supervisor, const std::string& name);
   [[nodiscard]] std::string restart_child(const std::string& supervisor, const std::string& name);

@@ -78,7 +78,7 @@ void names(const plan& p, std::vector<std::string>& supervisors, std::vector<std
   }
 }
 
-/// The real tree made from a plan, and the log of its workers.
+/// The real tree of a plan, and the log of its workers.
 struct real_tree {
   explicit real_tree(world& w) : w(w) {}
 
@@ -99,7 +99,7 @@ struct real_tree {
       }
       log.push_back("start " + name);
       self->set_exit_handler([this, name, self](caf::exit_msg& m) {
-        // An end by itself is no stop; it comes without a sender.
+        // A signal without a sender comes from the test and is not a stop.
         if (m.source) log.push_back("stop " + name);
         self->quit(std::move(m.reason));
       });
@@ -165,7 +165,7 @@ std::string text(const std::vector<std::string>& lines) {
   return out.str();
 }
 
-/// One tree through one random schedule; throws at the first difference.
+/// Runs one tree through one random schedule; throws at the first difference.
 void run_schedule(world& w, std::uint64_t seed) {
   dice d{seed};
   int left = static_cast<int>(1 + d.below(actors_max - 1));
@@ -263,7 +263,7 @@ void run_schedule(world& w, std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("10,000 random schedules on random trees go as the model says") {
-  // SUPERVISION_SEED=n runs that one schedule only.
+  // SUPERVISION_SEED=n runs only the schedule of that seed.
   const char* replay = std::getenv("SUPERVISION_SEED");
   const std::uint64_t first = replay != nullptr ? std::strtoull(replay, nullptr, 10) : 1;
   const std::uint64_t last = replay != nullptr ? first : schedules;

@@ -1,5 +1,5 @@
 // supervision_trace SCENARIO...: runs supervision scenarios on this library and prints their
-// traces, in the format of otp_trace. Exit status 1 if one cannot be read or run.
+// traces, in the format of otp_trace. Exit status 1 if a scenario cannot be read or run.
 
 #include <exception>
 #include <filesystem>

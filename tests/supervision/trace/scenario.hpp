@@ -6,11 +6,11 @@
 
 namespace scalesmall::supervision::trace {
 
-/// One `sup` or `worker` line of a scenario with what is indented below it.
+/// One `sup` or `worker` line of a scenario together with the lines indented below it.
 struct node {
   bool is_supervisor = false;
   std::string name;
-  std::string strategy;  ///< supervisors only, as are the next two
+  std::string strategy;  ///< this and the next two: supervisors only
   int intensity = 0;
   int period_s = 0;
   std::vector<std::string> options;
@@ -21,13 +21,13 @@ struct node {
   [[nodiscard]] std::optional<std::string> option(const std::string& key) const;
 };
 
-/// A supervision scenario in the language that otp_trace runs on OTP.
+/// A supervision scenario in the language of otp_trace.
 struct scenario {
   node root;
   std::vector<std::string> actions;
 };
 
-/// @throws std::invalid_argument with the line that cannot be read
+/// @throws std::invalid_argument with the line that cannot be parsed
 [[nodiscard]] scenario parse_scenario(const std::string& text);
 
 [[nodiscard]] std::vector<std::string> words(const std::string& line);

@@ -15,7 +15,7 @@ namespace {
 constexpr caf::timespan call_limit = std::chrono::hours{1};
 
 restart_type restart_of(const node& n) {
-  // The first of them counts, as in otp_trace.
+  // The first of these options counts, as in otp_trace.
   for (const auto& o : n.options) {
     if (o == "permanent") return restart_type::permanent;
     if (o == "transient") return restart_type::transient;
@@ -32,8 +32,7 @@ std::optional<shutdown_policy> shutdown_of(const node& n) {
   return std::chrono::milliseconds{std::stoi(*text)};
 }
 
-// A word that is none of the known ones becomes an invalid value, which the supervisor has to
-// refuse.
+// An unknown word becomes an invalid value, which the supervisor has to refuse.
 restart_strategy strategy_of(const std::string& text) {
   if (text == "one_for_one") return restart_strategy::one_for_one;
   if (text == "one_for_all") return restart_strategy::one_for_all;
@@ -144,7 +143,8 @@ void trace_runner::start() {
   tree_options options;
   options.report = [this](const report& r) {
     if (r.what != report::kind::started && r.what != report::kind::restarted) return;
-    // A worker has told its name itself; one of a template even under another name.
+    // Only supervisors: workers report themselves, and an instance of a template has another name
+    // here.
     const auto found = nodes_.find(last_of(r.path));
     if (found != nodes_.end() && found->second.is_supervisor)
       actors_[found->first] = tree_->find(r.path);
@@ -222,7 +222,7 @@ void trace_runner::change_children(const std::vector<std::string>& w) {
       take(call<caf::strong_actor_ptr>(sup, start_instance{name}));
     } else {
       take(call<caf::strong_actor_ptr>(sup, start_child{make_child(nodes_[name])}));
-      // OTP answers with the reason and the specification, which otp_trace prints as "error".
+      // OTP answers with the reason and the specification; otp_trace prints that as "error".
       if (error && error != fault::already_started && error != fault::already_present &&
           error != fault::not_running)
         return print("result error error");
@@ -262,7 +262,7 @@ void trace_runner::print_children(const std::string& sup) {
     rows.push_back("child " + name + (c.type == child_type::worker ? " worker " : " supervisor ") +
                    state);
   }
-  // OTP lists instances in the order of a map's keys, which otp_trace reverses.
+  // OTP lists instances in the order of the keys of a map, and otp_trace reverses that order.
   if (simple) rows = {rows.rbegin(), rows.rend()};
   for (const auto& row : rows) print(row);
 }
@@ -276,7 +276,8 @@ void trace_runner::print_counts(const std::string& sup) {
 }
 
 void trace_runner::settle() {
-  // As otp_trace does: three quiet rounds of 20 ms, supervisors answering in between.
+  // As otp_trace: three rounds of 20 ms without an event, and an answer of each supervisor in each
+  // round.
   for (int quiet = 0; quiet < 3;) {
     const auto before = events_.size();
     for (const auto& [name, n] : nodes_) {

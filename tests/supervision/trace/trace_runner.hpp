@@ -11,7 +11,7 @@
 
 namespace scalesmall::supervision::trace {
 
-/// Runs a scenario on this library, on virtual time, and writes the trace that otp_trace writes for
+/// Runs a scenario on this library in virtual time, and writes the trace that otp_trace writes for
 /// OTP.
 class trace_runner {
 public:
@@ -19,16 +19,17 @@ public:
   trace_runner(const trace_runner&) = delete;
   trace_runner& operator=(const trace_runner&) = delete;
 
-  /// @returns the trace, headed by `== title`
-  /// @throws std::runtime_error for an action that cannot be read, or one that never settles
+  /// @returns the trace, which begins with `== title`
+  /// @throws std::runtime_error for an action that cannot be parsed, or if a supervisor does not
+  ///   answer
   [[nodiscard]] std::string run(const std::string& title);
 
-  // What the workers of the scenario call.
+  // Called by the workers of the scenario.
   void log(const std::string& event) { events_.push_back(event); }
   void on_worker(const std::string& name, caf::strong_actor_ptr worker) {
     actors_[name] = std::move(worker);
   }
-  /// Whether this start of the worker is one of those that shall fail.
+  /// Whether this start of the worker must fail.
   [[nodiscard]] bool fails(const std::string& name);
 
 private:

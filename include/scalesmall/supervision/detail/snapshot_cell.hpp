@@ -9,18 +9,18 @@
 
 namespace scalesmall::supervision {
 
-/// A place for one immutable value that any number of threads read while one thread at a time
-/// replaces it. A reader takes no lock and never waits for the writer; the writer waits only if
-/// readers were suspended in the middle of copying out of all other slots.
+/// Holds one immutable value. Any number of threads may read it while one thread at a time replaces
+/// it. A reader takes no lock and never waits for the writer. The writer waits only if readers were
+/// suspended in the middle of a copy in all other slots.
 ///
-/// Each value stands in one of a few slots. A reader announces itself at the current slot and looks
-/// again whether it is still current: if so, the writer will not touch that slot before the reader
-/// has gone. (std::atomic<std::shared_ptr> of libstdc++ 12 would do the same with a lock inside,
-/// and its load is a data race by the letter of the standard.)
+/// Each value is in one of a few slots. A reader increments the reader count of the current slot
+/// and then checks that this slot is still the current one. If so, the writer does not touch the
+/// slot until the reader has left. (std::atomic<std::shared_ptr> of libstdc++ 12 has a lock inside,
+/// and by the letter of the standard its load is a data race.)
 template <class T>
 class snapshot_cell {
 public:
-  /// The newest value; null before the first `store`. Any thread.
+  /// The newest value; null before the first `store`. Any thread may call it.
   [[nodiscard]] std::shared_ptr<const T> load() const {
     for (;;) {
       const auto current = current_.load();
@@ -35,13 +35,13 @@ public:
     }
   }
 
-  /// Replaces the value. One thread at a time.
+  /// Replaces the value. At most one thread may call it at a time.
   void store(std::shared_ptr<const T> value) {
     const auto old = current_.load();
     const auto next = free_slot(old);
     slots_[next].value = std::move(value);
     current_.store(next);
-    // What was read of before and is not any more must not keep old values alive.
+    // Release old values that an earlier call could not release because of a reader.
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       if (i != next && slots_[i].readers.load() == 0) slots_[i].value.reset();
     }
