@@ -174,6 +174,7 @@ public:
 
   void read_environment(const environment& variables) {
     for (const auto& row : rows) {
+      if (row.variable.empty()) continue;  // an entry of the environment may have no name either
       const auto found = variables.find(row.variable);
       if (found != variables.end() && !found->second.empty()) {
         set(row, found->second, " (" + found->first + ")");

@@ -196,6 +196,12 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
   }
 }
 
+TEST_CASE("an entry of the environment without a name sets no option") {
+  const auto read = parse({"node"}, {{"", "seven"}});
+  REQUIRE(read);
+  CHECK(*read == *parse({"node"}));
+}
+
 TEST_CASE("an error in the environment or the file names the place") {
   const auto sentence = [](const environment& variables, const std::string& content) {
     return parse({"node", "--config", "a.conf"}, variables, file_with(content)).error().sentence;
