@@ -3,7 +3,7 @@
 
 An include points down, never up or sideways; supervision includes nothing of the other floors; public headers include
 public headers alone; third-party headers appear only where the folder allows them, so no decision includes CAF; every source is in some CMake target; every path that a document names
-exists; files stay short; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
+exists; documents are wrapped; files stay short; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
 """
 
 import pathlib
@@ -42,6 +42,7 @@ TEST_LIBRARIES = {"doctest", "rapidcheck", "nlohmann"}
 PUBLIC = "include/scalesmall"
 SOURCE_DIRECTORIES = ("include", *FLOORS, "tests", "bench", "examples")
 LINES_MAX = 450
+DOCUMENT_COLUMNS_MAX = 100
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
 DOCUMENT_CODE = re.compile(r"`([\w.{},*-]+(?:/[\w.{},*-]+)+/?)`")
@@ -139,7 +140,20 @@ def expand(pattern):
         yield pattern
 
 
+def prose_of(text):
+    """The lines of a document, with their numbers, but for its tables and its code."""
+    fenced = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        elif not fenced and not line.startswith(("|", "    ")):
+            yield number, line
+
+
 def check_document(root, path, text):
+    for number, line in prose_of(text):
+        if len(line) > DOCUMENT_COLUMNS_MAX:
+            yield f"line {number} is longer than {DOCUMENT_COLUMNS_MAX} columns"
     known = {entry.name for entry in root.iterdir()} - {"build"}
     for code in DOCUMENT_CODE.findall(text):
         if code.split("/")[0] in known:

@@ -21,6 +21,7 @@ CLEAN = {
     "supervision/table.hpp": "#pragma once\n#include <caf/actor.hpp>\n",
     "actors/receiver.hpp": '#pragma once\n#include "net/frame.hpp"\n#include "supervision/table.hpp"\n',
     "README.md": "See `messages/item.{hpp,cpp}`, `net/*`, `std/vector` and [the code](messages/item.hpp).\n",
+    "docs/wide.md": f"| {'table ' * 20}|\n```\n{'code ' * 30}\n```\n    {'code ' * 30}\n",
 }
 
 VIOLATIONS = {
@@ -50,6 +51,7 @@ VIOLATIONS = {
     "name within another": ("messages/tem.cpp", "", "not in any CMake target"),
     "too long": ("messages/a.hpp", "#pragma once\n" + "\n" * check.LINES_MAX, "at most"),
     "unfinished": ("messages/a.hpp", "#pragma once\n// TO" "DO: later\n", "left unfinished"),
+    "wide prose": ("docs/a.md", "word " * 21 + "\n", "longer than 100 columns"),
     "stale path": ("docs/a.md", "The code is in `messages/items.hpp`.\n", "`messages/items.hpp`"),
     "stale link": ("docs/a.md", "[code](../messages/items.hpp#x)\n", "links to"),
 }
