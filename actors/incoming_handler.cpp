@@ -90,8 +90,8 @@ void incoming_handler::take(const bytes& chunk) {
   if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
   node_->counts->frames_received += frames.size();
   if (!frames.empty()) {
-    backlog_.add(std::move(frames), std::exchange(place_, nullptr));
-    place_due_.reset();
+    backlog_.add(std::move(frames), std::exchange(reservation_, nullptr));
+    frame_due_by_.reset();
   }
   if (!merging_) pass_on_next();
 }
@@ -159,23 +159,23 @@ void incoming_handler::read_on() {
 bool incoming_handler::has_room_for_rest() {
   const auto frame_bytes = framer_.announced();
   if (frame_bytes <= limits::large_frame_bytes_min) return true;
-  if (!place_) {
-    place_ = node_->large_frames->ask(frame_bytes, [address = handle{self_}.address()] {
+  if (!reservation_) {
+    reservation_ = node_->large_frames->ask(frame_bytes, [address = handle{self_}.address()] {
       if (const auto alive =
               caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(address)))
         caf::anon_send(alive, room_given{});
     });
   }
-  if (!place_->granted()) return false;
-  if (!place_due_) place_due_ = now() + time_for(frame_bytes);
+  if (!reservation_->granted()) return false;
+  if (!frame_due_by_) frame_due_by_ = now() + time_for(frame_bytes);
   if (!std::exchange(slow_check_armed_, true))
     self_->delayed_send(self_, slow_check_period, slow_check{});
   return true;
 }
 
 void incoming_handler::close_if_slow() {
-  if (!place_due_) return;
-  if (now() >= *place_due_ && place_->is_in_demand()) {
+  if (!frame_due_by_) return;
+  if (now() >= *frame_due_by_ && reservation_->is_in_demand()) {
     ++node_->counts->connections_crowded_out;
     return self_->quit();
   }

@@ -51,12 +51,12 @@ private:
   framer framer_;
   std::shared_ptr<std::atomic<bool>> spoke_;  // see connection_eviction
   frame_queue backlog_;
-  std::optional<fault> failed_;      // after all that is in the backlog
-  bool merging_ = false;             // what was read last
-  bool reading_ = true;              // the next bytes have been asked for
-  bool retry_armed_ = false;         // for what found no room
-  memory_budget::place_ptr place_;   // for the large frame that has begun
-  std::optional<moment> place_due_;  // when it should be whole, if others wait
+  std::optional<fault> failed_;                 // after all that is in the backlog
+  bool merging_ = false;                        // what was read last
+  bool reading_ = true;                         // the next bytes have been asked for
+  bool retry_armed_ = false;                    // for what found no room
+  memory_budget::reservation_ptr reservation_;  // for the large frame that has begun
+  std::optional<moment> frame_due_by_;          // when it should be whole, if others wait
   bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side
   std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told

@@ -109,7 +109,7 @@ void frame_admission::refuse(fault why, const net_id& from) {
 void frame_admission::warn_once(const net_id& from, std::string_view what) {
   {
     const std::scoped_lock lock{mutex_};
-    if (told_.size() >= hosts_max || !told_.emplace(from.address, what).second) return;
+    if (warned_.size() >= hosts_max || !warned_.emplace(from.address, what).second) return;
   }
   log_->warn("{} {}", to_string(from.address), what);
 }

@@ -55,7 +55,7 @@ public:
   [[nodiscard]] result<gossip_ptr> read(opened_frame& frame, const net_id& from);
 
   /// Room in which a dense frame may wait for its time; null if there is none.
-  [[nodiscard]] memory_budget::place_ptr room_aside(const opened_frame& frame) {
+  [[nodiscard]] memory_budget::reservation_ptr room_aside(const opened_frame& frame) {
     return aside_.take(std::min(frame.body.size(), aside_bytes_max));
   }
 
@@ -88,7 +88,7 @@ private:
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
   std::mutex mutex_;
-  std::set<std::pair<ip_address, std::string_view>> told_;
+  std::set<std::pair<ip_address, std::string_view>> warned_;
 };
 
 }  // namespace scalesmall

@@ -21,9 +21,9 @@ public:
 
   frame_queue(frame_admission& intake, const net_id& from) : intake_(&intake), from_(from) {}
 
-  /// Whole frames that came after all others, and the place in the node's room that the first of
-  /// them needed, if any: it is given up once they are opened.
-  void add(std::vector<bytes> frames, memory_budget::place_ptr place = {});
+  /// Whole frames that came after all others, and the reservation in the node's room that the first
+  /// of them needed, if any: it is given up once they are opened.
+  void add(std::vector<bytes> frames, memory_budget::reservation_ptr reservation = {});
 
   /// The next gossip; null if there is none or none for which there is room now. A fault is counted
   /// by then.
@@ -40,7 +40,7 @@ public:
 private:
   struct aside_frame {
     opened_frame frame;
-    memory_budget::place_ptr place;
+    memory_budget::reservation_ptr reservation;
   };
 
   void put_aside(opened_frame frame);
@@ -49,7 +49,7 @@ private:
   net_id from_;
   // Lists, because they are mostly empty: a deque takes half a kilobyte even then.
   std::list<bytes> waiting_;
-  memory_budget::place_ptr place_;  // of the largest of them
+  memory_budget::reservation_ptr reservation_;  // of the largest of them
   std::list<aside_frame> aside_;
   std::size_t aside_bytes_ = 0;
   std::size_t dropped_ = 0;

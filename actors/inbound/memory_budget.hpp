@@ -18,11 +18,11 @@ class memory_budget {
 
 public:
   /// What somebody asked for; given up with the object, granted or not. One owner.
-  class place {
+  class reservation {
   public:
-    place(const place&) = delete;
-    place& operator=(const place&) = delete;
-    ~place();
+    reservation(const reservation&) = delete;
+    reservation& operator=(const reservation&) = delete;
+    ~reservation();
 
     [[nodiscard]] bool granted() const;
 
@@ -31,9 +31,9 @@ public:
 
   private:
     friend class memory_budget;
-    using waiter = std::multimap<std::size_t, place*>::iterator;
+    using waiter = std::multimap<std::size_t, reservation*>::iterator;
 
-    place(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
+    reservation(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
 
     const std::shared_ptr<queue> room_;
     const std::size_t bytes_;
@@ -41,17 +41,19 @@ public:
     bool granted_;   // guarded by the queue's mutex, as is the next
     waiter waiter_;  // while not granted
   };
-  using place_ptr = std::unique_ptr<place>;
+  using reservation_ptr = std::unique_ptr<reservation>;
 
   explicit memory_budget(std::size_t bytes_max) : queue_(std::make_shared<queue>(bytes_max)) {}
 
   /// @param bytes       at most bytes_max
-  /// @param on_granted  told once if the place was not granted at once but is now, by the thread
-  ///                    that made room; also when the place is just being given up. Must not block
-  [[nodiscard]] place_ptr ask(std::size_t bytes, std::function<void()> on_granted);
+  /// @param on_granted  told once if the reservation was not granted at once but is now, by the
+  /// thread
+  ///                    that made room; also when the reservation is just being given up. Must not
+  ///                    block
+  [[nodiscard]] reservation_ptr ask(std::size_t bytes, std::function<void()> on_granted);
 
-  /// A place, or null if there is no room at this moment.
-  [[nodiscard]] place_ptr take(std::size_t bytes);
+  /// A reservation, or null if there is no room at this moment.
+  [[nodiscard]] reservation_ptr take(std::size_t bytes);
 
 private:
   struct queue {
@@ -62,7 +64,7 @@ private:
 
     std::mutex mutex;
     std::size_t free;
-    std::multimap<std::size_t, place*> waiting;  // by bytes
+    std::multimap<std::size_t, reservation*> waiting;  // by bytes
   };
 
   std::shared_ptr<queue> queue_;

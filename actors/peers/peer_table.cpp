@@ -87,33 +87,33 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   note_members(arrived, now, asks);
   for (const auto& [origin, seqno] : arrived.other_ids) {
     auto* x = find(origin);
-    if (!x || seqno <= x->newest) continue;
-    x->newest = seqno;
+    if (!x || seqno <= x->newest_seqno) continue;
+    x->newest_seqno = seqno;
     x->heard_at = now;
   }
   auto& x = *find(sender);
   x.heard_at = now;
-  x.newest = std::max(x.newest, arrived.current_id.seqno);
+  x.newest_seqno = std::max(x.newest_seqno, arrived.current_id.seqno);
   if (x.failures > 0) {
     x.failures = 0;
     unschedule(x);
   }
   if (path == arrival_path::multicast) {
     x.overheard |= stranger;
-    x.heard = std::max(x.heard, arrived.current_id.seqno);
+    x.heard_seqno = std::max(x.heard_seqno, arrived.current_id.seqno);
     neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
     asks.exchange = stranger && tells_newcomers(now);
   }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
     // A number that this node never used says nothing.
-    if (origin == self_ && seqno < next_seqno_) x.hears_us = std::max(x.hears_us, seqno);
+    if (origin == self_ && seqno < next_seqno_) x.listed_seqno = std::max(x.listed_seqno, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
     const auto served_in_vain = [this](const broadcast_id& id) {
       const auto* origin = find(id.origin);
-      return origin && origin->heard >= id.seqno &&
-             (origin->told == 0 || origin->told + hearing_window / 2 <= id.seqno);
+      return origin && origin->heard_seqno >= id.seqno &&
+             (origin->told_seqno == 0 || origin->told_seqno + hearing_window / 2 <= id.seqno);
     };
     asks.report = served_in_vain(arrived.current_id) ||
                   std::ranges::any_of(arrived.other_ids, served_in_vain);
@@ -159,17 +159,17 @@ void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
   // Several messages may fail by one failure; only a new attempt makes it one more.
-  if (x->failures > 0 && !x->tried) return;
+  if (x->failures > 0 && !x->tried_again) return;
   if (x->failures == 0 && !x->reached && !x->is_seed)
     strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
-  x->tried = false;
+  x->tried_again = false;
   ++x->failures;
-  x->hears_us = 0;
+  x->listed_seqno = 0;
   schedule_retry(*x, now);
 }
 
 bool peer_table::hears_us(const peer& x) const {
-  return !multicasts_.empty() && x.hears_us >= multicasts_.front();
+  return !multicasts_.empty() && x.listed_seqno >= multicasts_.front();
 }
 
 bool peer_table::hears(const net_id& peer) const { return neighbourhoods_.hears(self_, peer); }
@@ -183,9 +183,9 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
     while (multicasts_.size() > hearing_window) multicasts_.pop_front();
   }
   const auto list = [&](peer& x) {
-    if (x.heard == 0 || ids.seen_ids.size() >= seen_max) return;
-    ids.seen_ids.push_back({x.id, x.heard});
-    if (multicast || x.id == to) x.told = x.heard;
+    if (x.heard_seqno == 0 || ids.seen_ids.size() >= seen_max) return;
+    ids.seen_ids.push_back({x.id, x.heard_seqno});
+    if (multicast || x.id == to) x.told_seqno = x.heard_seqno;
   };
   if (auto* target = to ? find(*to) : nullptr) list(*target);
   auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
@@ -203,13 +203,13 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
                                                 bool multicast, moment now,
                                                 unreachable_peers dead) {
-  std::vector<net_id> near;  // reached once
-  std::vector<net_id> rest;
-  std::vector<net_id> spared;
+  std::vector<net_id> familiar;
+  std::vector<net_id> strangers;
+  std::vector<net_id> hearers;
   std::vector<net_id> left_out;
   const auto sort_in = [&](const net_id& id, const peer* x) {
     const bool hears = multicast && x && hears_us(*x);
-    (hears ? spared : x && x->reached ? near : rest).push_back(id);
+    (hears ? hearers : x && x->reached ? familiar : strangers).push_back(id);
   };
   if (asked) {
     for (const auto& id : *asked) {
@@ -222,30 +222,30 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
       }
     }
   } else {
-    const bool pass_over =
+    const bool skip_overheard =
         multicast && now < settled_at_ &&
         std::ranges::count_if(peers_, &peer::overheard) > std::ptrdiff_t{overheard_max};
     for (const auto& x : peers_) {
-      if (x.failures == 0 && !(pass_over && x.overheard)) sort_in(x.id, &x);
+      if (x.failures == 0 && !(skip_overheard && x.overheard)) sort_in(x.id, &x);
     }
   }
-  if (rest.size() <= strangers_max_) {
-    near.insert(near.end(), rest.begin(), rest.end());
-    std::ranges::sort(near);
-    rest.clear();
+  if (strangers.size() <= strangers_max_) {
+    familiar.insert(familiar.end(), strangers.begin(), strangers.end());
+    std::ranges::sort(familiar);
+    strangers.clear();
   }
-  if (dead == unreachable_peers::served) take_some(rest);
-  recipients to{neighbourhoods_.group(near), 0, {}, std::move(left_out)};
+  if (dead == unreachable_peers::served) keep_random_sample(strangers);
+  recipients to{neighbourhoods_.group(familiar), 0, {}, std::move(left_out)};
   to.familiar = to.units.size();
-  for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
-  if (!spared.empty()) {
-    const auto chosen = random_.below(near.size() + rest.size() + spared.size());
-    if (chosen < spared.size()) to.put_back = spared[chosen];
+  for (auto& unit : neighbourhoods_.group(strangers)) to.units.push_back(std::move(unit));
+  if (!hearers.empty()) {
+    const auto chosen = random_.below(familiar.size() + strangers.size() + hearers.size());
+    if (chosen < hearers.size()) to.put_back = hearers[chosen];
   }
   return to;
 }
 
-void peer_table::take_some(std::vector<net_id>& strangers) {
+void peer_table::keep_random_sample(std::vector<net_id>& strangers) {
   if (strangers.size() <= strangers_max_) return;
   for (std::size_t i = 0; i < strangers_max_; ++i)
     std::swap(strangers[i], strangers[i + random_.below(strangers.size() - i)]);
@@ -318,7 +318,7 @@ std::optional<net_id> peer_table::partner(moment now) {
 
 std::size_t peer_table::reports_due(moment now) {
   if (now < settled_at_ || std::exchange(reported_, true)) return 0;
-  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard > 0; });
+  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard_seqno > 0; });
   const auto reports =
       (static_cast<std::size_t>(heard) + seen_ids_per_report - 1) / seen_ids_per_report;
   return std::min(reports, first_reports_max);
@@ -331,7 +331,7 @@ std::vector<net_id> peer_table::due(moment now) {
     unschedule(x);
     // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
     if (x.failures > 0) schedule_retry(x, now);
-    x.tried = true;
+    x.tried_again = true;
     found.push_back(x.id);
     if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
   }

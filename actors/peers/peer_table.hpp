@@ -179,16 +179,16 @@ private:
   struct peer {
     net_id id;
     std::uint32_t failures = 0;  // since it was last reached or heard of directly
-    bool tried = false;          // since the last failure
+    bool tried_again = false;    // since the last failure
     bool is_seed = false;
-    bool reached = false;        // ever
-    bool overheard = false;      // by multicast, and not told of before
-    std::uint64_t newest = 0;    // of its numbers, however it was heard of
-    std::uint64_t heard = 0;     // newest of its numbers that came by multicast
-    std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
-    std::uint64_t hears_us = 0;  // newest of our numbers that it listed
-    moment heard_at{};           // by anybody, as far as this node was told
-    moment retry_at{};           // key of its entry in retries_, if it has one
+    bool reached = false;            // ever
+    bool overheard = false;          // by multicast, and not told of before
+    std::uint64_t newest_seqno = 0;  // of its numbers, however it was heard of
+    std::uint64_t heard_seqno = 0;   // newest of its numbers that came by multicast
+    std::uint64_t told_seqno = 0;    // newest of its numbers that we told by multicast, or itself
+    std::uint64_t listed_seqno = 0;  // newest of our numbers that it listed
+    moment heard_at{};               // by anybody, as far as this node was told
+    moment retry_at{};               // key of its entry in retries_, if it has one
   };
 
   [[nodiscard]] const peer* find(const net_id& id) const;
@@ -199,7 +199,7 @@ private:
   [[nodiscard]] moment told_after() const { return forget_ / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
   [[nodiscard]] std::optional<net_id> partner(moment now);
-  void take_some(std::vector<net_id>& strangers);
+  void keep_random_sample(std::vector<net_id>& strangers);
   void schedule_exchange(moment now);
   void schedule(peer& x, moment at);
   void schedule_retry(peer& x, moment now);

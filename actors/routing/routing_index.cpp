@@ -18,10 +18,10 @@ constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
 using owners_view = std::span<const range_owner>;
 
 /// Those of some owners whom a condition holds for; copied only if it holds for some, but not all.
-class those {
+class filtered {
 public:
   template <class Predicate>
-  those(owners_view all, Predicate wanted) {
+  filtered(owners_view all, Predicate wanted) {
     const auto found = std::ranges::count_if(all, wanted);
     if (found == std::ssize(all)) {
       view_ = all;
@@ -31,9 +31,9 @@ public:
       view_ = copies_;
     }
   }
-  those(const those&) = delete;  // the view may be of the copies
-  those& operator=(const those&) = delete;
-  ~those() = default;
+  filtered(const filtered&) = delete;  // the view may be of the copies
+  filtered& operator=(const filtered&) = delete;
+  ~filtered() = default;
 
   operator owners_view() const { return view_; }
   [[nodiscard]] std::size_t size() const { return view_.size(); }
@@ -162,14 +162,14 @@ struct routing_index::builder {
   /// What says all of a region after a change; null if nobody is in it. `gone` and `come` ascend
   /// and hold only who owns some of the region, but not all of the region around it.
   static node_ptr changed(const node_ptr& old, region where, owners_view gone, owners_view come) {
-    const bool is_here = old && old->where == where;
+    const bool same_region = old && old->where == where;
     const auto own_whole = [&](const range_owner& x) { return where.is_within(x.range); };
     const auto own_part = [&](const range_owner& x) { return !where.is_within(x.range); };
-    auto whole = replaced(is_here ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
-                          those{come, own_whole});
-    const those parts_gone{gone, own_part};
-    const those parts_come{come, own_part};
-    const auto before = old ? old->partial + (is_here ? 0 : old->whole.size()) : 0;
+    auto whole = replaced(same_region ? owners_view{old->whole} : owners_view{},
+                          filtered{gone, own_whole}, filtered{come, own_whole});
+    const filtered parts_gone{gone, own_part};
+    const filtered parts_come{come, own_part};
+    const auto before = old ? old->partial + (same_region ? 0 : old->whole.size()) : 0;
     if (parts_gone.size() > before) throw std::logic_error("more owners are gone than there were");
     const auto partial = before - parts_gone.size() + parts_come.size();
 
@@ -189,7 +189,7 @@ struct routing_index::builder {
     owners_view gone_below = parts_gone;
     owners_view come_below = parts_come;
     std::vector<range_owner> all_parts;
-    if (old && !is_here) {
+    if (old && !same_region) {
       made.quarters[where.quarter_of(old->where.first)] = old;
     } else if (old && !old->is_leaf()) {
       made.quarters = static_cast<const inner&>(*old).quarters;
@@ -201,8 +201,8 @@ struct routing_index::builder {
     for (std::uint32_t i = 0; i < made.quarters.size(); ++i) {
       const auto quarter = where.quarter(i);
       const auto here = [&](const range_owner& x) { return quarter.meets(x.range); };
-      const those gone_here{gone_below, here};
-      const those come_here{come_below, here};
+      const filtered gone_here{gone_below, here};
+      const filtered come_here{come_below, here};
       if (gone_here.size() + come_here.size() == 0) continue;
       made.quarters[i] = changed(made.quarters[i], quarter, gone_here, come_here);
     }

@@ -29,10 +29,10 @@ bool alike(const topology& t, const group_state& mine, const group_digest& their
 }
 
 /// What of a group its digest's sender lacks, as far as the digest tells.
-class lacked {
+class rows_lacking {
 public:
   /// @param last whether the sender cannot ask any more
-  lacked(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
+  rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
@@ -121,7 +121,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
     const auto* mine = find_group(t, name);
     const auto wanted = interest_in(t, name);
     const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) lacked{t, *mine, group, last}.move_to(reply.rows);
+    if (mine) rows_lacking{t, *mine, group, last}.move_to(reply.rows);
     if (group.scope != digest_scope::hash) {
       if (auto older = older_clocks(t, mine, group, from); !older.empty())
         ask({name, std::move(older), digest_scope::part, 0, wanted, members});
@@ -138,7 +138,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
   for (const auto& [name, mine] : t.groups) {
     while (named != theirs.groups.end() && named->group_name < name) ++named;
     if (named == theirs.groups.end() || named->group_name != name)
-      lacked{t, *mine, group_digest{name}, last}.move_to(reply.rows);
+      rows_lacking{t, *mine, group_digest{name}, last}.move_to(reply.rows);
   }
   std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
   return reply;

@@ -14,7 +14,7 @@ namespace scalesmall {
 class gossip_slices {
 public:
   /// Clocks and items of a part; it is longer if one row is.
-  static constexpr std::size_t part_entries_max = 1'000;
+  static constexpr std::size_t slice_entries_max = 1'000;
 
   explicit gossip_slices(std::shared_ptr<const gossip> whole) : whole_(std::move(whole)) {}
 

@@ -48,7 +48,7 @@ void told_rows::add(const row& x, const std::optional<stamp>& since) {
   }
   // What is told with the claims is as old as they are, or there are none to tell.
   const bool without_claims = others_.within.is_none() && x.member != self_;
-  if (without_claims || x.told.as_of > x.at) append_row(presences_, x, {});
+  if (without_claims || x.told_presence.as_of > x.at) append_row(presences_, x, {});
 }
 
 void told_rows::add_presence(const row& x) {

@@ -28,7 +28,7 @@ struct row {
                                         ///< them, if what comes between is lacking
   /// Told by others, where the claims alone do not tell: they lack those in which this node is not
   /// interested, or all. Nothing if the row is complete up to that clock.
-  presence told = {};
+  presence told_presence = {};
 
   friend bool operator==(const row&, const row&) = default;
 };

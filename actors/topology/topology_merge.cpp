@@ -20,7 +20,7 @@ bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_
 }
 
 /// Whether a member is one as of its clock in a message; nothing if it does not tell.
-std::optional<bool> is_here(const message& arrived, const net_id& member) {
+std::optional<bool> presence_in(const message& arrived, const net_id& member) {
   if (!arrived.within.is_whole()) return !says_absent(arrived, member);
   const bool active = std::ranges::any_of(arrived.items.row(member),
                                           [](const auto& x) { return x.item.op != op::rmv; });
@@ -79,12 +79,12 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
       next.claims.push_back(claim);
   }
   if (!wanted.is_whole()) {
-    const auto here = is_here(arrived, clock.member);
+    const auto here = presence_in(arrived, clock.member);
     if (!here) {
       out.gap.advance({clock.member, known ? known->at : stamp{}});
       return accept_loose(arrived.group_name, next.claims, out);
     }
-    next.told = {clock.at, *here};
+    next.told_presence = {clock.at, *here};
   }
   since ? accept_delta(arrived.group_name, next, *since, wanted, out)
         : accept_complete(arrived.group_name, std::move(next), out);
@@ -94,8 +94,8 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   const auto* known = find(group, next.member);
   if (known && known->at == next.at) {
     auto both = *known;
-    both.told = later(known->told, next.told);
-    bool changed = both.told != known->told;
+    both.told_presence = later(known->told_presence, next.told_presence);
+    bool changed = both.told_presence != known->told_presence;
     for (const auto& claim : next.claims) {
       // What this row lacks under the same clock was a removal or has been removed.
       const bool gone = !find_claim(both, claim.item.range) &&
@@ -107,7 +107,7 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   } else {
     next.forgotten = next.at;  // which removals it lacks is not known
     if (known) {
-      if (known->told.as_of > next.at) next.told = known->told;
+      if (known->told_presence.as_of > next.at) next.told_presence = known->told_presence;
       for (const auto& claim : known->claims) {
         if (claim.at > next.at) put_claim(next, claim);
       }
@@ -122,14 +122,15 @@ void topology_table::accept_delta(const std::string& group, const row& next, con
   const auto from = known ? known->at : stamp{};
   if (from.incarnation != next.at.incarnation || from < since) {
     // What does not concern this node it was not told before either, and does not ask for.
-    if (!wanted.is_whole()) accept_presence(group, next.member, next.told, out);
+    if (!wanted.is_whole()) accept_presence(group, next.member, next.told_presence, out);
     if (next.claims.empty() && !wanted.is_whole()) return;
     out.gap.advance({next.member, from});
     return accept_loose(group, next.claims, out);
   }
   auto both = *known;
   both.at = next.at;
-  both.told = known->told.as_of > next.at ? known->told : next.told;
+  both.told_presence =
+      known->told_presence.as_of > next.at ? known->told_presence : next.told_presence;
   for (const auto& claim : next.claims) {
     // An older claim that the row does not hold has been removed.
     if (claim.at > from || find_claim(both, claim.item.range)) put_claim(both, claim);
@@ -154,7 +155,7 @@ void topology_table::accept_presence(const std::string& group, const net_id& mem
   if (!known && !told.here) return;
   row next = known ? *known : row{member};
   if (later(told, presence_of(next)) == presence_of(next)) return;
-  next.told = told;
+  next.told_presence = told;
   if (has_room(group, next)) return put(group, std::move(next));
   ++out.refused;
 }

@@ -124,7 +124,7 @@ private:
   mutable std::map<std::string, std::shared_ptr<group_state>, std::less<>> open_;
   std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
   std::size_t claims_ = 0;  // of all groups
-  tombstones removals_;
+  tombstones tombstones_;
   std::unordered_map<net_id, std::uint32_t>
       incarnations_;  // newest known of each other member; derived from state_
 };

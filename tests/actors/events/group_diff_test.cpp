@@ -71,7 +71,7 @@ group_state any_group(const group_state& like) {
       group.erase(nth(n));
     } else if (*rc::gen::inRange(0, 2) == 0) {
       row x{nth(n), *rc::gen::arbitrary<stamp>()};
-      x.told = {*rc::gen::arbitrary<stamp>(), *rc::gen::arbitrary<bool>()};
+      x.told_presence = {*rc::gen::arbitrary<stamp>(), *rc::gen::arbitrary<bool>()};
       const auto drawn = *rc::gen::arbitrary<timed_set>();
       for (auto claim : drawn.items()) {
         claim.item.member = nth(n);
@@ -114,7 +114,7 @@ TEST_CASE("who is known as a member by hearsay joins and leaves, too, and leaves
 
   auto serving = row_of(a, {5, 1}, {add(a, {5, 1}, {1, 9}, 80)});
   const auto before = of({serving});
-  serving.told = {{5, 4}, false};
+  serving.told_presence = {{5, 4}, false};
   const auto outdated = of({serving});
   CHECK(group_changes(before, outdated).empty());
   CHECK(group_changes(outdated, left) ==

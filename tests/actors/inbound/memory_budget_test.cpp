@@ -15,7 +15,7 @@ struct asker {
   memory_budget& room;
   std::vector<int> told{};
 
-  memory_budget::place_ptr ask(std::size_t bytes, int name) {
+  memory_budget::reservation_ptr ask(std::size_t bytes, int name) {
     return room.ask(bytes, [this, name] { told.push_back(name); });
   }
 };
@@ -74,7 +74,7 @@ TEST_CASE("to take is to get or to leave") {
   CHECK(room.take(2) != nullptr);
 }
 
-TEST_CASE("a place may outlive the room") {
+TEST_CASE("a reservation may outlive the room") {
   auto room = std::make_unique<memory_budget>(10);
   const auto a = room->ask(10, [] {});
   auto b = room->ask(10, [] {});
@@ -92,8 +92,8 @@ TEST_CASE("threads that come and go never hold more than there is") {
     threads.emplace_back([&, t] {
       for (std::size_t i = 0; i < 5'000; ++i) {
         const auto bytes = 1 + (i * 31 + t * 17) % 60;
-        auto place = room.ask(bytes, [] {});
-        if (!place->granted()) continue;
+        auto reservation = room.ask(bytes, [] {});
+        if (!reservation->granted()) continue;
         if ((held += bytes) > 100) over = true;
         held -= bytes;
       }

@@ -56,7 +56,7 @@ TEST_CASE("the parts of a long gossip together say what it says, each row in one
   CHECK(parts.size() > 8);
   std::vector<message> together;
   for (const auto& part : parts) {
-    CHECK(entries(part) <= gossip_slices::part_entries_max + 4);
+    CHECK(entries(part) <= gossip_slices::slice_entries_max + 4);
     if (together.empty() || together.back().group_name != part.group_name) {
       together.push_back(part);
       continue;

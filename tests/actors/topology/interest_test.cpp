@@ -106,8 +106,9 @@ private:
     const auto* known = find_row(t, "g", nth(member));
     if (!known) return;
     for (const auto& c : known->claims) RC_ASSERT(wanted.touches(c.item.range));
-    if (known->told.as_of != stamp{})
-      RC_ASSERT(known->told.here == !lives_.at(member).at(known->told.as_of).empty());
+    if (known->told_presence.as_of != stamp{})
+      RC_ASSERT(known->told_presence.here ==
+                !lives_.at(member).at(known->told_presence.as_of).empty());
     if (known->at == stamp{}) return;
     const auto& truth = lives_.at(member).at(known->at);
     for (const auto& c : truth) {

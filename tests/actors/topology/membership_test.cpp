@@ -39,7 +39,7 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
     (void)exchange_between(first, second);
     (void)exchange_between(third, second);
     CHECK(items(second.state(), "g").size() == 4);
-    CHECK(find_row(second.state(), "g", nth(1))->told == presence{});
+    CHECK(find_row(second.state(), "g", nth(1))->told_presence == presence{});
   }
   SUBCASE("from a broadcast") {
     for (const auto* x : {&first, &third}) {
