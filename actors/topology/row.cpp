@@ -83,8 +83,8 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
     if (known.as_of > x.at) return;  // whether it was one as of the claims is not known any more
     to.absent.push_back(x.member);
   }
-  const bool delta =
-      since && since->incarnation == x.at.incarnation && *since < x.at && *since >= x.forgotten;
+  const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&
+                     *since >= x.tombstones_dropped_to;
   to.time.advance({x.member, x.at});
   if (delta) to.since.advance({x.member, *since});
   for (const auto& claim : x.claims) {

@@ -23,7 +23,7 @@ struct row {
   stamp at = {};  ///< up to which change the claims are complete; {0, 0}: up to none
   /// The newest clock of a removal that the claims may lack, since removals are dropped after a
   /// time. No delta that begins before it may be told: the complete row says the same by silence.
-  stamp forgotten = {};
+  stamp tombstones_dropped_to = {};
   std::vector<timed_item> claims = {};  ///< ascending by range; later ones than `at` may be among
                                         ///< them, if what comes between is lacking
   /// Told by others, where the claims alone do not tell: they lack those in which this node is not

@@ -99,13 +99,13 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
     for (const auto& claim : next.claims) {
       // What this row lacks under the same clock was a removal or has been removed.
       const bool gone = !find_claim(both, claim.item.range) &&
-                        (claim.item.op == op::rmv || claim.at <= both.forgotten);
+                        (claim.item.op == op::rmv || claim.at <= both.tombstones_dropped_to);
       changed |= !gone && put_claim(both, claim);
     }
     if (!changed) return;
     next = std::move(both);
   } else {
-    next.forgotten = next.at;  // which removals it lacks is not known
+    next.tombstones_dropped_to = next.at;  // which removals it lacks is not known
     if (known) {
       if (known->told_presence.as_of > next.at) next.told_presence = known->told_presence;
       for (const auto& claim : known->claims) {

@@ -144,7 +144,7 @@ void topology_table::follow_interest(const std::string& group, const key_set& be
       return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
     });
     // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
-    if (lacks) rest.at = rest.forgotten = {};
+    if (lacks) rest.at = rest.tombstones_dropped_to = {};
     if (rest.at == stamp{} && rest.claims.empty() && !rest.told_presence.here) {
       erase(group, x->member);
     } else if (rest != *x) {
@@ -225,7 +225,7 @@ bool topology_table::expire(moment now, moment grace) {
       return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
     });
     if (rest.claims.size() == known->claims.size()) continue;
-    rest.forgotten = std::max(rest.forgotten, up_to.at);
+    rest.tombstones_dropped_to = std::max(rest.tombstones_dropped_to, up_to.at);
     put(group, std::move(rest));
     any = true;
   }
