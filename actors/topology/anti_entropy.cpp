@@ -20,18 +20,18 @@ group_digest brief_digest(const topology& t, const std::string& name, const grou
   return {name, {}, digest_scope::hash, hash, std::move(wanted), members};
 }
 
-/// Whether the hash of a digest is that of `mine`. Two who are interested in different parts cannot
-/// tell.
+/// True if the digest's hash is that of `mine`. False if this node's interest does not cover the
+/// sender's, since their hashes cannot be compared.
 bool alike(const topology& t, const group_state& mine, const group_digest& theirs) {
   if (theirs.within.is_whole()) return mine.hash() == theirs.hash;
   return interest_in(t, theirs.group_name).covers(theirs.within) &&
          hash_within(mine, theirs.within) == theirs.hash;
 }
 
-/// What of a group its digest's sender lacks, as far as the digest tells.
+/// The rows of a group that the sender of its digest lacks, as far as the digest tells.
 class rows_lacking {
 public:
-  /// @param last whether the sender cannot ask any more
+  /// @param last true if the sender has no further question in this exchange
   rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
@@ -64,13 +64,14 @@ private:
 
   const group_digest& theirs_;
   bool by_clocks_;
-  bool all_;        // that touch its keys
-  bool presences_;  // of the others
+  bool all_;        // send every row that touches the sender's keys
+  bool presences_;  // send the presence of every other row's member
   told_rows told_;
 };
 
-/// What to ask for: the members whose row is newer there, with the clocks of `mine`; and those of
-/// which nothing that concerns this node is left there.
+/// The clocks to ask with. They name the members
+/// - with a newer row at the sender of the digest,
+/// - with active claims here, although the sender names no row of theirs.
 world_clock older_clocks(const topology& t, const group_state* mine, const group_digest& theirs,
                          const net_id& from) {
   world_clock older;

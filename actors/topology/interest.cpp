@@ -46,7 +46,8 @@ void told_rows::add(const row& x, const std::optional<stamp>& since) {
   } else if (!others_.within.is_none()) {
     append_row(others_, x, since);
   }
-  // What is told with the claims is as old as they are, or there are none to tell.
+  // A message with the claims tells the presence as of their clock. A message of its own is needed
+  // if the presence is newer, or if there is no message with claims.
   const bool without_claims = others_.within.is_none() && x.member != self_;
   if (without_claims || x.told_presence.as_of > x.at) append_row(presences_, x, {});
 }

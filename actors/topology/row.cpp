@@ -14,7 +14,7 @@ auto position_of(auto& claims, key_range range) {
                                   [](const timed_item& x) { return x.item.range; });
 }
 
-/// Whether the member is known to have been one as of the row's clock.
+/// True if the member was one as of the row's clock, for all that is known.
 bool was_member(const row& x) {
   if (x.told_presence.as_of == x.at) return x.told_presence.here;
   return std::ranges::any_of(x.claims,
@@ -80,7 +80,7 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
   }
   if (x.at == stamp{}) return;
   if (!to.within.is_whole() && !was_member(x)) {
-    if (known.as_of > x.at) return;  // whether it was one as of the claims is not known any more
+    if (known.as_of > x.at) return;  // the newer presence has replaced that of the claims' clock
     to.absent.push_back(x.member);
   }
   const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&

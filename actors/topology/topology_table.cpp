@@ -143,7 +143,7 @@ void topology_table::follow_interest(const std::string& group, const key_set& be
     std::erase_if(rest.claims, [&](const timed_item& claim) {
       return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
     });
-    // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
+    // Claims of the added keys are missing until a node that knows all of them sends the row.
     if (lacks) rest.at = rest.tombstones_dropped_to = {};
     if (rest.at == stamp{} && rest.claims.empty() && !rest.told_presence.here) {
       erase(group, x->member);
@@ -176,7 +176,7 @@ result<topology_table::change, call_error> topology_table::add_item(const std::s
   put_claim(changed, claim);
   if (!has_room(group, changed)) return call_error::limit_exceeded;
   auto made = own_change(group, std::move(changed), claim);
-  // One call, one announcement: what it tells begins before the join.
+  // One announcement tells both claims: its delta begins before the join.
   if (joins) made.row = row_message(state_, group, state_.self, since);
   return made;
 }
@@ -190,7 +190,7 @@ result<topology_table::change, call_error> topology_table::remove_item(const std
   if (!standing || standing->item.op != op::add || standing->item.port != port)
     return call_error::not_found;
   const auto& joined = state_.joined[group];
-  // To stop serving is not to leave: a range that the node joined with goes on being wanted.
+  // The node stays interested in a range that it joined with.
   const bool wanted = std::ranges::find(joined, range) != joined.end();
   const item what{state_.self, range, wanted ? op::get : op::rmv, wanted ? std::uint16_t{0} : port};
   const timed_item claim{what, next_stamp(group)};
@@ -219,8 +219,7 @@ bool topology_table::expire(moment now, moment grace) {
     const auto* known = find(group, up_to.member);
     if (!known) continue;
     auto rest = *known;
-    // Of the row itself nothing may be known yet, so that only its claims say whose life they are
-    // of.
+    // Compare the claims' incarnations, since the row's own clock may still be unknown.
     std::erase_if(rest.claims, [&](const timed_item& x) {
       return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
     });
