@@ -106,7 +106,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
-    // A number that this node never used says nothing.
+    // Ignore numbers that this node has never used.
     if (origin == self_ && seqno < next_seqno_) x.listed_seqno = std::max(x.listed_seqno, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
@@ -122,9 +122,9 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   return asks;
 }
 
-// Somebody should tell a newcomer what there is. That all do would be a storm; and whoever has just
-// begun itself, with a whole cluster perhaps, has little to tell and finds nothing but strangers:
-// it turns to the first alone.
+// A few nodes should tell a newcomer what there is; if all did, it would be a storm. A node that
+// has just started itself has little to tell and knows no one else, perhaps because its whole
+// cluster starts. It turns to the first newcomer only.
 bool peer_table::tells_newcomers(moment now) {
   const bool first = peers_.size() == 1;
   return (first || now >= settled_at_) &&
@@ -137,7 +137,7 @@ void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
     for (const auto& clock : message.time.clocks()) {
       while (silent != arrived.silent.end() && silent->member < clock.member) ++silent;
       const bool listed = silent != arrived.silent.end() && silent->member == clock.member;
-      // Of whom nothing is said the sender has heard not longer ago than it would have told.
+      // The sender has heard of a member that it does not list as silent within told_after().
       const auto age = listed ? moment{std::chrono::seconds{silent->seconds}} : told_after();
       if (age >= forget_ && !find(clock.member)) {
         asks.long_dead.push_back(clock.member);
@@ -158,7 +158,8 @@ void peer_table::reached(const net_id& peer) {
 void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
-  // Several messages may fail by one failure; only a new attempt makes it one more.
+  // Several messages may fail at one broken connection, which is one failure. Only a new attempt
+  // makes another.
   if (x->failures > 0 && !x->tried_again) return;
   if (x->failures == 0 && !x->reached && !x->is_seed)
     strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
@@ -189,8 +190,8 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
   };
   if (auto* target = to ? find(*to) : nullptr) list(*target);
   auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
-  const auto looked_at_max =
-      std::min(peers_.size(), 64 * seen_max);  // others have their turn later
+  // Peers beyond this bound have their turn in later hops.
+  const auto looked_at_max = std::min(peers_.size(), 64 * seen_max);
   for (std::size_t n = 0; n < looked_at_max && ids.seen_ids.size() < seen_max; ++n, ++next) {
     if (next == peers_.end()) next = peers_.begin();
     if (next->id != to) list(*next);
@@ -272,7 +273,7 @@ std::vector<net_id> peer_table::forget(moment now) {
     if (!over(x)) continue;
     forgotten.push_back(x.id);
     if (x.is_seed) {
-      x.heard_at = now;  // it is to be tried on, but what it said is forgotten
+      x.heard_at = now;  // the seed is tried on, though its rows are forgotten
     } else {
       unschedule(x);
     }
@@ -311,7 +312,8 @@ std::optional<net_id> peer_table::partner(moment now) {
   }
   if (partners_.empty()) return std::nullopt;
   const auto& chosen = partners_[random_.below(partners_.size())];
-  // Every other time somebody who is known to be there, however many were invented.
+  // At least every other exchange is with a peer that was once reached, however many others were
+  // invented.
   const auto known = std::ranges::find_if(partners_, is_reached);
   return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
 }
@@ -329,7 +331,7 @@ std::vector<net_id> peer_table::due(moment now) {
   while (now >= retries_from_ && !retries_.empty() && retries_.begin()->first <= now) {
     auto& x = *find(retries_.begin()->second);
     unschedule(x);
-    // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
+    // Schedule the next attempt now, since the failure of this one may never be reported.
     if (x.failures > 0) schedule_retry(x, now);
     x.tried_again = true;
     found.push_back(x.id);
