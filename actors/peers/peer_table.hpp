@@ -148,7 +148,7 @@ public:
   /// 1. Begin with `asked` or, if it is nothing, with every peer that can be reached.
   /// 2. With unreachable_peers::left_out drop the peers of `asked` that cannot be reached.
   /// 3. With `multicast` drop the peers that hear us. Put back a random one of them, since UDP is
-  ///    not reliable; the smaller their share of all peers, the less often.
+  ///    not reliable. The probability of this is their share of all peers.
   /// 4. With `multicast`, without `asked` and in this node's first exchange_period drop the peers
   ///    that it knows only by their multicasts, if they are more than overheard_max. During a mass
   ///    start no node knows yet which others hear it, so every node would serve every other one.
