@@ -38,7 +38,7 @@ public:
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
         presences_(theirs.scope != digest_scope::part && !theirs.within.is_whole() &&
                    mine.members_hash() != theirs.members),
-        told_(t, theirs.group_name, theirs.within) {
+        lacking_(t, theirs.group_name, theirs.within) {
     if (!by_clocks_ && !all_ && !presences_) return;
     auto known = theirs.time.clocks();
     for (const auto& x : mine.all()) {
@@ -46,14 +46,14 @@ public:
       const bool named = !known.empty() && known.front().member == x->member;
       const auto at = named ? known.front().at : stamp{};
       if (lacks_row(*x, at, named)) {
-        told_.add(*x, at);
+        lacking_.add(*x, at);
       } else if (presences_) {
-        told_.add_presence(*x);
+        lacking_.add_presence(*x);
       }
     }
   }
 
-  void move_to(std::vector<message>& rows) { told_.move_to(rows); }
+  void move_to(std::vector<message>& rows) { lacking_.move_to(rows); }
 
 private:
   bool lacks_row(const row& x, const stamp& at, bool named) const {
@@ -66,7 +66,7 @@ private:
   bool by_clocks_;
   bool all_;        // send every row that touches the sender's keys
   bool presences_;  // send the presence of every other row's member
-  told_rows told_;
+  row_collector lacking_;
 };
 
 /// The clocks to ask with. They name the members

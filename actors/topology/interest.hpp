@@ -26,9 +26,9 @@ namespace scalesmall {
 [[nodiscard]] world_clock clocks_within(const group_state& group, const key_set& keys);
 
 /// Collects rows of a group for a receiver that wants these keys of it.
-class told_rows {
+class row_collector {
 public:
-  told_rows(const topology& t, std::string_view group, const key_set& wanted = {});
+  row_collector(const topology& t, std::string_view group, const key_set& wanted = {});
 
   /// Adds a row of this topology as append_row does. Rows must come ascending by member.
   void add(const row& x, const std::optional<stamp>& since);
