@@ -12,13 +12,13 @@ namespace scalesmall {
 
 namespace {
 
-/// When to look again whether there is room in this node for what a frame says.
+/// How soon to look again for room in this node for the content of a frame.
 constexpr std::chrono::milliseconds room_retry{5};
 
 constexpr std::chrono::seconds slow_check_period{1};
 
-/// How long a large frame may take from the time it was given room, if others wait for that: short
-/// for who has nothing to send, long for a slow line.
+/// How long a large frame may hold its room while others wait for room. Short enough against a peer
+/// that sends nothing, long enough for a slow line.
 moment time_for(std::size_t frame_bytes) {
   constexpr std::size_t bytes_a_second = 1 << 20;
   return std::chrono::milliseconds{1'000 + 1'000 * frame_bytes / bytes_a_second};
@@ -80,8 +80,8 @@ void incoming_handler::on(const port_event& event) {
 
 void incoming_handler::end() {
   ended_ = true;
-  if (reading_ && !merging_ && backlog_.empty())
-    self_->quit();  // else once what came before has been merged
+  // Earlier frames are merged first; read_on() ends this actor after them.
+  if (reading_ && !merging_ && backlog_.empty()) self_->quit();
 }
 
 void incoming_handler::take(const bytes& chunk) {
@@ -90,8 +90,8 @@ void incoming_handler::take(const bytes& chunk) {
   if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
   node_->counts->frames_received += frames.size();
   if (!frames.empty()) {
-    backlog_.add(std::move(frames), std::exchange(place_, nullptr));
-    place_due_.reset();
+    backlog_.add(std::move(frames), std::exchange(reservation_, nullptr));
+    frame_due_by_.reset();
   }
   if (!merging_) pass_on_next();
 }
@@ -130,8 +130,8 @@ void incoming_handler::pass_on(const arrived& what) {
   });
 }
 
-// What idle nodes ask each other each second, and of which nobody but the peer_db learns anything:
-// the peer has turned to this node before, so it is no newcomer, and there is nothing to answer.
+// False for the requests that idle nodes send each other every second: the peer is no newcomer, and
+// there is nothing to answer. Only the peer_db needs to see their envelopes.
 bool incoming_handler::is_news(const gossip& content) const {
   return content.current_id.origin == node_->self || !content.summary ||
          content.summary->stage != exchange::request || !content.messages.empty() ||
@@ -159,23 +159,23 @@ void incoming_handler::read_on() {
 bool incoming_handler::has_room_for_rest() {
   const auto frame_bytes = framer_.announced();
   if (frame_bytes <= limits::large_frame_bytes_min) return true;
-  if (!place_) {
-    place_ = node_->large_frames->ask(frame_bytes, [address = handle{self_}.address()] {
+  if (!reservation_) {
+    reservation_ = node_->large_frames->ask(frame_bytes, [address = handle{self_}.address()] {
       if (const auto alive =
               caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(address)))
         caf::anon_send(alive, room_given{});
     });
   }
-  if (!place_->granted()) return false;
-  if (!place_due_) place_due_ = now() + time_for(frame_bytes);
+  if (!reservation_->granted()) return false;
+  if (!frame_due_by_) frame_due_by_ = now() + time_for(frame_bytes);
   if (!std::exchange(slow_check_armed_, true))
     self_->delayed_send(self_, slow_check_period, slow_check{});
   return true;
 }
 
 void incoming_handler::close_if_slow() {
-  if (!place_due_) return;
-  if (now() >= *place_due_ && place_->is_in_demand()) {
+  if (!frame_due_by_) return;
+  if (now() >= *frame_due_by_ && reservation_->is_in_demand()) {
     ++node_->counts->connections_crowded_out;
     return self_->quit();
   }
@@ -189,7 +189,7 @@ void incoming_handler::send_acknowledgements() {
   if (acknowledged_.empty()) return;
   const auto frame = acknowledgement(node_->self, std::exchange(acknowledged_, {}), node_->codec);
   node_->counts->bytes_sent += frame.size();
-  (void)stream_->send(frame);  // what has to wait is bounded by the port
+  (void)stream_->send(frame);  // the port bounds the bytes that wait
 }
 
 void incoming_handler::close_if_idle() {

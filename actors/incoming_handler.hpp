@@ -10,12 +10,15 @@
 
 namespace scalesmall {
 
-/// One connection that somebody else opened: cuts it into frames and has their gossips dealt with,
-/// one after the other, since a few bytes may unfold to much. It reads on only when that is done
-/// with what came before, but for frames that wait aside, and acknowledges the hops of broadcasts
-/// then; those of programs' messages when it is told. A large frame is read on when the node has
-/// room for all of it. A fault in the stream, or no whole frame for the idle time, or for a shorter
-/// one while others wait for its room, ends it.
+/// One connection that another node opened. Cuts the stream into frames and passes their gossips
+/// on, one at a time.
+/// - Back-pressure: it reads on only when all earlier gossips are merged. Frames aside
+///   (frame_queue) do not count.
+/// - Acknowledgements: it acknowledges the hop of a broadcast after the merge, and that of a
+///   program message when the messenger says so.
+/// - Memory: it reads a large frame only when the node has room for all of it.
+/// - It ends at a fault in the stream, and if no whole frame comes for the idle time. A large frame
+///   has less time while others wait for its room.
 class incoming_handler {
 public:
   using handle = incoming_handler_actor;
@@ -51,15 +54,15 @@ private:
   framer framer_;
   std::shared_ptr<std::atomic<bool>> spoke_;  // see connection_eviction
   frame_queue backlog_;
-  std::optional<fault> failed_;      // after all that is in the backlog
-  bool merging_ = false;             // what was read last
-  bool reading_ = true;              // the next bytes have been asked for
-  bool retry_armed_ = false;         // for what found no room
-  memory_budget::place_ptr place_;   // for the large frame that has begun
-  std::optional<moment> place_due_;  // when it should be whole, if others wait
+  std::optional<fault> failed_;                 // in the stream, behind the frames in backlog_
+  bool merging_ = false;                        // the last gossip is passed on, not yet merged
+  bool reading_ = true;                         // the next bytes have been asked for
+  bool retry_armed_ = false;                    // for a frame that found no room
+  memory_budget::reservation_ptr reservation_;  // for the large frame that has begun
+  std::optional<moment> frame_due_by_;          // when it should be whole, if others wait
   bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side
-  std::vector<std::uint64_t> acknowledged_;  // numbers of the hops merged, to be told
+  std::vector<std::uint64_t> acknowledged_;  // numbers of merged hops, to be sent
   moment opened_at_;
   moment last_frame_;
 };

@@ -12,7 +12,7 @@ namespace scalesmall {
 
 listener::listener(supervision::shell_pointer<handle> self, node_context_ptr node)
     : self_(self), node_(std::move(node)) {
-  // Each handler that ends makes room for one more.
+  // Each handler that ends lets the acceptor accept one more connection.
   self_->set_down_handler([this](const caf::down_msg& ended) {
     const auto handler = std::ranges::find_if(
         handlers_, [&](const auto& x) { return x.second.address() == ended.source; });

@@ -8,8 +8,8 @@
 
 namespace scalesmall {
 
-/// Accepts connections, each for a handler of its own, and has fewer at a time than
-/// limits::incoming_connections_max: for the next it closes one, as connection_eviction says.
+/// Accepts connections and starts an incoming_handler for each. Keeps fewer of them than
+/// limits::incoming_connections_max: it closes the one that connection_eviction selects.
 class listener {
 public:
   using handle = listener_actor;

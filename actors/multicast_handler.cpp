@@ -7,8 +7,7 @@ namespace scalesmall {
 
 namespace {
 
-/// Datagrams that may be on their way to being merged; what comes beyond waits in the socket's
-/// buffer.
+/// Datagrams that may be received and not yet merged. Others wait in the socket's buffer.
 constexpr std::size_t datagrams_in_hand_max = 8;
 
 constexpr std::chrono::seconds retry_last{60};

@@ -6,8 +6,9 @@
 
 namespace scalesmall {
 
-/// Sends and receives UDP multicast. Without a socket (multicast off, or no route) it drops what it
-/// should send and tries again from time to time: the node works by TCP alone.
+/// Sends and receives UDP multicast. Without a socket it drops the datagrams that it should send,
+/// and the node works by TCP alone. If the socket failed or could not be opened, it tries again
+/// with back-off.
 class multicast_handler {
 public:
   using handle = multicast_handler_actor;

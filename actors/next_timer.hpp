@@ -6,21 +6,22 @@
 
 namespace scalesmall {
 
-/// Which timer an actor sets for the earliest of the moments at which it has something to do. A
-/// timer that is under way cannot be taken back: if an earlier moment comes to be due, another is
-/// set, and the older one may ring while a newer is under way.
+/// Decides when an actor sets a timer for the earliest moment at which it has work. A set timer
+/// cannot be cancelled. So if an earlier moment becomes due, the actor sets another timer, and the
+/// old one may fire while a newer one is set.
 ///
-/// No thread safety.
+/// Not thread-safe.
 class next_timer {
 public:
-  /// How long from now a timer is to be set; nothing if none is due, or one rings in time.
+  /// The delay of the timer to set now. Nothing if no moment is due, or a timer fires in time.
   [[nodiscard]] std::optional<moment> set(std::optional<moment> due, moment now) {
     if (!due || (set_for_ && *set_for_ <= *due)) return std::nullopt;
     set_for_ = due;
     return std::max(*due - now, moment{0});
   }
 
-  /// A timer rang. False if it is to be ignored: a newer one is under way, for a later moment.
+  /// To be called when a timer fires. False if the actor must ignore it, since a newer timer is set
+  /// for a later moment.
   [[nodiscard]] bool rang(moment now) {
     if (set_for_ && now < *set_for_) return false;
     set_for_.reset();

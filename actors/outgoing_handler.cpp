@@ -8,8 +8,7 @@ namespace scalesmall {
 
 namespace {
 
-/// How long a handler that could not connect goes on to say so, to frames that were on their way to
-/// it.
+/// How long a handler that could not connect stays alive to refuse frames that are on their way.
 constexpr std::chrono::milliseconds linger{100};
 
 caf::error unreachable() { return caf::make_error(call_error::unavailable); }
@@ -57,7 +56,7 @@ void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
   for (const auto& dropped : queue_.push(std::move(frame), tag, flow)) {
     ++node_->counts->frames_dropped;
     if (!dropped.number) continue;
-    // Most loss is accepted: anti-entropy brings what it said.
+    // A hop that may be lost counts as delivered, since anti-entropy repeats its rows.
     dropped.may_be_lost ? acknowledged(*dropped.number) : refuse(*dropped.number);
   }
   pump();
@@ -108,7 +107,7 @@ void outgoing_handler::take(const bytes& chunk) {
   const auto fed = framer_.feed(chunk, frames);
   const auto refuse = [this](fault why) { give_up("bad bytes: " + std::string{to_string(why)}); };
   for (const auto& frame : frames) {
-    if (!node_->intake->has_room()) continue;  // what it acknowledges is taken for overdue
+    if (!node_->intake->has_room()) continue;  // the hops that it acknowledges become overdue
     auto opened = node_->intake->open(frame, peer_);
     if (!opened) return refuse(opened.error());
     const auto content = node_->intake->read(*opened, peer_);
@@ -125,9 +124,9 @@ void outgoing_handler::take(const bytes& chunk) {
 
 void outgoing_handler::give_up(const std::string& why) {
   node_->log->debug("connection to {} lost: {}", to_string(peer_), why);
-  // A connection that stood may have ended for reasons of its own: whatever is left learns that
-  // this actor is gone and tries another. One that never stood says that the peer cannot be
-  // reached, for a while to all who ask.
+  // A connection that was open may have ended for reasons of its own: the senders see this actor
+  // end and try another one. If it was never open, the peer cannot be reached, and this actor
+  // answers so for a while.
   if (opened_) return self_->quit();
   unreachable_ = true;
   const auto unsent = queue_.give_up();

@@ -12,9 +12,9 @@
 
 namespace scalesmall {
 
-/// The connection to one peer, opened at start and closed when nothing was sent for a while. A hop
-/// of a broadcast is answered once the peer has acknowledged it, any other frame once the operating
-/// system has it; what the peer cannot get any more is answered with call_error::unavailable.
+/// The connection to one peer. Opened at start, and closed when nothing was sent for the idle time.
+/// A `deliver` is answered when the peer has acknowledged its hop, or with call_error::unavailable
+/// if the peer cannot get it. A `post` is not answered.
 class outgoing_handler {
 public:
   using handle = outgoing_handler_actor;
@@ -29,9 +29,9 @@ public:
 private:
   using answer = supervision::guarded_promise<done>;
 
-  /// What is known of a frame that waits.
+  /// The tag of a frame in the queue.
   struct waiting {
-    std::optional<std::uint64_t> number;  ///< whose acknowledgement somebody waits for
+    std::optional<std::uint64_t> number;  ///< of the hop, if its acknowledgement is awaited
     bool may_be_lost = true;              ///< as in deliver
   };
 
@@ -53,7 +53,7 @@ private:
   net_id peer_;
   send_queue<waiting> queue_;
   std::multimap<std::uint64_t, answer> unacknowledged_;  // by number
-  framer framer_{limits::acknowledgement_bytes_max};     // nothing else comes on this connection
+  framer framer_{limits::acknowledgement_bytes_max};     // a peer sends nothing else here
   std::shared_ptr<stream_port> stream_;
   bool opened_ = false;
   bool unreachable_ = false;

@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-/// Passes a port's events on to an actor as port_notice, without keeping it alive.
+/// A callback that sends a port's events to an actor as port_notice, without keeping it alive.
 template <class Handle>
 [[nodiscard]] port_owner events_to(const Handle& owner) {
   return [address = owner.address()](port_event event) {

@@ -20,7 +20,7 @@ subscriptions::handle::behavior_type subscriptions::make_behavior() {
           return caf::make_error(call_error::invalid_argument);
         enlist(order);
         publish();
-        // Only now: the topology_db says nothing while nobody is published as a subscriber.
+        // After publish(), since the topology_db tells of changes only while there are subscribers.
         observe(node_->topologies.read());
         return done{};
       },
@@ -30,7 +30,7 @@ subscriptions::handle::behavior_type subscriptions::make_behavior() {
         return done{};
       },
       [this](const topology_changed& what) {
-        // What was read from the table may be ahead of what still arrives.
+        // A topology that was read from the table may be newer than one that arrives later.
         if (observed_version_ < what.now->version) observe(what.now);
       },
   };
@@ -53,7 +53,7 @@ void subscriptions::tell(std::uint64_t number, subscriber& to) {
   auto update = to.updates.next();
   if (!update) return;
   to.busy = true;
-  // A subscriber may take its time; if it ends, the request fails at once.
+  // No time limit: a subscriber may be slow, and if it ends, the request fails at once.
   self_->request(to.order.who, caf::infinite, std::move(*update))
       .then([this, number] { told(number); },
             [this, number](const caf::error&) { remove(number); });

@@ -10,9 +10,9 @@
 
 namespace scalesmall {
 
-/// Tells subscribers what happens to their groups, each at its own pace: the next update goes out
-/// when the last has been handled. Who subscribed outlives this actor; after a crash each gets a
-/// snapshot.
+/// Sends updates of groups to their subscribers, to each at its own pace: the next update goes out
+/// when the last has been handled. The list of subscribers survives a crash of this actor; each
+/// then gets a snapshot.
 class subscriptions {
 public:
   using handle = subscriptions_actor;

@@ -37,7 +37,7 @@ std::vector<message> announcement_batch::take(moment now, const topology& t) {
   next_ = now + window_;
   std::vector<message> all;
   for (const auto& [name, marks] : std::exchange(rows_, {})) {
-    told_rows told{t, name};
+    row_collector told{t, name};
     for (const auto& [member, since] : marks) {
       if (const auto* known = find_row(t, name, member)) told.add(*known, since);
     }

@@ -13,7 +13,7 @@ namespace {
 /// Since when a delta can be told to who knows all claims within the keys up to `since`: what lies
 /// between does not concern them. So they need not be told of what does not, and have no gap.
 stamp earliest(const row& x, const stamp& since, const key_set& keys) {
-  auto from = x.forgotten;
+  auto from = x.tombstones_dropped_to;
   for (const auto& claim : x.claims) {
     if (claim.at <= since && keys.touches(claim.item.range)) from = std::max(from, claim.at);
   }

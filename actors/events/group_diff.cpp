@@ -15,7 +15,7 @@ bool serves(const timed_item& x) { return x.item.op == op::add; }
 
 range_owner owner_of(const timed_item& x) { return {x.item.member, x.item.range, x.item.port}; }
 
-/// The ranges that one row serves and the other does not, by clock.
+/// The ranges that only one of the rows serves, as events in the order of their clocks.
 std::vector<group_event> range_changes(const row& before, const row& after) {
   std::vector<group_event> events;
   auto old = before.claims.begin();
@@ -31,7 +31,7 @@ std::vector<group_event> range_changes(const row& before, const row& after) {
   while (old != before.claims.end() || now != after.claims.end()) {
     if (now == after.claims.end() ||
         (old != before.claims.end() && old->item.range < now->item.range)) {
-      removed(after.at);  // when, the row no longer says
+      removed(after.at);  // the removal's own clock is gone with its tombstone
     } else if (old == before.claims.end() || now->item.range < old->item.range) {
       added();
     } else if (old->item == now->item) {
@@ -45,8 +45,8 @@ std::vector<group_event> range_changes(const row& before, const row& after) {
   return events;
 }
 
-/// Whether a member is to be told of as one. Who is known to have left stays until its claims are
-/// known to be gone, too: it leaves last.
+/// True if subscribers should see the member. A member that is known to have left stays present
+/// until its claims are gone, so that member_left comes after range_removed.
 bool is_present(const row& x) { return is_member(x) || is_active_in(x, {}); }
 
 void append_row_changes(const row& before, const row& after, std::vector<group_event>& events) {

@@ -7,9 +7,9 @@
 
 namespace scalesmall {
 
-/// What happened to a group between two states of it: the events that make the one out of the
-/// other, member by member ascending, those of one member by its clock. What came and went in
-/// between is not seen. Rows that both share cost a comparison each.
+/// The events that turn one state of a group into another. They ascend by member, those of one
+/// member by its clock. Changes that were undone between the two states are not seen. A row that
+/// both states share costs one comparison of pointers.
 [[nodiscard]] std::vector<group_event> group_changes(const group_state& before,
                                                      const group_state& after);
 

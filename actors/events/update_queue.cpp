@@ -13,7 +13,8 @@ const group_state no_rows;
 
 }  // namespace
 
-/// Calls f with the name and the rows, noted and now, null where there are none.
+/// Calls f for each observed group with its name, its noted state and its present state. A state in
+/// which the group is not known is null.
 template <class F>
 void update_queue::for_each_group(F f) const {
   const auto& noted = noted_ ? *noted_ : nothing_known;

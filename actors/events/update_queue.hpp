@@ -11,25 +11,24 @@
 
 namespace scalesmall {
 
-/// What one subscriber has still to be told. It is shown every state of the topology, and gives out
-/// one update at a time, when the subscriber is ready for it: first a snapshot of each group, then
-/// what changed, none lost and none twice. A subscriber that falls too far behind gets snapshots
-/// again instead of an endless queue.
+/// The updates that wait for one subscriber. It observes every state of the topology and gives out
+/// one update at a time: first a snapshot of each group, then each change exactly once. A
+/// subscriber that falls too far behind gets new snapshots, so the queue is bounded.
 ///
-/// No thread safety: one owner.
+/// Not thread-safe: one owner.
 class update_queue {
 public:
-  /// Events that may wait before they are dropped for a snapshot. More lets a subscriber see every
-  /// step through a longer rest, less saves memory (some 40 bytes an event).
+  /// Events that may wait before they are dropped for a snapshot. With a greater number a slower
+  /// subscriber still sees every step; a smaller one saves memory (some 40 bytes an event).
   static constexpr std::size_t events_max = 10'000;
 
-  /// Of one group, known or not, or of all that there are.
+  /// @param group  the group to observe, known or not; nothing: all known groups
   explicit update_queue(std::optional<std::string> group) : wanted_(std::move(group)) {}
 
-  /// The newest state.
+  /// Takes the newest state of the topology.
   void observe(std::shared_ptr<const topology> now);
 
-  /// What to tell next; nothing if the subscriber knows all. There must have been a state.
+  /// The next update; nothing if the subscriber is up to date. observe() must have been called.
   [[nodiscard]] std::optional<group_update> next();
 
 private:
@@ -39,7 +38,7 @@ private:
 
   std::optional<std::string> wanted_;
   std::shared_ptr<const topology> now_;
-  std::shared_ptr<const topology> noted_;  // up to which there are updates, given out or waiting
+  std::shared_ptr<const topology> noted_;  // all updates up to this state are made
   std::deque<group_update> waiting_;
   std::size_t waiting_events_ = 0;
   bool needs_snapshots_ = true;

@@ -9,12 +9,12 @@
 
 namespace scalesmall {
 
-/// The connections that others have opened to this node, so that it knows which to close when there
-/// are too many: the oldest that has brought nothing whole, or if all have, the oldest. So who
-/// opens many and says nothing does not keep others out. One owner, but for what the flags say.
+/// Selects which incoming connection to close when there are too many: the oldest that has not
+/// brought a whole frame or, if all have, the oldest. So a host that opens many connections and
+/// sends nothing does not keep others out. Not thread-safe, except for the flags.
 class connection_eviction {
 public:
-  using number = std::uint64_t;  ///< greater, the later it was opened
+  using number = std::uint64_t;  ///< of a connection; a later one has a greater number
 
   /// Set, by any thread, once the connection has brought a whole frame.
   using spoke_flag = std::shared_ptr<const std::atomic<bool>>;
@@ -24,7 +24,7 @@ public:
 
   [[nodiscard]] std::size_t size() const noexcept { return open_.size(); }
 
-  /// Whom to close for another; it is not named again. Nothing if there is none.
+  /// Removes and returns the connection to close; nothing if there is none.
   [[nodiscard]] std::optional<number> take_one_to_close() {
     auto chosen = open_.begin();
     for (auto i = open_.begin(); i != open_.end(); ++i) {

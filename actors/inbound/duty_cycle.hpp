@@ -6,11 +6,11 @@
 
 namespace scalesmall {
 
-/// Admits one at a time of what takes long, and after each none for nine times as long as that
-/// took: together they take at most a tenth of the time. Any thread.
+/// Limits expensive work to a tenth of the time: it admits one piece of work at a time, and after
+/// each a pause of nine times its length. Thread-safe.
 class duty_cycle {
 public:
-  /// Whether another may begin now; who may has to call end().
+  /// True if work may begin now. The caller must then call end() after the work.
   [[nodiscard]] bool begin(moment now) {
     const std::scoped_lock lock{mutex_};
     if (begun_ || now < free_from_) return false;

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::size_t entry_bytes = 80;
 
-/// What a gossip takes of memory, in entries. Names and the messages of programs are part of the
-/// body.
+/// The memory of a gossip, in entries. The body's bytes stand for names and program messages.
 std::size_t entries_of(const gossip& x, std::size_t body_bytes) {
   auto n = body_bytes / entry_bytes + x.seen_ids.size() + x.other_ids.size() +
            x.distribution_list.size() + x.silent.size();
@@ -29,8 +28,8 @@ std::size_t entries_of(const gossip& x, std::size_t body_bytes) {
   return n;
 }
 
-/// A frame of more entries than this is not what one node has to tell another, but made to be
-/// large: what nodes tell takes a byte or more for each entry, less only if little is told.
+/// The number of entries above which a frame counts as dense, that is, probably made to be large.
+/// An ordinary frame has at least a byte for each entry, unless it is small.
 std::size_t dense_from(const opened_frame& frame) {
   constexpr std::size_t few_bytes = 4'096;
   return 4'096 + frame.frame_bytes + 15 * std::min(frame.frame_bytes, few_bytes);
@@ -105,11 +104,11 @@ void frame_admission::refuse(fault why, const net_id& from) {
   if (why == fault::unknown_key) warn_once(from, "seals with a key that this node does not have");
 }
 
-/// The texts are literals, so they may stand for themselves.
+/// @param what  a literal, since its view is kept
 void frame_admission::warn_once(const net_id& from, std::string_view what) {
   {
     const std::scoped_lock lock{mutex_};
-    if (told_.size() >= hosts_max || !told_.emplace(from.address, what).second) return;
+    if (warned_.size() >= hosts_max || !warned_.emplace(from.address, what).second) return;
   }
   log_->warn("{} {}", to_string(from.address), what);
 }

@@ -20,42 +20,43 @@
 
 namespace scalesmall {
 
-/// What came in one frame, decompressed and unsealed.
+/// The content of one frame, unsealed and decompressed.
 struct opened_frame {
   bytes body;
   std::size_t frame_bytes = 0;
-  bool dense = false;  ///< found to unfold to far more entries than it has bytes
+  bool dense = false;  ///< found to expand to far more entries than it has bytes
 };
 
-/// Makes gossips of the frames that arrive at one node, by whatever way, and counts what is
-/// refused. What an operator should know of a peer it logs once for each host: that it speaks a
-/// format which this program cannot read, and that it sends plain frames to a node that seals. Any
-/// thread.
+/// Admission of all frames that arrive at one node, by TCP and by multicast. Reads them as gossips
+/// and counts the ones that it refuses. Logs once for each host if it sends a format that this
+/// program cannot read, plain frames to a node that seals, or frames sealed with an unknown key.
+/// Thread-safe.
 ///
-/// A few bytes may unfold to much. So frames wait as they came until there is room for what they
-/// say: what was read and somebody still holds is bounded, by all ways into this node together. And
-/// of frames that unfold to far more entries than they have bytes, one is read at a time, all of
-/// them have a tenth of the time, and few may wait for it.
+/// A few bytes may expand to many entries, so memory and time are bounded:
+/// - The entries of all gossips that are read and still held are bounded. Until there is room,
+///   frames wait unopened.
+/// - A frame that expands to far more entries than it has bytes is dense. One dense frame is read
+///   at a time, all of them get a tenth of the time, and only a few may wait.
 class frame_admission {
 public:
   using gossip_ptr = std::shared_ptr<const gossip>;
 
-  /// @param now  may be called by any thread
+  /// @param now  called by any thread
   frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
                   std::shared_ptr<spdlog::logger> log, std::function<moment()> now);
 
-  /// Whether a frame may be opened now; it is to be read at once.
+  /// True if a frame may be opened now. It must then be read at once.
   [[nodiscard]] bool has_room() const noexcept { return held_->entries < entries_held_max; }
 
-  /// Opens a frame of that peer. A fault is counted by then.
+  /// Opens a frame of that peer. Counts the fault if it fails.
   [[nodiscard]] result<opened_frame> open(bytes_view frame, const net_id& from);
 
-  /// What a frame of that peer says. Null if it is dense and it is not the time for such: it may be
-  /// read again later. A fault is counted by then. Whoever holds the gossip keeps its room.
+  /// Reads the gossip in a frame of that peer. Null if the frame is dense and must wait; it may be
+  /// read again later. Counts the fault if it fails. The gossip takes up room until it is released.
   [[nodiscard]] result<gossip_ptr> read(opened_frame& frame, const net_id& from);
 
-  /// Room in which a dense frame may wait for its time; null if there is none.
-  [[nodiscard]] memory_budget::place_ptr room_aside(const opened_frame& frame) {
+  /// Reserves room in which a dense frame may wait; null if there is none.
+  [[nodiscard]] memory_budget::reservation_ptr room_aside(const opened_frame& frame) {
     return aside_.take(std::min(frame.body.size(), aside_bytes_max));
   }
 
@@ -63,13 +64,14 @@ public:
   void refuse(fault why, const net_id& from);
 
 private:
-  /// Clocks, items, net_ids and the like, of some 80 bytes each; besides these one frame a thread.
+  /// Entries (clocks, items, net_ids and the like, of some 80 bytes each) of held gossips. Each
+  /// thread may exceed this by one frame.
   static constexpr std::size_t entries_held_max = 100'000;
 
-  /// Of the bodies of dense frames that wait.
+  /// Bytes of the bodies of all dense frames that wait.
   static constexpr std::size_t aside_bytes_max = 2 * 1024 * 1024;
 
-  /// Hosts to remember; beyond them nothing more is logged.
+  /// Most warnings to remember; after that many nothing more is logged.
   static constexpr std::size_t hosts_max = 1'024;
 
   struct held {
@@ -88,7 +90,7 @@ private:
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
   std::mutex mutex_;
-  std::set<std::pair<ip_address, std::string_view>> told_;
+  std::set<std::pair<ip_address, std::string_view>> warned_;
 };
 
 }  // namespace scalesmall

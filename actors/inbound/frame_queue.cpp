@@ -5,8 +5,8 @@
 
 namespace scalesmall {
 
-void frame_queue::add(std::vector<bytes> frames, memory_budget::place_ptr place) {
-  if (place) place_ = std::move(place);
+void frame_queue::add(std::vector<bytes> frames, memory_budget::reservation_ptr reservation) {
+  if (reservation) reservation_ = std::move(reservation);
   waiting_.insert(waiting_.end(), std::make_move_iterator(frames.begin()),
                   std::make_move_iterator(frames.end()));
 }
@@ -16,7 +16,7 @@ result<frame_admission::gossip_ptr> frame_queue::next() {
     if (!intake_->has_room()) return frame_admission::gossip_ptr{};
     auto frame = intake_->open(waiting_.front(), from_);
     waiting_.pop_front();
-    if (is_read()) place_.reset();
+    if (is_read()) reservation_.reset();
     if (!frame) return frame.error();
     auto content = intake_->read(*frame, from_);
     if (!content || *content) return content;
@@ -35,13 +35,13 @@ void frame_queue::put_aside(opened_frame frame) {
   const auto bytes_then = aside_bytes_ + frame.body.size();
   const bool over =
       aside_.size() >= aside_frames_max || (!aside_.empty() && bytes_then > aside_bytes_max);
-  auto place = over ? nullptr : intake_->room_aside(frame);
-  if (!place) {
+  auto reservation = over ? nullptr : intake_->room_aside(frame);
+  if (!reservation) {
     ++dropped_;
     return;
   }
   aside_bytes_ = bytes_then;
-  aside_.push_back({std::move(frame), std::move(place)});
+  aside_.push_back({std::move(frame), std::move(reservation)});
 }
 
 }  // namespace scalesmall

@@ -4,8 +4,8 @@
 
 namespace scalesmall {
 
-memory_budget::place::place(std::shared_ptr<queue> room, std::size_t bytes,
-                            std::function<void()> on_granted)
+memory_budget::reservation::reservation(std::shared_ptr<queue> room, std::size_t bytes,
+                                        std::function<void()> on_granted)
     : room_(std::move(room)), bytes_(bytes), on_granted_(std::move(on_granted)) {
   const std::scoped_lock lock{room_->mutex};
   granted_ = bytes_ <= room_->free;
@@ -16,7 +16,7 @@ memory_budget::place::place(std::shared_ptr<queue> room, std::size_t bytes,
   }
 }
 
-memory_budget::place::~place() {
+memory_budget::reservation::~reservation() {
   std::vector<std::function<void()>> served;
   {
     const std::scoped_lock lock{room_->mutex};
@@ -30,21 +30,22 @@ memory_budget::place::~place() {
   for (const auto& tell : served) tell();
 }
 
-bool memory_budget::place::granted() const {
+bool memory_budget::reservation::granted() const {
   const std::scoped_lock lock{room_->mutex};
   return granted_;
 }
 
-bool memory_budget::place::is_in_demand() const {
+bool memory_budget::reservation::is_in_demand() const {
   const std::scoped_lock lock{room_->mutex};
   return !room_->waiting.empty();
 }
 
-memory_budget::place_ptr memory_budget::ask(std::size_t bytes, std::function<void()> on_granted) {
-  return place_ptr{new place{queue_, bytes, std::move(on_granted)}};
+memory_budget::reservation_ptr memory_budget::ask(std::size_t bytes,
+                                                  std::function<void()> on_granted) {
+  return reservation_ptr{new reservation{queue_, bytes, std::move(on_granted)}};
 }
 
-memory_budget::place_ptr memory_budget::take(std::size_t bytes) {
+memory_budget::reservation_ptr memory_budget::take(std::size_t bytes) {
   auto asked = ask(bytes, [] {});
   if (!asked->granted()) asked.reset();
   return asked;

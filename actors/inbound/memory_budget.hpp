@@ -9,60 +9,63 @@
 
 namespace scalesmall {
 
-/// Room for bytes that all connections of a node share. Who asks for some gets all of it at once,
-/// so that whoever has begun can end, or waits until it is there. Who wants least comes first: what
-/// nodes tell each other is mostly short, and who claims much for nothing shall keep nobody else
-/// waiting; of those who want the same, who asked first. Any thread.
+/// A budget of bytes that all connections of a node share. Thread-safe.
+///
+/// A reservation is granted whole or waits, so a frame that has begun can always be completed. The
+/// smallest waiting reservation is granted first, since honest frames are mostly small and a false
+/// announcement of a large one must not block others. The oldest of equal ones is first.
 class memory_budget {
   struct queue;
 
 public:
-  /// What somebody asked for; given up with the object, granted or not. One owner.
-  class place {
+  /// A share of the budget, granted or waiting. The destructor gives it up. One owner.
+  class reservation {
   public:
-    place(const place&) = delete;
-    place& operator=(const place&) = delete;
-    ~place();
+    reservation(const reservation&) = delete;
+    reservation& operator=(const reservation&) = delete;
+    ~reservation();
 
     [[nodiscard]] bool granted() const;
 
-    /// Whether others wait for room.
+    /// True if other reservations wait.
     [[nodiscard]] bool is_in_demand() const;
 
   private:
     friend class memory_budget;
-    using waiter = std::multimap<std::size_t, place*>::iterator;
+    using waiter = std::multimap<std::size_t, reservation*>::iterator;
 
-    place(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
+    reservation(std::shared_ptr<queue> room, std::size_t bytes, std::function<void()> on_granted);
 
     const std::shared_ptr<queue> room_;
     const std::size_t bytes_;
     const std::function<void()> on_granted_;
-    bool granted_;   // guarded by the queue's mutex, as is the next
+    bool granted_;   // this and the next are guarded by the queue's mutex
     waiter waiter_;  // while not granted
   };
-  using place_ptr = std::unique_ptr<place>;
+  using reservation_ptr = std::unique_ptr<reservation>;
 
   explicit memory_budget(std::size_t bytes_max) : queue_(std::make_shared<queue>(bytes_max)) {}
 
+  /// Makes a reservation, granted at once or waiting.
   /// @param bytes       at most bytes_max
-  /// @param on_granted  told once if the place was not granted at once but is now, by the thread
-  ///                    that made room; also when the place is just being given up. Must not block
-  [[nodiscard]] place_ptr ask(std::size_t bytes, std::function<void()> on_granted);
+  /// @param on_granted  called once if the reservation waited and is now granted, by the thread
+  ///                    that made room; possibly while the reservation is being given up. Must not
+  ///                    block
+  [[nodiscard]] reservation_ptr ask(std::size_t bytes, std::function<void()> on_granted);
 
-  /// A place, or null if there is no room at this moment.
-  [[nodiscard]] place_ptr take(std::size_t bytes);
+  /// A granted reservation, or null if there is no room now.
+  [[nodiscard]] reservation_ptr take(std::size_t bytes);
 
 private:
   struct queue {
     explicit queue(std::size_t bytes_max) : free(bytes_max) {}
 
-    /// Grants what fits now; gives whom to tell.
+    /// Grants the reservations that fit now. Returns their callbacks.
     std::vector<std::function<void()>> serve();
 
     std::mutex mutex;
     std::size_t free;
-    std::multimap<std::size_t, place*> waiting;  // by bytes
+    std::multimap<std::size_t, reservation*> waiting;  // by bytes
   };
 
   std::shared_ptr<queue> queue_;

@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-/// How a gossip came.
+/// How a gossip arrived.
 enum class arrival_path : std::uint8_t { tcp, multicast };
 
 }  // namespace scalesmall

@@ -87,33 +87,33 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   note_members(arrived, now, asks);
   for (const auto& [origin, seqno] : arrived.other_ids) {
     auto* x = find(origin);
-    if (!x || seqno <= x->newest) continue;
-    x->newest = seqno;
+    if (!x || seqno <= x->newest_seqno) continue;
+    x->newest_seqno = seqno;
     x->heard_at = now;
   }
   auto& x = *find(sender);
   x.heard_at = now;
-  x.newest = std::max(x.newest, arrived.current_id.seqno);
+  x.newest_seqno = std::max(x.newest_seqno, arrived.current_id.seqno);
   if (x.failures > 0) {
     x.failures = 0;
     unschedule(x);
   }
   if (path == arrival_path::multicast) {
     x.overheard |= stranger;
-    x.heard = std::max(x.heard, arrived.current_id.seqno);
+    x.heard_seqno = std::max(x.heard_seqno, arrived.current_id.seqno);
     neighbourhoods_.report(self_, sender, arrived.current_id.seqno);
     asks.exchange = stranger && tells_newcomers(now);
   }
   for (const auto& [origin, seqno] : arrived.seen_ids) {
     neighbourhoods_.report(sender, origin, seqno);
-    // A number that this node never used says nothing.
-    if (origin == self_ && seqno < next_seqno_) x.hears_us = std::max(x.hears_us, seqno);
+    // Ignore numbers that this node has never used.
+    if (origin == self_ && seqno < next_seqno_) x.listed_seqno = std::max(x.listed_seqno, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
     const auto served_in_vain = [this](const broadcast_id& id) {
       const auto* origin = find(id.origin);
-      return origin && origin->heard >= id.seqno &&
-             (origin->told == 0 || origin->told + hearing_window / 2 <= id.seqno);
+      return origin && origin->heard_seqno >= id.seqno &&
+             (origin->told_seqno == 0 || origin->told_seqno + hearing_window / 2 <= id.seqno);
     };
     asks.report = served_in_vain(arrived.current_id) ||
                   std::ranges::any_of(arrived.other_ids, served_in_vain);
@@ -122,9 +122,9 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   return asks;
 }
 
-// Somebody should tell a newcomer what there is. That all do would be a storm; and whoever has just
-// begun itself, with a whole cluster perhaps, has little to tell and finds nothing but strangers:
-// it turns to the first alone.
+// A few nodes should tell a newcomer what there is; if all did, it would be a storm. A node that
+// has just started itself has little to tell and knows no one else, perhaps because its whole
+// cluster starts. It turns to the first newcomer only.
 bool peer_table::tells_newcomers(moment now) {
   const bool first = peers_.size() == 1;
   return (first || now >= settled_at_) &&
@@ -137,7 +137,7 @@ void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
     for (const auto& clock : message.time.clocks()) {
       while (silent != arrived.silent.end() && silent->member < clock.member) ++silent;
       const bool listed = silent != arrived.silent.end() && silent->member == clock.member;
-      // Of whom nothing is said the sender has heard not longer ago than it would have told.
+      // The sender has heard of a member that it does not list as silent within told_after().
       const auto age = listed ? moment{std::chrono::seconds{silent->seconds}} : told_after();
       if (age >= forget_ && !find(clock.member)) {
         asks.long_dead.push_back(clock.member);
@@ -158,18 +158,19 @@ void peer_table::reached(const net_id& peer) {
 void peer_table::unreachable(const net_id& peer, moment now) {
   auto* x = find(peer);
   if (!x) return;
-  // Several messages may fail by one failure; only a new attempt makes it one more.
-  if (x->failures > 0 && !x->tried) return;
+  // Several messages may fail at one broken connection, which is one failure. Only a new attempt
+  // makes another.
+  if (x->failures > 0 && !x->tried_again) return;
   if (x->failures == 0 && !x->reached && !x->is_seed)
     strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
-  x->tried = false;
+  x->tried_again = false;
   ++x->failures;
-  x->hears_us = 0;
+  x->listed_seqno = 0;
   schedule_retry(*x, now);
 }
 
 bool peer_table::hears_us(const peer& x) const {
-  return !multicasts_.empty() && x.hears_us >= multicasts_.front();
+  return !multicasts_.empty() && x.listed_seqno >= multicasts_.front();
 }
 
 bool peer_table::hears(const net_id& peer) const { return neighbourhoods_.hears(self_, peer); }
@@ -183,14 +184,14 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
     while (multicasts_.size() > hearing_window) multicasts_.pop_front();
   }
   const auto list = [&](peer& x) {
-    if (x.heard == 0 || ids.seen_ids.size() >= seen_max) return;
-    ids.seen_ids.push_back({x.id, x.heard});
-    if (multicast || x.id == to) x.told = x.heard;
+    if (x.heard_seqno == 0 || ids.seen_ids.size() >= seen_max) return;
+    ids.seen_ids.push_back({x.id, x.heard_seqno});
+    if (multicast || x.id == to) x.told_seqno = x.heard_seqno;
   };
   if (auto* target = to ? find(*to) : nullptr) list(*target);
   auto next = std::ranges::upper_bound(peers_, last_told_, {}, &peer::id);
-  const auto looked_at_max =
-      std::min(peers_.size(), 64 * seen_max);  // others have their turn later
+  // Peers beyond this bound have their turn in later hops.
+  const auto looked_at_max = std::min(peers_.size(), 64 * seen_max);
   for (std::size_t n = 0; n < looked_at_max && ids.seen_ids.size() < seen_max; ++n, ++next) {
     if (next == peers_.end()) next = peers_.begin();
     if (next->id != to) list(*next);
@@ -203,13 +204,13 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
                                                 bool multicast, moment now,
                                                 unreachable_peers dead) {
-  std::vector<net_id> near;  // reached once
-  std::vector<net_id> rest;
-  std::vector<net_id> spared;
+  std::vector<net_id> familiar;
+  std::vector<net_id> strangers;
+  std::vector<net_id> hearers;
   std::vector<net_id> left_out;
   const auto sort_in = [&](const net_id& id, const peer* x) {
     const bool hears = multicast && x && hears_us(*x);
-    (hears ? spared : x && x->reached ? near : rest).push_back(id);
+    (hears ? hearers : x && x->reached ? familiar : strangers).push_back(id);
   };
   if (asked) {
     for (const auto& id : *asked) {
@@ -222,30 +223,30 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
       }
     }
   } else {
-    const bool pass_over =
+    const bool skip_overheard =
         multicast && now < settled_at_ &&
         std::ranges::count_if(peers_, &peer::overheard) > std::ptrdiff_t{overheard_max};
     for (const auto& x : peers_) {
-      if (x.failures == 0 && !(pass_over && x.overheard)) sort_in(x.id, &x);
+      if (x.failures == 0 && !(skip_overheard && x.overheard)) sort_in(x.id, &x);
     }
   }
-  if (rest.size() <= strangers_max_) {
-    near.insert(near.end(), rest.begin(), rest.end());
-    std::ranges::sort(near);
-    rest.clear();
+  if (strangers.size() <= strangers_max_) {
+    familiar.insert(familiar.end(), strangers.begin(), strangers.end());
+    std::ranges::sort(familiar);
+    strangers.clear();
   }
-  if (dead == unreachable_peers::served) take_some(rest);
-  recipients to{neighbourhoods_.group(near), 0, {}, std::move(left_out)};
+  if (dead == unreachable_peers::served) keep_random_sample(strangers);
+  recipients to{neighbourhoods_.group(familiar), 0, {}, std::move(left_out)};
   to.familiar = to.units.size();
-  for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
-  if (!spared.empty()) {
-    const auto chosen = random_.below(near.size() + rest.size() + spared.size());
-    if (chosen < spared.size()) to.put_back = spared[chosen];
+  for (auto& unit : neighbourhoods_.group(strangers)) to.units.push_back(std::move(unit));
+  if (!hearers.empty()) {
+    const auto chosen = random_.below(familiar.size() + strangers.size() + hearers.size());
+    if (chosen < hearers.size()) to.put_back = hearers[chosen];
   }
   return to;
 }
 
-void peer_table::take_some(std::vector<net_id>& strangers) {
+void peer_table::keep_random_sample(std::vector<net_id>& strangers) {
   if (strangers.size() <= strangers_max_) return;
   for (std::size_t i = 0; i < strangers_max_; ++i)
     std::swap(strangers[i], strangers[i + random_.below(strangers.size() - i)]);
@@ -272,7 +273,7 @@ std::vector<net_id> peer_table::forget(moment now) {
     if (!over(x)) continue;
     forgotten.push_back(x.id);
     if (x.is_seed) {
-      x.heard_at = now;  // it is to be tried on, but what it said is forgotten
+      x.heard_at = now;  // the seed is tried on, though its rows are forgotten
     } else {
       unschedule(x);
     }
@@ -311,14 +312,15 @@ std::optional<net_id> peer_table::partner(moment now) {
   }
   if (partners_.empty()) return std::nullopt;
   const auto& chosen = partners_[random_.below(partners_.size())];
-  // Every other time somebody who is known to be there, however many were invented.
+  // At least every other exchange is with a peer that was once reached, however many others were
+  // invented.
   const auto known = std::ranges::find_if(partners_, is_reached);
   return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
 }
 
 std::size_t peer_table::reports_due(moment now) {
   if (now < settled_at_ || std::exchange(reported_, true)) return 0;
-  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard > 0; });
+  const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard_seqno > 0; });
   const auto reports =
       (static_cast<std::size_t>(heard) + seen_ids_per_report - 1) / seen_ids_per_report;
   return std::min(reports, first_reports_max);
@@ -329,9 +331,9 @@ std::vector<net_id> peer_table::due(moment now) {
   while (now >= retries_from_ && !retries_.empty() && retries_.begin()->first <= now) {
     auto& x = *find(retries_.begin()->second);
     unschedule(x);
-    // A silent peer is tried until it speaks, whether or not the next attempt is said to fail.
+    // Schedule the next attempt now, since the failure of this one may never be reported.
     if (x.failures > 0) schedule_retry(x, now);
-    x.tried = true;
+    x.tried_again = true;
     found.push_back(x.id);
     if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
   }

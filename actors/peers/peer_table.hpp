@@ -18,147 +18,165 @@
 
 namespace scalesmall {
 
-/// What a peer table leaves to the next: ascending, and all that were reached are known.
+/// The part of a peer table that survives a crash of its owner.
 struct peer_memory {
-  std::vector<net_id> known{};
-  std::vector<net_id> reached{};
+  std::vector<net_id> known{};    ///< ascending
+  std::vector<net_id> reached{};  ///< ascending; all of them are known
 
   friend bool operator==(const peer_memory&, const peer_memory&) = default;
 };
 
-/// Knows the peers: who can be reached, who hears whose multicast, and the sequence numbers by
-/// which that is told.
+/// The known peers, with their reachability and the multicasts that they hear. Also gives out the
+/// sequence numbers of this node's hops: other nodes list the newest number that they have heard.
 ///
-/// A peer hears us while the newest of our numbers that it lists is one of our last hearing_window
-/// multicasts. A peer that cannot be reached is left out of broadcasts and tried again after 1 s,
-/// doubling to 60 s, until it has not been heard of for so long that it is forgotten; a seed for
-/// ever. Anybody can invent peers. So those that this node has once reached are compared with more
-/// often than the others, the strangers; and while there are more of these than turn out to be
-/// there, they are served first and apart, and only some of the strangers at a time.
+/// Hearing: a peer hears us if the newest of our numbers that it lists is among our last
+/// hearing_window multicasts.
 ///
-/// "Heard of" spreads: who passes on the row of a member says for how long it has been silent, so
-/// that nobody keeps a dead peer alive by telling another of it.
+/// Reachability: a peer whose connection failed is left out of broadcasts. It is tried again after
+/// 1 s, with exponential back-off to 60 s, until no node has heard of it for so long that it is
+/// forgotten. A seed is tried for ever.
 ///
-/// No thread safety: one owner.
+/// Silence: a gossip with a member's row says for how long its sender has not heard of the member.
+/// So nodes that tell each other of a dead peer do not keep it alive.
+///
+/// Strangers are peers that this node never reached. Anyone can invent any number of them, so:
+/// - Peers that were once reached get exchanges more often than strangers.
+/// - If there are more strangers than strangers_max_, broadcasts serve them apart from the reached
+///   peers, and only a random sample of them.
+/// - strangers_max_ doubles when a stranger is reached, and shrinks by an eighth when one is not.
+///
+/// Not thread-safe: one owner.
 class peer_table {
 public:
-  static constexpr std::size_t hearing_window = 64;  ///< multicasts of ours
-  static constexpr std::size_t seen_ids_per_broadcast =
-      8;  ///< so that a gossip stays small in a large network
-  static constexpr std::size_t seen_ids_per_report = 100;  ///< what fits one datagram
+  /// A peer hears us if it lists one of this many of our last multicasts.
+  static constexpr std::size_t hearing_window = 64;
+  /// Seen ids that an ordinary gossip lists; few, so that it stays small in a large network.
+  static constexpr std::size_t seen_ids_per_broadcast = 8;
+  /// Seen ids that a hearing report lists; as many as fit one datagram.
+  static constexpr std::size_t seen_ids_per_report = 100;
   static constexpr std::chrono::seconds retry_first{1};
   static constexpr std::chrono::seconds retry_last{60};
   static constexpr std::chrono::seconds exchange_period{1};
-  /// Exchanges begin at multiples of this, by the clock that all processes of a machine share: so
-  /// that its nodes wake it up together.
+  /// Exchanges begin at multiples of this on the machine's steady clock, so that all nodes of a
+  /// machine wake it up together.
   using exchange_slot = std::chrono::duration<std::int64_t, std::ratio<1, 10>>;
 
-  /// How many nodes turn to a newcomer that is heard by multicast, on average.
+  /// Nodes that begin an exchange with a newcomer heard by multicast, on average.
   static constexpr double tellers = 3;
-  static constexpr std::chrono::seconds report_period{
-      1};  ///< at most one hearing report in this time
+  /// Shortest time between two hearing reports.
+  static constexpr std::chrono::seconds report_period{1};
+  /// Most hearing reports after the start of this node.
   static constexpr std::size_t first_reports_max = 4;
-  static constexpr std::size_t overheard_max = 16;  ///< more of these are many
+  /// More overheard peers than this at the start of this node mean that a whole cluster starts.
+  static constexpr std::size_t overheard_max = 16;
+  /// Between two rotations of the hearing reports (see neighbourhoods).
   static constexpr std::chrono::minutes neighbourhood_period{10};
-  /// Peers are compared with in turn, so that connections are used again; one of them is replaced
-  /// by another random peer each partner_period.
+  /// Exchanges go to so many partners, so that connections are used again. Every partner_period
+  /// another random peer replaces one of them.
   static constexpr std::size_t partners_max = 3;
   static constexpr std::chrono::seconds partner_period{10};
-  /// At most so many silent peers are tried at once, then again after a pause.
+  /// Most unreachable peers that are tried at once; more follow after retry_pause.
   static constexpr std::size_t retries_at_once = 8;
-  /// So many peers that were never reached are served by a broadcast, at first and at least. One
-  /// that turns out to be there doubles how many are, one that is not takes an eighth.
+  /// Initial value and lower bound of strangers_max_.
   static constexpr std::size_t strangers_first = 1'024;
   static constexpr std::size_t strangers_min = 16;
   static constexpr std::chrono::milliseconds retry_pause{100};
   static constexpr std::chrono::hours forget_default{24};
 
-  /// @param before      of the owner for which this one goes on
-  /// @param next_seqno  greater than any that this node ever used
-  /// @param forget      for how long a peer must not be heard of to be forgotten
+  /// @param before      what the table of a crashed owner remembered, or nothing
+  /// @param next_seqno  greater than every number that this node ever used
+  /// @param forget      a peer that no node has heard of for so long is forgotten
   peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno, moment now,
              rng random, moment forget = forget_default);
 
-  /// Remembers these as peers; this node itself and those over limits::peers_max are passed over.
+  /// Remembers these peers. Ignores this node itself, and all above limits::peers_max.
   void learn(std::span<const net_id> peers, moment now);
 
   enum class contact_as : bool { peer, seed };
 
-  /// Remembers these and makes them due at once: seeds, and the peers that a join names.
+  /// Remembers these peers and makes them due at once: seeds, or the peers that a join names.
   void contact(std::span<const net_id> peers, moment now, contact_as what = contact_as::peer);
 
-  /// What an arrived gossip asks for.
+  /// The consequences of an arrived gossip.
   struct heard {
-    bool exchange =
-        false;  ///< begin an exchange with its sender, who is new here and may know others
-    bool report =
-        false;  ///< multicast what this node hears, for somebody serves it by TCP who need not
-    std::vector<net_id> long_dead = {};  ///< members that nobody has heard of for too long
+    /// Begin an exchange with the sender, which is new here.
+    bool exchange = false;
+    /// Multicast a hearing report: a peer that this node hears served it by TCP without need.
+    bool report = false;
+    /// Members in the gossip that no node has heard of for so long that they are to be forgotten.
+    std::vector<net_id> long_dead = {};
   };
 
-  /// Takes what the envelope says. The gossip of this node itself is not for it.
+  /// Takes the envelope of a gossip. Ignores a gossip of this node itself.
   heard note(const gossip& arrived, arrival_path path, moment now);
 
-  /// A connection to the peer stands: it is not merely told of.
+  /// A connection to the peer was made, so the peer exists.
   void reached(const net_id& peer);
 
-  /// A connection to the peer could not be made or broke.
+  /// A connection to the peer broke or could not be made.
   void unreachable(const net_id& peer, moment now);
 
-  /// Numbers for the next hops, with what to say of others in them.
+  /// Numbers for the next hops, and what their envelopes say of other nodes.
   struct hop_ids {
-    broadcast_id first;  ///< the first of `count` numbers that follow each other
+    broadcast_id first;  ///< the first of `count` consecutive numbers
     std::vector<broadcast_id> seen_ids;
-    std::vector<silence> silent = {};  ///< only as silent() fills it in
+    std::vector<silence> silent = {};  ///< filled in by the caller, from silent()
   };
 
-  /// Takes `count` numbers. `multicast`: they will be multicast, so they begin to count for the
-  /// hearing window.
+  /// Takes `count` numbers.
+  /// @param multicast  the hops will be multicast, so their numbers enter the hearing window
+  /// @param seen_max   most seen ids to list; different ones each time, in rotation
+  /// @param to         list the id of this peer first
   hop_ids take_ids(std::size_t count, bool multicast, std::size_t seen_max,
                    const std::optional<net_id>& to = {});
 
-  /// Whom to serve by TCP.
+  /// The peers to serve by TCP.
   struct recipients {
-    std::vector<multicast_unit>
-        units;                 ///< by halves; strangers come last, if they are served apart
-    std::size_t familiar = 0;  ///< how many come before them, for halves of their own
-    /// By this node itself: on the list of a relay, that could be one of another subnet, and what
-    /// has gone there would come back.
+    /// Units of peers that hear each other. If strangers are served apart, their units come last.
+    std::vector<multicast_unit> units;
+    /// The number of units before those of strangers. The two parts are relayed separately.
+    std::size_t familiar = 0;
+    /// A random peer among those that hear us. This node must serve it itself: a relay may be in
+    /// another subnet, from where the broadcast would come back to this one.
     std::optional<net_id> put_back;
-    /// Asked for, but they cannot be reached now; only if they are to be left out.
+    /// Peers that were asked for but cannot be reached; only with unreachable_peers::left_out.
     std::vector<net_id> left_out = {};
   };
   enum class unreachable_peers : bool { served, left_out };
 
-  /// Of those asked for (none: every peer that can be reached). With `multicast` those known to
-  /// hear us are taken off and one random peer is put back, since UDP is not reliable. In the first
-  /// exchange_period of this node so are, of those that are not asked for, the ones it has merely
-  /// overheard, if they are many: they most likely hear it too, and exchanges tell those that do
-  /// not. Else of a cluster that starts at once each node would serve each other. Of strangers who
-  /// are served apart only some are, unless the unreachable are left out: what is sent so, nothing
-  /// else brings.
+  /// Selects the peers to serve by TCP:
+  /// 1. Begin with `asked` or, if it is nothing, with every peer that can be reached.
+  /// 2. With unreachable_peers::left_out drop the peers of `asked` that cannot be reached.
+  /// 3. With `multicast` drop the peers that hear us. Put back a random one of them, since UDP is
+  ///    not reliable. The probability of this is their share of all peers.
+  /// 4. With `multicast`, without `asked` and in this node's first exchange_period drop the peers
+  ///    that it knows only by their multicasts, if they are more than overheard_max. During a mass
+  ///    start no node knows yet which others hear it, so every node would serve every other one.
+  ///    Most of these peers hear us; exchanges reach the rest.
+  /// 5. If there are too many strangers, keep a random sample of them; but keep all with
+  ///    unreachable_peers::left_out, since exchanges do not repeat what is sent so.
   recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast,
                           moment now, unreachable_peers dead = unreachable_peers::served);
 
-  /// Whether this node has lately heard that peer's multicast.
+  /// True if this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;
 
-  /// Peers that have not been heard of for long enough to be told with their rows, ascending.
+  /// The peers that have been silent long enough for gossips with their rows to say so, ascending.
   [[nodiscard]] std::vector<silence> silent(moment now) const;
 
-  /// Drops the peers that have not been heard of for too long, and gives them back. Seeds stay.
+  /// Drops and returns the peers that no node has heard of for too long. Seeds are returned, too,
+  /// but stay known.
   std::vector<net_id> forget(moment now);
 
-  /// How many reports of whom this node hears it should multicast now: once, when it no longer has
-  /// just begun, so that of a cluster that starts at once each knows who hears it before the first
-  /// change.
+  /// Number of hearing reports to multicast now. Non-zero at most once, one exchange_period after
+  /// the start. So in a mass start each node knows its hearers before the first change.
   std::size_t reports_due(moment now);
 
-  /// Peers to begin an exchange with now: one of the partners each exchange_period, and those whose
+  /// Peers to begin an exchange with now: a partner every exchange_period, and the peers whose
   /// retry is due.
   std::vector<net_id> due(moment now);
 
-  /// When due() has something again.
+  /// The next moment at which due() returns a peer.
   [[nodiscard]] moment next_due() const;
 
   [[nodiscard]] bool knows(const net_id& peer) const { return find(peer) != nullptr; }
@@ -166,29 +184,29 @@ public:
   /// All peers, ascending, without this node.
   [[nodiscard]] std::vector<net_id> known() const;
 
-  /// Whom the next owner of such a table should know, and whom not take for a stranger.
+  /// The state from which a later table continues.
   [[nodiscard]] peer_memory memory() const;
 
   /// Grows whenever memory() changes.
   [[nodiscard]] std::uint64_t memory_version() const noexcept { return memory_version_; }
 
-  /// The number that the next broadcast will have.
+  /// The number of the next hop.
   [[nodiscard]] std::uint64_t next_seqno() const noexcept { return next_seqno_; }
 
 private:
   struct peer {
     net_id id;
-    std::uint32_t failures = 0;  // since it was last reached or heard of directly
-    bool tried = false;          // since the last failure
+    std::uint32_t failures = 0;  // since this node last heard from it
+    bool tried_again = false;    // since the last failure
     bool is_seed = false;
-    bool reached = false;        // ever
-    bool overheard = false;      // by multicast, and not told of before
-    std::uint64_t newest = 0;    // of its numbers, however it was heard of
-    std::uint64_t heard = 0;     // newest of its numbers that came by multicast
-    std::uint64_t told = 0;      // newest of its numbers that we told by multicast, or itself
-    std::uint64_t hears_us = 0;  // newest of our numbers that it listed
-    moment heard_at{};           // by anybody, as far as this node was told
-    moment retry_at{};           // key of its entry in retries_, if it has one
+    bool reached = false;            // by a connection, at any time
+    bool overheard = false;          // first known by its own multicast
+    std::uint64_t newest_seqno = 0;  // of its numbers, however this node learned of it
+    std::uint64_t heard_seqno = 0;   // newest of its numbers that came by multicast
+    std::uint64_t told_seqno = 0;    // newest of its numbers listed by multicast or to itself
+    std::uint64_t listed_seqno = 0;  // newest of our numbers that it listed
+    moment heard_at{};               // when any node last heard of it, as far as is known here
+    moment retry_at{};               // key of its entry in retries_, if it has one
   };
 
   [[nodiscard]] const peer* find(const net_id& id) const;
@@ -199,7 +217,7 @@ private:
   [[nodiscard]] moment told_after() const { return forget_ / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
   [[nodiscard]] std::optional<net_id> partner(moment now);
-  void take_some(std::vector<net_id>& strangers);
+  void keep_random_sample(std::vector<net_id>& strangers);
   void schedule_exchange(moment now);
   void schedule(peer& x, moment at);
   void schedule_retry(peer& x, moment now);
@@ -210,11 +228,10 @@ private:
   std::size_t strangers_max_ = strangers_first;
   std::uint64_t next_seqno_;
   moment forget_;
-  std::deque<std::uint64_t>
-      multicasts_;  // the last hearing_window of our numbers that were multicast
+  std::deque<std::uint64_t> multicasts_;  // our last hearing_window numbers that were multicast
   neighbourhoods neighbourhoods_;
   net_id last_told_;                             // where the rotation of seen ids goes on
-  std::set<std::pair<moment, net_id>> retries_;  // who is to be tried when
+  std::set<std::pair<moment, net_id>> retries_;  // when to try which peer
   std::deque<net_id> partners_;                  // the oldest first
   moment retries_from_{};
   moment next_partner_;

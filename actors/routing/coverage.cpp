@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t keys_end = std::uint64_t{1} << 32;
 
-/// A range begins at a key, or has ended before it.
+/// The beginning of a range (+1), or the key after its end (-1).
 struct edge {
   std::uint64_t at;
   std::int32_t change;
@@ -31,7 +31,7 @@ std::vector<edge> edges_of(const std::vector<range_owner>& owners) {
 }  // namespace
 
 coverage::coverage(routing_index index) : index_(std::move(index)) {
-  std::unordered_map<net_id, std::uint32_t> ranges;  // of each member, at the key
+  std::unordered_map<net_id, std::uint32_t> ranges;  // at this key, by member
   std::uint64_t begin = 0;
   const auto close_piece = [&](std::uint64_t end) {
     if (begin == end) return;

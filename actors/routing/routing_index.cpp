@@ -10,18 +10,18 @@ namespace scalesmall {
 
 namespace {
 
-/// In how many parts of a region ranges may begin or end before it is divided. More makes leaves
-/// slow to search and to copy, less makes the tree deep.
-constexpr std::size_t leaf_owners_max = 32;  // a bit each
+/// Most owners of a part of a region before it is divided. A greater number makes leaves slow to
+/// search and to copy, a smaller one makes the tree deep.
+constexpr std::size_t leaf_owners_max = 32;  // one bit each in leaf::owners
 constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
 
 using owners_view = std::span<const range_owner>;
 
-/// Those of some owners whom a condition holds for; copied only if it holds for some, but not all.
-class those {
+/// The owners that satisfy a condition. Copies them only if some do and some do not.
+class filtered {
 public:
   template <class Predicate>
-  those(owners_view all, Predicate wanted) {
+  filtered(owners_view all, Predicate wanted) {
     const auto found = std::ranges::count_if(all, wanted);
     if (found == std::ssize(all)) {
       view_ = all;
@@ -31,9 +31,9 @@ public:
       view_ = copies_;
     }
   }
-  those(const those&) = delete;  // the view may be of the copies
-  those& operator=(const those&) = delete;
-  ~those() = default;
+  filtered(const filtered&) = delete;  // view_ may refer to copies_
+  filtered& operator=(const filtered&) = delete;
+  ~filtered() = default;
 
   operator owners_view() const { return view_; }
   [[nodiscard]] std::size_t size() const { return view_.size(); }
@@ -67,7 +67,7 @@ std::vector<range_owner> replaced(owners_view old, owners_view gone, owners_view
 
 struct routing_index::region {
   std::uint32_t first = 0;
-  unsigned bits = 32;  // of the keys in it: 32, 30, ... 0
+  unsigned bits = 32;  // it has 2^bits keys: 32, 30, ... 0
 
   [[nodiscard]] std::uint32_t last() const {
     return first | static_cast<std::uint32_t>((std::uint64_t{1} << bits) - 1);
@@ -84,7 +84,7 @@ struct routing_index::region {
   [[nodiscard]] region quarter(std::uint32_t i) const {
     return {first | i << (bits - 2), bits - 2};
   }
-  /// In which quarter the key is.
+  /// The number of the quarter that holds the key.
   [[nodiscard]] std::uint32_t quarter_of(std::uint32_t key) const { return key >> (bits - 2) & 3; }
 
   friend bool operator==(const region&, const region&) = default;
@@ -92,28 +92,28 @@ struct routing_index::region {
 
 struct routing_index::node {
   region where;
-  std::vector<range_owner> whole;  // who own all of this region, but not all of the one around it
-  std::size_t partial = 0;         // how many own a part of it
+  std::vector<range_owner> whole;  // own all of this region, but not all of the one around it
+  std::size_t partial = 0;         // number of owners of a part of it
 
   [[nodiscard]] bool is_leaf() const { return partial <= leaf_owners_max; }
 };
 
 struct routing_index::inner : node {
-  // Each the node of that quarter, or of the only region within that has anything to say; null
-  // where nobody owns a part only.
+  // For each quarter its node, or the node of the only region within it that has entries. Null if
+  // no owner of a part of this region meets the quarter.
   std::array<node_ptr, 4> quarters;
 };
 
 struct routing_index::leaf : node {
-  std::vector<range_owner> parts;                     // who own a part of this region, ascending
+  std::vector<range_owner> parts;                     // own a part of this region, ascending
   std::size_t pieces = 1;                             // a piece ends where a part begins or ends
   std::array<std::uint32_t, leaf_bounds_max> begins;  // of all pieces but the first; padded
-  std::array<std::uint32_t, leaf_bounds_max + 1> owners;  // of each piece, a bit for each of parts
+  std::array<std::uint32_t, leaf_bounds_max + 1> owners;  // by piece, a bit for each of parts
 
   [[nodiscard]] std::uint32_t owners_of(std::uint32_t key) const {
     std::size_t piece = 0;
     for (const auto begin : begins) piece += begin <= key;
-    return owners[std::min(piece, pieces - 1)];  // the last key is not less than the padding
+    return owners[std::min(piece, pieces - 1)];  // the last key also counts the padding
   }
 };
 
@@ -142,7 +142,7 @@ struct routing_index::builder {
     return made;
   }
 
-  /// Who own a part of a region of which the node is all that says something, ascending.
+  /// The owners of a part of a region, ascending. All of the region's entries are in this node.
   static std::vector<range_owner> parts_of(const node& x, region where) {
     std::vector<range_owner> parts;
     if (x.where != where) parts = x.whole;
@@ -159,17 +159,18 @@ struct routing_index::builder {
     return parts;
   }
 
-  /// What says all of a region after a change; null if nobody is in it. `gone` and `come` ascend
-  /// and hold only who owns some of the region, but not all of the region around it.
+  /// The node that holds a region's entries after a change; null if there are none. `gone` and
+  /// `come` ascend. They hold only owners of some of the region, but not of all of the region
+  /// around it.
   static node_ptr changed(const node_ptr& old, region where, owners_view gone, owners_view come) {
-    const bool is_here = old && old->where == where;
+    const bool same_region = old && old->where == where;
     const auto own_whole = [&](const range_owner& x) { return where.is_within(x.range); };
     const auto own_part = [&](const range_owner& x) { return !where.is_within(x.range); };
-    auto whole = replaced(is_here ? owners_view{old->whole} : owners_view{}, those{gone, own_whole},
-                          those{come, own_whole});
-    const those parts_gone{gone, own_part};
-    const those parts_come{come, own_part};
-    const auto before = old ? old->partial + (is_here ? 0 : old->whole.size()) : 0;
+    auto whole = replaced(same_region ? owners_view{old->whole} : owners_view{},
+                          filtered{gone, own_whole}, filtered{come, own_whole});
+    const filtered parts_gone{gone, own_part};
+    const filtered parts_come{come, own_part};
+    const auto before = old ? old->partial + (same_region ? 0 : old->whole.size()) : 0;
     if (parts_gone.size() > before) throw std::logic_error("more owners are gone than there were");
     const auto partial = before - parts_gone.size() + parts_come.size();
 
@@ -189,7 +190,7 @@ struct routing_index::builder {
     owners_view gone_below = parts_gone;
     owners_view come_below = parts_come;
     std::vector<range_owner> all_parts;
-    if (old && !is_here) {
+    if (old && !same_region) {
       made.quarters[where.quarter_of(old->where.first)] = old;
     } else if (old && !old->is_leaf()) {
       made.quarters = static_cast<const inner&>(*old).quarters;
@@ -201,8 +202,8 @@ struct routing_index::builder {
     for (std::uint32_t i = 0; i < made.quarters.size(); ++i) {
       const auto quarter = where.quarter(i);
       const auto here = [&](const range_owner& x) { return quarter.meets(x.range); };
-      const those gone_here{gone_below, here};
-      const those come_here{come_below, here};
+      const filtered gone_here{gone_below, here};
+      const filtered come_here{come_below, here};
       if (gone_here.size() + come_here.size() == 0) continue;
       made.quarters[i] = changed(made.quarters[i], quarter, gone_here, come_here);
     }
@@ -210,14 +211,14 @@ struct routing_index::builder {
     return std::make_shared<inner>(std::move(made));
   }
 
-  /// Null if there are more.
+  /// The quarter with a node, if exactly one has one; otherwise null.
   static node_ptr* only_one_of(std::array<node_ptr, 4>& quarters) {
     const auto is_there = [](const node_ptr& x) { return x != nullptr; };
     if (std::ranges::count_if(quarters, is_there) != 1) return nullptr;
     return &*std::ranges::find_if(quarters, is_there);
   }
 
-  /// Each owner once: where its range begins.
+  /// Appends the owners below a node. Each is taken once, in the region where its range begins.
   static void collect(const node& x, std::vector<range_owner>& all) {
     const auto begins_here = [&](const range_owner& y) {
       return x.where.holds(y.range.start_range);

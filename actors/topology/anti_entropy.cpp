@@ -20,25 +20,25 @@ group_digest brief_digest(const topology& t, const std::string& name, const grou
   return {name, {}, digest_scope::hash, hash, std::move(wanted), members};
 }
 
-/// Whether the hash of a digest is that of `mine`. Two who are interested in different parts cannot
-/// tell.
+/// True if the digest's hash is that of `mine`. False if this node's interest does not cover the
+/// sender's, since their hashes cannot be compared.
 bool alike(const topology& t, const group_state& mine, const group_digest& theirs) {
   if (theirs.within.is_whole()) return mine.hash() == theirs.hash;
   return interest_in(t, theirs.group_name).covers(theirs.within) &&
          hash_within(mine, theirs.within) == theirs.hash;
 }
 
-/// What of a group its digest's sender lacks, as far as the digest tells.
-class lacked {
+/// The rows of a group that the sender of its digest lacks, as far as the digest tells.
+class rows_lacking {
 public:
-  /// @param last whether the sender cannot ask any more
-  lacked(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
+  /// @param last true if the sender has no further question in this exchange
+  rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
         presences_(theirs.scope != digest_scope::part && !theirs.within.is_whole() &&
                    mine.members_hash() != theirs.members),
-        told_(t, theirs.group_name, theirs.within) {
+        lacking_(t, theirs.group_name, theirs.within) {
     if (!by_clocks_ && !all_ && !presences_) return;
     auto known = theirs.time.clocks();
     for (const auto& x : mine.all()) {
@@ -46,14 +46,14 @@ public:
       const bool named = !known.empty() && known.front().member == x->member;
       const auto at = named ? known.front().at : stamp{};
       if (lacks_row(*x, at, named)) {
-        told_.add(*x, at);
+        lacking_.add(*x, at);
       } else if (presences_) {
-        told_.add_presence(*x);
+        lacking_.add_presence(*x);
       }
     }
   }
 
-  void move_to(std::vector<message>& rows) { told_.move_to(rows); }
+  void move_to(std::vector<message>& rows) { lacking_.move_to(rows); }
 
 private:
   bool lacks_row(const row& x, const stamp& at, bool named) const {
@@ -64,13 +64,14 @@ private:
 
   const group_digest& theirs_;
   bool by_clocks_;
-  bool all_;        // that touch its keys
-  bool presences_;  // of the others
-  told_rows told_;
+  bool all_;        // send every row that touches the sender's keys
+  bool presences_;  // send the presence of every other row's member
+  row_collector lacking_;
 };
 
-/// What to ask for: the members whose row is newer there, with the clocks of `mine`; and those of
-/// which nothing that concerns this node is left there.
+/// The clocks to ask with. They name the members
+/// - with a newer row at the sender of the digest,
+/// - with active claims here, although the sender names no row of theirs.
 world_clock older_clocks(const topology& t, const group_state* mine, const group_digest& theirs,
                          const net_id& from) {
   world_clock older;
@@ -121,7 +122,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
     const auto* mine = find_group(t, name);
     const auto wanted = interest_in(t, name);
     const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) lacked{t, *mine, group, last}.move_to(reply.rows);
+    if (mine) rows_lacking{t, *mine, group, last}.move_to(reply.rows);
     if (group.scope != digest_scope::hash) {
       if (auto older = older_clocks(t, mine, group, from); !older.empty())
         ask({name, std::move(older), digest_scope::part, 0, wanted, members});
@@ -138,7 +139,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
   for (const auto& [name, mine] : t.groups) {
     while (named != theirs.groups.end() && named->group_name < name) ++named;
     if (named == theirs.groups.end() || named->group_name != name)
-      lacked{t, *mine, group_digest{name}, last}.move_to(reply.rows);
+      rows_lacking{t, *mine, group_digest{name}, last}.move_to(reply.rows);
   }
   std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
   return reply;

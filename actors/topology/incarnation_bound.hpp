@@ -7,10 +7,12 @@
 
 namespace scalesmall {
 
-/// The greatest incarnation that counts at this time of the wall clock: ten years ahead. A node
-/// that is lied about takes an incarnation above the lie's, so there must be room above every lie
-/// that others believe; time makes it, if a liar has gone to the end. Clocks that differ by less
-/// than ten years do no harm; one that is before 22 November 2025 is wrong and counts as that day.
+/// The greatest incarnation that a node accepts at this time of the wall clock: ten years ahead.
+///
+/// A node refutes a false claim by taking an incarnation above the claim's. So there must be room
+/// above every incarnation that others accept. If a false claim uses the greatest one, the bound
+/// grows past it with time. Wall clocks may differ by up to ten years. A clock before 22 November
+/// 2025 is wrong and counts as that day.
 [[nodiscard]] constexpr std::uint32_t latest_incarnation(std::chrono::seconds since_1970) {
   constexpr std::int64_t ahead = 10LL * 365 * 24 * 60 * 60;
   constexpr std::int64_t earliest = 1'763'793'600;

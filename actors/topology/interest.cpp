@@ -32,7 +32,7 @@ world_clock clocks_within(const group_state& group, const key_set& keys) {
   return clocks;
 }
 
-told_rows::told_rows(const topology& t, std::string_view group, const key_set& wanted)
+row_collector::row_collector(const topology& t, std::string_view group, const key_set& wanted)
     : self_(t.self),
       own_{std::string{group}, {}, {}, {}, wanted},
       others_{own_.group_name, {}, {}, {}, intersection(wanted, interest_in(t, group))},
@@ -40,22 +40,23 @@ told_rows::told_rows(const topology& t, std::string_view group, const key_set& w
   alike_ = others_.within == wanted;
 }
 
-void told_rows::add(const row& x, const std::optional<stamp>& since) {
+void row_collector::add(const row& x, const std::optional<stamp>& since) {
   if (alike_ || x.member == self_) {
     append_row(own_, x, since);
   } else if (!others_.within.is_none()) {
     append_row(others_, x, since);
   }
-  // What is told with the claims is as old as they are, or there are none to tell.
+  // A message with the claims tells the presence as of their clock. A message of its own is needed
+  // if the presence is newer, or if there is no message with claims.
   const bool without_claims = others_.within.is_none() && x.member != self_;
-  if (without_claims || x.told.as_of > x.at) append_row(presences_, x, {});
+  if (without_claims || x.told_presence.as_of > x.at) append_row(presences_, x, {});
 }
 
-void told_rows::add_presence(const row& x) {
+void row_collector::add_presence(const row& x) {
   is_active_in(x, own_.within) ? append_row(presences_, x, {}) : add(x, {});
 }
 
-void told_rows::move_to(std::vector<message>& all) {
+void row_collector::move_to(std::vector<message>& all) {
   std::vector<message> some;
   for (auto* x : {&own_, &others_, &presences_}) {
     if (!x->time.empty()) some.push_back(std::move(*x));

@@ -9,14 +9,14 @@ namespace scalesmall {
 
 namespace {
 
-auto place_of(auto& claims, key_range range) {
+auto position_of(auto& claims, key_range range) {
   return std::ranges::lower_bound(claims, range, {},
                                   [](const timed_item& x) { return x.item.range; });
 }
 
-/// Whether the member is known to have been one as of the row's clock.
-bool was_here(const row& x) {
-  if (x.told.as_of == x.at) return x.told.here;
+/// True if the member was one as of the row's clock, for all that is known.
+bool was_member(const row& x) {
+  if (x.told_presence.as_of == x.at) return x.told_presence.here;
   return std::ranges::any_of(x.claims,
                              [&](const auto& c) { return c.item.op != op::rmv && c.at <= x.at; });
 }
@@ -24,12 +24,12 @@ bool was_here(const row& x) {
 }  // namespace
 
 const timed_item* find_claim(const row& x, key_range range) {
-  const auto i = place_of(x.claims, range);
+  const auto i = position_of(x.claims, range);
   return i != x.claims.end() && i->item.range == range ? &*i : nullptr;
 }
 
 bool put_claim(row& x, const timed_item& claim) {
-  const auto i = place_of(x.claims, claim.item.range);
+  const auto i = position_of(x.claims, claim.item.range);
   if (i == x.claims.end() || i->item.range != claim.item.range) {
     x.claims.insert(i, claim);
     return true;
@@ -40,7 +40,7 @@ bool put_claim(row& x, const timed_item& claim) {
 }
 
 presence presence_of(const row& x) {
-  if (x.told.as_of != stamp{} && x.told.as_of >= x.at) return x.told;
+  if (x.told_presence.as_of != stamp{} && x.told_presence.as_of >= x.at) return x.told_presence;
   return {x.at, is_active_in(x, {})};
 }
 
@@ -79,12 +79,12 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
     return;
   }
   if (x.at == stamp{}) return;
-  if (!to.within.is_whole() && !was_here(x)) {
-    if (known.as_of > x.at) return;  // whether it was one as of the claims is not known any more
+  if (!to.within.is_whole() && !was_member(x)) {
+    if (known.as_of > x.at) return;  // the newer presence has replaced that of the claims' clock
     to.absent.push_back(x.member);
   }
-  const bool delta =
-      since && since->incarnation == x.at.incarnation && *since < x.at && *since >= x.forgotten;
+  const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&
+                     *since >= x.tombstones_dropped_to;
   to.time.advance({x.member, x.at});
   if (delta) to.since.advance({x.member, *since});
   for (const auto& claim : x.claims) {

@@ -9,26 +9,27 @@
 
 namespace scalesmall {
 
-/// Whether somebody was a member of a group as of a clock of its row, by whatever claims.
+/// Whether a node is a member of a group, as of a clock of its row. Any active claim makes it one.
 struct presence {
-  stamp as_of = {};  ///< {0, 0}: nothing is known
-  bool here = false;
+  stamp as_of = {};   ///< {0, 0}: nothing is known
+  bool here = false;  ///< true: a member
 
   friend bool operator==(const presence&, const presence&) = default;
 };
 
-/// What one node knows of one member in one group.
+/// A node's knowledge of one member in one group: all its claims up to a clock.
 struct row {
   net_id member;
-  stamp at = {};  ///< up to which change the claims are complete; {0, 0}: up to none
-  /// The newest clock of a removal that the claims may lack, since removals are dropped after a
-  /// time. No delta that begins before it may be told: the complete row says the same by silence.
-  stamp forgotten = {};
-  std::vector<timed_item> claims = {};  ///< ascending by range; later ones than `at` may be among
-                                        ///< them, if what comes between is lacking
-  /// Told by others, where the claims alone do not tell: they lack those in which this node is not
-  /// interested, or all. Nothing if the row is complete up to that clock.
-  presence told = {};
+  stamp at = {};  ///< the claims are complete up to this clock; {0, 0}: up to none
+  /// The newest clock of a tombstone (a claim with op `rmv`) that may have been dropped. A delta
+  /// must not begin before it, since it could not tell that removal. A complete row can: a receiver
+  /// drops the claims that are not in the row.
+  stamp tombstones_dropped_to = {};
+  /// Ascending by range. Some may be later than `at`, if changes between are missing.
+  std::vector<timed_item> claims = {};
+  /// Presence as told by other nodes. It is set if the claims alone do not show it: they lack the
+  /// ones outside this node's interest, or are all missing.
+  presence told_presence = {};
 
   friend bool operator==(const row&, const row&) = default;
 };
@@ -36,33 +37,34 @@ struct row {
 /// The claim of a range, or null.
 [[nodiscard]] const timed_item* find_claim(const row& x, key_range range);
 
-/// Adds a claim or lets it supersede the one of its range; false if that one stands.
+/// Adds a claim, or replaces the one of its range if it supersedes that. False if nothing changed.
 bool put_claim(row& x, const timed_item& claim);
 
-/// What is known of whether the member is one, and as of when.
+/// The member's presence by its claims or as told, whichever is newer.
 [[nodiscard]] presence presence_of(const row& x);
 
-/// Whether the member claims anything but removals.
+/// True if the member is known to be one.
 [[nodiscard]] inline bool is_member(const row& x) { return presence_of(x).here; }
 
-/// The newer of the two; of two as of the same clock, absence.
+/// The newer of the two. Of two as of the same clock, absence wins.
 [[nodiscard]] presence later(const presence& a, const presence& b);
 
-/// The keys of which a member wants to know all: of what it wants and what it serves. All keys if
-/// it claims neither, since who is not in a group learns it whole, or if they are in more pieces
-/// than limits::interest_ranges_max. As far as this node is interested in them: no keys, if all of
-/// the member's claims lie outside.
+/// The keys in which a member is interested: the union of the ranges that it wants or serves.
+/// - All keys, if it claims nothing: a node that is not in a group learns the group whole.
+/// - All keys, if they are in more pieces than limits::interest_ranges_max.
+/// - No keys, if it is a member and all of its claims lie outside this node's own interest.
 [[nodiscard]] key_set interest_of(const row& x);
 
-/// Whether one of the row's claims touches the keys.
+/// True if one of the row's claims, tombstones included, touches the keys.
 [[nodiscard]] bool touches(const row& x, const key_set& keys);
 
-/// Whether one of the row's claims that are not removals does.
+/// True if one of the row's claims that are no tombstones touches the keys.
 [[nodiscard]] bool is_active_in(const row& x, const key_set& keys);
 
-/// Appends to a message of its group what `x` is complete up to: what changed after `since` if that
-/// can be told, else the complete row; within the keys that the message speaks of, and whether the
-/// member is one. Of a part of no keys only this. Rows must be added ascending by member.
+/// Appends a row to a message of its group. Rows must be appended ascending by member.
+/// - A delta of the changes after `since`, if the row can tell it; otherwise the complete row.
+/// - Only claims that touch the message's keys, with the member's presence if those are a part.
+/// - Only the presence, if the message is of no keys.
 void append_row(message& to, const row& x, const std::optional<stamp>& since);
 
 }  // namespace scalesmall

@@ -7,8 +7,7 @@ namespace scalesmall {
 
 namespace {
 
-/// Copying is cheapest where chunks are as many as the rows in each; a group of a thousand is
-/// meant.
+/// A change copies least if there are as many chunks as rows in each: about 32 in a group of 1,000.
 constexpr std::size_t chunk_rows_max = 32;
 
 auto row_of(auto& rows, const net_id& member) {
@@ -22,7 +21,8 @@ bool is_at(const auto& place, const auto& rows, const net_id& member) {
 
 }  // namespace
 
-/// Where the member's row is or belongs; only of an empty list there is no such chunk.
+/// The index of the chunk that holds the member's row or should hold it. An empty list has no such
+/// chunk.
 std::size_t row_list::chunk_for(const net_id& member) const {
   const auto after = std::ranges::upper_bound(
       chunks_, member, {}, [](const auto& x) -> const net_id& { return x->front()->member; });

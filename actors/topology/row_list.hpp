@@ -9,11 +9,11 @@
 
 namespace scalesmall {
 
-/// The rows of a group, ascending by member, none of them null. A value of which copies share what
-/// neither has changed since: rows stand in chunks of a few dozen, and a change copies one chunk
-/// and the list of chunks, not the whole.
+/// The rows of a group, ascending by member, none of them null. A persistent value: copies share
+/// every chunk of a few dozen rows that neither has changed since. A change copies one chunk and
+/// the list of chunks.
 ///
-/// No thread safety; copies may be read and changed by different threads.
+/// Not thread-safe, but different threads may read and change different copies.
 class row_list {
   using chunk = std::vector<std::shared_ptr<const row>>;
 
@@ -56,10 +56,10 @@ public:
   /// The member's row, or null.
   [[nodiscard]] const row* find(const net_id& member) const;
 
-  /// Puts a row in the place of its member's former one, which is returned if there was one.
+  /// Adds a row, or replaces the one of its member. Returns the former row, or null.
   std::shared_ptr<const row> put(std::shared_ptr<const row> x);
 
-  /// Drops and returns a member's row; null if there is none.
+  /// Drops a member's row. Returns it, or null if there is none.
   std::shared_ptr<const row> erase(const net_id& member);
 
 private:

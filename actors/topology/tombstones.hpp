@@ -8,20 +8,20 @@
 
 namespace scalesmall {
 
-/// Remembers in which rows removals stand, and for how long: a removal is dropped after a grace
-/// time, in which every node that can be reached has heard of it.
+/// Remembers which rows hold tombstones (claims with op `rmv`), and for how long. A tombstone is
+/// dropped after a grace time, long enough for every reachable node to hear of the removal.
 class tombstones {
 public:
-  /// All removals of a row up to a clock.
+  /// All tombstones of a row up to a clock.
   struct entry {
     std::string group;
     local_clock up_to;
   };
 
-  /// A row has removals now. Their time begins with the next call of due().
+  /// A row now holds tombstones. Their grace time begins with the next call of due().
   void note(entry x) { fresh_.push_back(std::move(x)); }
 
-  /// Those whose time is over.
+  /// Removes and returns the entries whose grace time is over.
   [[nodiscard]] std::vector<entry> due(moment now, moment grace) {
     for (auto& x : fresh_) waiting_.push_back({now + grace, std::move(x)});
     fresh_.clear();

@@ -12,41 +12,42 @@
 
 namespace scalesmall {
 
-/// What one node knows of all groups: the content of the topology table. Copying is cheap, the
-/// groups are shared and never change once they are in it.
+/// A node's knowledge of all groups: the content of the topology table. Copying is cheap: copies
+/// share the groups, which never change once they are here.
 struct topology {
   net_id self;
   std::uint32_t incarnation = 0;  ///< of this node's present life; its own claims carry it
   std::map<std::string, std::shared_ptr<const group_state>, std::less<>> groups = {};
-  std::map<std::string, std::vector<key_range>, std::less<>> joined =
-      {};                     ///< ranges that this node joined each group with
+  /// The ranges with which this node joined each group.
+  std::map<std::string, std::vector<key_range>, std::less<>> joined = {};
   std::uint64_t version = 0;  ///< grows with each change of a row
 };
 
-/// The group's rows, or null if the group is not known.
+/// The group, or null if it is not known.
 [[nodiscard]] const group_state* find_group(const topology& t, std::string_view group);
 
 /// The member's row in the group, or null.
 [[nodiscard]] const row* find_row(const topology& t, std::string_view group, const net_id& member);
 
-/// All groups known, ascending; this node need not be in them.
+/// The names of all known groups, ascending. This node need not be a member of them.
 [[nodiscard]] std::vector<std::string> groups(const topology& t);
 
-/// The groups in which this node has a claim that is not rmv, ascending.
+/// The names of the groups that this node is a member of, ascending.
 [[nodiscard]] std::vector<std::string> my_groups(const topology& t);
 
-/// The group's members, ascending; none if the group is not known.
+/// The group's members, ascending; empty if the group is not known.
 [[nodiscard]] std::vector<net_id> members(const topology& t, std::string_view group);
 
-/// The group's claims in key order, all or those of one op; none if the group is not known.
+/// The group's claims, ascending by member and range, all or those of one op; empty if the group is
+/// not known.
 [[nodiscard]] std::vector<timed_item> items(const topology& t, std::string_view group,
                                             std::optional<op> which = {});
 
-/// A member's row in a group as a message, as append_row says; empty if there is none.
+/// A member's row in a group as a message (see append_row); empty if there is no such row.
 [[nodiscard]] message row_message(const topology& t, std::string_view group, const net_id& member,
                                   const std::optional<stamp>& since = {});
 
-/// A member's complete row in every group that it has one in, as far as this node knows.
+/// A member's complete rows, one message for each group in which this node knows one.
 [[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
 
 }  // namespace scalesmall

@@ -1,4 +1,4 @@
-// What arrives: the half of topology_table that others cause.
+// The half of topology_table that merges arriving messages.
 
 #include <algorithm>
 
@@ -9,8 +9,10 @@ namespace scalesmall {
 
 namespace {
 
-/// Whether claims heard of a row differ from the true ones: another claim under the same stamp or,
-/// if both are of the same clock, other claims than rmv (these may have expired on one side).
+/// True if claims heard of a row differ from the true ones. They differ if
+/// - a claim of the same range and stamp differs, or
+/// - both rows are of the same clock, and the true row lacks a claim that is no tombstone. (A
+///   tombstone may have expired on one side.)
 bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_clock) {
   return std::ranges::any_of(heard, [&](const timed_item& claim) {
     const auto* standing = find_claim(truth, claim.item.range);
@@ -19,8 +21,9 @@ bool contradicts(std::span<const timed_item> heard, const row& truth, bool same_
   });
 }
 
-/// Whether a member is one as of its clock in a message; nothing if it does not tell.
-std::optional<bool> is_here(const message& arrived, const net_id& member) {
+/// True if a message says that the node is a member as of its clock there; nothing if the message
+/// does not tell.
+std::optional<bool> presence_in(const message& arrived, const net_id& member) {
   if (!arrived.within.is_whole()) return !says_absent(arrived, member);
   const bool active = std::ranges::any_of(arrived.items.row(member),
                                           [](const auto& x) { return x.item.op != op::rmv; });
@@ -30,8 +33,8 @@ std::optional<bool> is_here(const message& arrived, const net_id& member) {
 
 }  // namespace
 
-/// No clock may reach the end of its numbers, because its member could then not move past it; and 0
-/// is nobody's.
+/// The greatest number is never valid, because a member could not move past it. 0 is not valid
+/// either.
 bool topology_table::is_possible(std::uint32_t incarnation) const {
   return incarnation != 0 && incarnation <= incarnation_max_;
 }
@@ -40,7 +43,7 @@ topology_table::outcome topology_table::apply(const message& arrived) {
   outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};
   defend(arrived, out);
   const auto wanted = interest_in(state_, arrived.group_name);
-  // Who tells less than is wanted cannot complete a row, whatever it says of clocks.
+  // A message of fewer keys than this node wants cannot complete a row, whatever its clocks say.
   const bool tells_all = arrived.within.covers(wanted);
   for (const auto& clock : arrived.time.clocks()) {
     if (clock.member == state_.self || is_void(clock)) continue;
@@ -61,7 +64,7 @@ topology_table::outcome topology_table::apply(const message& arrived) {
     if (!is_void(claim.updated_at())) loose.push_back(claim);
   }
   if (!loose.empty()) accept_loose(arrived.group_name, loose, out);
-  if (!tells_all) out.gap = {};  // the same node could not say more
+  if (!tells_all) out.gap = {};  // the sender knows no more, so asking it for more is useless
   return out;
 }
 
@@ -70,8 +73,8 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
   const auto* known = find(arrived.group_name, clock.member);
   if (known && known->at > clock.at) return;
   const auto since = arrived.since.at(clock.member);
-  // A broken writer may have stamped a claim differently from its row: what is void, ahead of the
-  // row or before its beginning is not of it.
+  // A broken writer may have stamped a claim differently from its row. A claim of another
+  // incarnation, later than the row or before the delta's beginning does not belong to the row.
   row next{clock.member, clock.at};
   for (const auto& claim : arrived.items.row(clock.member)) {
     if (claim.at.incarnation == clock.at.incarnation && claim.at <= clock.at &&
@@ -79,12 +82,12 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
       next.claims.push_back(claim);
   }
   if (!wanted.is_whole()) {
-    const auto here = is_here(arrived, clock.member);
+    const auto here = presence_in(arrived, clock.member);
     if (!here) {
       out.gap.advance({clock.member, known ? known->at : stamp{}});
       return accept_loose(arrived.group_name, next.claims, out);
     }
-    next.told = {clock.at, *here};
+    next.told_presence = {clock.at, *here};
   }
   since ? accept_delta(arrived.group_name, next, *since, wanted, out)
         : accept_complete(arrived.group_name, std::move(next), out);
@@ -94,20 +97,20 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   const auto* known = find(group, next.member);
   if (known && known->at == next.at) {
     auto both = *known;
-    both.told = later(known->told, next.told);
-    bool changed = both.told != known->told;
+    both.told_presence = later(known->told_presence, next.told_presence);
+    bool changed = both.told_presence != known->told_presence;
     for (const auto& claim : next.claims) {
-      // What this row lacks under the same clock was a removal or has been removed.
+      // A claim that the row lacks under the same clock was a tombstone or has been removed.
       const bool gone = !find_claim(both, claim.item.range) &&
-                        (claim.item.op == op::rmv || claim.at <= both.forgotten);
+                        (claim.item.op == op::rmv || claim.at <= both.tombstones_dropped_to);
       changed |= !gone && put_claim(both, claim);
     }
     if (!changed) return;
     next = std::move(both);
   } else {
-    next.forgotten = next.at;  // which removals it lacks is not known
+    next.tombstones_dropped_to = next.at;  // the sender may have dropped any of its tombstones
     if (known) {
-      if (known->told.as_of > next.at) next.told = known->told;
+      if (known->told_presence.as_of > next.at) next.told_presence = known->told_presence;
       for (const auto& claim : known->claims) {
         if (claim.at > next.at) put_claim(next, claim);
       }
@@ -121,17 +124,18 @@ void topology_table::accept_delta(const std::string& group, const row& next, con
   const auto* known = find(group, next.member);
   const auto from = known ? known->at : stamp{};
   if (from.incarnation != next.at.incarnation || from < since) {
-    // What does not concern this node it was not told before either, and does not ask for.
-    if (!wanted.is_whole()) accept_presence(group, next.member, next.told, out);
+    // A narrow node gets no earlier deltas that are outside its interest. An empty delta is no gap.
+    if (!wanted.is_whole()) accept_presence(group, next.member, next.told_presence, out);
     if (next.claims.empty() && !wanted.is_whole()) return;
     out.gap.advance({next.member, from});
     return accept_loose(group, next.claims, out);
   }
   auto both = *known;
   both.at = next.at;
-  both.told = known->told.as_of > next.at ? known->told : next.told;
+  both.told_presence =
+      known->told_presence.as_of > next.at ? known->told_presence : next.told_presence;
   for (const auto& claim : next.claims) {
-    // An older claim that the row does not hold has been removed.
+    // A claim that is not newer and that the row does not hold has been removed.
     if (claim.at > from || find_claim(both, claim.item.range)) put_claim(both, claim);
   }
   if (both != *known) accept(group, std::move(both), from, out);
@@ -147,14 +151,14 @@ void topology_table::accept(const std::string& group, row next, const std::optio
   put(group, std::move(next));
 }
 
-/// Nothing to announce: who tells of rows tells this as well.
+/// Leaves out.news alone: announcements of rows tell the presence, too.
 void topology_table::accept_presence(const std::string& group, const net_id& member,
                                      const presence& told, outcome& out) {
   const auto* known = find(group, member);
   if (!known && !told.here) return;
   row next = known ? *known : row{member};
   if (later(told, presence_of(next)) == presence_of(next)) return;
-  next.told = told;
+  next.told_presence = told;
   if (has_room(group, next)) return put(group, std::move(next));
   ++out.refused;
 }
@@ -189,7 +193,7 @@ void topology_table::defend(const message& arrived, outcome& out) {
   }
   const auto* own = find(group, state_.self);
   if (heard.incarnation < state_.incarnation) {
-    // A ghost of a former life. Where this life has a row the newer clock speaks for itself.
+    // Claims of a former life of this node. If this life has a row, its newer clock voids them.
     if (own) return;
     put_empty_own_row(group, out);
     if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
@@ -198,8 +202,8 @@ void topology_table::defend(const message& arrived, outcome& out) {
   const bool denied = own && clock == own->at && !arrived.within.is_whole() &&
                       says_absent(arrived, state_.self) == is_member(*own);
   if (own && heard <= own->at && !denied && !contradicts(heard_row, *own, clock == own->at)) return;
-  // Somebody claims for us what we never did: a former life of the same second, or a liar. A new
-  // incarnation voids it everywhere at once.
+  // The message has claims for this node that it never made. They are of a former life that began
+  // in the same second, or false. A new incarnation voids them in every group at once.
   raise_incarnation(heard.incarnation + 1);
   if (!own) put_empty_own_row(group, out);
   out.own_truth = all_rows_of(state_, state_.self);

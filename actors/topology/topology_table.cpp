@@ -27,12 +27,12 @@ topology_table::topology_table(topology state) : state_(std::move(state)) {
     for (const auto& x : group->all()) {
       if (x->member == state_.self) continue;
       auto& newest = incarnations_[x->member];
-      newest = std::max({newest, x->at.incarnation, x->told.as_of.incarnation});
+      newest = std::max({newest, x->at.incarnation, x->told_presence.as_of.incarnation});
       for (const auto& claim : x->claims) newest = std::max(newest, claim.at.incarnation);
     }
     for (const auto& x : group->all()) {
       if (const auto removed = newest_removal(*x); removed != stamp{})
-        removals_.note({name, {x->member, removed}});
+        tombstones_.note({name, {x->member, removed}});
     }
   }
 }
@@ -62,11 +62,11 @@ void topology_table::put(const std::string& group, row x) {
   const auto* former = rows.find(x.member);
   const auto removed = newest_removal(x);
   if (removed != stamp{} && (!former || newest_removal(*former) < removed))
-    removals_.note({group, {x.member, removed}});
+    tombstones_.note({group, {x.member, removed}});
   if (x.member != state_.self) {
     const auto incarnation = x.claims.empty() ? x.at.incarnation : x.claims[0].at.incarnation;
-    incarnations_.try_emplace(x.member,
-                              std::max({x.at.incarnation, x.told.as_of.incarnation, incarnation}));
+    incarnations_.try_emplace(
+        x.member, std::max({x.at.incarnation, x.told_presence.as_of.incarnation, incarnation}));
   }
   claims_ -= rows.claims();
   rows.put(std::move(x));
@@ -139,13 +139,13 @@ void topology_table::follow_interest(const std::string& group, const key_set& be
   for (const auto& x : known.all()) {
     if (x->member == state_.self) continue;
     auto rest = *x;
-    rest.told = presence_of(*x);
+    rest.told_presence = presence_of(*x);
     std::erase_if(rest.claims, [&](const timed_item& claim) {
       return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
     });
-    // What is wanted from now on is lacking, until somebody who knows all of it tells the row.
-    if (lacks) rest.at = rest.forgotten = {};
-    if (rest.at == stamp{} && rest.claims.empty() && !rest.told.here) {
+    // Claims of the added keys are missing until a node that knows all of them sends the row.
+    if (lacks) rest.at = rest.tombstones_dropped_to = {};
+    if (rest.at == stamp{} && rest.claims.empty() && !rest.told_presence.here) {
       erase(group, x->member);
     } else if (rest != *x) {
       put(group, std::move(rest));
@@ -176,7 +176,7 @@ result<topology_table::change, call_error> topology_table::add_item(const std::s
   put_claim(changed, claim);
   if (!has_room(group, changed)) return call_error::limit_exceeded;
   auto made = own_change(group, std::move(changed), claim);
-  // One call, one announcement: what it tells begins before the join.
+  // One announcement tells both claims: its delta begins before the join.
   if (joins) made.row = row_message(state_, group, state_.self, since);
   return made;
 }
@@ -190,7 +190,7 @@ result<topology_table::change, call_error> topology_table::remove_item(const std
   if (!standing || standing->item.op != op::add || standing->item.port != port)
     return call_error::not_found;
   const auto& joined = state_.joined[group];
-  // To stop serving is not to leave: a range that the node joined with goes on being wanted.
+  // The node stays interested in a range that it joined with.
   const bool wanted = std::ranges::find(joined, range) != joined.end();
   const item what{state_.self, range, wanted ? op::get : op::rmv, wanted ? std::uint16_t{0} : port};
   const timed_item claim{what, next_stamp(group)};
@@ -213,19 +213,18 @@ result<topology_table::change, call_error> topology_table::leave(const std::stri
 
 bool topology_table::expire(moment now, moment grace) {
   bool any = false;
-  for (const auto& over : removals_.due(now, grace)) {
+  for (const auto& over : tombstones_.due(now, grace)) {
     const auto& group = over.group;
     const auto& up_to = over.up_to;
     const auto* known = find(group, up_to.member);
     if (!known) continue;
     auto rest = *known;
-    // Of the row itself nothing may be known yet, so that only its claims say whose life they are
-    // of.
+    // Compare the claims' incarnations, since the row's own clock may still be unknown.
     std::erase_if(rest.claims, [&](const timed_item& x) {
       return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
     });
     if (rest.claims.size() == known->claims.size()) continue;
-    rest.forgotten = std::max(rest.forgotten, up_to.at);
+    rest.tombstones_dropped_to = std::max(rest.tombstones_dropped_to, up_to.at);
     put(group, std::move(rest));
     any = true;
   }

@@ -16,75 +16,84 @@
 
 namespace scalesmall {
 
-/// Decides what the topology becomes: by this node's own calls, by what arrives, by time.
+/// Decides how the topology changes by this node's own calls, by arriving messages and by time. It
+/// is a CRDT: tables that have heard the same messages in any order agree.
 ///
-/// Each member alone writes its row. A row's clock says up to where it is complete, so an arriving
-/// claim that is not newer and that the row does not hold has been removed and is ignored. A
-/// complete row takes the place of an older one; a delta moves the clock on if it begins where the
-/// row ends or before, else there is a gap. The claims of a member's former incarnations are void
-/// in every group as soon as a newer one shows.
+/// Merge rules:
+/// - Only a member itself makes claims for its row.
+/// - A row's clock says up to where it is complete. An arriving claim that is not newer and that
+///   the row does not hold has been removed, and is ignored.
+/// - A complete row replaces an older one.
+/// - A delta advances the clock if it begins at the row's clock or before. A delta that begins
+///   later leaves a gap.
+/// - The claims of a member's former incarnations are void in every group once a newer incarnation
+///   is known.
 ///
-/// If this node is interested in a part of a group's keys, the rows of others hold the claims that
-/// touch it, and what is said of a row holds within it; of every member it is known that it is one.
-/// If the interest grows, the rows are complete up to nowhere until they are told anew.
+/// Interest in a part of a group's keys (interest.hpp):
+/// - The rows of others hold only the claims that touch the part, and are complete within it.
+/// - The presence of every member is known.
+/// - If the interest grows, no row of another member is complete until it arrives anew.
 ///
-/// No thread safety: one owner calls it and publishes state() after each call.
+/// Not thread-safe: one owner calls it and publishes state() after each call.
 class topology_table {
 public:
-  /// A node's first life of this process, or the state from which a restarted owner goes on.
+  /// Begins with an empty topology, or continues from the state that a crashed owner published.
   explicit topology_table(topology state);
   topology_table(topology_table&&) = default;
   topology_table& operator=(topology_table&&) = default;
 
-  /// An accepted call: the claim it made, and what of this node's row is to be told to others.
+  /// The result of an accepted call.
   struct change {
     timed_item claim;
-    message row;
+    message row;  ///< to announce: this node's row, as a delta if one is enough
   };
 
-  /// Claims `get` over the range, and so is interested in it; in all keys, if the range is whole.
-  /// Joining again changes nothing but tells the others once more.
+  /// Claims `get` over the range and so makes this node interested in it. Joining again changes
+  /// nothing, but announces the row once more. Errors: invalid_argument, limit_exceeded.
   [[nodiscard]] result<change, call_error> join(const std::string& group,
                                                 key_range range = whole_range);
 
-  /// Claims to serve the range on the port; joins the group with the whole range first if this node
-  /// is not in it.
+  /// Claims to serve the range on the port. Joins the group with the whole range first if this node
+  /// has not joined it. Errors: invalid_argument, limit_exceeded.
   [[nodiscard]] result<change, call_error> add_item(const std::string& group, key_range range,
                                                     std::uint16_t port);
 
-  /// Takes a claim to serve back: the key turns to `get` if the node joined with exactly this
-  /// range, else to `rmv`. call_error::not_found if the node does not serve the range on that port.
+  /// Withdraws a claim to serve. The claim turns to `get` if the node joined with exactly this
+  /// range, otherwise to `rmv`. Errors: invalid_argument; not_found if the node does not serve the
+  /// range on that port.
   [[nodiscard]] result<change, call_error> remove_item(const std::string& group, key_range range,
                                                        std::uint16_t port);
 
-  /// Turns all own claims in the group to `rmv` with one new clock; the change's claim is the first
-  /// of them. call_error::not_found if the node is not in the group.
+  /// Turns all own claims in the group to `rmv` with one new clock. The change's claim is the first
+  /// of them. Error: not_found if this node has not joined the group.
   [[nodiscard]] result<change, call_error> leave(const std::string& group);
 
-  /// What an arrived message did.
+  /// The result of merging a message.
   struct outcome {
-    message news;  ///< what is newer here now, by row; no clocks and no items if there is nothing
-    std::vector<message>
-        own_truth;    ///< rows to announce, because the message claimed for us what we did not
-    world_clock gap;  ///< up to where the rows are complete whose claims in the message may follow
-                      ///< others that we lack; {0, 0}: up to nowhere
+    message news;  ///< rows that became newer here; no clocks and no items if there are none
+    /// This node's own rows, to announce: the message had claims for this node that it never made.
+    std::vector<message> own_truth;
+    /// Rows with a gap: this node's clock for each member whose claims in the message may follow
+    /// others that are missing here. {0, 0}: the row is complete up to no clock.
+    world_clock gap;
     std::uint32_t refused = 0;  ///< rows or claims over a limit
   };
 
+  /// Merges a message. Idempotent.
   [[nodiscard]] outcome apply(const message& arrived);
 
-  /// From now on no greater incarnation counts, of whomever, be it another's or a claim for this
-  /// node. At first all count but the last, which is nobody's.
+  /// From now on ignores rows and claims of greater incarnations, those for this node included. The
+  /// bound is initially the greatest number but one; the greatest is never valid.
   void bound_incarnations(std::uint32_t latest) noexcept { incarnation_max_ = latest; }
 
-  /// Drops the removals that have stood for the grace time; call it now and then. True if there
-  /// were any.
+  /// Drops the tombstones whose grace time is over. To be called now and then. True if there were
+  /// any.
   bool expire(moment now, moment grace);
 
-  /// Drops the rows of members that have not been heard of for too long. True if there were any.
+  /// Drops all that is known of these members. True if there was anything.
   bool forget(const std::vector<net_id>& members);
 
-  /// What the groups are now; those that it names never change again.
+  /// The present state. The groups in it never change.
   [[nodiscard]] const topology& state() const noexcept {
     for (const auto& [name, rows] : open_) rows->settle();
     open_.clear();
@@ -98,7 +107,7 @@ private:
   void note_joined(const std::string& group, key_range range);
   void follow_interest(const std::string& group, const key_set& before);
   change own_change(const std::string& group, row changed, const timed_item& claim);
-  /// The group's rows, to be changed.
+  /// The group, to be changed.
   [[nodiscard]] group_state& open(const std::string& group);
   void put(const std::string& group, row x);
   void erase(const std::string& group, const net_id& member);
@@ -120,13 +129,14 @@ private:
   void drop_rows(const net_id& member);
 
   topology state_;
-  /// The groups that nobody else has seen since they last changed, and that can change in place.
+  /// The groups that changed since state() was last called. No one else has seen them, so they can
+  /// change in place.
   mutable std::map<std::string, std::shared_ptr<group_state>, std::less<>> open_;
   std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
   std::size_t claims_ = 0;  // of all groups
-  tombstones removals_;
-  std::unordered_map<net_id, std::uint32_t>
-      incarnations_;  // newest known of each other member; derived from state_
+  tombstones tombstones_;
+  // The newest known incarnation of each other member; derived from state_.
+  std::unordered_map<net_id, std::uint32_t> incarnations_;
 };
 
 }  // namespace scalesmall

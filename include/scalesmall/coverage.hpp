@@ -8,38 +8,38 @@
 
 namespace scalesmall {
 
-/// Neighbouring keys with the same owners.
+/// Adjacent keys with the same owners.
 struct coverage_piece {
   key_range range;
-  std::size_t members = 0;  ///< how many serve it; none: a gap, more than one: an overlap
+  std::size_t members = 0;  ///< that serve it; 0: a gap, more than 1: an overlap
 
   friend auto operator<=>(const coverage_piece&, const coverage_piece&) = default;
 };
 
-/// Who serves what in one group: the whole range of keys in pieces. A value, read by any number of
-/// threads.
+/// All keys of one group, cut into pieces by the members that serve them. An immutable value: any
+/// number of threads may read it.
 class coverage {
 public:
-  /// O(n log n) for n owners.
+  /// Takes O(n log n) for n owners.
   explicit coverage(routing_index index);
 
-  /// All keys from 0 to 2^32-1, ascending, each in one piece. A piece ends where somebody's range
-  /// begins or ends, so at most 2n + 1.
+  /// The keys 0 to 2^32-1, ascending, each in one piece. Pieces end where a range begins or ends,
+  /// so there are at most 2n + 1 for n owners.
   [[nodiscard]] std::span<const coverage_piece> pieces() const noexcept { return pieces_; }
 
-  /// Who serves a piece; valid as long as this coverage. (The lists of all pieces together may be
-  /// quadratic in the number of owners, so they are not kept.)
+  /// The owners of a piece, looked up. Valid as long as this coverage. They are not stored by
+  /// piece, since that can take memory quadratic in the number of owners.
   [[nodiscard]] owner_view owners(const coverage_piece& x) const noexcept {
     return index_.owners(x.range.start_range);
   }
 
-  /// What nobody serves, ascending.
+  /// The ranges that no member serves, ascending.
   [[nodiscard]] std::vector<key_range> gaps() const;
 
-  /// What several members serve, ascending.
+  /// The pieces that several members serve, ascending.
   [[nodiscard]] std::vector<coverage_piece> overlaps() const;
 
-  /// How many of the 2^32 keys somebody serves.
+  /// The number of the 2^32 keys that at least one member serves.
   [[nodiscard]] std::uint64_t keys_served() const noexcept;
 
 private:

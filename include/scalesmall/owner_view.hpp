@@ -10,16 +10,16 @@
 
 namespace scalesmall {
 
-/// The owners of one key, ascending by member, then range; a member that claims the key with
-/// several ranges is in it with each. A view into a routing_index, which must outlive it; making,
-/// copying and walking one asks for no memory.
+/// The owners of one key, ascending by member, then range. A member that claims the key with
+/// several ranges appears once for each. A view into a routing_index, which must outlive it.
+/// Making, copying and iterating a view allocate nothing.
 ///
 ///     for (const auto& x : index.owners(key)) connect(x.member.address, x.port);
 class owner_view {
 public:
   class iterator;
 
-  owner_view() noexcept = default;  // runs_ stays as it is: there are none yet
+  owner_view() noexcept = default;  // leaves runs_ uninitialised, for speed
   owner_view(const owner_view& x) noexcept { *this = x; }
   owner_view& operator=(const owner_view& x) noexcept {
     if (this == &x) return *this;
@@ -38,7 +38,7 @@ public:
     return n;
   }
 
-  /// The least one; there must be one.
+  /// The first owner. The view must not be empty.
   [[nodiscard]] const range_owner& front() const noexcept {
     const auto* least = parts_left_ == 0 ? nullptr : first_part();
     for (std::size_t i = 0; i < runs_left_; ++i) {
@@ -55,7 +55,7 @@ public:
 private:
   friend class routing_index;
 
-  /// One run for each level of the index: the whole space, its quarters, theirs, ... one key.
+  /// One run for each level of the index: the whole space, its quarters, and so on to one key.
   static constexpr std::size_t runs_max = 17;
 
   [[nodiscard]] const range_owner* first_part() const noexcept {
@@ -78,15 +78,14 @@ private:
     const range_owner* last;
   };
 
-  // Walking merges the owners of a part of the last region, which ascend and of which a bit each
-  // says whether they own the key, and the runs, which ascend and are not empty.
-  const range_owner* parts_ = nullptr;
-  std::uint32_t parts_left_ = 0;
+  // Iteration merges parts_ and the runs. All of them ascend, and no run is empty.
+  const range_owner* parts_ = nullptr;  // the owners in the leaf
+  std::uint32_t parts_left_ = 0;        // a bit for each of parts_ that owns the key
   std::uint32_t runs_left_ = 0;
-  std::array<run, runs_max> runs_;
+  std::array<run, runs_max> runs_;  // owners of whole regions
 };
 
-/// What is left of a list. Input iterator.
+/// Input iterator; holds the rest of the view.
 class owner_view::iterator {
 public:
   using iterator_concept = std::input_iterator_tag;

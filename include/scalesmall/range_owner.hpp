@@ -7,12 +7,11 @@
 
 namespace scalesmall {
 
-/// One claim to serve: which member serves which range, and on which port of its address. Ordered
-/// as the topology is: by member, then range.
+/// One claim to serve: a member serves a range on a port. Ordered by member, then range.
 struct range_owner {
   net_id member;
   key_range range;
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;  ///< at the member's address
 
   friend auto operator<=>(const range_owner&, const range_owner&) = default;
 };

@@ -2,10 +2,10 @@
 
 #include <scalesmall/timed_item.hpp>
 
-/// Short names for what the tests of this floor speak of.
+/// Short names for nodes and claims in tests.
 namespace scalesmall::names {
 
-/// The node number n: 10.0.0.n:29999.
+/// Node n: 10.0.0.n:29999.
 inline net_id nth(std::uint8_t n) { return {ip_address::v4(10, 0, 0, n), 29999}; }
 
 inline timed_item get(const net_id& member, stamp at, key_range range = whole_range) {

@@ -5,9 +5,9 @@
 using namespace scalesmall;
 using namespace std::chrono_literals;
 
-TEST_CASE("the defaults are right") { CHECK_FALSE(wrong_field({})); }
+TEST_CASE("the defaults are valid") { CHECK_FALSE(wrong_field({})); }
 
-TEST_CASE("every wrong field has its sentence") {
+TEST_CASE("every wrong field is described by a sentence") {
   struct example {
     void (*spoil)(node_config&);
     std::string sentence;
@@ -90,7 +90,7 @@ TEST_CASE("every wrong field has its sentence") {
   }
 }
 
-TEST_CASE("without multicast its group may be of another family") {
+TEST_CASE("if multicast is off, its group may be of another address family") {
   node_config config;
   config.listen.address = parse_ip_address("::1").value();
   config.multicast = false;

@@ -15,7 +15,7 @@ namespace {
 
 const auto me = nth(1);
 
-/// A topology table in the hands of its writer.
+/// A topology table and its published state.
 struct published {
   topology_table decides{topology{.self = me, .incarnation = 1000}};
   supervision::table<topology> table{decides.state()};
@@ -48,7 +48,7 @@ TEST_CASE("routes follow the topology") {
   CHECK(routes{node.table, "unknown"}.owners(7).empty());
 }
 
-TEST_CASE("routes ask for memory only when the topology has changed") {
+TEST_CASE("routes allocate only after a change of the topology") {
   published node;
   node.serve({0, 9}, 80);
   routes g{node.table, "g"};
@@ -59,7 +59,7 @@ TEST_CASE("routes ask for memory only when the topology has changed") {
   CHECK(allocated_bytes() == before);
 }
 
-TEST_CASE("routes of the newest state can be read on many threads while it changes") {
+TEST_CASE("many threads can read the newest routes while the topology changes") {
   published node;
   constexpr std::uint16_t changes = 300;
   node.serve({0, 9}, 1);

@@ -10,10 +10,10 @@
 #include "actors/topology/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
-/// Tables as tests of the topology make them and look at them.
+/// Topology tables for tests.
 namespace scalesmall::names {
 
-/// The incarnation of a node that says nothing else.
+/// The default incarnation of nodes.
 inline constexpr std::uint32_t life = 1000;
 
 /// The table of node n, which knows nothing yet.
@@ -25,12 +25,12 @@ inline std::vector<timed_item> known(const topology_table& t, const std::string&
   return items(t.state(), group);
 }
 
-/// A row as its member told it.
+/// A complete row.
 inline message complete(const net_id& member, stamp at, timed_set items) {
   return {"g", {{member, at}}, std::move(items)};
 }
 
-/// All the steps of an exchange that `first` begins; returns how many rows travelled.
+/// Runs a whole exchange that `first` begins. Returns the number of rows sent.
 inline std::size_t exchange_between(topology_table& first, topology_table& second) {
   rng random{1};
   std::size_t rows = 0;

@@ -1,4 +1,5 @@
-// Strangers that connect to a node: in every case a counted drop, and others are served.
+// Hostile hosts that connect to a node. In every case the node counts what it drops and goes on
+// serving others.
 
 #include <algorithm>
 #include <memory>
@@ -19,7 +20,7 @@ using names::nth;
 
 namespace {
 
-/// Somebody who is no node, with one connection to node 1.
+/// A host that is no node, with one connection to node 1.
 class stranger {
 public:
   explicit stranger(world& w, std::uint8_t n = 9) : net_(w.wire.host(nth(n))) {
@@ -46,7 +47,7 @@ std::uint64_t faults(const node& x, fault why) {
   return x.counts().faults[static_cast<std::size_t>(why)];
 }
 
-/// Whether a change at node 2 is known at node 1 within this time.
+/// True if node 1 learns a change of node 2 within this time.
 bool serves(world& w, std::chrono::milliseconds within = 50ms) {
   static std::uint32_t key = 0;
   ++key;
@@ -61,7 +62,7 @@ bytes frame_with(const gossip& content) { return codec.wrap(encode(content)); }
 
 }  // namespace
 
-TEST_CASE("bad bytes end their connection, are counted, and harm nobody") {
+TEST_CASE("bad bytes end their connection, are counted, and do no harm") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -69,7 +70,7 @@ TEST_CASE("bad bytes end their connection, are counted, and harm nobody") {
   REQUIRE(x.opened);
   const auto good = frame_with({{nth(9), 1}, {}, {}, {}, {}, {}});
 
-  SUBCASE("no frame at all") {
+  SUBCASE("bytes that are no frame") {
     x.say(bytes(100, 'x'));
     w.run();
     CHECK(faults(w[1], fault::bad_magic) == 1);
@@ -106,7 +107,7 @@ TEST_CASE("bad bytes end their connection, are counted, and harm nobody") {
     w.run();
     CHECK(faults(w[1], fault::wrong_cluster) == 1);
   }
-  SUBCASE("a body that is none, after good frames") {
+  SUBCASE("an invalid body after good frames") {
     x.say(good);
     x.say(codec.wrap(bytes{0xff, 0xff, 0xff}));
     w.run();
@@ -118,7 +119,7 @@ TEST_CASE("bad bytes end their connection, are counted, and harm nobody") {
   CHECK(serves(w));
 }
 
-TEST_CASE("random bytes and bit flips never do more than that") {
+TEST_CASE("random bytes and bit flips do no harm") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -139,11 +140,12 @@ TEST_CASE("random bytes and bit flips never do more than that") {
     w.run();
   }
   w.advance(50ms);
-  CHECK(serves(w, 5s));  // a flipped address may be a relay until connecting to it has timed out
+  // A node with a flipped address may be used as a relay until connecting to it has timed out.
+  CHECK(serves(w, 5s));
   for (const auto& entry : w[1].tree()) CHECK(entry.restarts == 0);
 }
 
-TEST_CASE("a connection that brings nothing whole is closed after the idle time") {
+TEST_CASE("a connection without a whole frame is closed after the idle time") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -153,7 +155,7 @@ TEST_CASE("a connection that brings nothing whole is closed after the idle time"
     const auto frame =
         frame_with({{nth(9), 1}, {}, {{nth(7), 1}, {nth(8), 1}}, {nth(2), nth(3)}, {}, {}});
     bytes drip = frame;
-    drip[7] = 200;  // a longer body than will ever come
+    drip[7] = 200;  // announces a longer body than ever comes
     for (std::size_t i = 0; i < 59; ++i) {
       if (i < drip.size()) x.say({drip[i]});
       w.advance(1s, 100ms);
@@ -167,7 +169,7 @@ TEST_CASE("a connection that brings nothing whole is closed after the idle time"
   CHECK(serves(w));
 }
 
-TEST_CASE("large frames share the room of a node, and who is slow goes when others wait") {
+TEST_CASE("large frames share a budget, and a slow one is dropped when others wait") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -181,7 +183,7 @@ TEST_CASE("large frames share the room of a node, and who is slow goes when othe
   rng random{3};
   auto body = encode(gossip{{nth(9), 1}, {}, {}, {}, {}, {}});
   byte_writer more{body};
-  more.varint(99);  // a section that nobody knows
+  more.varint(99);  // an unknown section
   more.varint(4'000'000);
   for (int i = 0; i < 4'000'000; ++i) body.push_back(static_cast<std::uint8_t>(random.next()));
 
@@ -204,11 +206,11 @@ TEST_CASE("large frames share the room of a node, and who is slow goes when othe
   CHECK_FALSE(slow.gone);
   CHECK(serves(w));
 
-  w.advance(40s, 100ms);  // nobody waits any longer
+  w.advance(40s, 100ms);  // no other frame waits now
   CHECK_FALSE(slow.gone);
 }
 
-TEST_CASE("who opens many connections and says nothing does not keep others out") {
+TEST_CASE("a host that opens many silent connections does not keep others out") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -231,7 +233,7 @@ TEST_CASE("who opens many connections and says nothing does not keep others out"
   CHECK(serves(w));
 }
 
-TEST_CASE("claims about other members are merged by their clocks, about this node never") {
+TEST_CASE("false claims for a node are refuted by that node") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -252,7 +254,7 @@ TEST_CASE("claims about other members are merged by their clocks, about this nod
   }
 }
 
-TEST_CASE("who sends under the number of another takes none of its messages away") {
+TEST_CASE("batches forged under a node's numbers do not suppress its own messages") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -279,11 +281,11 @@ TEST_CASE("who sends under the number of another takes none of its messages away
   CHECK(std::vector(heard.begin() + 4, heard.end()) == std::vector<std::string>{"a", "b"});
 }
 
-TEST_CASE("a peer that takes nothing holds up nobody, and what waits for it is bounded") {
+TEST_CASE("a peer that never reads does not hold up others, and its queue is bounded") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
-  // It accepts connections and never reads.
+  // This peer accepts connections and never reads.
   const auto net = w.wire.host(nth(9));
   const auto listening = net->listen(nth(9));
   REQUIRE(listening);
@@ -300,8 +302,8 @@ TEST_CASE("a peer that takes nothing holds up nobody, and what waits for it is b
     if (i % 100 == 99) w.advance(3ms);
   }
   CHECK(!taken.empty());
-  w.advance(
-      5s, 10ms);  // it may have been the relay of the last change; then the next exchange brings it
+  // The peer may have been the relay of the last change. Then the next exchange brings it.
+  w.advance(5s, 10ms);
   CHECK(w[2].topology("g", op::add).size() == 2000);
   CHECK(w.agree({1, 2}, "g"));
 }

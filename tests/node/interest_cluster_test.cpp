@@ -1,5 +1,4 @@
-// Nodes, most of them real ones over loopback, one of which is interested in a hundredth of a
-// group.
+// Clusters in which a narrow node is interested in a hundredth of a group. Most run on loopback.
 
 #include <algorithm>
 #include <condition_variable>
@@ -41,7 +40,7 @@ public:
     return std::move(*started);
   }
 
-  /// Whether the node comes to know as many ranges of the group as that.
+  /// True once the node knows this many served ranges of the group.
   static bool comes_to(node& x, std::size_t served) {
     return comes(x, [&] { return x.topology("g", op::add).size() == served; });
   }
@@ -66,7 +65,8 @@ private:
 
 }  // namespace
 
-// What idle nodes ask each other meanwhile is the same on every machine here, but not below.
+// On virtual time idle nodes make the same exchanges on every machine. In the cases below they do
+// not.
 TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   world w;
   w.start(1);
@@ -97,7 +97,7 @@ TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   CHECK(received(3) * 10 <= received(4));
 }
 
-TEST_CASE("a hundredth of a group costs little and passes for no more") {
+TEST_CASE("a node with a hundredth of a group gets few bytes and is not taken for complete") {
   cluster group;
   const auto first = group.start();
   const auto second = group.start();
@@ -130,19 +130,19 @@ TEST_CASE("a hundredth of a group costs little and passes for no more") {
   CHECK(narrow->members("g") == wide->members("g"));
   CHECK(narrow->members("g").size() == 4);
 
-  // A change that concerns it comes at once, and one that does not leaves no gap before the next.
+  // A change within the interest comes at once. One outside it leaves no gap before the next.
   REQUIRE(first->remove_item("g", range_of(400), 80));
   CHECK(cluster::comes_to(*narrow, 9));
   REQUIRE(first->remove_item("g", range_of(600), 80));
   REQUIRE(first->remove_item("g", range_of(402), 80));
   CHECK(cluster::comes_to(*narrow, 8));
 
-  // Who turns to it first learns all the same.
+  // A newcomer that joins through the narrow node learns everything all the same.
   const auto newcomer = group.start();
   REQUIRE(newcomer->join("g", {narrow->id()}));
   CHECK(cluster::comes_to(*newcomer, ranges - 3));
 
-  // Wanting more, it learns more.
+  // The narrow node learns the rest once its interest grows.
   REQUIRE(narrow->join("g"));
   CHECK(cluster::comes_to(*narrow, ranges - 3));
 }
@@ -172,7 +172,7 @@ TEST_CASE("members of disjoint parts know each other as members") {
   std::erase(all, others[0]->id());
   CHECK(agree(all));
 
-  // What a program tells the group reaches all of them.
+  // A program message to the group reaches all members.
   std::promise<void> got;
   const auto handler = others[1]->on_message("tag", [&](const auto&) { got.set_value(); });
   REQUIRE(handler);

@@ -1,4 +1,4 @@
-// Whole nodes that seal what they exchange, and how a running cluster changes its keys.
+// Whole nodes that seal their frames, and changes of the keys of a running cluster.
 
 #include "tests/net/keys.hpp"
 
@@ -28,7 +28,7 @@ std::uint64_t all_faults(const node& x) {
   return std::accumulate(of.begin(), of.end(), std::uint64_t{0});
 }
 
-/// Nodes 1 to 4 on two subnets, each with a ring of its own of these keys.
+/// Starts nodes 1 to 4 on two subnets. Each has its own key ring with these keys.
 void start_all(world& w, const std::vector<key_ptr>& keys,
                plain_frames plain = plain_frames::refused) {
   w.prepare = [=](node_config& config, node_environment& environment) {
@@ -43,8 +43,8 @@ void start_all(world& w, const std::vector<key_ptr>& keys,
   w.advance(3s);
 }
 
-/// A change at every node, and whether all know all of them long before an exchange could have
-/// brought what was lost.
+/// Makes a change at every node. All nodes must know all changes long before an exchange could
+/// bring a lost one.
 void change_everywhere(world& w) {
   static std::uint32_t key = 0;
   for (std::uint8_t n = 1; n <= count; ++n) {
@@ -62,7 +62,7 @@ void change_of_keys(world& w, const auto& how) {
   }
 }
 
-/// One sealed or plain frame to node 1 from somebody who is no node.
+/// Sends node 1 a frame from a host that is no node. True if node 1 closes the connection.
 bool is_hung_up_on(world& w, const bytes& frame) {
   const auto net = w.wire.host(nth(9));
   bool gone = false;
@@ -155,7 +155,7 @@ TEST_CASE("a plain cluster is started again node by node with keys, and none is 
   }
 }
 
-TEST_CASE("who lacks the key is hung up on, counted and told of once") {
+TEST_CASE("a connection without the right key is closed, counted and logged once") {
   std::ostringstream text;
   auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text);
   world w;
@@ -197,7 +197,7 @@ TEST_CASE("who lacks the key is hung up on, counted and told of once") {
     CHECK(is_hung_up_on(w, frame));
     CHECK(faults(w[1], fault::bad_seal) == 1);
   }
-  SUBCASE("a frame that came before") {
+  SUBCASE("a replayed frame") {
     const auto frame = frame_from_stranger(frame_codec{"blue", ring});
     CHECK_FALSE(is_hung_up_on(w, frame));
     CHECK(is_hung_up_on(w, frame));

@@ -11,7 +11,7 @@
 
 namespace scalesmall {
 
-/// Real nodes in one actor system on real threads, over TCP on 127.0.0.1 on any free ports.
+/// Real nodes in one actor system on real threads, over TCP on free ports of 127.0.0.1.
 class loopback {
 public:
   node& start(std::vector<net_id> peers = {}) {

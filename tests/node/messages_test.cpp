@@ -19,7 +19,7 @@ namespace {
 
 bytes text(std::string_view x) { return {x.begin(), x.end()}; }
 
-/// Some nodes in the group "g", each with an actor that handles "chat".
+/// Nodes in the group "g", each with an actor that handles "chat".
 struct chatting {
   explicit chatting(std::uint8_t count, bool multicast = false) : count_(count) {
     for (std::uint8_t n = 1; n <= count; ++n) {
@@ -38,7 +38,7 @@ struct chatting {
     });
   }
 
-  /// Accepted at once, or the error.
+  /// Sends a message from node n. Nothing if it is accepted, otherwise the error.
   std::optional<call_error> say(std::uint8_t n, message_address to, bytes content) {
     caf::scoped_actor self{w.system(), true};
     auto asked = self->request(w[n].messages(), caf::infinite,
@@ -87,7 +87,7 @@ TEST_CASE("a message reaches all other members, each once") {
   CHECK(x.w[1].counts().messages_undelivered == 0);
 }
 
-TEST_CASE("who does not hear a multicast gets the message by TCP") {
+TEST_CASE("a node that does not hear a multicast gets the message by TCP") {
   chatting x{6, true};
   x.w.wire.set_deaf(nth(3), true);
   x.w.wire.set_deaf(nth(5), true);
@@ -96,7 +96,7 @@ TEST_CASE("who does not hear a multicast gets the message by TCP") {
   CHECK(x.all_heard({text("hello")}, {1}));
 }
 
-TEST_CASE("a message to some peers reaches only these") {
+TEST_CASE("a message to some peers reaches only those") {
   chatting x{5, true};
   CHECK(!x.say(1, {"g", "chat", {{nth(3), nth(4)}}}, text("you")));
   x.w.advance(500ms);
@@ -104,7 +104,7 @@ TEST_CASE("a message to some peers reaches only these") {
   CHECK(x.all_heard({text("you")}, {1, 2, 5}));
 }
 
-TEST_CASE("a large message goes by TCP, and changes of the topology pass it") {
+TEST_CASE("large messages go by TCP and do not delay changes of the topology") {
   chatting x{3, true};
   const bytes large(1024 * 1024, 'x');
   for (int i = 0; i < 20; ++i) caf::anon_send(x.w[1].messages(), send_message{chat, large});
@@ -116,14 +116,14 @@ TEST_CASE("a large message goes by TCP, and changes of the topology pass it") {
   CHECK(x.say(1, chat, bytes(1024 * 1024 + 1)) == call_error::limit_exceeded);
 }
 
-TEST_CASE("what cannot be sent is refused") {
+TEST_CASE("messages to unknown groups or invalid addresses are refused") {
   chatting x{2};
   CHECK(x.say(1, {"nobody's", "chat"}, {}) == call_error::unknown_group);
   CHECK(x.say(1, {"", "chat"}, {}) == call_error::invalid_argument);
   CHECK(x.say(1, {"g", "chat", {{}}}, {}) == call_error::invalid_argument);
 }
 
-TEST_CASE("what nobody handles is counted, and so is what a handler fails to handle") {
+TEST_CASE("messages without a handler and failures of handlers are counted") {
   chatting x{2};
   const auto& counts = x.w[2].counts();
   CHECK(!x.say(1, {"g", "unheard of"}, text("a")));
@@ -147,7 +147,7 @@ TEST_CASE("what nobody handles is counted, and so is what a handler fails to han
   CHECK(x.w[1].counts().messages_undelivered == 0);
 }
 
-TEST_CASE("a dead relay keeps a message from nobody, and is counted") {
+TEST_CASE("all live nodes get a message despite dead relays, which are counted") {
   chatting x{12};
   for (const std::uint8_t n : {3, 7, 8}) x.w.kill(n);
   CHECK(!x.say(1, chat, text("a")));
@@ -160,7 +160,7 @@ TEST_CASE("a dead relay keeps a message from nobody, and is counted") {
   CHECK(undelivered == 3);
 }
 
-TEST_CASE("a relay that stalls keeps a message from nobody, itself included") {
+TEST_CASE("all nodes get a message despite stalled relays, at last the relays, too") {
   chatting x{8};
   for (const std::uint8_t n : {3, 7}) x.w.wire.cut(nth(1), nth(n));
   CHECK(!x.say(1, chat, text("a")));
@@ -171,11 +171,11 @@ TEST_CASE("a relay that stalls keeps a message from nobody, itself included") {
   CHECK(x.all_heard({text("a")}, {1}));
 }
 
-TEST_CASE("nothing that was accepted is lost when a messenger crashes") {
+TEST_CASE("no accepted message is lost when a messenger crashes") {
   chatting x{4};
   std::uint8_t who = 0;
-  SUBCASE("of who sends") { who = 1; }
-  SUBCASE("of who receives") { who = 2; }
+  SUBCASE("at the sender") { who = 1; }
+  SUBCASE("at a receiver") { who = 2; }
   for (std::uint8_t i = 0; i < 20; ++i) REQUIRE(x.w[1].broadcast("g", "chat", bytes{i}));
   REQUIRE(x.w[who].crash("group_manager/chatter/messenger"));
   x.w.run();
@@ -187,7 +187,7 @@ TEST_CASE("nothing that was accepted is lost when a messenger crashes") {
   }
 }
 
-TEST_CASE("who sends goes at the pace of who handles") {
+TEST_CASE("a slow handler slows down the sender (back-pressure)") {
   chatting x{2};
   std::vector<caf::response_promise> held;
   bool hold = true;
@@ -213,7 +213,7 @@ TEST_CASE("who sends goes at the pace of who handles") {
   hold = false;
   caf::anon_send(slow, caf::flush_atom_v);
   x.w.advance(10s, 10ms);
-  // Beyond callers_max at a time who does not wait for answers is refused.
+  // The sender does not wait for answers, so its messages above callers_max are refused.
   CHECK(x.heard[2].size() > most);
   CHECK(x.w[1].counts().messages_undelivered == 0);
   CHECK(x.heard[2].size() == x.w[1].counts().messages_sent);
@@ -254,11 +254,11 @@ TEST_CASE("a function handles messages, and nodes stop while others send") {
     });
   }
   begun.wait();
-  SUBCASE("who receives first") {
+  SUBCASE("the receiver first") {
     receiver.stop();
     sender.stop();
   }
-  SUBCASE("who sends first") {
+  SUBCASE("the sender first") {
     sender.stop();
     receiver.stop();
   }

@@ -43,7 +43,7 @@ struct sixteen : world {
 }  // namespace
 
 TEST_CASE("three nodes that join through one seed see each other") {
-  // 1 <- 2, 1 <- 3: nobody tells 2 of 3
+  // 1 <- 2, 1 <- 3: node 2 has to learn of node 3 through node 1.
   world w;
   bool multicast = false;
   SUBCASE("by TCP") { multicast = false; }
@@ -117,7 +117,7 @@ TEST_CASE("nodes learn groups that they are not in") {
   CHECK(w[2].my_groups().empty());
 }
 
-TEST_CASE("a node started later learns what there is") {
+TEST_CASE("a node started later learns the present topology") {
   world w;
   w.start(1);
   REQUIRE(w.add(1, "g", {1, 2}));
@@ -126,7 +126,7 @@ TEST_CASE("a node started later learns what there is") {
   CHECK(served(w, 2, "g") == 1);
 }
 
-TEST_CASE("on a LAN nobody has to be told of anybody") {
+TEST_CASE("nodes on a LAN find each other without seeds") {
   world w;
   w.start(1, {}, true);
   REQUIRE(w.add(1, "g", {1, 2}));
@@ -136,7 +136,7 @@ TEST_CASE("on a LAN nobody has to be told of anybody") {
   CHECK(w[1].peers() == nodes({2}));
 }
 
-TEST_CASE("a seed that is not there yet is asked again") {
+TEST_CASE("a seed that has not started yet is asked again") {
   world w;
   w.start(2, nodes({1}));
   REQUIRE(w.join(2, "g"));
@@ -146,7 +146,7 @@ TEST_CASE("a seed that is not there yet is asked again") {
   CHECK(w[1].members("g") == nodes({2}));
 }
 
-TEST_CASE("a seed is known by name, and its name may change its mind") {
+TEST_CASE("a seed may be given by name, and the addresses of the name may change") {
   world w;
   w.wire.set_name("seed.example", {});
   node_config config;
@@ -165,11 +165,11 @@ TEST_CASE("a seed is known by name, and its name may change its mind") {
   CHECK(w[3].members("g") == nodes({2}));
 }
 
-TEST_CASE("a dead relay loses nobody") {
+TEST_CASE("all live nodes get a change despite dead relays") {
   sixteen w;
   for (const std::uint8_t n : {3, 7, 8, 12}) w.kill(n);
   REQUIRE(w.add(1, "g", {1, 2}));
-  w.advance(50ms);  // much less than the second after which nodes compare what they know
+  w.advance(50ms);  // much less than the second until the next exchange
   for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
     if (n == 3 || n == 7 || n == 8 || n == 12) continue;
     CAPTURE(n);
@@ -177,13 +177,13 @@ TEST_CASE("a dead relay loses nobody") {
   }
 }
 
-TEST_CASE("a relay that takes a message and stalls keeps it from nobody, itself included") {
+TEST_CASE("all nodes get a change despite stalled relays, and so do the relays") {
   sixteen w;
-  // Connections that stand, but carry nothing any more.
+  // The connections stay open, but carry no bytes.
   for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
   for (std::uint32_t change = 1; change <= 2; ++change) {
     REQUIRE(w.add(1, "g", {change, change}));
-    w.advance(800ms);  // stalled ones in succession, at 200 ms each and less
+    w.advance(800ms);  // for up to four stalled relays in a row, at most 200 ms each
     for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
       CAPTURE(n);
       CHECK(served(w, n, "g") == change);
@@ -212,11 +212,11 @@ TEST_CASE(
     w.advance(5ms);
     for (std::uint8_t n = 1; n <= 4; ++n) CHECK(served(w, n, "g") == i + 1);
   }
-  // One in each subnet, and each node may say once a second what it hears.
+  // One datagram in each subnet for a change, and at most one hearing report a second and node.
   CHECK(datagrams() - before <= 20 + 4);
 }
 
-TEST_CASE("a restarted node leaves no ghosts") {
+TEST_CASE("the claims of a node's former life go when it restarts") {
   world w;
   w.start(1);
   w.start(2, nodes({1}));
@@ -230,7 +230,7 @@ TEST_CASE("a restarted node leaves no ghosts") {
     w.start(2, nodes({1}));
     REQUIRE(w.join(2, "i"));
   }
-  SUBCASE("when nobody tells it of the others") { w.start(2); }
+  SUBCASE("when it knows no other node") { w.start(2); }
   w.advance(3s);
   CHECK(served(w, 1, "g") == 0);
   CHECK(served(w, 1, "h") == 0);
@@ -265,7 +265,7 @@ TEST_CASE("any worker may crash on a node in use") {
     w.advance(100ms);
     ++next;
     for (const std::uint8_t n : {1, 3}) CHECK(served(w, n, "g") == served(w, 2, "g"));
-    w.advance(6s);  // so that the restarts do not add up to a failure of the whole
+    w.advance(6s);  // so that the restarts stay within the intensity
   }
   CHECK(served(w, 2, "g") == 3 + next - 100);
   for (const auto& claim : own) {
@@ -338,7 +338,7 @@ TEST_CASE("two clusters on one LAN do not mix") {
   w.run();
 }
 
-TEST_CASE("own changes do not wait until a long gossip is merged") {
+TEST_CASE("own changes do not wait for the merge of a long gossip") {
   world w;
   w.start(1);
   const auto topology_db = caf::actor_cast<topology_db_actor>(w[1].group_manager());

@@ -26,7 +26,7 @@ struct with_middleman : caf::actor_system_config {
   }
 };
 
-/// A node in an actor system of its own: as in a process of its own, for CAF.
+/// A node in an actor system of its own, which for CAF is like a process of its own.
 class host {
 public:
   explicit host(std::vector<net_id> peers = {}) {
@@ -41,11 +41,11 @@ public:
   }
 
   ~host() {
-    // CAF keeps what is published, and an actor system waits for its actors.
+    // CAF keeps published actors alive, and an actor system waits for its actors at the end.
     for (const auto& who : published) caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
   }
 
-  /// Publishes an actor and serves the range by it.
+  /// Publishes an actor and serves the range with it.
   caf::actor serve(key_range range, caf::actor who) {
     const auto port = system.middleman().publish(who, 0, "127.0.0.1", true);
     REQUIRE(port);
@@ -55,7 +55,7 @@ public:
     return who;
   }
 
-  /// Doubles numbers.
+  /// An actor that doubles numbers.
   caf::actor doubler() {
     return system.spawn([] { return caf::behavior{[](int x) { return 2 * x; }}; });
   }
@@ -83,7 +83,7 @@ struct two_hosts {
     await([&] { return client.self->owners("g", key).size() == n; });
   }
 
-  /// The answer, or nothing and the error.
+  /// The owner's answer. If there is none, `error` is set.
   std::optional<int> ask(std::uint32_t key, int x) {
     std::optional<int> answer;
     send_to_owner(self, owners, key, 10s, x)
@@ -96,7 +96,7 @@ struct two_hosts {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(two_hosts, "a message reaches the owner of its key, wherever it is") {
+TEST_CASE_FIXTURE(two_hosts, "a message reaches the owner of its key on either host") {
   server.serve({0, 99}, server.doubler());
   client.serve({100, 199}, client.doubler());
   await_owners(5, 1);
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(two_hosts, "a message reaches the owner of its key, wherever i
   CHECK(!ask(5, 21));
 }
 
-TEST_CASE_FIXTURE(two_hosts, "another owner is asked once the key has moved") {
+TEST_CASE_FIXTURE(two_hosts, "the new owner is asked once the key has moved") {
   const auto first = server.serve({0, 99}, server.doubler());
   await_owners(5, 1);
   CHECK(ask(5, 1) == 2);
@@ -124,13 +124,13 @@ TEST_CASE_FIXTURE(two_hosts, "another owner is asked once the key has moved") {
   CHECK(ask(5, 1) == -1);
 }
 
-TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered") {
+TEST_CASE_FIXTURE(two_hosts, "a request to an owner that vanishes fails at once") {
   SUBCASE("its actor ends") {
     std::atomic<bool> asked{false};
     const auto mute = server.serve({0, 99}, server.system.spawn([&](caf::event_based_actor* me) {
       return caf::behavior{[&, me](int) -> caf::result<int> {
         asked = true;
-        return me->make_response_promise<int>();  // for ever
+        return me->make_response_promise<int>();  // is never delivered
       }};
     }));
     await_owners(5, 1);
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered")
     CHECK(error == caf::sec::request_receiver_down);
     CHECK(std::chrono::steady_clock::now() - begin < 9s);
   }
-  SUBCASE("nobody listens on its port") {
+  SUBCASE("nothing listens on its port") {
     REQUIRE(server.self->add_item("g", {0, 99}, 1));
     await_owners(5, 1);
     CHECK(!ask(5, 1));
@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered")
   }
 }
 
-TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest are given up") {
+TEST_CASE_FIXTURE(two_hosts, "the oldest of too many open requests are given up") {
   server.serve({0, 99}, server.system.spawn([](caf::event_based_actor* me) {
     return caf::behavior{
         [me](int) -> caf::result<int> { return me->make_response_promise<int>(); }};
@@ -186,13 +186,14 @@ TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest 
 }
 
 TEST_CASE_FIXTURE(two_hosts, "the next owner is asked while one cannot be reached") {
-  REQUIRE(server.self->add_item("g", {0, 99}, 1));  // nobody listens; first in order
+  REQUIRE(server.self->add_item("g", {0, 99}, 1));  // nothing listens there; first in order
   server.serve({0, 98}, server.doubler());
   await_owners(5, 2);
   await([&] { return ask(5, 1) == 2; });
 }
 
-TEST_CASE_FIXTURE(two_hosts, "nodes stop while others ask") {
+// Passes if nothing hangs or crashes.
+TEST_CASE_FIXTURE(two_hosts, "nodes can stop while threads send requests") {
   server.serve({0, 99}, server.doubler());
   await_owners(5, 1);
   std::atomic<int> answers{0};
@@ -209,12 +210,12 @@ TEST_CASE_FIXTURE(two_hosts, "nodes stop while others ask") {
     });
   }
   await([&] { return answers > 100; });
-  SUBCASE("who asks") { client.self->stop(); }
-  SUBCASE("who answers") { server.self->stop(); }
+  SUBCASE("the node that asks") { client.self->stop(); }
+  SUBCASE("the node that answers") { server.self->stop(); }
   end = true;
 }
 
-TEST_CASE("without a middleman one sentence says so") {
+TEST_CASE("without CAF's middleman owner_actors() fails with a sentence that names it") {
   caf::actor_system_config config;
   caf::actor_system system{config};
   node_config settings;

@@ -9,7 +9,7 @@ using names::nth;
 
 namespace {
 
-/// The actors that deal with gossips; these only note what they are asked for.
+/// Stand-ins for the actors that take gossips. They only note the requests.
 struct noting_actors {
   noting_actors() {
     node.self = nth(1);
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(noting_actors, "only rows of others are merged") {
   }
 }
 
-TEST_CASE_FIXTURE(noting_actors, "others are served though a merge is lost") {
+TEST_CASE_FIXTURE(noting_actors, "rows are relayed even if their merge is lost") {
   loses_merges = true;
   CHECK(submit_gossip(with_rows()) == true);
   CHECK(asked == "merge act ");

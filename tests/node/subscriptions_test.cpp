@@ -16,14 +16,14 @@ namespace {
 
 using told = std::shared_ptr<std::vector<group_update>>;
 
-/// Notes what it is told.
+/// A subscriber that notes its updates.
 subscriber_actor note_taker(caf::actor_system& system, const told& notes) {
   return caf::actor_cast<subscriber_actor>(system.spawn([notes](caf::event_based_actor*) {
     return caf::behavior{[notes](const group_update& x) { notes->push_back(x); }};
   }));
 }
 
-/// Has somebody told of what happens at node 1.
+/// Node 1 with a subscriber.
 struct audience {
   world w;
   told notes = std::make_shared<std::vector<group_update>>();
@@ -35,7 +35,7 @@ struct audience {
     w.run();
   }
 
-  /// Believes all that it was told.
+  /// The owners according to all updates so far.
   std::vector<range_owner> owners(const std::string& group) const {
     std::set<range_owner> known;
     for (const auto& update : *notes) {
@@ -52,7 +52,7 @@ struct audience {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(audience, "a subscriber is told of a group, first a snapshot, then each change") {
+TEST_CASE_FIXTURE(audience, "a subscriber of a group gets a snapshot, then each change") {
   REQUIRE(notes->size() == 1);
   CHECK(notes->at(0) == group_update{"g", true, {}});
   REQUIRE(w.add(1, "g", {0, 9}));
@@ -65,7 +65,7 @@ TEST_CASE_FIXTURE(audience, "a subscriber is told of a group, first a snapshot, 
   CHECK(owners("g").empty());
 }
 
-TEST_CASE_FIXTURE(audience, "a subscriber is told of what others do") {
+TEST_CASE_FIXTURE(audience, "a subscriber gets the changes of other nodes") {
   w.start(2, {nth(1)});
   REQUIRE(w.add(2, "g", {0, 9}, 81));
   w.advance(3s);
@@ -76,7 +76,7 @@ TEST_CASE_FIXTURE(audience, "a subscriber is told of what others do") {
   CHECK(w[1].version("other") == 0);
 }
 
-TEST_CASE("a subscriber to all groups is told of each") {
+TEST_CASE("a subscriber of all groups gets updates of each") {
   audience all{std::nullopt};
   CHECK(all.notes->empty());
   REQUIRE(all.w.join(1, "a"));
@@ -87,10 +87,10 @@ TEST_CASE("a subscriber to all groups is told of each") {
   CHECK(all.owners("b").size() == 1);
 }
 
-TEST_CASE_FIXTURE(audience, "nothing is lost or told twice when actors crash") {
+TEST_CASE_FIXTURE(audience, "no event is lost or repeated when actors crash") {
   std::string path;
-  SUBCASE("who tells") { path = "group_manager/subscriptions"; }
-  SUBCASE("who decides") { path = "group_manager/topology_db"; }
+  SUBCASE("subscriptions") { path = "group_manager/subscriptions"; }
+  SUBCASE("topology_db") { path = "group_manager/topology_db"; }
   REQUIRE(w.add(1, "g", {0, 9}));
   REQUIRE(w[1].crash(path));
   w.run();
@@ -102,14 +102,14 @@ TEST_CASE_FIXTURE(audience, "nothing is lost or told twice when actors crash") {
   CHECK(w[1].owners("g", 5).empty());
 }
 
-TEST_CASE_FIXTURE(audience, "who unsubscribed is told nothing more") {
+TEST_CASE_FIXTURE(audience, "no updates follow after unsubscribing") {
   caf::anon_send(w[1].subscriptions(), unsubscribe{who});
   w.run();
   REQUIRE(w.add(1, "g", {0, 9}));
   CHECK(notes->size() == 1);
 }
 
-TEST_CASE_FIXTURE(audience, "who subscribes after a time without subscribers is told all of it") {
+TEST_CASE_FIXTURE(audience, "a subscriber after a time without subscribers gets all changes") {
   caf::anon_send(w[1].subscriptions(), unsubscribe{who});
   w.run();
   REQUIRE(w.add(1, "g", {0, 9}));
@@ -133,7 +133,7 @@ TEST_CASE_FIXTURE(audience, "a subscriber that ended does not disturb the others
   CHECK(others->size() == 3);
 }
 
-TEST_CASE_FIXTURE(audience, "a name that cannot be a group's is refused") {
+TEST_CASE_FIXTURE(audience, "an invalid group name is refused") {
   caf::scoped_actor self{w.system(), true};
   auto asked =
       self->request(w[1].subscriptions(), caf::infinite, subscribe{std::string(256, 'g'), who});
@@ -144,7 +144,7 @@ TEST_CASE_FIXTURE(audience, "a name that cannot be a group's is refused") {
   CHECK(refused);
 }
 
-TEST_CASE("a function is told of a group, until its subscription ends") {
+TEST_CASE("a function gets the updates of a group until its subscription ends") {
   loopback hosts;
   auto& n = hosts.start();
 
@@ -167,7 +167,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   CHECK(calls == calls_then);
   CHECK(n.subscribe("", [](const group_update&) {}).error() == call_error::invalid_argument);
 
-  SUBCASE("and may end it itself") {
+  SUBCASE("and may end the subscription itself") {
     std::latch called{1};
     subscription own;
     std::latch made{1};
@@ -181,7 +181,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
     made.count_down();
     called.wait();
   }
-  SUBCASE("and the node may stop before") {
+  SUBCASE("and the node may stop before the subscription ends") {
     auto still = n.subscribe("g", [](const group_update&) {});
     REQUIRE(still);
     n.stop();
@@ -189,7 +189,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   }
 }
 
-TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
+TEST_CASE("a node can stop while threads read, change, subscribe and send") {
   loopback hosts;
   auto& n = hosts.start();
   auto& other = hosts.start({n.id()});
@@ -241,5 +241,5 @@ TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
   stopped = true;
   threads.clear();
   CHECK(n.broadcast("g", "t", {}).error() == call_error::unavailable);
-  CHECK(n.owners("g", 5).size() == 1);  // what was known may still be read
+  CHECK(n.owners("g", 5).size() == 1);  // the last topology can still be read
 }

@@ -19,13 +19,13 @@
 
 namespace scalesmall {
 
-/// Nodes in one actor system on virtual time, joined by a network in memory: nothing sleeps, and
-/// one seed gives one run.
+/// Nodes in one actor system on virtual time, connected by a network in memory. Nothing sleeps, and
+/// the same seed gives the same run.
 class world {
 public:
   explicit world(std::uint64_t seed = 1)
       : wire(seed), system_(tune(config_)), scheduler_(coordinator()) {
-    // Nobody runs actors that are left at the end, so nobody waits for them either.
+    // Actors left at the end are never run, so waiting for them would not end.
     system_.await_actors_before_shutdown(false);
     scheduler_.clock().current_time += std::chrono::hours{1};
   }
@@ -37,7 +37,7 @@ public:
     scheduler_.clock().cancel_all();
   }
 
-  /// Starts the node number n.
+  /// Starts node n.
   node& start(std::uint8_t n, std::vector<net_id> peers = {}, bool multicast = false) {
     node_config config;
     config.peers = std::move(peers);
@@ -59,14 +59,14 @@ public:
 
   node& operator[](std::uint8_t n) { return *nodes_.at(n); }
 
-  /// Ends a node as the operating system would: nothing is said to anybody.
+  /// Ends a node like a kill of its process: it does not leave its groups.
   void kill(std::uint8_t n) {
     nodes_.at(n)->request_stop();
     run();
     nodes_.erase(n);
   }
 
-  /// Makes a call of a node and lets the world go on until it is answered.
+  /// Makes a call of a node and runs the world until there is nothing left to do.
   template <class Call>
   result<timed_item, call_error> call(std::uint8_t n, Call what) {
     result<timed_item, call_error> outcome = call_error::unavailable;
@@ -89,7 +89,7 @@ public:
     return call(n, remove_range{group, range, port});
   }
 
-  /// Hands each message with this tag that comes to a node to a function.
+  /// Handles the messages with this tag at a node with a function.
   void handle(std::uint8_t n, const std::string& tag, std::function<void(bytes_view)> what) {
     const auto who = system_.spawn([what = std::move(what)](caf::event_based_actor*) {
       return caf::behavior{
@@ -100,14 +100,14 @@ public:
     run();
   }
 
-  /// Everything that is due now, in actors and on the wire.
+  /// Runs everything that is due now, in actors and on the wire.
   void run() {
     do {
       scheduler_.run();
     } while (wire.run() > 0);
   }
 
-  /// Lets one actor do one thing; false if there is nothing to do.
+  /// Lets one actor handle one message; false if there is none.
   bool step() { return scheduler_.try_run_once(); }
 
   void advance(std::chrono::nanoseconds time,
@@ -119,7 +119,7 @@ public:
     }
   }
 
-  /// Whether all these nodes know the same of the group.
+  /// True if all these nodes know the same of the group.
   bool agree(const std::vector<std::uint8_t>& numbers, const std::string& group) {
     for (const auto n : numbers) {
       if (nodes_.at(n)->topology(group) != nodes_.at(numbers[0])->topology(group)) return false;
@@ -129,7 +129,7 @@ public:
 
   caf::actor_system& system() { return system_; }
 
-  /// Changes what the next nodes are started with.
+  /// Changes the configuration and environment of the nodes started from now on.
   std::function<void(node_config&, node_environment&)> prepare;
 
   memory_network wire;

@@ -32,7 +32,7 @@ row row_of(const net_id& member, stamp at, std::vector<timed_item> claims) {
   return {member, at, {}, std::move(claims)};
 }
 
-/// What a subscriber knows who believes all it is told, and checks that it can be.
+/// The state that a subscriber builds from events. Checks that each event is possible.
 struct believer {
   std::set<net_id> members;
   std::set<range_owner> owners;
@@ -63,7 +63,7 @@ believer truth(const group_state& group) {
   return all;
 }
 
-/// Any group of four members: some rows of `like` as they are, the others new.
+/// A random group of four members. Some rows are those of `like`, others are new or missing.
 group_state any_group(const group_state& like) {
   auto group = like;
   for (std::uint8_t n = 1; n <= 4; ++n) {
@@ -71,7 +71,7 @@ group_state any_group(const group_state& like) {
       group.erase(nth(n));
     } else if (*rc::gen::inRange(0, 2) == 0) {
       row x{nth(n), *rc::gen::arbitrary<stamp>()};
-      x.told = {*rc::gen::arbitrary<stamp>(), *rc::gen::arbitrary<bool>()};
+      x.told_presence = {*rc::gen::arbitrary<stamp>(), *rc::gen::arbitrary<bool>()};
       const auto drawn = *rc::gen::arbitrary<timed_set>();
       for (auto claim : drawn.items()) {
         claim.item.member = nth(n);
@@ -106,7 +106,7 @@ TEST_CASE("a member joins, serves, moves, stops serving and leaves") {
   CHECK(group_changes(left, {}).empty());
 }
 
-TEST_CASE("who is known as a member by hearsay joins and leaves, too, and leaves last") {
+TEST_CASE("a member known only by its presence joins and leaves, too, and leaves last") {
   const auto heard = of({{a, {}, {}, {}, {{5, 3}, true}}});
   const auto left = of({{a, {}, {}, {}, {{5, 4}, false}}});
   CHECK(group_changes({}, heard) == events{member_joined{a, {5, 3}}});
@@ -114,7 +114,7 @@ TEST_CASE("who is known as a member by hearsay joins and leaves, too, and leaves
 
   auto serving = row_of(a, {5, 1}, {add(a, {5, 1}, {1, 9}, 80)});
   const auto before = of({serving});
-  serving.told = {{5, 4}, false};
+  serving.told_presence = {{5, 4}, false};
   const auto outdated = of({serving});
   CHECK(group_changes(before, outdated).empty());
   CHECK(group_changes(outdated, left) ==
@@ -130,14 +130,14 @@ TEST_CASE("the events of a member are in the order of its clock") {
                range_added{{a, {3, 3}, 80}, {5, 3}}, range_added{{a, {1, 1}, 80}, {5, 4}}});
 }
 
-TEST_CASE("what is said again is no event") {
+TEST_CASE("a claim repeated under a newer clock makes no event") {
   const auto once = of({row_of(a, {5, 1}, {add(a, {5, 1}, {1, 9})})});
   const auto again = of({row_of(a, {6, 1}, {add(a, {6, 1}, {1, 9})})});
   CHECK(group_changes(once, again).empty());
   CHECK(group_changes(once, once).empty());
 }
 
-TEST_CASE("a row that is gone takes all that it said along") {
+TEST_CASE("a dropped row removes its ranges and its member") {
   const auto two = of({row_of(a, {5, 1}, {add(a, {5, 1}, {1, 9})}),
                        row_of(b, {7, 2}, {add(b, {7, 1}, {1, 9}), add(b, {7, 2}, {2, 3})})});
   auto one = two;
@@ -147,7 +147,7 @@ TEST_CASE("a row that is gone takes all that it said along") {
                                           member_left{b, {7, 2}}});
 }
 
-TEST_CASE("who is told all changes knows the truth") {
+TEST_CASE("all events together give the present state") {
   CHECK(rc::check([] {
     group_state state;
     believer told;
@@ -162,7 +162,7 @@ TEST_CASE("who is told all changes knows the truth") {
   }));
 }
 
-TEST_CASE("the routes of rows say what the rows say") {
+TEST_CASE("the routing index of a group has the owners of its rows") {
   CHECK(rc::check([] {
     group_state state;
     for (int step = 0; step < 5; ++step) {

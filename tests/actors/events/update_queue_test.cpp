@@ -12,7 +12,7 @@ namespace {
 
 const auto me = nth(1);
 
-/// A node whose every state is shown to a queue.
+/// A node and a queue that observes each of its states.
 struct history {
   explicit history(std::optional<std::string> group)
       : table(topology{.self = me, .incarnation = 1000}), queue(std::move(group)) {
@@ -47,7 +47,7 @@ group_event removed(std::uint32_t key, std::uint32_t counter) {
 
 }  // namespace
 
-TEST_CASE("first a snapshot, also of a group that nobody knows, then each change") {
+TEST_CASE("the first update is a snapshot, even of an unknown group; then follows each change") {
   history h{"g"};
   CHECK(h.queue.next() == group_update{"g", true, {}});
   CHECK(!h.queue.next());
@@ -60,7 +60,7 @@ TEST_CASE("first a snapshot, also of a group that nobody knows, then each change
   CHECK(!h.queue.next());
 }
 
-TEST_CASE("a snapshot holds what was before") {
+TEST_CASE("a snapshot holds all earlier changes") {
   history h{"g"};
   h.join("g");
   h.serve("g", 7);
@@ -71,7 +71,7 @@ TEST_CASE("a snapshot holds what was before") {
   CHECK(!h.queue.next());
 }
 
-TEST_CASE("what comes and goes while a subscriber waits is told, in order") {
+TEST_CASE("a range that is added and removed before next() gives both events, in order") {
   history h{"g"};
   h.join("g");
   CHECK(h.queue.next()->snapshot);
@@ -82,7 +82,7 @@ TEST_CASE("what comes and goes while a subscriber waits is told, in order") {
   CHECK(!h.queue.next());
 }
 
-TEST_CASE("who wants all groups gets a snapshot of each, also of new ones") {
+TEST_CASE("a subscriber of all groups gets a snapshot of each, also of new ones") {
   history h{std::nullopt};
   h.join("b");
   h.join("a");
@@ -131,7 +131,7 @@ TEST_CASE("a subscriber that is too slow gets a snapshot, and then changes again
   CHECK(change->events.size() == 1);
 }
 
-TEST_CASE("a group that is gone has no members, whether or not one was slow") {
+TEST_CASE("the members of a dropped group leave it") {
   topology known{.self = me};
   auto rows = std::make_shared<group_state>();
   rows->put({nth(2), {5, 0}, {}, {names::get(nth(2), {5, 0})}});

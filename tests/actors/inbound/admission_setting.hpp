@@ -12,7 +12,7 @@
 
 namespace scalesmall {
 
-/// An intake of frames on a clock that stands still, and frames for it.
+/// A frame_admission with a manual clock, and frames for it.
 struct admission_setting {
   moment now = std::chrono::hours{1};
   frame_codec codec;
@@ -22,8 +22,11 @@ struct admission_setting {
       std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
       [this] { return now; }};
 
-  /// A frame of node 2 with this number, and that many members whose addresses lie so far apart;
-  /// their clocks are alike or of several values.
+  /// A frame of node 2.
+  /// @param number   of its gossip
+  /// @param members  number of members in it
+  /// @param step     distance of their addresses
+  /// @param clocks   number of different clocks
   [[nodiscard]] bytes frame(std::uint64_t number, std::uint32_t members, std::uint64_t step = 1,
                             std::uint32_t clocks = 1) const {
     message many{"g", {}, {}};

@@ -21,7 +21,7 @@ struct setting : admission_setting {
 
 }  // namespace
 
-TEST_CASE("what was read and is still held is bounded") {
+TEST_CASE("the entries of all held gossips are bounded") {
   setting x;
   auto frame = x.frame_of(20'000, 1);
   std::vector<frame_admission::gossip_ptr> held;
@@ -36,7 +36,7 @@ TEST_CASE("what was read and is still held is bounded") {
   CHECK(x.intake.has_room());
 }
 
-TEST_CASE("names and messages of programs count as what they are") {
+TEST_CASE("names and program messages count by their bytes") {
   setting x;
   gossip content{{nth(2), 1}, {}, {}, {}, {}, {}};
   SUBCASE("messages") {
@@ -61,13 +61,13 @@ TEST_CASE("names and messages of programs count as what they are") {
     auto again = *frame;
     held.push_back(*x.intake.read(again, nth(2)));
   }
-  CHECK(held.size() <= 8);  // of a MB each, and 8 MB in all
+  CHECK(held.size() <= 8);  // a MB each, 8 MB together
 }
 
-TEST_CASE("of frames that unfold to very much one is read at a time, and they have a tenth of it") {
+TEST_CASE("one dense frame is read at a time, and all have a tenth of the time") {
   setting x;
   auto bomb = x.frame_of(20'000, 1);
-  bomb.frame_bytes = 100;  // as if the columns were all alike
+  bomb.frame_bytes = 100;  // as if it had been compressed very well
   auto common = x.frame_of(1'000, 1);
 
   auto first = x.intake.read(bomb, nth(2));
@@ -85,7 +85,7 @@ TEST_CASE("of frames that unfold to very much one is read at a time, and they ha
   CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
 }
 
-TEST_CASE("a frame that unfolds to very much and is bad makes nobody wait") {
+TEST_CASE("a bad dense frame does not make the next one wait") {
   setting x;
   auto bomb = x.frame_of(20'000, 1);
   bomb.frame_bytes = 100;

@@ -25,13 +25,13 @@ struct setting : admission_setting {
     REQUIRE(content);
     return *content;
   }
-  /// While it is held, no frame that unfolds to very much can be read.
+  /// A gossip from a dense frame. While it is held, no other dense frame can be read.
   frame_admission::gossip_ptr busy() {
     auto frame = intake.open(dense(1), nth(3));
     REQUIRE(frame);
     return *intake.read(*frame, nth(3));
   }
-  /// The number of the next gossip, which is let go at once; 0 if there is none now.
+  /// The number of the next gossip, which is released at once; 0 if there is none now.
   std::uint64_t next_number() {
     const auto content = next();
     return content ? content->current_id.seqno : 0;
@@ -53,7 +53,7 @@ TEST_CASE("frames come out in order, one at a time") {
   CHECK(x.next_number() == 0);
 }
 
-TEST_CASE("a frame that unfolds to very much and has to wait lets those after it pass") {
+TEST_CASE("a dense frame that must wait lets later frames pass") {
   setting x;
   x.backlog.add({x.dense(1), x.dense(2), x.small(3), x.dense(4), x.small(5)});
   auto first = x.next();
@@ -70,13 +70,13 @@ TEST_CASE("a frame that unfolds to very much and has to wait lets those after it
   x.now += 9s;
   CHECK(x.next_number() == 2);
   x.backlog.add({x.small(6)});
-  CHECK(x.next_number() == 6);  // before what waits aside
+  CHECK(x.next_number() == 6);  // before the frame aside
   CHECK(x.next_number() == 4);
   CHECK(x.backlog.empty());
   CHECK(x.backlog.take_dropped() == 0);
 }
 
-TEST_CASE("few frames wait aside, the others are dropped") {
+TEST_CASE("a few frames wait aside, the others are dropped") {
   setting x;
   auto first = x.busy();
   for (std::uint64_t n = 1; n <= frame_queue::aside_frames_max + 3; ++n)
@@ -89,7 +89,7 @@ TEST_CASE("few frames wait aside, the others are dropped") {
   CHECK(x.backlog.empty());
 }
 
-TEST_CASE("what waits aside is bounded in bytes") {
+TEST_CASE("the bytes of the frames aside are bounded") {
   setting x;
   auto first = x.busy();
   x.backlog.add({x.frame(1, 99'000), x.frame(2, 99'000), x.dense(3)});
@@ -101,7 +101,7 @@ TEST_CASE("what waits aside is bounded in bytes") {
   CHECK(x.backlog.empty());
 }
 
-TEST_CASE("all connections of a node together keep few bytes aside") {
+TEST_CASE("the bytes that all connections of a node keep aside are bounded") {
   setting x;
   auto first = x.busy();
   std::vector<std::unique_ptr<frame_queue>> others;
@@ -121,7 +121,7 @@ TEST_CASE("all connections of a node together keep few bytes aside") {
   CHECK(x.backlog.take_dropped() == 0);
 }
 
-TEST_CASE("while there is no room for what they say frames wait as they came") {
+TEST_CASE("frames wait unopened while there is no room for their content") {
   setting x;
   std::vector<frame_admission::gossip_ptr> held;
   auto large = x.intake.open(x.frame(1, 4'000), nth(3));
@@ -135,7 +135,7 @@ TEST_CASE("while there is no room for what they say frames wait as they came") {
   CHECK(x.next_number() == 1);
 }
 
-TEST_CASE("the place of a large frame is given up once it is opened") {
+TEST_CASE("the reservation of a large frame is given up once all frames are opened") {
   setting x;
   memory_budget room{10};
   x.backlog.add({x.small(1), x.small(2)}, room.take(10));
@@ -145,15 +145,15 @@ TEST_CASE("the place of a large frame is given up once it is opened") {
   CHECK(room.take(10) != nullptr);
 }
 
-TEST_CASE("a fault ends it, be it in a frame that waited aside") {
+TEST_CASE("a fault in a frame is returned") {
   setting x;
   auto bad = *x.codec.unwrap(x.dense(2));
   bad.push_back(7);
-  SUBCASE("at once") {
+  SUBCASE("that is read at once") {
     x.backlog.add({x.codec.wrap(bad), x.small(3)});
     CHECK_FALSE(x.backlog.next());
   }
-  SUBCASE("later") {
+  SUBCASE("that waited aside") {
     auto first = x.busy();
     x.backlog.add({x.codec.wrap(bad), x.small(3)});
     CHECK(x.next_number() == 3);

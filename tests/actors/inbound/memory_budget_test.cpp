@@ -10,19 +10,19 @@ using namespace scalesmall;
 
 namespace {
 
-/// Asks, and notes who is told.
+/// Asks for reservations, and notes the names of those granted later.
 struct asker {
   memory_budget& room;
   std::vector<int> told{};
 
-  memory_budget::place_ptr ask(std::size_t bytes, int name) {
+  memory_budget::reservation_ptr ask(std::size_t bytes, int name) {
     return room.ask(bytes, [this, name] { told.push_back(name); });
   }
 };
 
 }  // namespace
 
-TEST_CASE("places are granted until the room is full, and again when one is given up") {
+TEST_CASE("reservations are granted until the budget is used up, and again when one is given up") {
   memory_budget room{10};
   asker x{room};
   auto a = x.ask(6, 1);
@@ -38,7 +38,7 @@ TEST_CASE("places are granted until the room is full, and again when one is give
   CHECK(x.told == std::vector{3});
 }
 
-TEST_CASE("who wants least comes first, then who asked first") {
+TEST_CASE("the smallest reservation is granted first, then the oldest") {
   memory_budget room{10};
   asker x{room};
   auto full = x.ask(10, 0);
@@ -48,13 +48,13 @@ TEST_CASE("who wants least comes first, then who asked first") {
   full.reset();
   CHECK(x.told == std::vector{2, 3});
   CHECK_FALSE(large->granted());
-  CHECK(x.ask(4, 4)->granted());  // what fits need not wait for what does not
+  CHECK(x.ask(4, 4)->granted());  // does not wait for the larger one
   small.reset();
   also_small.reset();
   CHECK(x.told == std::vector{2, 3, 1});
 }
 
-TEST_CASE("who gives up while it waits leaves nothing behind") {
+TEST_CASE("a reservation that is given up while it waits is never granted") {
   memory_budget room{10};
   asker x{room};
   auto full = x.ask(10, 0);
@@ -65,7 +65,7 @@ TEST_CASE("who gives up while it waits leaves nothing behind") {
   CHECK(x.ask(10, 2)->granted());
 }
 
-TEST_CASE("to take is to get or to leave") {
+TEST_CASE("take() never waits") {
   memory_budget room{10};
   auto some = room.take(8);
   REQUIRE(some);
@@ -74,7 +74,7 @@ TEST_CASE("to take is to get or to leave") {
   CHECK(room.take(2) != nullptr);
 }
 
-TEST_CASE("a place may outlive the room") {
+TEST_CASE("a reservation may outlive the budget") {
   auto room = std::make_unique<memory_budget>(10);
   const auto a = room->ask(10, [] {});
   auto b = room->ask(10, [] {});
@@ -83,7 +83,7 @@ TEST_CASE("a place may outlive the room") {
   CHECK(a->granted());
 }
 
-TEST_CASE("threads that come and go never hold more than there is") {
+TEST_CASE("threads never hold more than the budget together") {
   memory_budget room{100};
   std::atomic<std::size_t> held{0};
   std::atomic<bool> over{false};
@@ -92,8 +92,8 @@ TEST_CASE("threads that come and go never hold more than there is") {
     threads.emplace_back([&, t] {
       for (std::size_t i = 0; i < 5'000; ++i) {
         const auto bytes = 1 + (i * 31 + t * 17) % 60;
-        auto place = room.ask(bytes, [] {});
-        if (!place->granted()) continue;
+        auto reservation = room.ask(bytes, [] {});
+        if (!reservation->granted()) continue;
         if ((held += bytes) > 100) over = true;
         held -= bytes;
       }

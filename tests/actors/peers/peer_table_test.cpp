@@ -55,10 +55,10 @@ TEST_CASE("the number of peers is bounded") {
   CHECK(t.known().size() == limits::peers_max);
 }
 
-TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a time") {
+TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   auto t = table_of(1, {nth(2)});
   t.reached(nth(2));
-  t.reached(nth(9));  // not known
+  t.reached(nth(9));  // an unknown peer
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   t.learn(many, 0s);
@@ -75,7 +75,7 @@ TEST_CASE("the fewer strangers turn out to be there, the fewer are served at a t
   CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
 }
 
-TEST_CASE("whom one owner has reached is no stranger to the next") {
+TEST_CASE("a reached peer is no stranger to the table of a restarted owner") {
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   auto t = table_of(1, many);
@@ -89,7 +89,7 @@ TEST_CASE("whom one owner has reached is no stranger to the next") {
   CHECK(flat(next.serve_by_tcp({}, false, 10s)) == many);
 }
 
-TEST_CASE("the nodes of a machine begin exchanges together, but not all and not always") {
+TEST_CASE("exchanges of a machine's nodes share slots, but not all begin in the same slot") {
   std::set<moment> begun;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     peer_table t{nth(1), {}, first_number, 3ms, rng{seed}};
@@ -106,7 +106,7 @@ TEST_CASE("the nodes of a machine begin exchanges together, but not all and not 
   CHECK(begun.size() < 30);
 }
 
-TEST_CASE("invented peers do not keep a node from comparing with real ones") {
+TEST_CASE("invented peers do not keep a node from exchanges with real ones") {
   auto t = table_of(1, {nth(2)});
   t.reached(nth(2));
   std::vector<net_id> many;
@@ -119,7 +119,7 @@ TEST_CASE("invented peers do not keep a node from comparing with real ones") {
   CHECK(real >= 15);
 }
 
-TEST_CASE("who lists a number that was never used does not hear us") {
+TEST_CASE("a peer that lists a number never used does not count as hearing us") {
   auto t = table_of(1, {nth(2)});
   const auto id = t.take_ids(1, true, 8).first;
   (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
@@ -128,14 +128,14 @@ TEST_CASE("who lists a number that was never used does not hear us") {
   CHECK(t.serve_by_tcp({}, true, 10s).units.empty());
 }
 
-TEST_CASE("numbers follow each other") {
+TEST_CASE("numbers are consecutive") {
   auto t = table_of(1);
   CHECK(t.take_ids(3, true, 8).first == broadcast_id{nth(1), first_number});
   CHECK(t.take_ids(1, false, 8).first == broadcast_id{nth(1), first_number + 3});
   CHECK(t.next_seqno() == first_number + 4);
 }
 
-TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by chance") {
+TEST_CASE("peers that list a recent multicast of ours are not served, except for a random one") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
   CHECK(flat(t.serve_by_tcp({}, true, 10s)) == std::vector{nth(2), nth(3), nth(4)});
   const auto id = t.take_ids(1, true, 8).first;
@@ -162,7 +162,7 @@ TEST_CASE("whoever lists a recent multicast of ours is spared, but for one by ch
   }
 }
 
-TEST_CASE("who is put back is on nobody's list, so that no relay of another subnet serves it") {
+TEST_CASE("the peer put back is in no unit, so that no relay of another subnet serves it") {
   auto t = table_of(1, {nth(2), nth(3)});
   const auto id = t.take_ids(1, true, 8).first;
   (void)t.note(from(2, 7, {id}), arrival_path::multicast, 0s);
@@ -178,7 +178,7 @@ TEST_CASE("who is put back is on nobody's list, so that no relay of another subn
   CHECK(put_back < 80);
 }
 
-TEST_CASE("a node that has just begun leaves many that it merely overhears to their ears") {
+TEST_CASE("a node that has just started does not serve many peers that it only overheard") {
   auto t = table_of(1, {nth(2)});
   (void)t.note(from(3, 7), arrival_path::tcp, 0s);
   const auto overhear = [&t](std::size_t n) {
@@ -194,7 +194,7 @@ TEST_CASE("a node that has just begun leaves many that it merely overhears to th
   CHECK(flat(t.serve_by_tcp(std::vector{nth(10)}, true, 0s)) == std::vector{nth(10)});
 }
 
-TEST_CASE("a node tells once by itself whom it hears, when it no longer has just begun") {
+TEST_CASE("hearing reports are due once, one exchange_period after the start") {
   auto t = table_of(1);
   const auto second = moment{peer_table::exchange_period};
   for (std::uint8_t n = 2; n < 2 + peer_table::seen_ids_per_report + 1; ++n)
@@ -205,7 +205,7 @@ TEST_CASE("a node tells once by itself whom it hears, when it no longer has just
   CHECK(table_of(1, {nth(2)}).reports_due(second) == 0);
 }
 
-TEST_CASE("only those asked for are served") {
+TEST_CASE("only the peers asked for are served") {
   auto t = table_of(1, {nth(2), nth(3)});
   CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false, 10s)) ==
         std::vector{nth(3), nth(9)});
@@ -220,7 +220,7 @@ TEST_CASE("peers that hear each other are one unit") {
   CHECK(units.size() == 2);
 }
 
-TEST_CASE("seen ids go round, the target's own first") {
+TEST_CASE("seen ids rotate, and the target's own comes first") {
   std::vector<net_id> all;
   auto t = table_of(1);
   for (std::uint8_t n = 2; n < 22; ++n) (void)t.note(from(n, 100 + n), arrival_path::multicast, 0s);
@@ -238,7 +238,7 @@ TEST_CASE("seen ids go round, the target's own first") {
         1);
 }
 
-TEST_CASE("what came by TCP only was not heard") {
+TEST_CASE("a gossip that came by TCP does not count as heard") {
   auto t = table_of(1);
   (void)t.note(from(2, 5), arrival_path::tcp, 0s);
   CHECK_FALSE(t.hears(nth(2)));
@@ -247,15 +247,15 @@ TEST_CASE("what came by TCP only was not heard") {
   CHECK(t.hears(nth(2)));
 }
 
-TEST_CASE("who is served in vain says what it hears, once in a while") {
+TEST_CASE("a node that is served without need reports its hearing at a limited rate") {
   auto t = table_of(1);
   (void)t.note(from(2, 5), arrival_path::multicast, 10s);
   CHECK(t.note(from(2, 5), arrival_path::tcp, 10s).report);
   CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 10s + 10ms).report);
-  SUBCASE("not again once it has been told") {
+  SUBCASE("not again once it has listed the number") {
     (void)t.take_ids(1, true, 8);
     CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 20s).report);
-    SUBCASE("until that is long past") {
+    SUBCASE("until that number is old") {
       (void)t.note(from(2, 5 + peer_table::hearing_window), arrival_path::multicast, 20s);
       CHECK(t.note(from(2, 5 + peer_table::hearing_window), arrival_path::tcp, 20s).report);
     }
@@ -267,14 +267,14 @@ TEST_CASE("who is served in vain says what it hears, once in a while") {
   }
 }
 
-TEST_CASE("a stranger on the LAN is told what there is") {
+TEST_CASE("a newcomer heard by multicast gets an exchange") {
   auto t = table_of(1);
   CHECK(t.note(from(2, 5), arrival_path::multicast, 1s).exchange);
   CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, 1s).exchange);
   CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, 1s).exchange);
 }
 
-TEST_CASE("a node that has just begun turns to one stranger, a settled one to a few") {
+TEST_CASE("a node that has just started turns to one newcomer, a settled one to a few") {
   const auto turns = [](moment now) {
     auto t = table_of(1);
     int count = 0;
@@ -298,7 +298,7 @@ TEST_CASE("seeds are due at once, then one peer a second") {
   CHECK(exchanges < 125);
 }
 
-TEST_CASE("next_due says when") {
+TEST_CASE("next_due is the moment of the next exchange") {
   auto t = table_of(1, {nth(2)});
   const auto at = t.next_due();
   CHECK(t.due(at - 1ns).empty());
@@ -331,11 +331,11 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
   for (std::size_t i = 0; i < waits.size(); ++i)
     CHECK(waits[i] == doctest::Approx(expected[i]).epsilon(0.11));
 
-  SUBCASE("a word from it, and it is back") {
+  SUBCASE("it is served again once a gossip of it arrives") {
     (void)t.note(from(2, 9), arrival_path::tcp, now);
     CHECK(flat(t.serve_by_tcp({}, false, 10s)) == std::vector{nth(2)});
   }
-  SUBCASE("silence after an attempt that did not fail is not the end") {
+  SUBCASE("it is tried again even if the last attempt was not reported to fail") {
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
     const auto attempt = now;
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
@@ -343,7 +343,7 @@ TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s d
   }
 }
 
-TEST_CASE("few silent peers are tried at once") {
+TEST_CASE("few unreachable peers are tried at once") {
   std::vector<net_id> many;
   for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
   auto t = table_of(1, many);
@@ -380,7 +380,7 @@ TEST_CASE("partners are few and change") {
   CHECK(different(hours) == many.size());
 }
 
-TEST_CASE("who has not been heard of for a day is forgotten, but not a seed") {
+TEST_CASE("a peer not heard of for a day is forgotten, but a seed stays known") {
   auto t = table_of(1);
   t.contact(std::vector{nth(9)}, 0s, peer_table::contact_as::seed);
   (void)t.note(from(2, 5), arrival_path::tcp, 0s);
@@ -393,7 +393,7 @@ TEST_CASE("who has not been heard of for a day is forgotten, but not a seed") {
   while (t.next_due() < 37h) (void)t.due(t.next_due());
 }
 
-TEST_CASE("who is told of is as old as whoever tells says") {
+TEST_CASE("the silence of a member is what the sender of its row says") {
   auto t = table_of(1);
   auto told = from(2, 5);
   told.messages = {{"g", {{nth(3), {1, 0}}, {nth(4), {1, 0}}, {nth(5), {1, 0}}}, {}}};
@@ -401,19 +401,19 @@ TEST_CASE("who is told of is as old as whoever tells says") {
   CHECK(t.note(told, arrival_path::tcp, 100h).long_dead == std::vector{nth(5)});
   CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
   CHECK(t.silent(100h) == std::vector<silence>{{nth(3), 20 * 3600}, {nth(4), 3600}});
-  SUBCASE("telling it again keeps nobody alive") {
+  SUBCASE("a repeated row does not keep its member alive") {
     for (moment now = 100h; now < 104h; now += 10min) {
       told.silent[0].seconds += 600;
       (void)t.note(told, arrival_path::tcp, now);
     }
     CHECK(t.forget(104h) == std::vector{nth(3)});
   }
-  SUBCASE("a new broadcast of its does") {
+  SUBCASE("a new broadcast of the member keeps it alive") {
     auto relay = from(2, 6);
     relay.other_ids = {{nth(3), 77}};
     (void)t.note(relay, arrival_path::tcp, 101h);
     CHECK(t.silent(101h) == std::vector<silence>{{nth(4), 2 * 3600}});
-    SUBCASE("but the same only once") {
+    SUBCASE("but the same broadcast does so only once") {
       (void)t.note(relay, arrival_path::tcp, 103h);
       CHECK(t.silent(103h)[0].seconds == 2 * 3600);
     }

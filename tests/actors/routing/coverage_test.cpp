@@ -21,7 +21,7 @@ pieces listed(const coverage& x) { return {x.pieces().begin(), x.pieces().end()}
 
 }  // namespace
 
-TEST_CASE("what nobody serves is one gap") {
+TEST_CASE("without owners all keys are one gap") {
   const coverage none{routing_index{}};
   CHECK(listed(none) == pieces{{whole_range, 0}});
   CHECK(none.gaps() == std::vector{whole_range});
@@ -29,7 +29,7 @@ TEST_CASE("what nobody serves is one gap") {
   CHECK(none.keys_served() == 0);
 }
 
-TEST_CASE("what one member serves altogether has no gap") {
+TEST_CASE("an owner of all keys leaves no gap") {
   const coverage all{routing_index{{{a, whole_range, 80}}}};
   CHECK(listed(all) == pieces{{whole_range, 1}});
   CHECK(all.gaps().empty());
@@ -52,13 +52,13 @@ TEST_CASE("pieces end where ranges begin and end") {
   CHECK(some.owners(some.pieces()[0]).empty());
 }
 
-TEST_CASE("a member that serves a key twice is one member") {
+TEST_CASE("a member that serves a key with two ranges counts once") {
   const coverage some{routing_index{{{a, {0, 99}, 80}, {a, {50, UINT32_MAX}, 81}}}};
   CHECK(listed(some) == pieces{{{0, 49}, 1}, {{50, 99}, 1}, {{100, UINT32_MAX}, 1}});
   CHECK(some.overlaps().empty());
 }
 
-TEST_CASE("pieces hold every key once, and what they say of it is so") {
+TEST_CASE("pieces hold every key once, with its number of members") {
   CHECK(rc::check([](const std::vector<timed_item>& claims) {
     std::set<range_owner> owners;
     for (const auto& x : claims) owners.insert({x.item.member, x.item.range, x.item.port});

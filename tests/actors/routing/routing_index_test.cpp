@@ -25,7 +25,7 @@ std::vector<range_owner> by_search(const std::set<range_owner>& all, std::uint32
   return found;
 }
 
-/// Where the owners of a key may differ from those of its neighbour.
+/// The keys whose owners may differ from those of an adjacent key.
 std::set<std::uint32_t> edges(const std::set<range_owner>& all) {
   std::set<std::uint32_t> keys{0, last_key};
   for (const auto& x : all) {
@@ -36,7 +36,7 @@ std::set<std::uint32_t> edges(const std::set<range_owner>& all) {
   return keys;
 }
 
-/// Keys of all sizes above one of a few places.
+/// Keys at a random distance above a place; the distance has a random number of bits.
 rc::Gen<std::uint32_t> key_above(std::uint32_t place) {
   return rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 33), rc::gen::arbitrary<std::uint32_t>()),
                       [place](const auto& x) {
@@ -75,7 +75,7 @@ rc::Gen<std::set<range_owner>> owners() {
 
 std::vector<range_owner> listed(const std::set<range_owner>& x) { return {x.begin(), x.end()}; }
 
-/// n ranges of one member each, made by a function of 0..n-1.
+/// n owners of one range each. Each is of another member; its range is a function of 0..n-1.
 template <class F>
 std::vector<range_owner> many(std::uint32_t n, F range_of) {
   std::vector<range_owner> all;
@@ -107,7 +107,7 @@ TEST_CASE("an index names the owners of each key in order") {
   CHECK(index.size() == 3);
 }
 
-TEST_CASE("of an empty index nobody owns anything") {
+TEST_CASE("an empty index has no owners and takes no memory") {
   const routing_index none;
   CHECK(none.owners(0).empty());
   CHECK(none.owners(last_key).size() == 0);
@@ -118,7 +118,7 @@ TEST_CASE("of an empty index nobody owns anything") {
             .memory_bytes() == 0);
 }
 
-TEST_CASE("the ends of all keys have owners") {
+TEST_CASE("the first and the last key can have owners") {
   const auto a = names::nth(1);
   const routing_index index{{{a, {0, 0}, 80}, {a, {last_key, last_key}, 80}}};
   CHECK(index.owners(0).size() == 1);
@@ -127,7 +127,7 @@ TEST_CASE("the ends of all keys have owners") {
   CHECK(index.owners(last_key).size() == 1);
 }
 
-TEST_CASE("an index says what a search says") {
+TEST_CASE("an index finds the same owners as a linear search") {
   CHECK(rc::check([] {
     const auto all = *owners();
     const routing_index index{listed(all)};
@@ -143,7 +143,7 @@ TEST_CASE("an index says what a search says") {
   }));
 }
 
-TEST_CASE("a changed index is one built anew, and the old one stays as it was") {
+TEST_CASE("a changed index equals a rebuilt one, and the old one does not change") {
   CHECK(rc::check([] {
     auto all = *owners();
     routing_index index{listed(all)};
@@ -174,7 +174,7 @@ TEST_CASE("a changed index is one built anew, and the old one stays as it was") 
   }));
 }
 
-TEST_CASE("a change that cannot be is refused") {
+TEST_CASE("an impossible change throws") {
   const range_owner x{names::nth(1), {10, 19}, 80};
   const range_owner y{names::nth(1), whole_range, 80};
   const routing_index index{{x, y}};
@@ -186,7 +186,7 @@ TEST_CASE("a change that cannot be is refused") {
   CHECK_THROWS_AS((routing_index{{x, x}}), std::logic_error);
 }
 
-TEST_CASE("who came and went again changes nothing") {
+TEST_CASE("an owner that is both added and removed changes nothing") {
   const range_owner x{names::nth(1), {10, 19}, 80};
   const range_owner y{names::nth(1), whole_range, 80};
   const routing_index index{{x}};
@@ -195,7 +195,7 @@ TEST_CASE("who came and went again changes nothing") {
   CHECK(index.changed({x, y, y}, {y, x, y}).all() == index.all());
 }
 
-TEST_CASE("a lookup asks for no memory") {
+TEST_CASE("a lookup does not allocate") {
   auto all = many(1000, [](auto i) { return key_range{i * 1000, i * 1000 + 2500}; });
   all.push_back({names::nth(1), whole_range, 80});
   const routing_index index{all};
@@ -208,7 +208,7 @@ TEST_CASE("a lookup asks for no memory") {
   CHECK(found > 0);
 }
 
-TEST_CASE("memory stays near linear whatever overlaps") {
+TEST_CASE("memory is nearly linear even if ranges overlap") {
   constexpr std::uint32_t n = 20'000;
   const auto bytes_each = [](const std::vector<range_owner>& all) {
     return routing_index{all}.memory_bytes() / all.size();
@@ -226,13 +226,13 @@ TEST_CASE("memory stays near linear whatever overlaps") {
   CHECK(bytes_each(many(n, [](auto i) { return key_range{i, i + n}; })) < 3'000);
 }
 
-TEST_CASE("keys crowded in one place take no more than keys far apart") {
+TEST_CASE("adjacent keys take no more memory than keys far apart") {
   const auto crowded = many(100, [](auto i) { return key_range{i, i}; });
   const auto apart = many(100, [](auto i) { return key_range{i << 24, i << 24}; });
   CHECK(routing_index{crowded}.memory_bytes() == routing_index{apart}.memory_bytes());
 }
 
-TEST_CASE("a change of one range shares the rest") {
+TEST_CASE("an index with one changed range shares the rest") {
   const auto all = many(20'000, [](auto i) {
     return key_range{i * 200'000, i * 200'000 + 199'999};
   });

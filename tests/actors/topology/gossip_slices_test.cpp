@@ -26,7 +26,7 @@ std::size_t entries(const message& x) { return x.time.clocks().size() + x.items.
 
 }  // namespace
 
-TEST_CASE("a short gossip is one part for each message") {
+TEST_CASE("a short gossip is one slice for each message") {
   const message first{"a", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}};
   const message second{"b", {{nth(2), {5, 1}}}, {}, {{nth(2), {5, 0}}}, key_set::of({{1, 2}})};
   const gossip x{{nth(2), 1}, {}, {}, {}, {first, second}, {}};
@@ -35,14 +35,14 @@ TEST_CASE("a short gossip is one part for each message") {
   CHECK(parts_of({}).empty());
 }
 
-TEST_CASE("the parts of a long gossip together say what it says, each row in one of them") {
+TEST_CASE("the slices of a long gossip add up to it, and each row is in one of them") {
   rng random{3};
   gossip x;
   for (const auto* name : {"a", "b"}) {
     message rows{name, {}, {}};
     for (std::uint64_t n = 0; n < 3'000; ++n) {
       const stamp at{5, 7};
-      // Some rows have a clock, some are deltas, some have claims alone.
+      // Some rows have a clock, some are deltas, some have only claims.
       const bool complete = random.chance(0.9);
       if (complete) rows.time.advance({member(n), at});
       if (complete && random.chance(0.3)) rows.since.advance({member(n), {5, 2}});
@@ -56,7 +56,7 @@ TEST_CASE("the parts of a long gossip together say what it says, each row in one
   CHECK(parts.size() > 8);
   std::vector<message> together;
   for (const auto& part : parts) {
-    CHECK(entries(part) <= gossip_slices::part_entries_max + 4);
+    CHECK(entries(part) <= gossip_slices::slice_entries_max + 4);
     if (together.empty() || together.back().group_name != part.group_name) {
       together.push_back(part);
       continue;

@@ -7,17 +7,17 @@ using namespace std::chrono_literals;
 
 constexpr std::uint32_t ten_years = 10 * 365 * 24 * 60 * 60;
 
-TEST_CASE("incarnations count up to ten years ahead") {
+TEST_CASE("incarnations are accepted up to ten years ahead") {
   CHECK(latest_incarnation(1'800'000'000s) == 1'800'000'000 + ten_years);
   CHECK(latest_incarnation(1'800'000'001s) == latest_incarnation(1'800'000'000s) + 1);
 }
 
-TEST_CASE("a clock that stands in the past does not shut others out") {
+TEST_CASE("a wall clock in the past does not make a node refuse others") {
   CHECK(latest_incarnation(0s) == 1'763'793'600 + ten_years);
   CHECK(latest_incarnation(-1s) == latest_incarnation(0s));
 }
 
-TEST_CASE("the last incarnation is nobody's at any time") {
+TEST_CASE("the greatest incarnation is never accepted") {
   CHECK(latest_incarnation(4'294'967'295s) == UINT32_MAX - 1);
   CHECK(latest_incarnation(99'999'999'999s) == UINT32_MAX - 1);
 }

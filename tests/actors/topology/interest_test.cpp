@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Some nodes whose every word may be lost, with all that each ever was in the group.
+/// Nodes whose gossips may be lost, with every state that each node ever had in the group.
 class lossy_group {
 public:
   lossy_group(std::uint64_t seed, std::uint8_t nodes) : random_(seed), nodes_(nodes) {
@@ -40,7 +40,7 @@ public:
     broadcast(n, outcome->row);
   }
 
-  /// An exchange that `a` begins, of which each step is lost with this probability.
+  /// An exchange that `a` begins. Each of its gossips is lost with this probability.
   void exchange_between(std::uint8_t a, std::uint8_t b, double loss) {
     gossip said;
     said.summary = request_digest(tables_[a].state(), random_);
@@ -63,7 +63,8 @@ public:
     }
   }
 
-  /// Everybody asks everybody, a few times over, and then knows all that it wants.
+  /// Each node begins an exchange with every other, several times. Then each must know all claims
+  /// that it wants.
   void check_convergence() {
     for (int round = 0; round < 3; ++round) {
       for (std::uint8_t a = 0; a < nodes_; ++a) {
@@ -99,15 +100,16 @@ private:
     return claims;
   }
 
-  /// Up to its clock the row lacks no claim that this node wants and holds none that was not.
+  /// Checks a row up to its clock: it has every claim that this node wants, and no false one.
   void check_row(std::uint8_t x, std::uint8_t member) const {
     const auto& t = tables_[x].state();
     const auto wanted = interest_in(t, "g");
     const auto* known = find_row(t, "g", nth(member));
     if (!known) return;
     for (const auto& c : known->claims) RC_ASSERT(wanted.touches(c.item.range));
-    if (known->told.as_of != stamp{})
-      RC_ASSERT(known->told.here == !lives_.at(member).at(known->told.as_of).empty());
+    if (known->told_presence.as_of != stamp{})
+      RC_ASSERT(known->told_presence.here ==
+                !lives_.at(member).at(known->told_presence.as_of).empty());
     if (known->at == stamp{}) return;
     const auto& truth = lives_.at(member).at(known->at);
     for (const auto& c : truth) {
@@ -120,8 +122,9 @@ private:
     }
   }
 
-  /// Whether a later state lacks the claim: its removal may have come alone, and expired, and what
-  /// took its place may have come to who told the row without what lies between.
+  /// True if a later state of the member lacks the claim. Then a row may lack it, too: its removal
+  /// may have arrived without the row and expired, or a sender may hold its successor but not the
+  /// changes between.
   bool has_changed(std::uint8_t member, const timed_item& claim) const {
     const auto& life = lives_.at(member);
     return std::any_of(life.upper_bound(claim.at), life.end(), [&](const auto& state) {
@@ -175,11 +178,11 @@ rc::Gen<key_range> some_range() {
 
 }  // namespace
 
-TEST_CASE("nobody takes what a node tells that wants less for complete") {
+TEST_CASE("a row from a node with a smaller interest is not taken for complete") {
   std::uint8_t nodes = 0;
   std::uint8_t members = 0;  // from the start
-  SUBCASE("few, who tell each other clocks") { nodes = 5; }
-  SUBCASE("many, who tell each other hashes") { nodes = members = clocks_per_hash + 3; }
+  SUBCASE("few nodes, whose digests name clocks") { nodes = 5; }
+  SUBCASE("many nodes, whose digests are hashes") { nodes = members = clocks_per_hash + 3; }
   CHECK(rc::check([=](std::uint64_t seed) {
     lossy_group group{seed, nodes};
     for (std::uint8_t n = 0; n < members; ++n) group.change(n, 0, *some_range());
@@ -199,7 +202,7 @@ TEST_CASE("nobody takes what a node tells that wants less for complete") {
   }));
 }
 
-TEST_CASE("who knows a part learns by hashes that it has changed") {
+TEST_CASE("a narrow node learns by hashes that its part has changed") {
   auto narrow = table_of(1);
   auto wide = table_of(2);
   REQUIRE(narrow.join("g", {0, 9}));
@@ -216,7 +219,7 @@ TEST_CASE("who knows a part learns by hashes that it has changed") {
   REQUIRE(known().size() == 2 + others.size());
   CHECK(exchange_between(narrow, wide) == 0);
 
-  // As many claims as before. Of the third's row nothing is left that is told to the narrow one.
+  // The number of claims stays the same. Node 3 has no claim left in the narrow node's part.
   REQUIRE(others[0].remove_item("g", {5, 14}, 80));
   (void)wide.apply(row_message(others[0].state(), "g", nth(3)));
   REQUIRE_FALSE(wide.expire(1min, 10min));
@@ -229,7 +232,7 @@ TEST_CASE("who knows a part learns by hashes that it has changed") {
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 
-TEST_CASE("who knows all brings a narrow one what it lacks, too") {
+TEST_CASE("an exchange that a wide node begins also brings a narrow node its missing claims") {
   auto narrow = table_of(1);
   auto wide = table_of(2);
   REQUIRE(narrow.join("g", {0, 9}));
@@ -251,7 +254,7 @@ TEST_CASE("who knows all brings a narrow one what it lacks, too") {
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 
-TEST_CASE("interest is in what a member wants and serves") {
+TEST_CASE("a member is interested in the ranges that it wants or serves") {
   const stamp at{5, 1};
   CHECK(interest_of({nth(1)}).is_whole());
   CHECK(interest_of({nth(1), at, {}, {get(nth(1), at)}}).is_whole());
@@ -267,7 +270,7 @@ TEST_CASE("interest is in what a member wants and serves") {
   CHECK(interest_of(scattered).is_whole());
 }
 
-TEST_CASE("a node that joins a part keeps what touches it") {
+TEST_CASE("a node that joins a part keeps only the claims that touch it") {
   auto wide = table_of(1);
   auto narrow = table_of(2);
   for (std::uint32_t n = 0; n < 10; ++n) (void)wide.add_item("g", {10 * n, 10 * n + 9}, 80);
@@ -280,7 +283,7 @@ TEST_CASE("a node that joins a part keeps what touches it") {
                   add(nth(1), {1000, 3}, {20, 29}), get(nth(2), {1000, 0}, {15, 25})};
   CHECK(std::ranges::is_permutation(items(narrow.state(), "g"), touching));
 
-  SUBCASE("and tells of which keys it speaks") {
+  SUBCASE("and its messages name that part") {
     const auto told = row_message(narrow.state(), "g", nth(1));
     CHECK(told.within == key_set::of({{15, 25}}));
     CHECK(told.items.size() == 3);
@@ -292,16 +295,16 @@ TEST_CASE("a node that joins a part keeps what touches it") {
     CHECK(items(newcomer.state(), "g").size() == 3);
     CHECK(clocks_of(*find_group(newcomer.state(), "g")).empty());
   }
-  SUBCASE("until it wants more") {
+  SUBCASE("until its interest grows") {
     REQUIRE(narrow.join("g"));
     CHECK(clocks_of(*find_group(narrow.state(), "g")) == world_clock{{nth(2), {1000, 1}}});
   }
-  SUBCASE("a range that ends before it begins is none") {
+  SUBCASE("a reversed range is refused") {
     CHECK(narrow.join("g", {2, 1}).error() == call_error::invalid_argument);
   }
 }
 
-TEST_CASE("who wants a part is told of a broadcast what concerns it") {
+TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its part") {
   auto wide = table_of(1);
   (void)wide.join("g");
   const auto interested = [&](std::uint8_t n, key_range range) {
@@ -326,7 +329,7 @@ TEST_CASE("who wants a part is told of a broadcast what concerns it") {
   CHECK(narrow[1].rows[0].items == timed_set{add(nth(1), {1000, 1}, {5, 5})});
   CHECK(narrow[1].rows[0].within == key_set::of({{0, 9}}));
 
-  // Only the first unit was reached before.
+  // The first unit is of peers that were once reached, the others are of strangers.
   const auto shares =
       divide({row}, {{{nth(2), nth(5)}, {nth(3)}, {nth(4), nth(6)}}, 1, nth(3)}, narrow);
   REQUIRE(shares.size() == 2);
@@ -339,7 +342,7 @@ TEST_CASE("who wants a part is told of a broadcast what concerns it") {
   CHECK(shares[1].whom.put_back == nth(3));
 }
 
-TEST_CASE("where there are too many rows and interests to compare, all are told all") {
+TEST_CASE("if there are too many rows and interests to compare, every peer gets all rows") {
   auto wide = table_of(1);
   (void)wide.join("g");
   const auto interested = [&](std::uint32_t n) {
@@ -359,8 +362,8 @@ TEST_CASE("where there are too many rows and interests to compare, all are told 
   CHECK_FALSE(narrow_audiences(wide.state(), {all}).empty());
 }
 
-TEST_CASE("whatever part is asked for, the answer fits frames") {
-  // Each gap between own ranges cuts a range that is asked for.
+TEST_CASE("the answer to a digest of any part fits frames") {
+  // Each gap between the node's own ranges cuts one of the requested ranges.
   auto narrow = table_of(1);
   std::vector<key_range> asked{{0, 50}};
   for (std::uint32_t n = 1; n < limits::interest_ranges_max; ++n) {
@@ -379,7 +382,7 @@ TEST_CASE("whatever part is asked for, the answer fits frames") {
   REQUIRE(answer.messages.size() == 2);
   CHECK(decode(encode(answer)) == answer);
 
-  SUBCASE("of a bounded number of ranges") {
+  SUBCASE("if it has many ranges") {
     payload much;
     auto part = answer.messages.back();
     for (int n = 0; n < 2'000; ++n) {

@@ -1,4 +1,4 @@
-// Who is a member of a group, as those learn it who are interested in a part.
+// How narrow nodes, which are interested in a part of a group, learn which nodes are its members.
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 using namespace scalesmall;
 using namespace scalesmall::names;
 
-TEST_CASE("everybody learns who is a member, whatever part it wants") {
+TEST_CASE("a narrow node knows all members of a group") {
   auto first = table_of(1);
   auto second = table_of(2);
   auto third = table_of(3);
@@ -21,7 +21,7 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
   const auto known = [](const topology_table& t) { return members(t.state(), "g"); };
   const std::vector all{nth(1), nth(2), nth(3)};
 
-  SUBCASE("from itself, and from others who know no more") {
+  SUBCASE("from exchanges with the member or with another narrow node") {
     (void)exchange_between(first, second);
     CHECK(known(first) == std::vector{nth(1), nth(2)});
     CHECK(known(second) == known(first));
@@ -32,14 +32,14 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
     CHECK(items(first.state(), "g").size() == 1);
     CHECK(exchange_between(first, second) == 0);
 
-    // Who joins the whole group has heard of them, and learns the rest of it.
+    // A node that joins the whole group keeps the members it knows, and learns the other claims.
     REQUIRE(second.join("g"));
     CHECK(known(second) == all);
     CHECK(items(second.state(), "g").size() == 2);
     (void)exchange_between(first, second);
     (void)exchange_between(third, second);
     CHECK(items(second.state(), "g").size() == 4);
-    CHECK(find_row(second.state(), "g", nth(1))->told == presence{});
+    CHECK(find_row(second.state(), "g", nth(1))->told_presence == presence{});
   }
   SUBCASE("from a broadcast") {
     for (const auto* x : {&first, &third}) {
@@ -48,7 +48,7 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
     CHECK(known(second) == all);
     const auto left = third.leave("g");
     REQUIRE(left);
-    // A delta of removals does not say whether anything is left.
+    // A delta of tombstones does not say whether the member has other claims.
     const auto gap = second.apply(left->row).gap;
     REQUIRE(gap.at(nth(3)) == stamp{life, 0});
     const digest question{exchange::push,
@@ -70,7 +70,7 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
     (void)first.apply({"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
     CHECK(known(first) == std::vector{nth(1)});
   }
-  SUBCASE("and not from who lies about it") {
+  SUBCASE("and refutes a false absence of itself") {
     const message lie{"g", {{nth(1), {life, 0}}}, {}, {}, key_set::none(), {nth(1)}};
     const auto outcome = first.apply(lie);
     CHECK(known(first) == std::vector{nth(1)});
@@ -79,7 +79,7 @@ TEST_CASE("everybody learns who is a member, whatever part it wants") {
   }
 }
 
-TEST_CASE("to know who the members are costs few bytes each") {
+TEST_CASE("the presence of a member costs few bytes") {
   auto wide = table_of(1);
   REQUIRE(wide.join("g"));
   constexpr std::uint32_t count = 1'000;

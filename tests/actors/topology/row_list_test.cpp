@@ -10,7 +10,7 @@ using namespace scalesmall;
 
 namespace {
 
-using model = std::map<net_id, std::uint32_t>;  // of each member its row's counter
+using model = std::map<net_id, std::uint32_t>;  // the counter of each member's row
 
 net_id member(std::uint16_t n) { return {ip_address::v4(10, 0, 0, 1), n}; }
 
@@ -28,7 +28,7 @@ model content(const row_list& rows) {
   return all;
 }
 
-/// A list, what it has to hold, and some of what both were before.
+/// A list and its expected content, with copies of both at earlier times.
 struct history {
   row_list rows;
   model expected;
@@ -55,7 +55,7 @@ struct history {
 
 }  // namespace
 
-TEST_CASE("a list of rows is a map by member, of any size, and copies stay what they were") {
+TEST_CASE("a row_list of any size behaves like a map by member, and copies do not change") {
   CHECK(rc::check([] {
     const auto members = *rc::gen::element<std::uint16_t>(3, 40, 300);
     history h;
@@ -74,7 +74,7 @@ TEST_CASE("a list of rows is a map by member, of any size, and copies stay what 
       RC_ASSERT(counter(h.rows.find(member(n))) ==
                 (h.expected.contains(member(n)) ? h.expected.at(member(n)) : 0));
     h.check();
-    for (std::uint16_t n = 0; n < members; ++n) h.erase(n);  // and down to nothing
+    for (std::uint16_t n = 0; n < members; ++n) h.erase(n);
     h.check();
   }));
 }

@@ -8,57 +8,57 @@ using namespace scalesmall;
 using namespace scalesmall::names;
 using namespace std::chrono_literals;
 
-TEST_CASE("removals are dropped after the grace time and never come back") {
+TEST_CASE("tombstones are dropped after the grace time, and the removed claims do not come back") {
   auto t = table_of(1);
   const auto first = complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
   (void)t.apply(first);
   auto behind = t.state();
   (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
-  CHECK_FALSE(t.expire(1min, 10min));  // the time begins here
+  CHECK_FALSE(t.expire(1min, 10min));  // the grace time begins here
   CHECK_FALSE(t.expire(10min, 10min));
   CHECK(known(t).size() == 2);
   CHECK(t.expire(11min, 10min));
   CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
   CHECK_FALSE(t.expire(30min, 10min));
 
-  SUBCASE("whoever was away tells nothing that counts") {
+  SUBCASE("an old row from a node that was away is ignored") {
     CHECK(t.apply(first).news.time.empty());
     CHECK(t.apply({"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).gap.empty());
     CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
   }
-  SUBCASE("and learns by the complete row, since no delta could tell it") {
+  SUBCASE("a node that was away gets the complete row, since no delta can tell the removal") {
     topology_table away{behind};
     const auto told = row_message(t.state(), "g", nth(2), stamp{5, 1});
     CHECK(told.since.empty());
     (void)away.apply(told);
     CHECK(known(away) == known(t));
-    SUBCASE("which it passes on as such") {
+    SUBCASE("and passes it on as a complete row") {
       CHECK(row_message(away.state(), "g", nth(2), stamp{5, 0}).since.empty());
     }
   }
-  SUBCASE("later changes are told by deltas again") {
+  SUBCASE("later changes are sent as deltas again") {
     (void)t.apply({"g", {{nth(2), {5, 3}}}, {add(nth(2), {5, 3}, {1, 9})}, {{nth(2), {5, 2}}}});
     CHECK_FALSE(row_message(t.state(), "g", nth(2), stamp{5, 2}).since.empty());
     CHECK(row_message(t.state(), "g", nth(2), stamp{5, 1}).since.empty());
   }
-  SUBCASE("a removal heard again under the same clock is not put back") {
+  SUBCASE("a tombstone that arrives again under the same clock is ignored") {
     const auto again = complete(nth(2), {5, 2}, {get(nth(2), {5, 0}), rmv(nth(2), {5, 2}, {1, 9})});
     CHECK(t.apply(again).news.time.empty());
     CHECK(known(t).size() == 1);
   }
 }
 
-TEST_CASE("a removal that came without its row goes after the grace time as well") {
+TEST_CASE("a tombstone that arrived without its row is dropped after the grace time, too") {
   auto t = table_of(1);
   (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
   REQUIRE(known(t).size() == 1);
   (void)t.expire(0s, 1s);
   SUBCASE("before the row is known") { CHECK(t.expire(1s, 1s)); }
-  SUBCASE("after it is") {
+  SUBCASE("after the row is known") {
     (void)t.apply(complete(nth(2), {5, 2}, {rmv(nth(2), {5, 2}, {1, 9})}));
     CHECK(t.expire(1s, 1s));
   }
-  SUBCASE("not if the member began anew since") {
+  SUBCASE("but not if it is of a newer incarnation") {
     (void)t.apply(complete(nth(2), {6, 1}, {rmv(nth(2), {6, 1}, {1, 9})}));
     CHECK_FALSE(t.expire(1s, 1s));
     CHECK(known(t).size() == 1);
@@ -67,7 +67,7 @@ TEST_CASE("a removal that came without its row goes after the grace time as well
   CHECK(known(t).empty());
 }
 
-TEST_CASE("a node's own removals are dropped too, and it goes on counting") {
+TEST_CASE("a node drops its own tombstones, too, and its clock goes on") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   (void)t.leave("g");
@@ -80,7 +80,7 @@ TEST_CASE("a node's own removals are dropped too, and it goes on counting") {
   CHECK(t.join("g")->claim.at == stamp{life, 3});
 }
 
-TEST_CASE("a forgotten member leaves nothing") {
+TEST_CASE("nothing is left of a forgotten member") {
   auto t = table_of(1);
   (void)t.join("g");
   (void)t.apply(complete(nth(2), {5, 1}, {get(nth(2), {5, 1})}));

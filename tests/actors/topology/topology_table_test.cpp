@@ -12,7 +12,7 @@
 using namespace scalesmall;
 using namespace scalesmall::names;
 
-TEST_CASE("the session of the original") {
+TEST_CASE("join, add and leave as in the original program") {
   auto t = table_of(1);
   const auto joined = t.join("Group1");
   REQUIRE(joined);
@@ -33,7 +33,7 @@ TEST_CASE("the session of the original") {
   CHECK(my_groups(t.state()).empty());
 }
 
-TEST_CASE("calls that change nothing take no clock") {
+TEST_CASE("calls that change nothing do not advance the clock") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   const auto before = known(t);
@@ -42,33 +42,33 @@ TEST_CASE("calls that change nothing take no clock") {
   CHECK(known(t) == before);
 }
 
-TEST_CASE("to serve is to join") {
+TEST_CASE("add_item joins the group first") {
   auto t = table_of(1);
   CHECK(t.add_item("g", {1, 2}, 80)->claim.at == stamp{life, 1});
   CHECK(known(t) == std::vector{get(nth(1), {life, 0}), add(nth(1), {life, 1}, {1, 2})});
 }
 
-TEST_CASE("another port for the same range is a change") {
+TEST_CASE("add_item with another port replaces the claim of the range") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   CHECK(t.add_item("g", {1, 2}, 81)->claim == add(nth(1), {life, 2}, {1, 2}, 81));
 }
 
-TEST_CASE("to stop serving is not to leave") {
+TEST_CASE("a node that stops serving stays a member") {
   auto t = table_of(1);
   (void)t.join("g");
-  SUBCASE("another range than the joined one is removed") {
+  SUBCASE("a range that the node did not join with turns to rmv") {
     (void)t.add_item("g", {1, 2}, 80);
     CHECK(t.remove_item("g", {1, 2}, 80)->claim == rmv(nth(1), {life, 2}, {1, 2}));
   }
-  SUBCASE("the joined range goes back to get") {
+  SUBCASE("a range that it joined with turns to get") {
     (void)t.add_item("g", whole_range, 80);
     CHECK(t.remove_item("g", whole_range, 80)->claim == get(nth(1), {life, 2}));
   }
   CHECK(my_groups(t.state()) == std::vector<std::string>{"g"});
 }
 
-TEST_CASE("what is not there cannot be taken back") {
+TEST_CASE("leave and remove_item refuse claims that do not exist") {
   auto t = table_of(1);
   CHECK(t.leave("g").error() == call_error::not_found);
   CHECK(t.remove_item("g", {1, 2}, 80).error() == call_error::not_found);
@@ -80,7 +80,7 @@ TEST_CASE("what is not there cannot be taken back") {
   CHECK(t.leave("g").error() == call_error::not_found);
 }
 
-TEST_CASE("arguments that cannot be are refused") {
+TEST_CASE("invalid arguments are refused") {
   auto t = table_of(1);
   CHECK(t.join("").error() == call_error::invalid_argument);
   CHECK(t.join(std::string(256, 'x')).error() == call_error::invalid_argument);
@@ -89,14 +89,14 @@ TEST_CASE("arguments that cannot be are refused") {
   CHECK(groups(t.state()).empty());
 }
 
-TEST_CASE("after leaving and joining again the clock goes on") {
+TEST_CASE("the clock goes on after leaving and joining again") {
   auto t = table_of(1);
   (void)t.join("g");
   (void)t.leave("g");
   CHECK(t.join("g")->claim == get(nth(1), {life, 2}));
 }
 
-TEST_CASE("a restarted owner goes on from the published state") {
+TEST_CASE("a restarted owner continues from the published state") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   (void)t.apply(complete(nth(2), {7, 3}, {get(nth(2), {7, 3})}));
@@ -106,29 +106,29 @@ TEST_CASE("a restarted owner goes on from the published state") {
   CHECK(again.apply(complete(nth(2), {6, 9}, {get(nth(2), {6, 9})})).news.time.empty());
 }
 
-TEST_CASE("news of others") {
+TEST_CASE("a complete row is merged") {
   auto t = table_of(1);
   const auto first = complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
   CHECK(t.apply(first).news == first);
   CHECK(known(t).size() == 2);
 
-  SUBCASE("once is enough") { CHECK(t.apply(first).news.time.empty()); }
-  SUBCASE("a newer row replaces it, with what it no longer holds") {
+  SUBCASE("a second merge changes nothing") { CHECK(t.apply(first).news.time.empty()); }
+  SUBCASE("a newer row replaces it") {
     const auto next = complete(nth(2), {5, 2}, {get(nth(2), {5, 0})});
     CHECK(t.apply(next).news == next);
     CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
-    SUBCASE("and what is gone does not come back") {
+    SUBCASE("and the removed claim does not come back") {
       CHECK(t.apply(first).news.time.empty());
       CHECK(t.apply({"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).news.items.empty());
       CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
     }
   }
-  SUBCASE("a claim beyond its row stands, and says that something is missing") {
+  SUBCASE("a claim newer than its row is kept and reported as a gap") {
     const auto out = t.apply({"g", {}, {add(nth(2), {5, 4}, {20, 29})}});
     CHECK(out.gap == world_clock{{nth(2), {5, 1}}});
     CHECK(known(t).size() == 3);
   }
-  SUBCASE("two writings under one clock end in the same row whatever their order") {
+  SUBCASE("two rows under one clock merge to the same row in any order") {
     const auto other =
         complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9}, 81)});
     (void)t.apply(other);
@@ -139,20 +139,20 @@ TEST_CASE("news of others") {
   }
 }
 
-TEST_CASE("a delta moves a row on from where it begins") {
+TEST_CASE("a delta advances a row") {
   auto t = table_of(1);
   (void)t.apply(complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})}));
   const message next{"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}};
   const message later{"g", {{nth(2), {5, 4}}}, {add(nth(2), {5, 4}, {3, 4})}, {{nth(2), {5, 3}}}};
 
-  SUBCASE("at its end") {
+  SUBCASE("if it begins at the row's clock") {
     const auto out = t.apply(next);
     CHECK(out.news == next);
     CHECK(out.gap.empty());
     CHECK(known(t) == std::vector{get(nth(2), {5, 0}), rmv(nth(2), {5, 2}, {1, 9})});
     CHECK(t.apply(next).news.time.empty());
   }
-  SUBCASE("or before it, and tells only what is new") {
+  SUBCASE("if it begins before the row's clock; only the newer claims are news") {
     (void)t.apply(next);
     const message overlapping{"g",
                               {{nth(2), {5, 3}}},
@@ -162,7 +162,7 @@ TEST_CASE("a delta moves a row on from where it begins") {
     CHECK(out.news.items == timed_set{add(nth(2), {5, 3}, {5, 6})});
     CHECK(out.news.since == world_clock{{nth(2), {5, 2}}});
   }
-  SUBCASE("behind it there is a gap, which is not forgotten when it is heard again") {
+  SUBCASE("but leaves a gap if it begins later, also when it arrives again") {
     for (int i = 0; i < 2; ++i) {
       const auto out = t.apply(later);
       CHECK(out.news.time.empty());
@@ -170,7 +170,7 @@ TEST_CASE("a delta moves a row on from where it begins") {
     }
     CHECK(find_row(t.state(), "g", nth(2))->at == stamp{5, 1});
     CHECK(known(t).size() == 3);
-    SUBCASE("until what lies between comes") {
+    SUBCASE("until the missing claims arrive") {
       const auto out = t.apply({"g",
                                 {{nth(2), {5, 4}}},
                                 {rmv(nth(2), {5, 2}, {1, 9}), add(nth(2), {5, 4}, {3, 4})},
@@ -179,19 +179,19 @@ TEST_CASE("a delta moves a row on from where it begins") {
       CHECK(out.news.items.size() == 2);
       CHECK(find_row(t.state(), "g", nth(2))->at == stamp{5, 4});
     }
-    SUBCASE("and the row is told up to where it is complete") {
+    SUBCASE("and the row is sent up to the clock where it is complete") {
       const auto told = row_message(t.state(), "g", nth(2));
       CHECK(told.time == world_clock{{nth(2), {5, 1}}});
       CHECK(told.items.size() == 2);
     }
   }
-  SUBCASE("of a row not known it says that something is lacking") {
+  SUBCASE("and leaves a gap if the row is not known") {
     auto u = table_of(1);
     CHECK(u.apply(next).gap == world_clock{{nth(2), {0, 0}}});
     CHECK(find_row(u.state(), "g", nth(2))->at == stamp{});
     CHECK(u.state().groups.at("g")->hash() == 0);
   }
-  SUBCASE("of a new life it needs that life's beginning") {
+  SUBCASE("and leaves a gap if it is of a newer incarnation") {
     const auto out =
         t.apply({"g", {{nth(2), {6, 4}}}, {add(nth(2), {6, 4}, {3, 4})}, {{nth(2), {6, 3}}}});
     CHECK(out.gap == world_clock{{nth(2), {0, 0}}});
@@ -216,14 +216,14 @@ TEST_CASE("a group's version grows even if the group was forgotten meanwhile") {
   CHECK(find_group(again.state(), "g")->version() > version());
 }
 
-TEST_CASE("a clock of no life is nobody's") {
+TEST_CASE("incarnation 0 is refused") {
   auto t = table_of(1);
   CHECK(t.apply(complete(nth(2), {0, 1}, {get(nth(2), {0, 1})})).news.time.empty());
   CHECK(t.apply(complete(nth(1), {0, 1}, {})).refused == 1);
   CHECK(groups(t.state()).empty());
 }
 
-TEST_CASE("members that somebody invents are bounded") {
+TEST_CASE("the number of invented members is bounded") {
   auto t = table_of(1);
   message many{"g", {}, {}};
   for (std::uint32_t i = 0; i <= limits::peers_max; ++i)
@@ -241,13 +241,13 @@ TEST_CASE("a new incarnation voids the former ones in every group") {
   CHECK(members(t.state(), "g").empty());
   CHECK(members(t.state(), "other").empty());
   CHECK(members(t.state(), "third") == std::vector{nth(2)});
-  SUBCASE("for good") {
+  SUBCASE("and they stay void") {
     (void)t.apply(complete(nth(2), {5, 9}, {get(nth(2), {5, 9})}));
     CHECK(members(t.state(), "g").empty());
   }
 }
 
-TEST_CASE("nobody changes what a node says of itself") {
+TEST_CASE("no message changes a node's own claims") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   (void)t.join("quiet");
@@ -259,41 +259,41 @@ TEST_CASE("nobody changes what a node says of itself") {
   };
   const auto before = claims();
 
-  SUBCASE("an echo is no attack") {
+  SUBCASE("an echo of the own row is ignored") {
     const auto out = t.apply(complete(nth(1), {life, 1}, {mine[0], mine[1]}));
     CHECK(out.own_truth.empty());
     CHECK(known(t) == mine);
   }
-  SUBCASE("nor is an older state") {
+  SUBCASE("an older own row is ignored") {
     CHECK(t.apply(complete(nth(1), {life, 0}, {mine[0]})).own_truth.empty());
     CHECK(known(t) == mine);
   }
-  SUBCASE("a newer claim is outdone in every group") {
+  SUBCASE("a newer claim is refuted by a new incarnation in every group") {
     const auto out = t.apply(complete(nth(1), {life, 9}, {add(nth(1), {life, 9}, {5, 6}, 666)}));
     CHECK(claims() == before);
     REQUIRE(out.own_truth.size() == 2);
     for (const auto& told : out.own_truth) CHECK(told.time.at(nth(1))->incarnation == life + 1);
     CHECK(t.state().incarnation == life + 1);
   }
-  SUBCASE("another claim under our own stamp is") {
+  SUBCASE("another claim under an own stamp is refuted") {
     const auto out = t.apply({"g", {}, {add(nth(1), {life, 1}, {1, 2}, 666)}});
     CHECK(claims() == before);
     CHECK(out.own_truth.size() == 2);
   }
-  SUBCASE("a newer incarnation is") {
+  SUBCASE("a newer incarnation is refuted") {
     const auto out = t.apply(complete(nth(1), {life + 50, 0}, {}));
     CHECK(claims() == before);
     CHECK(t.state().incarnation == life + 51);
     CHECK(out.own_truth.size() == 2);
   }
-  SUBCASE("a clock that nobody could outdo is nobody's") {
+  SUBCASE("the greatest incarnation is refused, since it could not be refuted") {
     const auto out = t.apply(complete(nth(1), {UINT32_MAX, 0}, {}));
     CHECK(out.own_truth.empty());
     CHECK(out.refused == 1);
     CHECK(t.state().incarnation == life);
     CHECK(t.apply(complete(nth(2), {UINT32_MAX, 0}, {})).news.time.empty());
   }
-  SUBCASE("a lie from the far future leaves room above it, or nobody believes it") {
+  SUBCASE("an incarnation above the bound is refused, and one at the bound is refuted") {
     constexpr std::uint32_t latest = life + 500;
     auto other = table_of(2);
     t.bound_incarnations(latest);
@@ -314,7 +314,7 @@ TEST_CASE("nobody changes what a node says of itself") {
     for (const auto& told : truth) (void)other.apply(told);
     CHECK(known(other) == known(t));
   }
-  SUBCASE("the others take the truth for the newer") {
+  SUBCASE("other tables replace the false claims by the refutation") {
     auto other = table_of(2);
     const auto lie = complete(nth(1), {life, 9}, {add(nth(1), {life, 9}, {5, 6}, 666)});
     (void)other.apply(lie);
@@ -323,7 +323,7 @@ TEST_CASE("nobody changes what a node says of itself") {
   }
 }
 
-TEST_CASE("a ghost of a former life is laid where this one has nothing to say") {
+TEST_CASE("claims of a former life are voided in a group that this life is not in") {
   auto t = table_of(1);
   const auto ghost = complete(nth(1), {life - 1, 4}, {get(nth(1), {life - 1, 4})});
   const auto out = t.apply(ghost);
@@ -337,7 +337,7 @@ TEST_CASE("a ghost of a former life is laid where this one has nothing to say") 
   CHECK(members(other.state(), "g").empty());
 }
 
-TEST_CASE("limits hold") {
+TEST_CASE("the number of groups is limited") {
   auto t = table_of(1);
   for (std::size_t i = 0; i < limits::groups_max; ++i) REQUIRE(t.join("g" + std::to_string(i)));
   CHECK(t.join("one more").error() == call_error::limit_exceeded);
@@ -347,7 +347,7 @@ TEST_CASE("limits hold") {
 
 TEST_CASE("tables that hear the same rows in any order agree") {
   const auto run = [] {
-    // Three members make changes; every row they ever published is heard by two tables in two
+    // Three members make changes. Two tables merge every row that was ever published, in two
     // orders.
     std::vector<message> published;
     std::vector<topology_table> writers;
@@ -387,7 +387,7 @@ TEST_CASE("tables that hear the same rows in any order agree") {
     for (const std::string group : {"g", "h"}) {
       RC_ASSERT(known(a, group) == known(b, group));
     }
-    // What a table holds of a writer is what the writer says, wherever it is still in that life.
+    // The claims of a writer's present life are claims that the writer itself holds.
     for (const auto& writer : writers) {
       for (const std::string group : {"g", "h"}) {
         for (const auto& x : items(a.state(), group)) {

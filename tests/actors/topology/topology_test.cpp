@@ -32,14 +32,14 @@ TEST_CASE("an unknown group is empty") {
   CHECK(groups(t).empty());
 }
 
-TEST_CASE("items of one op") {
+TEST_CASE("items can be selected by op") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   CHECK(items(t.state(), "g", op::add) == std::vector{add(nth(1), {1000, 1}, {1, 2})});
   CHECK(items(t.state(), "g", op::rmv).empty());
 }
 
-TEST_CASE("an exchange carries only what lacks") {
+TEST_CASE("an exchange carries only missing rows") {
   auto a = table_of(1);
   auto b = table_of(2);
   (void)a.add_item("g", {1, 2}, 80);
@@ -81,7 +81,7 @@ TEST_CASE("any two nodes agree after one exchange") {
   }));
 }
 
-TEST_CASE("a large group is told by its hash") {
+TEST_CASE("the digest of a large group is a hash") {
   auto a = table_of(1);
   message group{"g", {}, {}};
   for (std::uint16_t port = 1; port <= 100; ++port)
@@ -103,7 +103,7 @@ TEST_CASE("a large group is told by its hash") {
   CHECK(a.state().groups.at("g")->hash() == b.state().groups.at("g")->hash());
 }
 
-TEST_CASE("a question for some members is answered for these alone") {
+TEST_CASE("the answer to a partial digest has rows of its members only") {
   auto a = table_of(1);
   (void)a.join("g");
   (void)a.apply({"g", {{nth(2), {5, 3}}}, {get(nth(2), {5, 3})}});
@@ -113,7 +113,7 @@ TEST_CASE("a question for some members is answered for these alone") {
   CHECK(reply.rows[0].time == world_clock{{nth(2), {5, 3}}});
 }
 
-TEST_CASE("who knows more groups than a request can say speaks of some at a time") {
+TEST_CASE("a node with too many groups for one request names some of them in each") {
   topology_table large = table_of(1);
   topology_table other = table_of(2);
   for (std::size_t g = 0; g < 3 * groups_per_request; ++g)
