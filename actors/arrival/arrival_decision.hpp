@@ -4,30 +4,19 @@
 #include <vector>
 
 #include "actors/arrival/seen_broadcasts.hpp"
-#include "actors/broadcast/tcp_hop.hpp"
+#include "actors/broadcast/broadcast.hpp"
 #include "actors/peers/peer_table.hpp"
-#include "actors/topology/topology.hpp"
+#include "actors/topology/row_mark.hpp"
 
 namespace scalesmall {
 
-/// Rows to tell every peer.
-struct announcement {
-  std::vector<message> rows;
-};
-
 /// News of an exchange: others may lack them too, unless a broadcast brings them.
 struct exchanged {
-  std::vector<message> rows;
+  std::vector<row_mark> rows;
 };
 
-/// A payload for one peer by TCP.
-struct direct {
-  net_id peer;
-  payload what;
-};
-
-/// What is to be done about an arrived gossip.
-using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
+/// What follows from an arrived gossip.
+using arrival_consequence = std::variant<broadcast, announcement, exchanged, direct>;
 
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
@@ -47,11 +36,11 @@ using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 /// @param gaps the rows that may lack something, with what is known of them
 /// @param newcomers those whom this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
-[[nodiscard]] std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path,
-                                                 const seen_broadcasts::task& asked,
-                                                 const std::vector<message>& news,
-                                                 const std::vector<group_digest>& gaps,
-                                                 const std::vector<net_id>& newcomers,
-                                                 const topology& now);
+[[nodiscard]] std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path,
+                                                      const seen_broadcasts::task& asked,
+                                                      const std::vector<row_mark>& news,
+                                                      const std::vector<group_digest>& gaps,
+                                                      const std::vector<net_id>& newcomers,
+                                                      const topology& now);
 
 }  // namespace scalesmall

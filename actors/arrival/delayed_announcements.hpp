@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/topology/topology.hpp"
+#include "actors/topology/row_mark.hpp"
 #include "messages/message.hpp"
 #include "net/rng.hpp"
 
@@ -30,24 +30,26 @@ public:
 
   explicit delayed_announcements(rng random) : random_(random) {}
 
-  /// What came together is announced together: rows that are many must not become as many
-  /// broadcasts.
-  void hold(const std::vector<message>& news, moment now);
+  /// News that came together are announced together: many rows must not become as many broadcasts.
+  void hold(const std::vector<row_mark>& news, moment now);
 
-  /// Lets go of what a broadcast tells everybody.
+  /// Drops the rows that a broadcast tells everybody.
   void heard(const std::vector<message>& broadcast);
+  void heard(const std::vector<row_mark>& announcement);
 
   [[nodiscard]] std::optional<moment> next_due() const;
 
-  /// The rows held for long enough, as they are now: to be announced.
-  [[nodiscard]] std::vector<message> take(moment now, const topology& t);
+  /// Gives out the rows that were held for long enough and that `t` still has: to be announced.
+  [[nodiscard]] std::vector<row_mark> take(moment now, const topology& t);
 
 private:
   struct held {
     stamp at;
-    std::optional<stamp> since;  ///< none: from the beginning
+    std::optional<stamp> since;  ///< none: the complete row
     moment until;
   };
+
+  void heard(const std::string& group, const net_id& member, const stamp& at);
 
   rng random_;
   std::map<std::pair<std::string, net_id>, held> rows_;

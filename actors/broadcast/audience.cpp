@@ -78,6 +78,24 @@ std::size_t clocks_in(const std::vector<message>& rows) {
   return n;
 }
 
+bool is_in(const narrow_audience& x, const net_id& member) {
+  return std::ranges::binary_search(x.members, member);
+}
+
+/// Takes the members of an audience out of these units; those of one unit remain one.
+std::vector<multicast_unit> take_members(std::vector<multicast_unit>& units,
+                                         const narrow_audience& x) {
+  std::vector<multicast_unit> taken;
+  for (auto& unit : units) {
+    const auto first = std::stable_partition(
+        unit.begin(), unit.end(), [&](const net_id& member) { return !is_in(x, member); });
+    if (first == unit.end()) continue;
+    taken.emplace_back(first, unit.end());
+    unit.erase(first, unit.end());
+  }
+  return taken;
+}
+
 }  // namespace
 
 std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vector<message>& rows) {
@@ -107,28 +125,15 @@ std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vect
   return all;
 }
 
-std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients whom,
+std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients to,
                           const std::vector<narrow_audience>& narrow) {
   std::vector<share> shares{{rows, {}}};
-  const auto is_in = [](const narrow_audience& x, const net_id& member) {
-    return std::ranges::binary_search(x.members, member);
-  };
   for (const auto& x : narrow) {
-    share part{x.rows, {}};
-    for (std::size_t i = 0; i < whom.units.size(); ++i) {
-      auto& unit = whom.units[i];
-      const auto first = std::stable_partition(
-          unit.begin(), unit.end(), [&](const net_id& member) { return !is_in(x, member); });
-      if (first == unit.end()) continue;
-      part.whom.units.emplace_back(first, unit.end());
-      if (i < whom.familiar) ++part.whom.familiar;
-      unit.erase(first, unit.end());
-    }
-    if (whom.put_back && is_in(x, *whom.put_back))
-      part.whom.put_back = std::exchange(whom.put_back, {});
+    share part{x.rows, {take_members(to.familiar, x), take_members(to.strangers, x), {}}};
+    if (to.put_back && is_in(x, *to.put_back)) part.to.put_back = std::exchange(to.put_back, {});
     if (!x.rows.empty()) shares.push_back(std::move(part));
   }
-  shares[0].whom = std::move(whom);
+  shares[0].to = std::move(to);
   return shares;
 }
 

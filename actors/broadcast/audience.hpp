@@ -31,13 +31,12 @@ inline constexpr std::size_t narrow_comparisons_max = 200'000;
 /// Who of those to be served gets which rows.
 struct share {
   std::vector<message> rows;
-  peer_table::recipients whom;
+  peer_table::recipients to;
 };
 
 /// Divides whom to serve: first those who get all rows, then each audience that gets any. Who is
 /// served apart remains so.
-[[nodiscard]] std::vector<share> divide(const std::vector<message>& rows,
-                                        peer_table::recipients whom,
+[[nodiscard]] std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients to,
                                         const std::vector<narrow_audience>& narrow);
 
 }  // namespace scalesmall

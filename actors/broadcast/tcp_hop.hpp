@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "actors/broadcast/audience.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
@@ -21,17 +20,6 @@ struct payload {
   std::vector<silence> silent = {};              ///< of the members in messages, ascending
   std::vector<std::uint64_t> acknowledged = {};  ///< as in gossip
   std::shared_ptr<const application_batch> application = {};
-};
-
-/// A broadcast as its initiator wants it.
-struct broadcast {
-  payload what;
-  std::optional<std::vector<net_id>> recipients;  ///< none: every peer that can be reached
-  bool multicast = true;
-  std::optional<net_id>
-      unless_heard;  ///< no multicast if this node hears that peer's: then its neighbours do too
-  std::vector<narrow_audience> narrow = {};  ///< those who get less of it by TCP
-  int tries = 0;                             ///< of its hops, that count as made already
 };
 
 /// One TCP message of a broadcast, with all that is needed to send it to another relay instead.
@@ -70,10 +58,16 @@ inline constexpr int hop_failures_max = 8;
 /// The frame of one hop, ready for the stream.
 [[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
 
-/// The frame of one multicast, with as many of the seen ids as fit a datagram beside the payload.
-[[nodiscard]] bytes multicast_frame(const broadcast_id& id,
-                                    const std::vector<broadcast_id>& seen_ids, const payload& what,
-                                    const frame_codec& codec);
+/// One multicast: what it says, and its frame.
+struct outgoing_datagram {
+  gossip content;
+  bytes frame;
+};
+
+/// The multicast of a payload, with as many of the seen ids as fit a datagram beside it.
+[[nodiscard]] outgoing_datagram datagram_of(const broadcast_id& id,
+                                            std::vector<broadcast_id> seen_ids, const payload& what,
+                                            const frame_codec& codec);
 
 /// Whether who merged this gossip, which came by TCP, says so. The steps of an exchange are
 /// answered or begun again as such, acknowledgements would go to and fro for ever, and messages of
@@ -83,6 +77,11 @@ inline constexpr int hop_failures_max = 8;
 /// The frame that acknowledges hops of the node at the other end of a connection.
 [[nodiscard]] bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                                     const frame_codec& codec);
+
+/// No less than the bytes of the frame of a payload without a digest, acknowledgements and silent
+/// members, and quickly found. So a payload that surely fits a datagram is encoded once, when its
+/// number is known, and not before to be measured.
+[[nodiscard]] std::size_t frame_bytes_bound(const payload& what);
 
 /// The payload as several complete ones that each fit a datagram of limits::datagram_bytes_max
 /// together with peer_table::seen_ids_per_broadcast seen ids; nothing if one member's row alone is

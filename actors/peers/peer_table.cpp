@@ -235,9 +235,7 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
     rest.clear();
   }
   if (dead == unreachable_peers::served) take_some(rest);
-  recipients to{neighbourhoods_.group(near), 0, {}, std::move(left_out)};
-  to.familiar = to.units.size();
-  for (auto& unit : neighbourhoods_.group(rest)) to.units.push_back(std::move(unit));
+  recipients to{neighbourhoods_.group(near), neighbourhoods_.group(rest), {}, std::move(left_out)};
   if (!spared.empty()) {
     const auto chosen = random_.below(near.size() + rest.size() + spared.size());
     if (chosen < spared.size()) to.put_back = spared[chosen];

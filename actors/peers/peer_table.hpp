@@ -119,9 +119,9 @@ public:
 
   /// Whom to serve by TCP.
   struct recipients {
-    std::vector<multicast_unit>
-        units;                 ///< by halves; strangers come last, if they are served apart
-    std::size_t familiar = 0;  ///< how many come before them, for halves of their own
+    std::vector<multicast_unit> familiar;
+    /// Never reached before, and too many to be served in the halves of others.
+    std::vector<multicast_unit> strangers;
     /// By this node itself: on the list of a relay, that could be one of another subnet, and what
     /// has gone there would come back.
     std::optional<net_id> put_back;

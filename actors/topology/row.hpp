@@ -60,6 +60,9 @@ bool put_claim(row& x, const timed_item& claim);
 /// Whether one of the row's claims that are not removals does.
 [[nodiscard]] bool is_active_in(const row& x, const key_set& keys);
 
+/// `since`, if the row's changes after it can be told; nothing if only the complete row can be.
+[[nodiscard]] std::optional<stamp> delta_since(const row& x, const std::optional<stamp>& since);
+
 /// Appends to a message of its group what `x` is complete up to: what changed after `since` if that
 /// can be told, else the complete row; within the keys that the message speaks of, and whether the
 /// member is one. Of a part of no keys only this. Rows must be added ascending by member.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <scalesmall/local_clock.hpp>
 #include <scalesmall/time.hpp>
@@ -7,6 +9,12 @@
 #include <vector>
 
 namespace scalesmall {
+
+/// How often an owner of tombstones should look for those whose time is over: a tenth of the grace
+/// time, within bounds.
+[[nodiscard]] constexpr moment expiry_period(moment grace) {
+  return std::clamp<moment>(grace / 10, std::chrono::milliseconds{10}, std::chrono::seconds{10});
+}
 
 /// Remembers in which rows removals stand, and for how long: a removal is dropped after a grace
 /// time, in which every node that can be reached has heard of it.

@@ -42,11 +42,4 @@ struct topology {
 [[nodiscard]] std::vector<timed_item> items(const topology& t, std::string_view group,
                                             std::optional<op> which = {});
 
-/// A member's row in a group as a message, as append_row says; empty if there is none.
-[[nodiscard]] message row_message(const topology& t, std::string_view group, const net_id& member,
-                                  const std::optional<stamp>& since = {});
-
-/// A member's complete row in every group that it has one in, as far as this node knows.
-[[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
-
 }  // namespace scalesmall

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/topology/row_mark.hpp"
 #include "actors/topology/tombstones.hpp"
 #include "actors/topology/topology.hpp"
 
@@ -39,7 +40,7 @@ public:
   /// An accepted call: the claim it made, and what of this node's row is to be told to others.
   struct change {
     timed_item claim;
-    message row;
+    row_mark told;
   };
 
   /// Claims `get` over the range, and so is interested in it; in all keys, if the range is whole.
@@ -63,8 +64,8 @@ public:
 
   /// What an arrived message did.
   struct outcome {
-    message news;  ///< what is newer here now, by row; no clocks and no items if there is nothing
-    std::vector<message>
+    std::vector<row_mark> news;  ///< the rows that are newer here now
+    std::vector<row_mark>
         own_truth;    ///< rows to announce, because the message claimed for us what we did not
     world_clock gap;  ///< up to where the rows are complete whose claims in the message may follow
                       ///< others that we lack; {0, 0}: up to nowhere
@@ -92,31 +93,42 @@ public:
   }
 
 private:
-  [[nodiscard]] const row* find(const std::string& group, const net_id& member) const;
-  [[nodiscard]] row own_row(const std::string& group) const;
-  [[nodiscard]] stamp next_stamp(const std::string& group);
+  /// A group that a call works on. Its state is looked up once, and again where it may be another.
+  struct target {
+    const std::string& name;
+    const group_state* state;  ///< null: the group is not known
+
+    [[nodiscard]] const row* find(const net_id& member) const {
+      return state ? state->find(member) : nullptr;
+    }
+  };
+
+  [[nodiscard]] target look_up(const std::string& group) const;
+  void renew(target& group) const { group.state = find_group(state_, group.name); }
+  [[nodiscard]] const row* own(const target& group) const { return group.find(state_.self); }
+  [[nodiscard]] row own_row(const target& group) const;
+  [[nodiscard]] stamp next_stamp(target& group);
   void note_joined(const std::string& group, key_range range);
-  void follow_interest(const std::string& group, const key_set& before);
-  change own_change(const std::string& group, row changed, const timed_item& claim);
+  void follow_interest(target& group, const key_set& before, const key_set& wanted);
+  change own_change(target& group, row changed, const timed_item& claim);
   /// The group's rows, to be changed.
-  [[nodiscard]] group_state& open(const std::string& group);
-  void put(const std::string& group, row x);
-  void erase(const std::string& group, const net_id& member);
-  [[nodiscard]] bool has_room(const std::string& group, const row& x) const;
+  [[nodiscard]] group_state& open(target& group);
+  void put(target& group, row x);
+  void erase(target& group, const net_id& member);
+  [[nodiscard]] bool has_room(const target& group, const row& x) const;
   void raise_incarnation(std::uint32_t to);
-  void accept_row(const message& arrived, const local_clock& clock, const key_set& wanted,
-                  outcome& out);
-  void accept_complete(const std::string& group, row next, outcome& out);
-  void accept_delta(const std::string& group, const row& next, const stamp& since,
-                    const key_set& wanted, outcome& out);
-  void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
-  void accept_presence(const std::string& group, const net_id& member, const presence& told,
-                       outcome& out);
-  void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
-  void defend(const message& arrived, outcome& out);
-  void put_empty_own_row(const std::string& group, outcome& out);
+  void accept_row(target& group, const message& arrived, const local_clock& clock,
+                  const key_set& wanted, outcome& out);
+  void accept_complete(target& group, row next, outcome& out);
+  void accept_delta(target& group, const row& next, const stamp& since, const key_set& wanted,
+                    outcome& out);
+  void accept(target& group, row next, const std::optional<stamp>& since, outcome& out);
+  void accept_presence(target& group, const net_id& member, const presence& told, outcome& out);
+  void accept_loose(target& group, const std::vector<timed_item>& claims, outcome& out);
+  void defend(target& group, const message& arrived, outcome& out);
+  void put_empty_own_row(target& group, outcome& out);
   [[nodiscard]] bool is_possible(std::uint32_t incarnation) const;
-  [[nodiscard]] bool is_void(const local_clock& clock);
+  [[nodiscard]] bool is_void(target& group, const local_clock& clock);
   void drop_rows(const net_id& member);
 
   topology state_;

@@ -11,6 +11,7 @@
 
 #include "tests/simulation/event_queue.hpp"
 #include "tests/simulation/journal.hpp"
+#include "tests/simulation/message_log.hpp"
 #include "tests/simulation/network_model.hpp"
 #include "tests/simulation/sim_node.hpp"
 
@@ -90,16 +91,28 @@ public:
 
   // -- calls; false if refused
 
-  bool join(std::size_t node, const std::string& group);
+  bool join(std::size_t node, const std::string& group, key_range range = whole_range);
   bool leave(std::size_t node, const std::string& group);
   bool add_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
   bool remove_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
+
+  /// A program at the node sends a message to all members of the group.
+  bool send_message(std::size_t node, const std::string& group);
 
   /// What the calls that were accepted say.
   [[nodiscard]] journal& journal_of(std::size_t node) { return hosts_[node].accepted; }
   [[nodiscard]] const journal& journal_of(std::size_t node) const { return hosts_[node].accepted; }
 
-  /// Whether all nodes that are up know the same clocks in all groups.
+  [[nodiscard]] const message_log& messages() const noexcept { return messages_; }
+
+  /// What all nodes together have counted.
+  [[nodiscard]] const counters& counts() const noexcept { return *counts_; }
+
+  /// Whether no node has program messages left to pass on or to have handled.
+  [[nodiscard]] bool messages_are_settled() const;
+
+  /// Whether all nodes that are up know the same: of each group the same clocks or, if they are
+  /// interested in a part of it, the same claims within it and the same members.
   [[nodiscard]] bool agree() const;
 
   /// Called after each arrival at a node, with the round in which it came.
@@ -127,10 +140,13 @@ private:
 
   void send(const stream_message& what) override;
   void multicast(gossip what, unsigned round) override;
+  void handle(const net_id& at, const handler_call& what) override;
   void deliver(const process_id& from, std::size_t to, const stream_message& what);
   void acknowledge(const process_id& from, std::size_t to, const stream_message& what);
   void refuse(const process_id& from, const stream_message& what, moment after);
-  void arrive(std::size_t to, const gossip& what, arrival_path path, unsigned round);
+  void arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path, unsigned round,
+              hop_reply reply);
+  bool change(std::size_t node, const auto& call);
   void in_life_of(const process_id& whose, moment when, event_queue::action what);
   void let(std::size_t node, event_queue::action what);
   void arm(std::size_t node);
@@ -147,6 +163,8 @@ private:
   network_model network_;
   std::vector<host> hosts_;
   traffic sent_;
+  std::shared_ptr<counters> counts_ = std::make_shared<counters>();
+  message_log messages_;
 };
 
 }  // namespace scalesmall::simulation

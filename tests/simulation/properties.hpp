@@ -11,8 +11,9 @@ namespace scalesmall::simulation {
 /// and the last fault. Each returns what is wrong, one sentence a finding; nothing if all is well.
 using findings = std::vector<std::string>;
 
-/// All nodes that are up know the same claims and clocks of every member in every group, removals
-/// aside: each node drops these by its own clock.
+/// All nodes that are up know the same claims and clocks of every member in every group. A node
+/// that is interested in a part of a group knows the same claims within it and the same members.
+/// Removals are set aside: each node drops them by its own clock.
 [[nodiscard]] findings check_agreement(const cluster& all);
 
 /// Each node claims what its accepted calls say, no more and no less: nothing that was acknowledged
@@ -26,7 +27,11 @@ using findings = std::vector<std::string>;
 /// No node holds a removal; to be called when the grace time of all is over.
 [[nodiscard]] findings check_no_removals(const cluster& all);
 
-/// All of these.
+/// Each message has been handled, at least once, by each other member that its sender knew. To be
+/// called of a cluster in which no node crashed, and no peer was out of reach for long.
+[[nodiscard]] findings check_messages(const cluster& all);
+
+/// All of these, but check_messages.
 [[nodiscard]] findings check_all(const cluster& all);
 
 }  // namespace scalesmall::simulation
