@@ -39,8 +39,11 @@ public:
   /// These should have heard it by multicast.
   void await_hearers(std::vector<net_id> hearers, moment now);
 
-  /// It has it, and whom it was to serve.
+  /// A target has the batch, and so has its half.
   void acknowledged(const net_id& by);
+
+  /// A peer has the batch by multicast. That says nothing of a half that it is to serve by TCP.
+  void heard(const net_id& by);
 
   /// It cannot be reached. Gives the hop that is to be sent in its place, if any.
   [[nodiscard]] std::optional<assignment> unreachable(const net_id& target, moment now);

@@ -119,7 +119,7 @@ void messaging_core::hear_acknowledgements(const gossip& what, moment now) {
     if (found == multicasts_.end()) continue;
     const auto key = found->second;
     heard_[by] = now;
-    jobs_.at(key).to.acknowledged(by);
+    jobs_.at(key).to.heard(by);
     end_if_done(key, now);
   }
 }

@@ -41,9 +41,8 @@ struct noting_actors {
         return done{};
       }};
     }));
-    node.peer_db = caf::actor_cast<peer_db_actor>(w.system().spawn([this] {
-      return caf::behavior{[this](const note_gossip&) { asked += "note "; }};
-    }));
+    node.peer_db = caf::actor_cast<peer_db_actor>(w.system().spawn(
+        [this] { return caf::behavior{[this](const note_gossip&) { asked += "note "; }}; }));
   }
 
   std::optional<bool> submit_gossip(const gossip& x) {
@@ -89,7 +88,8 @@ TEST_CASE_FIXTURE(noting_actors, "only rows of others are merged") {
   }
 }
 
-TEST_CASE_FIXTURE(noting_actors, "program messages go to the messenger, and the peer_db hears of it") {
+TEST_CASE_FIXTURE(noting_actors,
+                  "program messages go to the messenger, and the peer_db hears of it") {
   take_messages();
   auto acknowledges = with_rows();
   acknowledges.acknowledged = {7};
