@@ -15,7 +15,7 @@ void continue_exchange(const gossip& arrived, const topology& now,
   const auto stage = arrived.summary->stage;
   if (stage == exchange::rest) return;
   auto reply = reply_to(now, *arrived.summary, arrived.current_id.origin);
-  // The exchange ends here, whatever one side says that the other lacks.
+  // The exchange ends with the rest, even if one side says that it still lacks something.
   if (stage == exchange::push) reply.lacking.clear();
   if (reply.rows.empty() && reply.lacking.empty()) return;
   const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
@@ -71,7 +71,7 @@ std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path
     effects.push_back(announcement{std::move(rows)});
   }
   if (!gaps.empty()) {
-    // Asked as the last but one step of an exchange: what comes back is not to be announced.
+    // As the last step but one of an exchange, so the answer is not announced.
     effects.push_back(direct{arrived.current_id.origin, {{}, {}, digest{exchange::push, gaps}}});
   }
   return effects;

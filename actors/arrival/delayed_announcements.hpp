@@ -15,15 +15,16 @@
 
 namespace scalesmall {
 
-/// News that an exchange brought, until it is clear whether others need to be told. Mostly they do
-/// not: the broadcast is on its way and the exchange was faster. So each node waits for a time of
-/// its own, and who hears the same from a broadcast meanwhile has nothing to tell (the suppression
-/// of Scalable Reliable Multicast, Floyd et al. 1997). Without it each node that an exchange
-/// reaches before the broadcast begins another for all; that slows down the first, and more
-/// exchanges are faster. Not thread-safe.
+/// Holds the news that an exchange brought until it is clear whether others need to be told. Mostly
+/// they do not: the broadcast is on its way and the exchange was faster. So each node waits for a
+/// random time, and a node that meanwhile hears the same by a broadcast drops its announcement (the
+/// suppression of Scalable Reliable Multicast, Floyd et al. 1997). Without it each node that an
+/// exchange reaches before the broadcast would begin another broadcast; these slow down the first,
+/// so that still more exchanges are faster. Not thread-safe.
 class delayed_announcements {
 public:
-  /// Longer than a broadcast takes, and of as many nodes with the same news some soon after.
+  /// The shortest is longer than a broadcast takes. The longest spreads the nodes that hold the
+  /// same news, so that one of them is the first.
   static constexpr std::chrono::milliseconds hold_min{100};
   static constexpr std::chrono::milliseconds hold_max{1'100};
   static constexpr std::size_t rows_max = 4'096;  ///< beyond it rows are left to exchanges

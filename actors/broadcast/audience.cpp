@@ -10,8 +10,8 @@ namespace scalesmall {
 
 namespace {
 
-/// Since when a delta can be told to who knows all claims within the keys up to `since`: what lies
-/// between does not concern them. So they need not be told of what does not, and have no gap.
+/// From when on a delta may begin for a node that knows all claims within the keys up to `since`.
+/// No change between the two concerns that node, so it has no gap although it was not told of them.
 stamp earliest(const row& x, const stamp& since, const key_set& keys) {
   auto from = x.forgotten;
   for (const auto& claim : x.claims) {
@@ -20,15 +20,15 @@ stamp earliest(const row& x, const stamp& since, const key_set& keys) {
   return std::min(from, since);
 }
 
-/// Whether it may be news that a member is one or is none any more, to who knows the row up to
-/// `since`.
+/// Whether it may be news to a node that knows the row up to `since` that the member is one, or
+/// that it has left.
 bool may_come_or_go(const row& x, const std::optional<stamp>& since) {
   return !since || !is_member(x) || std::ranges::none_of(x.claims, [&](const timed_item& claim) {
     return claim.item.op != op::rmv && claim.at <= *since;
   });
 }
 
-/// What of a message concerns who is interested in these keys; nothing if nothing does.
+/// The part of a message that concerns a node with this interest; nothing if no part does.
 std::optional<message> part_of(const message& x, const key_set& keys, const topology& t) {
   message part{x.group_name, {}, {}, {}, intersection(x.within, keys)};
   for (const auto& clock : x.time.clocks()) {
@@ -54,7 +54,7 @@ std::optional<message> part_of(const message& x, const key_set& keys, const topo
 /// The group's name and the keys wanted of it, of each group that is not wanted whole.
 using interests = std::map<std::string, key_set>;
 
-/// Who is interested in a part of these groups, ascending, by what they are interested in.
+/// The members that are interested in a part of these groups, ascending, by their interest.
 std::map<interests, std::vector<net_id>> narrow_members(const topology& t,
                                                         const std::vector<message>& rows) {
   std::map<net_id, interests> by_member;

@@ -17,7 +17,7 @@
 
 namespace scalesmall::simulation {
 
-/// What the nodes have sent. Bytes are counted as frames, and only if asked for.
+/// The messages that the nodes have sent. Bytes are counted as frames, and only if asked for.
 struct traffic {
   std::uint64_t stream_messages = 0;
   std::uint64_t datagrams = 0;
@@ -32,7 +32,7 @@ struct cluster_settings {
   bool multicast = false;
   moment grace = std::chrono::minutes{10};
   bool count_bytes = false;  ///< encode each message to know its size
-  bool reencode = false;     ///< what arrives is what the bytes say, not the record that was sent
+  bool reencode = false;     ///< a receiver gets what the bytes say, not the record that was sent
 };
 
 /// Nodes, the network between them, virtual time, and one seed for everything. Nodes are numbered
@@ -72,7 +72,7 @@ public:
   /// All actors of a node fail and go on from what outlives them.
   void restart_actors(std::size_t node);
 
-  /// The operating system of a stalled node accepts what comes; nobody reads it until the stall
+  /// The operating system of a stalled node accepts what comes; the node reads it when the stall
   /// ends.
   void set_stalled(std::size_t node, bool stalled);
 
@@ -81,7 +81,7 @@ public:
 
   [[nodiscard]] bool is_up(std::size_t node) const { return hosts_[node].process != nullptr; }
   [[nodiscard]] bool is_stalled(std::size_t node) const { return hosts_[node].stalled; }
-  /// What its clock shows.
+  /// What the node's clock shows.
   [[nodiscard]] moment wall_clock(std::size_t node) const {
     return first_time + now() + hosts_[node].clock_off;
   }
@@ -99,7 +99,7 @@ public:
   /// A program at the node sends a message to all members of the group.
   bool send_message(std::size_t node, const std::string& group);
 
-  /// What the calls that were accepted say.
+  /// What the accepted calls of a node say.
   [[nodiscard]] journal& journal_of(std::size_t node) { return hosts_[node].accepted; }
   [[nodiscard]] const journal& journal_of(std::size_t node) const { return hosts_[node].accepted; }
 
@@ -132,7 +132,7 @@ private:
     journal accepted = {};
   };
 
-  /// A process that ran on a host; what is meant for it is void for the next.
+  /// A process that ran on a host; an event that is meant for it does not reach the next one.
   struct process_id {
     std::size_t node;
     unsigned life;

@@ -9,8 +9,8 @@
 
 namespace scalesmall::simulation {
 
-/// What a node's accepted calls say that it claims: the rules of the calls, written down a second
-/// time and without clocks, to check the topology against.
+/// What a node claims by its accepted calls: the rules of the calls, written down a second time and
+/// without clocks, to check the topology against.
 class journal {
 public:
   /// What is claimed of a range, and the port.

@@ -7,8 +7,9 @@
 
 namespace scalesmall::simulation {
 
-/// What must hold of a cluster whose nodes all reach each other, some time after the last change
-/// and the last fault. Each returns what is wrong, one sentence a finding; nothing if all is well.
+/// Properties of a cluster whose nodes all reach each other, some time after the last change and
+/// the last fault. Each check returns what is wrong, one sentence a finding; nothing if all is
+/// well.
 using findings = std::vector<std::string>;
 
 /// All nodes that are up know the same claims and clocks of every member in every group. A node
@@ -16,11 +17,11 @@ using findings = std::vector<std::string>;
 /// Removals are set aside: each node drops them by its own clock.
 [[nodiscard]] findings check_agreement(const cluster& all);
 
-/// Each node claims what its accepted calls say, no more and no less: nothing that was acknowledged
-/// is lost. With agreement, so do all others know it, and no removal has come back.
+/// Each node claims what its accepted calls say, no more and no less: no acknowledged change is
+/// lost. Together with agreement, all other nodes know it, and no removal has come back.
 [[nodiscard]] findings check_own_claims(const cluster& all);
 
-/// No node holds anything of a former life of a node that is up, or of two lives of one that is
+/// No node holds claims of a former life of a node that is up, or of two lives of a node that is
 /// down.
 [[nodiscard]] findings check_incarnations(const cluster& all);
 
