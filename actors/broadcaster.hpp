@@ -1,21 +1,17 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <scalesmall/supervision/actor_shell.hpp>
-#include <scalesmall/supervision/guarded_promise.hpp>
-#include <vector>
 
-#include "actors/broadcast/announcement_batch.hpp"
-#include "actors/broadcast/pending_hops.hpp"
+#include "actors/broadcast/dissemination_core.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
-#include "net/rng.hpp"
+#include "actors/outgoing_links.hpp"
 
 namespace scalesmall {
 
-/// Sends: broadcasts by multicast and the TCP tree, and gossips to one peer. Where a TCP message
-/// cannot be delivered, the next node of its half gets it.
+/// Sends, as the dissemination_core says: broadcasts by multicast and the TCP tree, and gossips to
+/// one peer. The peer_db gives the numbers and the recipients.
 class broadcaster {
 public:
   using handle = broadcaster_actor;
@@ -26,48 +22,22 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  using hop_ptr = std::shared_ptr<const tcp_hop>;
-
-  struct attempt {
-    hop_ptr hop;
-    int number = 1;
-    std::optional<pending_hops::key> flight = {};  ///< of a broadcast of this actor's own
-    std::optional<supervision::guarded_promise<done>> asked = {};  ///< by send_hop
-  };
-
-  /// The way to one peer: its handler, or what waits until there is one.
-  struct link {
-    outgoing_handler_actor handler;
-    std::vector<attempt> waiting;
-  };
-
   [[nodiscard]] moment now() const;
-  void flush_if_ready();
-  void send_hello();
-  void report();
-  void start(const std::shared_ptr<const broadcast>& what, int number = 1);
-  void start_direct(const net_id& peer, payload what);
-  void send_direct(const net_id& peer, const peer_table::hop_ids& ids, std::vector<payload> pieces);
-  void multicast(const hop_plan& plan, const std::vector<payload>& datagrams);
-  void transmit(attempt what);
-  void hand_to(const link& way, const attempt& what);
-  void open_link(const net_id& peer);
-  void find_link(const net_id& peer);
-  void use_link(const net_id& peer, const caf::strong_actor_ptr& handler);
-  void retry_link_later(const net_id& peer);
-  void lost(const attempt& what);
-  void serve(hop_ptr hop);
-  void arm_hops();
-  void reroute_overdue();
+  void start(broadcast what);
+  void start(const std::shared_ptr<const cut_broadcast>& what, int attempt = 1);
+  void start(direct what);
+  caf::result<done> send_for_another(send_hop& what);
+  void act(const departures& all);
+  void act(const outgoing_hop& x);
+  void act_on_due();
+  void lost(const outgoing_hop& x);
+  void arm();
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
-  rng random_;
-  announcement_batch batch_;
-  bool flush_armed_ = false;
-  pending_hops flights_;
-  next_timer hops_alarm_;
-  std::map<net_id, link> links_;
+  dissemination_core core_;
+  outgoing_links links_;
+  next_timer alarm_;
 };
 
 }  // namespace scalesmall

@@ -11,8 +11,11 @@
 #include <caf/error.hpp>
 #include <caf/typed_actor.hpp>
 
-#include "actors/arrival/arrival_decision.hpp"
+#include "actors/broadcast/broadcast.hpp"
 #include "actors/messaging/outbox.hpp"
+#include "actors/peers/arrival_path.hpp"
+#include "actors/peers/hop_plan.hpp"
+#include "actors/topology/merge_outcome.hpp"
 
 /// The messages between the actors of one node, and the actors' types. They stay inside the
 /// process: what travels between nodes is in messages/.
@@ -115,11 +118,10 @@ struct arrived {
   arrival_path path = arrival_path::tcp;
   acknowledging_actor connection = {};  ///< by which it came, if by TCP
 };
-/// One whose rows have been merged: what of them was new, and what may be lacking.
+/// One whose rows have been merged.
 struct merged {
   arrived what;
-  std::vector<message> news;
-  std::vector<group_digest> gaps;
+  merge_outcome outcome;
 };
 struct held_due {};                                                            ///< its own timer
 using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
@@ -159,27 +161,6 @@ struct name_found {
   std::vector<net_id> addresses;
 };
 
-/// Asks for the numbers and the recipients of a broadcast.
-struct plan_hops {
-  std::size_t datagrams = 0;  ///< how many multicasts it takes; 0: do not multicast
-  std::size_t frames = 1;     ///< how many messages to one peer it takes by TCP
-  std::optional<std::vector<net_id>> recipients;  ///< as in broadcast
-  std::optional<net_id> unless_heard;             ///< as in broadcast
-  std::size_t seen_ids_max = peer_table::seen_ids_per_broadcast;
-  peer_table::unreachable_peers dead = peer_table::unreachable_peers::served;
-};
-struct hop_plan {
-  /// Numbers for `datagrams` multicasts, of which TCP shares the last; or for `frames` by TCP.
-  peer_table::hop_ids ids;
-  bool multicast = false;
-  peer_table::recipients by_tcp;
-};
-/// Asks for the number of a gossip to one peer.
-struct plan_direct {
-  net_id peer;
-  std::size_t frames = 1;
-  bool rows = false;  ///< whether it tells rows, and so who of their members is silent
-};
 using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,                 //
                                        caf::reacts_to<contact_peers>,               //
                                        caf::reacts_to<peer_unreachable>,            //
@@ -192,39 +173,30 @@ using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,             
 
 struct report_hearing {};  ///< multicast which broadcasts this node has heard
 struct begin_exchange {
-  struct partner {
-    net_id peer;
-    peer_table::hop_ids ids;
-  };
-  std::vector<partner> partners;
+  std::vector<exchange_partner> partners;
 };
-struct flush_announcements {};  ///< its own timer
-struct hops_due {};             ///< its own timer
-struct retry_link {             ///< its own timer
+struct dissemination_due {};  ///< its own timer
+struct retry_link {           ///< its own timer
   net_id peer;
 };
 /// Asks for one hop. Answered when its target has acknowledged it; an error if it cannot have it.
 struct send_hop {
   std::shared_ptr<const tcp_hop> hop;
 };
-using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,            //
-                                           caf::reacts_to<announcement>,         //
-                                           caf::reacts_to<direct>,               //
-                                           caf::reacts_to<begin_exchange>,       //
-                                           caf::reacts_to<report_hearing>,       //
-                                           caf::reacts_to<flush_announcements>,  //
-                                           caf::reacts_to<hops_due>,             //
-                                           caf::reacts_to<retry_link>,           //
+using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,          //
+                                           caf::reacts_to<announcement>,       //
+                                           caf::reacts_to<direct>,             //
+                                           caf::reacts_to<begin_exchange>,     //
+                                           caf::reacts_to<report_hearing>,     //
+                                           caf::reacts_to<dissemination_due>,  //
+                                           caf::reacts_to<retry_link>,         //
                                            caf::replies_to<send_hop>::with<done>>;
 
-struct outbox_filled {};       ///< there is something to take
-struct batches_due {};         ///< its own timer
-struct acknowledgements_due {  ///< its own timer
-  net_id to;
-};
+struct outbox_filled {};  ///< there is something to take
+struct messaging_due {};  ///< its own timer
 using messenger_actor =
     messages_actor::extend<caf::replies_to<arrived>::with<done>, caf::reacts_to<outbox_filled>,
-                           caf::reacts_to<batches_due>, caf::reacts_to<acknowledgements_due>>;
+                           caf::reacts_to<messaging_due>>;
 
 /// An event of a port, from its I/O thread to its owner.
 struct port_notice {
@@ -312,13 +284,11 @@ SCALESMALL_LOCAL_MESSAGE(announcement)
 SCALESMALL_LOCAL_MESSAGE(direct)
 SCALESMALL_LOCAL_MESSAGE(begin_exchange)
 SCALESMALL_LOCAL_MESSAGE(report_hearing)
-SCALESMALL_LOCAL_MESSAGE(flush_announcements)
-SCALESMALL_LOCAL_MESSAGE(hops_due)
+SCALESMALL_LOCAL_MESSAGE(dissemination_due)
 SCALESMALL_LOCAL_MESSAGE(retry_link)
 SCALESMALL_LOCAL_MESSAGE(send_hop)
 SCALESMALL_LOCAL_MESSAGE(outbox_filled)
-SCALESMALL_LOCAL_MESSAGE(batches_due)
-SCALESMALL_LOCAL_MESSAGE(acknowledgements_due)
+SCALESMALL_LOCAL_MESSAGE(messaging_due)
 SCALESMALL_LOCAL_MESSAGE(deliver)
 SCALESMALL_LOCAL_MESSAGE(post)
 SCALESMALL_LOCAL_MESSAGE(port_notice)

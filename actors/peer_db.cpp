@@ -1,6 +1,6 @@
 #include "actors/peer_db.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -20,11 +20,11 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       next_seqno_(node_->next_seqno),
       table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
              rng{node_->random_seed}, node_->config.forget),
-      waits_(node_->config.named_peers.size(), peer_table::retry_first) {
+      look_ups_(node_->config.named_peers.size()) {
   table_.contact(node_->config.peers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
-  for (std::size_t i = 0; i < waits_.size(); ++i) begin_look_up(i);
+  for (std::size_t i = 0; i < node_->config.named_peers.size(); ++i) begin_look_up(i);
 }
 
 peer_db::handle::behavior_type peer_db::make_behavior() {
@@ -55,19 +55,13 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       },
       [this](const look_up& name) { begin_look_up(name.named_peer); },
       [this](const name_found& found) { take_addresses(found); },
-      [this](const plan_hops& broadcast) {
-        const bool heard = broadcast.unless_heard && table_.hears(*broadcast.unless_heard);
-        hop_plan plan{{}, broadcast.datagrams > 0 && !heard, {}};
-        plan.ids = table_.take_ids(plan.multicast ? broadcast.datagrams : broadcast.frames,
-                                   plan.multicast, broadcast.seen_ids_max);
-        plan.by_tcp =
-            table_.serve_by_tcp(broadcast.recipients, plan.multicast, now(), broadcast.dead);
+      [this](const plan_hops& what) {
+        auto made = plan(table_, what, now());
         publish_seqno();
-        return plan;
+        return made;
       },
-      [this](const plan_direct& gossip) {
-        auto ids = ids_for(gossip.peer, gossip.frames);
-        if (gossip.rows) ids.silent = table_.silent(now());
+      [this](const plan_direct& what) {
+        auto ids = plan(table_, what, now());
         publish_seqno();
         return ids;
       },
@@ -94,14 +88,9 @@ void peer_db::arm() {
 }
 
 void peer_db::exchange_with(const std::vector<net_id>& partners) {
-  begin_exchange with;
-  for (const auto& peer : partners) with.partners.push_back({peer, ids_for(peer, 1)});
+  begin_exchange with{plan_exchanges(table_, partners, now())};
   publish_seqno();
   self_->send(node_->broadcaster, std::move(with));
-}
-
-peer_table::hop_ids peer_db::ids_for(const net_id& peer, std::size_t frames) {
-  return table_.take_ids(frames, false, peer_table::seen_ids_per_report, peer);
 }
 
 void peer_db::begin_look_up(std::size_t name) {
@@ -114,18 +103,18 @@ void peer_db::begin_look_up(std::size_t name) {
 
 void peer_db::take_addresses(const name_found& found) {
   const auto& [name, addresses] = found;
+  const auto wait = look_ups_.next(name);
   if (addresses.empty()) {
     node_->log->warn("no address is known of the peer \"{}\", next try in {} s",
-                     node_->config.named_peers[name].host, waits_[name].count());
+                     node_->config.named_peers[name].host, wait.count());
   }
-  // Those that are known have their own retries.
+  // A peer that is known has its own retries.
   auto strangers = addresses;
   std::erase_if(strangers, [this](const net_id& id) { return table_.knows(id); });
   table_.contact(strangers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
-  self_->delayed_send(self_, waits_[name], look_up{name});
-  waits_[name] = std::min<std::chrono::seconds>(2 * waits_[name], peer_table::retry_last);
+  self_->delayed_send(self_, wait, look_up{name});
 }
 
 void peer_db::publish_peers() {

@@ -4,11 +4,12 @@
 
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
-#include "actors/peers/peer_table.hpp"
+#include "actors/peers/hop_plan.hpp"
+#include "actors/peers/look_up_backoff.hpp"
 
 namespace scalesmall {
 
-/// Keeps the peer table and its timer, and publishes what a restarted one needs.
+/// Keeps the peer table and its timer, and publishes what a restarted peer_db needs.
 class peer_db {
 public:
   using handle = peer_db_actor;
@@ -23,7 +24,6 @@ private:
   void exchange_with_due();
   void arm();
   void exchange_with(const std::vector<net_id>& partners);
-  [[nodiscard]] peer_table::hop_ids ids_for(const net_id& peer, std::size_t frames);
   void begin_look_up(std::size_t name);
   void take_addresses(const name_found& found);
   void publish_peers();
@@ -34,7 +34,7 @@ private:
   supervision::table_writer<peer_memory> peers_;
   supervision::table_writer<std::uint64_t> next_seqno_;
   peer_table table_;
-  std::vector<std::chrono::seconds> waits_;  // before each named peer is looked up again
+  look_up_backoff look_ups_;
   std::uint64_t published_version_ = 0;
   next_timer alarm_;
 };

@@ -2,17 +2,14 @@
 
 #include <scalesmall/supervision/actor_shell.hpp>
 
-#include "actors/arrival/delayed_announcements.hpp"
-#include "actors/arrival/newcomers.hpp"
-#include "actors/arrival/request_limiter.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/arrival/arrival_core.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 
 namespace scalesmall {
 
-/// Where all gossips from outside end, by TCP or multicast, once their rows are merged: it does
-/// what `decide` says.
+/// Acts, as the arrival_core says, upon every gossip from outside, be it by TCP or by multicast,
+/// once its rows are merged.
 class receiver {
 public:
   using handle = receiver_actor;
@@ -21,30 +18,20 @@ public:
   receiver(supervision::shell_pointer<handle> self, node_context_ptr node)
       : self_(self),
         node_(std::move(node)),
-        newcomers_(now()),
-        held_(rng{node_->random_seed + 2}) {}
+        core_(node_->self, now(), rng{node_->random_seed + 2}) {}
 
   handle::behavior_type make_behavior();
 
 private:
-  caf::result<done> take(const arrived& what);
-  void note(const arrived& what);
-  void act(const merged& all);
-  void do_effect(exchanged& what);
-  void do_effect(announcement& what);
-  void do_effect(broadcast& what);
-  void do_effect(direct& what);
+  done act(const arrived& what, const merge_outcome& merged);
   void announce_held();
   void arm();
   [[nodiscard]] moment now() const;
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;
-  newcomers newcomers_;
-  request_limiter limiter_;
-  seen_broadcasts served_;
-  delayed_announcements held_;
-  next_timer held_alarm_;
+  arrival_core core_;
+  next_timer alarm_;
 };
 
 }  // namespace scalesmall

@@ -1,29 +1,33 @@
 #pragma once
 
+#include "actors/arrival/gossip_route.hpp"
 #include "actors/node_context.hpp"
 
 namespace scalesmall {
 
-/// Has a gossip from outside merged, if it has rows to merge, and acted upon by the receiver; then
-/// calls `then`, in the turn of the actor that asks, with whether that was done.
+/// Hands a gossip from outside to the actor that deals with it; then calls `then`, in the turn of
+/// the actor that asks, with whether it was dealt with.
 template <class Self, class Then>
 void submit_gossip(Self* self, const node_context& node, const arrived& what, Then then) {
-  const auto& content = *what.content;
-  const bool has_rows = !content.messages.empty() && !content.application &&
-                        content.acknowledged.empty() && content.current_id.origin != node.self;
   const auto succeeded = [then](done) { then(true); };
   const auto failed = [then](const caf::error&) { then(false); };
-  if (!has_rows) {
-    self->request(node.receiver, caf::infinite, what).then(succeeded, failed);
-    return;
-  }
+  // The topology_db may end during a merge. Nobody knows then what was new, but the distribution
+  // list must still be served; the next exchange brings the rows that are lacking.
   const auto lost = [=, receiver = node.receiver](const caf::error&) {
-    // The merge was lost with the actor that made it. Others must still be served, and nobody knows
-    // what was new; what is lacking now the next exchange brings.
-    self->request(receiver, caf::infinite, merged{what, what.content->messages, {}})
+    self->request(receiver, caf::infinite, merged{what, {marks_of(what.content->messages), {}}})
         .then(succeeded, failed);
   };
-  self->request(node.topology_db, caf::infinite, what).then(succeeded, lost);
+  switch (route_of(*what.content, node.self)) {
+    case gossip_route::merge:
+      self->request(node.topology_db, caf::infinite, what).then(succeeded, lost);
+      return;
+    case gossip_route::act:
+      self->request(node.receiver, caf::infinite, what).then(succeeded, failed);
+      return;
+    case gossip_route::messages:
+      self->send(node.peer_db, note_gossip{what.content, what.path});
+      self->request(node.messenger, caf::infinite, what).then(succeeded, failed);
+  }
 }
 
 }  // namespace scalesmall

@@ -5,7 +5,7 @@
 #include <scalesmall/supervision/guarded_promise.hpp>
 
 #include "actors/node_context.hpp"
-#include "actors/topology/gossip_slices.hpp"
+#include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
 
 namespace scalesmall {
@@ -22,21 +22,19 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  /// A gossip that is merged part by part: the calls of this node, and short gossips, need not wait
-  /// for what anybody may make as long as he likes.
+  /// A gossip that is merged slice by slice, so that neither the calls of this node nor other
+  /// gossips wait for one that somebody makes very long.
   struct long_arrival {
-    gossip_slices parts;
-    merged outcome;
+    arrived what;
+    gossip_merge merge;
     supervision::guarded_promise<done> answer;
   };
 
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
   caf::result<done> merge(const arrived& what);
-  void merge(const message& rows, merged& all);
-  void merge_part();
-  void finish();
-  void add_gap(std::vector<group_digest>& gaps, const std::string& group,
-               const world_clock& gap) const;
+  void merge_slice();
+  bool step(gossip_merge& x);
+  void announce(std::vector<row_mark> rows);
   void expire();
   void publish();
   void tell_subscribers();

@@ -1,5 +1,7 @@
 #include "actors/arrival/arrival_decision.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "actors/topology/anti_entropy.hpp"
@@ -9,11 +11,11 @@ namespace scalesmall {
 namespace {
 
 void continue_exchange(const gossip& arrived, const topology& now,
-                       std::vector<arrival_effect>& effects) {
+                       std::vector<arrival_consequence>& effects) {
   const auto stage = arrived.summary->stage;
   if (stage == exchange::rest) return;
   auto reply = reply_to(now, *arrived.summary, arrived.current_id.origin);
-  // The exchange ends here, whatever one side says that the other lacks.
+  // The exchange ends with the rest, even if one side says that it still lacks something.
   if (stage == exchange::push) reply.lacking.clear();
   if (reply.rows.empty() && reply.lacking.empty()) return;
   const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
@@ -25,31 +27,29 @@ bool at(const gossip& arrived, exchange stage) {
   return arrived.summary && arrived.summary->stage == stage;
 }
 
-/// What newcomers claim, be it when they turn to this node or when a change of theirs comes by,
-/// from whomever.
-std::vector<message> to_announce(const gossip& arrived, const std::vector<message>& news,
-                                 const std::vector<net_id>& newcomers, const topology& now) {
-  std::vector<message> rows;
-  for (const auto& newcomer : newcomers) {
-    if (at(arrived, exchange::request) && newcomer == arrived.current_id.origin) {
-      for (auto& row : all_rows_of(now, newcomer)) rows.push_back(std::move(row));
-    }
-    for (const auto& group : news) {  // only news, or two who announce would never end
-      if (group.time.at(newcomer))
-        rows.push_back(row_message(now, group.group_name, newcomer, group.since.at(newcomer)));
-    }
-  }
+/// The rows of newcomers that this node announces: all rows of a newcomer that asks it, and news of
+/// a newcomer, whoever sent them.
+std::vector<row_mark> to_announce(const gossip& arrived, const std::vector<row_mark>& news,
+                                  const std::vector<net_id>& newcomers, const topology& now) {
+  const auto is_new = [&](const net_id& x) { return std::ranges::binary_search(newcomers, x); };
+  std::vector<row_mark> rows;
+  if (const auto& sender = arrived.current_id.origin;
+      at(arrived, exchange::request) && is_new(sender))
+    rows = marks_of_member(now, sender);
+  // Of other rows only news, or two nodes that announce them would never end.
+  std::ranges::copy_if(news, std::back_inserter(rows),
+                       [&](const row_mark& x) { return is_new(x.member); });
   return rows;
 }
 
 }  // namespace
 
-std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path,
-                                   const seen_broadcasts::task& asked,
-                                   const std::vector<message>& news,
-                                   const std::vector<group_digest>& gaps,
-                                   const std::vector<net_id>& newcomers, const topology& now) {
-  std::vector<arrival_effect> effects;
+std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path,
+                                        const seen_broadcasts::task& asked,
+                                        const std::vector<row_mark>& news,
+                                        const std::vector<group_digest>& gaps,
+                                        const std::vector<net_id>& newcomers, const topology& now) {
+  std::vector<arrival_consequence> effects;
   if (arrived.summary) {
     continue_exchange(arrived, now, effects);
   } else if (fits_hop(arrived.messages)) {
@@ -71,7 +71,7 @@ std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path,
     effects.push_back(announcement{std::move(rows)});
   }
   if (!gaps.empty()) {
-    // Asked as the last but one step of an exchange: what comes back is not to be announced.
+    // As the last step but one of an exchange, so the answer is not announced.
     effects.push_back(direct{arrived.current_id.origin, {{}, {}, digest{exchange::push, gaps}}});
   }
   return effects;

@@ -13,12 +13,11 @@
 
 namespace scalesmall {
 
-/// Remembers who is new and has turned to this node with a request: such a node does not know yet
-/// whom to tell of itself, so this one tells the others for it. Whoever is merely heard of is not
-/// among them, or every node of a LAN would announce the same newcomer. Neither are those of many
-/// who began together with this node and are heard by multicast: of a cluster that starts at once
-/// all hear each other, and nobody knows yet who does, so that each announcement would be served to
-/// all.
+/// Remembers the new nodes that have turned to this node with a request. Such a newcomer does not
+/// know yet which nodes to tell of itself, so this node tells them. A node that is merely heard of
+/// does not count, or every node of a LAN would announce the same newcomer. Nor do nodes that began
+/// together with this one and are heard by multicast, if they are many: in a cluster that starts at
+/// once all nodes hear each other before they know it, so each announcement would be served to all.
 class newcomers {
 public:
   /// How long a node is new: until its own exchanges begin to find whom it has missed.
@@ -33,7 +32,7 @@ public:
   /// @param known whether its sender was a peer before
   void note(const gossip& arrived, arrival_path path, bool known, moment now);
 
-  /// Those whom this node is to announce, ascending.
+  /// The nodes that this node is to announce, ascending.
   [[nodiscard]] const std::vector<net_id>& to_announce() const noexcept { return to_announce_; }
 
 private:
@@ -47,7 +46,7 @@ private:
   moment begun_;
   std::map<net_id, newcomer> newcomers_;
   std::size_t together_ = 0;                     // so many of them
-  std::deque<std::pair<moment, net_id>> until_;  // when they are none any more, the soonest first
+  std::deque<std::pair<moment, net_id>> until_;  // until when they are new, the soonest first
   std::vector<net_id> to_announce_;
 };
 

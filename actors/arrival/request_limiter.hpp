@@ -8,8 +8,8 @@
 
 namespace scalesmall {
 
-/// How often each peer is answered: who asks in a loop gets as many answers as a peer that is well
-/// ever needs, and costs no more than that. Not thread-safe.
+/// Limits how often each peer is answered (a token bucket). A peer that asks in a loop gets as many
+/// answers as a healthy peer ever needs, and costs no more. Not thread-safe.
 class request_limiter {
 public:
   static constexpr double answers_per_second = 10;
@@ -19,7 +19,7 @@ public:
   /// Whether this peer may be answered now; if so, it counts.
   bool allow(const net_id& peer, moment now) {
     if (peers_.size() >= peers_max && !peers_.contains(peer)) {
-      // Whose allowance is whole again needs not be remembered.
+      // A peer whose allowance is whole again need not be remembered.
       std::erase_if(peers_, [now](const auto& x) { return now - x.second.at > full_after; });
       if (peers_.size() >= peers_max) return false;
     }

@@ -9,7 +9,7 @@ namespace scalesmall {
 
 namespace {
 
-/// Since when a row is to be told that is to be told since both; nothing: from the beginning.
+/// From which change on a row is told that is to be told from both on; nothing: the complete row.
 std::optional<stamp> earlier(const std::optional<stamp>& a, const std::optional<stamp>& b) {
   if (!a || !b || a->incarnation != b->incarnation) return std::nullopt;
   return std::min(*a, *b);
@@ -17,14 +17,10 @@ std::optional<stamp> earlier(const std::optional<stamp>& a, const std::optional<
 
 }  // namespace
 
-void announcement_batch::add(const std::vector<message>& rows) {
-  for (const auto& group : rows) {
-    auto& held = rows_[group.group_name];
-    for (const auto& clock : group.time.clocks()) {
-      const auto since = group.since.at(clock.member);
-      const auto [mark, first] = held.try_emplace(clock.member, since);
-      if (!first) mark->second = earlier(mark->second, since);
-    }
+void announcement_batch::add(const std::vector<row_mark>& rows) {
+  for (const auto& x : rows) {
+    const auto [held, first] = rows_[x.group].try_emplace(x.member, x.since);
+    if (!first) held->second = earlier(held->second, x.since);
   }
 }
 

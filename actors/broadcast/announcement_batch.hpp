@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/topology/topology.hpp"
+#include "actors/topology/row_mark.hpp"
 
 namespace scalesmall {
 
@@ -16,13 +16,13 @@ class announcement_batch {
 public:
   explicit announcement_batch(moment window) : window_(window) {}
 
-  /// Adds rows to what is to be said: which, and since when.
-  void add(const std::vector<message>& rows);
+  /// Adds rows to be told.
+  void add(const std::vector<row_mark>& rows);
 
-  /// When the rows held may go; nothing if there are none.
+  /// When the rows held may leave; nothing if there are none.
   [[nodiscard]] std::optional<moment> ready_at() const;
 
-  /// What the rows held are now, and begins the next window.
+  /// Gives out the rows held, as they are now, and begins the next window.
   [[nodiscard]] std::vector<message> take(moment now, const topology& t);
 
 private:

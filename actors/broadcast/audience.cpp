@@ -10,8 +10,8 @@ namespace scalesmall {
 
 namespace {
 
-/// Since when a delta can be told to who knows all claims within the keys up to `since`: what lies
-/// between does not concern them. So they need not be told of what does not, and have no gap.
+/// From when on a delta may begin for a node that knows all claims within the keys up to `since`.
+/// No change between the two concerns that node, so it has no gap although it was not told of them.
 stamp earliest(const row& x, const stamp& since, const key_set& keys) {
   auto from = x.tombstones_dropped_to;
   for (const auto& claim : x.claims) {
@@ -20,15 +20,15 @@ stamp earliest(const row& x, const stamp& since, const key_set& keys) {
   return std::min(from, since);
 }
 
-/// Whether it may be news that a member is one or is none any more, to who knows the row up to
-/// `since`.
+/// Whether it may be news to a node that knows the row up to `since` that the member is one, or
+/// that it has left.
 bool may_come_or_go(const row& x, const std::optional<stamp>& since) {
   return !since || !is_member(x) || std::ranges::none_of(x.claims, [&](const timed_item& claim) {
     return claim.item.op != op::rmv && claim.at <= *since;
   });
 }
 
-/// What of a message concerns who is interested in these keys; nothing if nothing does.
+/// The part of a message that concerns a node with this interest; nothing if no part does.
 std::optional<message> part_of(const message& x, const key_set& keys, const topology& t) {
   message part{x.group_name, {}, {}, {}, intersection(x.within, keys)};
   for (const auto& clock : x.time.clocks()) {
@@ -54,7 +54,7 @@ std::optional<message> part_of(const message& x, const key_set& keys, const topo
 /// The group's name and the keys wanted of it, of each group that is not wanted whole.
 using interests = std::map<std::string, key_set>;
 
-/// Who is interested in a part of these groups, ascending, by what they are interested in.
+/// The members that are interested in a part of these groups, ascending, by their interest.
 std::map<interests, std::vector<net_id>> narrow_members(const topology& t,
                                                         const std::vector<message>& rows) {
   std::map<net_id, interests> by_member;
@@ -76,6 +76,24 @@ std::size_t clocks_in(const std::vector<message>& rows) {
   std::size_t n = 0;
   for (const auto& x : rows) n += x.time.clocks().size();
   return n;
+}
+
+bool is_in(const narrow_audience& x, const net_id& member) {
+  return std::ranges::binary_search(x.members, member);
+}
+
+/// Takes the members of an audience out of these units; those of one unit remain one.
+std::vector<multicast_unit> take_members(std::vector<multicast_unit>& units,
+                                         const narrow_audience& x) {
+  std::vector<multicast_unit> taken;
+  for (auto& unit : units) {
+    const auto first = std::stable_partition(
+        unit.begin(), unit.end(), [&](const net_id& member) { return !is_in(x, member); });
+    if (first == unit.end()) continue;
+    taken.emplace_back(first, unit.end());
+    unit.erase(first, unit.end());
+  }
+  return taken;
 }
 
 }  // namespace
@@ -107,28 +125,15 @@ std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vect
   return all;
 }
 
-std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients whom,
+std::vector<share> divide(const std::vector<message>& rows, peer_table::recipients to,
                           const std::vector<narrow_audience>& narrow) {
   std::vector<share> shares{{rows, {}}};
-  const auto is_in = [](const narrow_audience& x, const net_id& member) {
-    return std::ranges::binary_search(x.members, member);
-  };
   for (const auto& x : narrow) {
-    share part{x.rows, {}};
-    for (std::size_t i = 0; i < whom.units.size(); ++i) {
-      auto& unit = whom.units[i];
-      const auto first = std::stable_partition(
-          unit.begin(), unit.end(), [&](const net_id& member) { return !is_in(x, member); });
-      if (first == unit.end()) continue;
-      part.whom.units.emplace_back(first, unit.end());
-      if (i < whom.familiar) ++part.whom.familiar;
-      unit.erase(first, unit.end());
-    }
-    if (whom.put_back && is_in(x, *whom.put_back))
-      part.whom.put_back = std::exchange(whom.put_back, {});
+    share part{x.rows, {take_members(to.familiar, x), take_members(to.strangers, x), {}}};
+    if (to.put_back && is_in(x, *to.put_back)) part.to.put_back = std::exchange(to.put_back, {});
     if (!x.rows.empty()) shares.push_back(std::move(part));
   }
-  shares[0].whom = std::move(whom);
+  shares[0].to = std::move(to);
   return shares;
 }
 

@@ -16,19 +16,18 @@
 namespace scalesmall {
 
 /// The hops of broadcasts that have left and are not acknowledged yet. A relay that takes a message
-/// and then stalls would keep it from its whole half; so after some patience the half is given to
-/// another node.
+/// and then stalls would keep it from its whole half; so after some patience the hop is rerouted.
 ///
 /// Patience follows the times that acknowledgements take, as TCP's retransmission time-out does
-/// (RFC 6298): a smoothed mean and four deviations, from which it is learned even if they come too
-/// late, though from each only by so much. So an overloaded or distant network is waited for, while
-/// messages that are lost say nothing and do not make a node slower.
+/// (RFC 6298): a smoothed mean and four deviations. Late acknowledgements count as well, but each
+/// only up to a limit. So an overloaded or distant network is waited for, while lost messages say
+/// nothing and do not make a node slower.
 ///
-/// To pass a relay by makes its half be served twice if it was only slow. Where all are slow that
-/// would make them slower still; so it takes a token, which hops that are acknowledged in time earn
-/// and one late acknowledgement takes away altogether. Loss alone brings no late acknowledgements.
-/// To ask the same relay once more costs one message at most, so it takes none.
-/// Not thread-safe.
+/// If a relay was only slow, rerouting makes its half be served twice. Where all nodes are slow
+/// that would make them slower still. So rerouting takes a token. Hops that are acknowledged in
+/// time earn tokens, and one late acknowledgement takes all of them. Loss alone brings no late
+/// acknowledgements. A retransmission to the same relay costs one message at most, and takes no
+/// token. Not thread-safe.
 class pending_hops {
 public:
   static constexpr moment patience_first = std::chrono::milliseconds{200};
@@ -40,8 +39,8 @@ public:
   /// cannot be reached.
   static constexpr int overdue_max = 40;
   static constexpr moment overdue_time = std::chrono::seconds{3};
-  /// To pass by takes one. Each hop acknowledged in time earns some: of the attempts at a hop
-  /// across a network that loses half of all messages, three of four are acknowledged to nobody.
+  /// Rerouting takes one token. Each hop acknowledged in time earns some: across a network that
+  /// loses half of all messages, three of four attempts at a hop are never acknowledged.
   static constexpr int tokens_max = 30;
   static constexpr int tokens_earned = 3;
 
@@ -51,25 +50,25 @@ public:
   /// Takes note that a hop leaves now.
   key begin(hop_ptr hop, moment now);
 
-  /// Its target has it.
+  /// The target has the message.
   void acknowledged(key which, moment now);
 
-  /// Its target cannot have it. False if another has it already.
+  /// The target cannot have the message. False if the hop was rerouted already.
   bool end(key which);
 
   struct overdue_hop {
     hop_ptr hop;
-    bool reroute = false;      ///< whether another is to have it now
-    bool unreachable = false;  ///< too many of its target's were overdue
+    bool reroute = false;      ///< whether it is to be sent again now
+    bool unreachable = false;  ///< too many hops to its target were overdue
   };
 
-  /// Those that have been waited for long enough, each once.
+  /// The hops that have been waited for long enough, each once.
   [[nodiscard]] std::vector<overdue_hop> overdue(moment now);
 
   /// When overdue() may have something.
   [[nodiscard]] std::optional<moment> next_due() const;
 
-  /// Who acknowledged last.
+  /// The peer that acknowledged last.
   [[nodiscard]] const std::optional<net_id>& last_heard() const noexcept { return last_heard_; }
 
   /// How long a hop that leaves now is waited for.
@@ -84,7 +83,7 @@ private:
     bool rerouted = false;
   };
 
-  /// What was overdue of one peer since it last acknowledged in time.
+  /// The overdue hops of one peer since it last acknowledged one in time.
   struct lateness {
     int hops = 0;
     moment since{};
@@ -103,16 +102,16 @@ private:
   moment deviation_{};
 };
 
-/// What becomes of an overdue hop. First its target is asked once more, for mostly it was a message
-/// that was lost, and whoever has it already need only say so. Then the next node of its half has
-/// it, and the slow one is tried by itself. It stands on nobody's list any more: each relay would
-/// else come before some that it counts on and after others, and in a circle of relays that
-/// count on each other (seen_broadcasts) somebody is served by none. Empty after hop_tries_max.
+/// The hops that take the place of an overdue one. First the same is sent to its target once more,
+/// for mostly only a message was lost. Then the next node of the half gets it, and the slow target
+/// alone is tried besides. The slow target then stands on no list. Otherwise each relay could count
+/// on some nodes and be counted on by others, and in a circle of relays that count on each other
+/// (seen_broadcasts) a node might be served by none. Empty after hop_tries_max.
 [[nodiscard]] std::vector<pending_hops::hop_ptr> reroute(const tcp_hop& slow);
 
-/// A way around to the last node of a half, by one that is well: perhaps only the connection to it
-/// stands still. To be sent besides and not waited for, since it says nothing of that node. Null if
-/// there is nobody else, or if this is itself what became of another's detour.
+/// A detour to the last node of a half, by way of a node that is well: perhaps only the connection
+/// to the last node stands still. It is sent besides and not waited for, since it says nothing of
+/// that node. Null if there is no other node, or if the hop is itself part of a detour.
 [[nodiscard]] std::shared_ptr<const tcp_hop> detour(const tcp_hop& slow,
                                                     const std::optional<net_id>& well);
 

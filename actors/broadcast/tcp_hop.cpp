@@ -35,11 +35,11 @@ bool is_one_row(const std::vector<message>& rows) {
                                                   items.back().item.member == clocks[0].member));
 }
 
-gossip envelope(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
+gossip envelope(const broadcast_id& id, std::vector<broadcast_id> seen_ids,
                 std::vector<net_id> rest, const payload& what) {
   std::ranges::sort(rest);
-  gossip x{id,           seen_ids,          what.other_ids, std::move(rest), what.messages,
-           what.summary, what.acknowledged, what.silent};
+  gossip x{id,           std::move(seen_ids), what.other_ids, std::move(rest), what.messages,
+           what.summary, what.acknowledged,   what.silent};
   if (what.application) x.application = *what.application;
   return x;
 }
@@ -122,15 +122,15 @@ bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
   return codec.wrap(encode(gossip_of(hop)));
 }
 
-bytes multicast_frame(const broadcast_id& id, const std::vector<broadcast_id>& seen_ids,
-                      const payload& what, const frame_codec& codec) {
-  auto seen = seen_ids;
-  auto frame = codec.wrap(encode(envelope(id, seen, {}, what)));
-  while (frame.size() > limits::datagram_bytes_max && !seen.empty()) {
-    seen.resize(seen.size() / 2);  // the others have their turn in the next
-    frame = codec.wrap(encode(envelope(id, seen, {}, what)));
+outgoing_datagram datagram_of(const broadcast_id& id, std::vector<broadcast_id> seen_ids,
+                              const payload& what, const frame_codec& codec) {
+  auto content = envelope(id, std::move(seen_ids), {}, what);
+  auto frame = codec.wrap(encode(content));
+  while (frame.size() > limits::datagram_bytes_max && !content.seen_ids.empty()) {
+    content.seen_ids.resize(content.seen_ids.size() / 2);  // the next datagram names the others
+    frame = codec.wrap(encode(content));
   }
-  return frame;
+  return {std::move(content), std::move(frame)};
 }
 
 bool is_acknowledged(const gossip& arrived) {
@@ -147,11 +147,28 @@ bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
   return codec.wrap(encode(x));
 }
 
+std::size_t frame_bytes_bound(const payload& what) {
+  // Of an entry with its net_id, of a message and of the envelope at most, by the wire format.
+  constexpr std::size_t entry_bytes = 64;
+  constexpr std::size_t message_bytes = 160;
+  constexpr std::size_t envelope_bytes = 160;
+  auto bound = envelope_bytes + entry_bytes * what.other_ids.size();
+  for (const auto& x : what.messages)
+    bound += message_bytes + x.group_name.size() + entry_bytes * entries(x);
+  if (const auto& batch = what.application)
+    bound += message_bytes + batch->group.size() + batch->tag.size() + batch->content.size() +
+             sizeof(std::uint64_t) * batch->sizes.size();
+  return bound;
+}
+
 std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
                                                         const frame_codec& codec) {
   const auto fits = [&](const payload& piece) {
-    // A claim needs a byte at the very least: what is plainly too much is not encoded only to be
-    // measured.
+    // What plainly fits, or plainly does not since a claim needs a byte at the least, is not
+    // encoded only to be measured.
+    const bool bounded = !piece.summary && piece.acknowledged.empty() && piece.silent.empty();
+    if (bounded && frame_bytes_bound(piece) + seen_ids_bytes <= limits::datagram_bytes_max)
+      return true;
     if (entries(piece.messages) > limits::datagram_bytes_max) return false;
     const auto frame = codec.wrap(encode(envelope({}, {}, {}, piece)));
     return frame.size() + seen_ids_bytes <= limits::datagram_bytes_max;

@@ -27,6 +27,12 @@ void delivery_tracker::acknowledged(const net_id& by) {
   hearers_.erase(by);
 }
 
+void delivery_tracker::heard(const net_id& by) {
+  hearers_.erase(by);
+  if (const auto found = open_.find(by); found != open_.end() && found->second.rest.empty())
+    open_.erase(found);
+}
+
 std::optional<assignment> delivery_tracker::unreachable(const net_id& target, moment now) {
   const auto found = open_.find(target);
   if (found == open_.end()) return std::nullopt;

@@ -13,21 +13,21 @@
 
 namespace scalesmall {
 
-/// Who of those that a node serves with one batch of messages has not acknowledged it yet. An
-/// acknowledgement speaks for the whole half that its sender was given: it comes when all of these
-/// have acknowledged in their turn. So nobody is lost with a relay that dies after it took a batch,
-/// and what is on its way is bounded by what its origin lets go at once.
+/// The peers that a node serves with one batch of messages and that have not acknowledged it yet.
+/// An acknowledgement speaks for the whole half that its sender was given: it comes when all peers
+/// of that half have acknowledged in their turn. So no peer is lost with a relay that dies after it
+/// took a batch, and what is on its way is bounded by what its origin lets go at once.
 ///
-/// A target that does not acknowledge in time keeps only itself: its half goes to the next node,
-/// which may serve some a second time. The target is sent the same again, after twice the time,
-/// until nothing at all has been heard of it for too long. A program may take its time over a
-/// batch: what it acknowledges meanwhile shows that it lives.
+/// If a target does not acknowledge in time, its half goes to the next node, which may serve some
+/// peers a second time. The target alone is sent the same again, after twice the time, until
+/// nothing at all has been heard of it for too long. A program may take its time over a batch:
+/// other acknowledgements show meanwhile that its node lives.
 ///
 /// No thread safety: one owner.
 class delivery_tracker {
 public:
   static constexpr moment patience = std::chrono::seconds{2};
-  /// What was multicast is acknowledged within this time or goes by TCP.
+  /// A peer that does not acknowledge a multicast within this time is served by TCP.
   static constexpr moment hearing_patience = std::chrono::milliseconds{200};
   static constexpr moment give_up = std::chrono::seconds{30};
 
@@ -36,29 +36,32 @@ public:
   void serve(const std::vector<assignment>& all, moment now,
              std::size_t failures_max = std::numeric_limits<std::size_t>::max());
 
-  /// These should have heard it by multicast.
+  /// These peers should have heard the batch by multicast.
   void await_hearers(std::vector<net_id> hearers, moment now);
 
-  /// It has it, and whom it was to serve.
+  /// A target has the batch, and so has its half.
   void acknowledged(const net_id& by);
 
-  /// It cannot be reached. Gives the hop that is to be sent in its place, if any.
+  /// A peer has the batch by multicast. That says nothing of a half that it is to serve by TCP.
+  void heard(const net_id& by);
+
+  /// A target cannot be reached. Gives the hop that is to be sent in its place, if any.
   [[nodiscard]] std::optional<assignment> unreachable(const net_id& target, moment now);
 
   struct overdue_work {
     std::vector<assignment> send;  ///< now, by TCP
-    std::vector<net_id> unheard;   ///< to be served by TCP: their hearing was awaited in vain
+    std::vector<net_id> unheard;   ///< to be served by TCP: they did not hear the multicast
     std::vector<net_id> given_up;  ///< nothing was heard of them for too long
   };
 
-  /// What is to be done by now, each once.
-  /// @param heard the last acknowledgement of some peers, of whatever batch
+  /// The work that is due by now, each piece once.
+  /// @param heard when some peers last acknowledged any batch
   [[nodiscard]] overdue_work overdue(moment now, const std::map<net_id, moment>& heard);
 
-  /// Whether all have acknowledged or are given up.
+  /// Whether all peers have acknowledged or are given up.
   [[nodiscard]] bool done() const noexcept { return open_.empty() && hearers_.empty(); }
 
-  /// How many of those that this node itself served were given up, with the rest of their halves.
+  /// The number of peers that this node served and gave up, with the rest of their halves.
   [[nodiscard]] std::size_t undelivered() const noexcept { return undelivered_; }
 
 private:

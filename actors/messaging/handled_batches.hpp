@@ -11,9 +11,9 @@
 
 namespace scalesmall {
 
-/// Which batch it is: its number, and a hash of what it says. Whoever has a key of the cluster can
-/// send under another's number, now or ahead of it, and must not thereby pass for that other's
-/// messages.
+/// Identifies a batch by its number and a hash of its content. Any node of the cluster can send
+/// under another node's number, now or ahead of it, and must not make that node's messages count as
+/// handled.
 struct batch_identity {
   explicit batch_identity(const application_batch& x) : id(x.id) {
     const auto add = [this](const void* bytes, std::size_t size) {
@@ -32,9 +32,9 @@ struct batch_identity {
   friend auto operator<=>(const batch_identity&, const batch_identity&) = default;
 };
 
-/// Which batches of messages have been handled here: the last so many, of all origins together. So
-/// nothing that anybody sends makes a batch count as handled that was not; too many at once only
-/// let one that comes late again be handled twice.
+/// The batches of messages that have been handled here: the last batches_max of all origins
+/// together. So nothing that a node sends makes another batch count as handled. Too many batches at
+/// once only let one that comes again late be handled twice.
 ///
 /// No thread safety: one owner.
 class handled_batches {

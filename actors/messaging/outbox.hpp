@@ -19,7 +19,7 @@
 
 namespace scalesmall {
 
-/// Where a program's message is to go.
+/// The recipients of a program message, and the tag of its handlers.
 struct message_address {
   std::string group;
   std::string tag;
@@ -28,21 +28,21 @@ struct message_address {
   friend bool operator==(const message_address&, const message_address&) = default;
 };
 
-/// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that
-/// cannot be, unknown_group, limit_exceeded for one that is too long or for too many peers.
+/// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that are
+/// not valid, unknown_group, limit_exceeded for a message that is too long or for too many peers.
 [[nodiscard]] std::optional<call_error> refusal(const message_address& to, std::size_t size,
                                                 std::size_t size_max, bool group_is_known);
 
-/// A batch that leaves, and whom it is for.
+/// A batch that leaves, and its recipients.
 struct outgoing_batch {
   std::shared_ptr<const application_batch> batch;
   std::optional<std::vector<net_id>> peers;
 };
 
-/// The messages of one node's programs that were accepted and have not reached everybody yet. What
-/// is in it outlives the actor that sends. Messages to the same address that have to wait leave
-/// together; how much may wait and how much may be on its way is bounded, so that who sends goes at
-/// the pace of those who receive.
+/// The messages of one node's programs that were accepted and have not reached all recipients yet.
+/// They outlive the actor that sends them. Messages to the same address that have to wait leave
+/// together. What may wait and what may be on its way is bounded: this back-pressure holds a sender
+/// to the pace of its recipients.
 ///
 /// Any thread may put; take, done and rewind are for one owner at a time.
 class outbox {
@@ -50,25 +50,26 @@ public:
   /// What may wait, in bytes. More evens out a receiver's pauses, less is less memory.
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
   static constexpr std::size_t waiting_batches_max = 1'024;
-  /// What may be on its way.
+  /// The batches that may be on their way, in bytes and in number.
   static constexpr std::size_t in_flight_bytes_max = 4 * 1024 * 1024;
   static constexpr std::size_t in_flight_batches_max = 16;
-  /// From the first that is on its way to the last.
+  /// From the number of the first batch that is on its way to that of the last.
   static constexpr std::uint64_t numbers_on_way_max = 1'024;
-  /// A batch takes no more messages beyond either.
+  /// A batch takes no more messages beyond either limit.
   static constexpr std::size_t batch_bytes_target = 64 * 1024;
   static constexpr std::size_t batch_messages_target = 1'000;
 
   explicit outbox(const net_id& self) : self_(self) {}
 
-  /// Called, by whoever put, when there is something to take again. It must not block.
+  /// `tell` is called by the thread that put, when there is something to take again. It must not
+  /// block.
   void on_filled(std::function<void()> tell);
 
   /// Accepts a message if there is room.
   [[nodiscard]] bool try_put(const message_address& to, bytes_view message);
 
   /// Accepts a message, after waiting for room if need be. Errors: timeout, and unavailable if the
-  /// box is closed; nothing is accepted then. Not for actors.
+  /// outbox is closed; the message is not accepted then. Not for actors.
   [[nodiscard]] result<success, call_error> put(const message_address& to, bytes_view message,
                                                 std::chrono::milliseconds limit);
 
@@ -76,13 +77,13 @@ public:
   /// @param incarnation of the node, which its numbers begin with
   [[nodiscard]] std::optional<outgoing_batch> take(std::uint32_t incarnation);
 
-  /// Everybody has it or is given up.
+  /// All recipients have the batch or are given up.
   void done(std::uint64_t number);
 
-  /// What is on its way is to be taken again: who took it has ended.
+  /// All batches on their way are to be taken again, because the owner that took them has ended.
   void rewind();
 
-  /// Accepts nothing any more; who waits gets an error.
+  /// Accepts no more messages; threads that wait get an error.
   void close();
 
 private:

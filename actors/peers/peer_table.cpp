@@ -236,9 +236,8 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
     strangers.clear();
   }
   if (dead == unreachable_peers::served) keep_random_sample(strangers);
-  recipients to{neighbourhoods_.group(familiar), 0, {}, std::move(left_out)};
-  to.familiar = to.units.size();
-  for (auto& unit : neighbourhoods_.group(strangers)) to.units.push_back(std::move(unit));
+  recipients to{
+      neighbourhoods_.group(familiar), neighbourhoods_.group(strangers), {}, std::move(left_out)};
   if (!hearers.empty()) {
     const auto chosen = random_.below(familiar.size() + strangers.size() + hearers.size());
     if (chosen < hearers.size()) to.put_back = hearers[chosen];

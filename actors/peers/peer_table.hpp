@@ -132,10 +132,11 @@ public:
 
   /// The peers to serve by TCP.
   struct recipients {
-    /// Units of peers that hear each other. If strangers are served apart, their units come last.
-    std::vector<multicast_unit> units;
-    /// The number of units before those of strangers. The two parts are relayed separately.
-    std::size_t familiar = 0;
+    /// Units of peers that hear each other.
+    std::vector<multicast_unit> familiar;
+    /// Units of peers that were never reached, if they are too many to be served in the halves of
+    /// familiar ones. The two lists are relayed separately.
+    std::vector<multicast_unit> strangers;
     /// A random peer among those that hear us. This node must serve it itself: a relay may be in
     /// another subnet, from where the broadcast would come back to this one.
     std::optional<net_id> put_back;

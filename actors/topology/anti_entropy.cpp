@@ -90,6 +90,64 @@ world_clock older_clocks(const topology& t, const group_state* mine, const group
   return older;
 }
 
+/// Makes the reply to a digest, group by group.
+class reply_builder {
+public:
+  reply_builder(const topology& t, const digest& theirs, const net_id& from)
+      : t_(t),
+        theirs_(theirs),
+        from_(from),
+        last_(theirs.stage == exchange::answer || theirs.stage == exchange::push) {}
+
+  void answer(const group_digest& group) {
+    const auto& name = group.group_name;
+    const auto* mine = find_group(t_, name);
+    const auto wanted = interest_in(t_, name);
+    const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
+    if (mine) rows_lacking{t_, *mine, group, last_}.move_to(reply_.rows);
+    if (group.scope != digest_scope::hash) {
+      if (auto older = older_clocks(t_, mine, group, from_); !older.empty())
+        ask({name, std::move(older), digest_scope::part, 0, wanted, members});
+    } else if (!mine) {
+      ask({name});
+    } else if (group.within.is_whole() && !wanted.is_whole()) {
+      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
+    } else if (!alike(t_, *mine, group)) {
+      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
+    }
+  }
+
+  /// Tells the groups that the digest does not name, if it names all that its sender knows.
+  /// @param one_is_enough whether to stop at the first that says something
+  void tell_groups(bool one_is_enough = false) {
+    if (!theirs_.all_groups) return;
+    auto named = theirs_.groups.begin();
+    for (const auto& [name, mine] : t_.groups) {
+      if (one_is_enough && !empty()) return;
+      while (named != theirs_.groups.end() && named->group_name < name) ++named;
+      if (named == theirs_.groups.end() || named->group_name != name)
+        rows_lacking{t_, *mine, group_digest{name}, last_}.move_to(reply_.rows);
+    }
+    std::ranges::sort(reply_.rows, {}, [](const auto& x) { return order_of(x); });
+  }
+
+  [[nodiscard]] bool empty() const { return reply_.rows.empty() && reply_.lacking.empty(); }
+  [[nodiscard]] exchange_reply take() { return std::move(reply_); }
+
+private:
+  void ask(group_digest what) {
+    entries_ += what.within.ranges().size() + what.time.clocks().size();
+    if (entries_ <= limits::digest_clocks_max) reply_.lacking.push_back(std::move(what));
+  }
+
+  const topology& t_;
+  const digest& theirs_;
+  const net_id& from_;
+  bool last_;  // the sender cannot ask any more
+  exchange_reply reply_;
+  std::size_t entries_ = 0;
+};
+
 }  // namespace
 
 digest request_digest(const topology& t, rng& random) {
@@ -110,44 +168,20 @@ digest request_digest(const topology& t, rng& random) {
 }
 
 exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& from) {
-  exchange_reply reply;
-  std::size_t entries = 0;
-  const auto ask = [&](group_digest what) {
-    entries += what.within.ranges().size() + what.time.clocks().size();
-    if (entries <= limits::digest_clocks_max) reply.lacking.push_back(std::move(what));
-  };
-  const bool last = theirs.stage == exchange::answer || theirs.stage == exchange::push;
-  for (const auto& group : theirs.groups) {
-    const auto& name = group.group_name;
-    const auto* mine = find_group(t, name);
-    const auto wanted = interest_in(t, name);
-    const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) rows_lacking{t, *mine, group, last}.move_to(reply.rows);
-    if (group.scope != digest_scope::hash) {
-      if (auto older = older_clocks(t, mine, group, from); !older.empty())
-        ask({name, std::move(older), digest_scope::part, 0, wanted, members});
-    } else if (!mine) {
-      ask({name});
-    } else if (group.within.is_whole() && !wanted.is_whole()) {
-      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
-    } else if (!alike(t, *mine, group)) {
-      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
-    }
-  }
-  if (!theirs.all_groups) return reply;
-  auto named = theirs.groups.begin();
-  for (const auto& [name, mine] : t.groups) {
-    while (named != theirs.groups.end() && named->group_name < name) ++named;
-    if (named == theirs.groups.end() || named->group_name != name)
-      rows_lacking{t, *mine, group_digest{name}, last}.move_to(reply.rows);
-  }
-  std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
-  return reply;
+  reply_builder all{t, theirs, from};
+  for (const auto& group : theirs.groups) all.answer(group);
+  all.tell_groups();
+  return all.take();
 }
 
 bool agrees(const topology& t, const digest& theirs, const net_id& from) {
-  const auto reply = reply_to(t, theirs, from);
-  return reply.rows.empty() && reply.lacking.empty();
+  reply_builder all{t, theirs, from};
+  for (const auto& group : theirs.groups) {
+    all.answer(group);
+    if (!all.empty()) return false;
+  }
+  all.tell_groups(true);
+  return all.empty();
 }
 
 }  // namespace scalesmall

@@ -35,7 +35,8 @@ struct exchange_reply {
 [[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs,
                                       const net_id& from = {});
 
-/// True if there is nothing to answer: neither side lacks anything that the digest speaks of.
+/// True if there is nothing to answer: neither side lacks anything that the digest speaks of. Stops
+/// at the first group in which one side lacks something.
 [[nodiscard]] bool agrees(const topology& t, const digest& theirs, const net_id& from = {});
 
 }  // namespace scalesmall

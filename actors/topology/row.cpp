@@ -70,6 +70,12 @@ bool is_active_in(const row& x, const key_set& keys) {
       x.claims, [&](const auto& c) { return c.item.op != op::rmv && keys.touches(c.item.range); });
 }
 
+std::optional<stamp> delta_since(const row& x, const std::optional<stamp>& since) {
+  const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&
+                     *since >= x.tombstones_dropped_to;
+  return delta ? since : std::nullopt;
+}
+
 void append_row(message& to, const row& x, const std::optional<stamp>& since) {
   const auto known = presence_of(x);
   if (to.within.is_none()) {
@@ -83,12 +89,11 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
     if (known.as_of > x.at) return;  // the newer presence has replaced that of the claims' clock
     to.absent.push_back(x.member);
   }
-  const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&
-                     *since >= x.tombstones_dropped_to;
+  const auto from = delta_since(x, since);
   to.time.advance({x.member, x.at});
-  if (delta) to.since.advance({x.member, *since});
+  if (from) to.since.advance({x.member, *from});
   for (const auto& claim : x.claims) {
-    if (claim.at <= x.at && (!delta || claim.at > *since) && to.within.touches(claim.item.range))
+    if (claim.at <= x.at && (!from || claim.at > *from) && to.within.touches(claim.item.range))
       to.items.put(claim);
   }
 }

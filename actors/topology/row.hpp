@@ -61,6 +61,10 @@ bool put_claim(row& x, const timed_item& claim);
 /// True if one of the row's claims that are no tombstones touches the keys.
 [[nodiscard]] bool is_active_in(const row& x, const key_set& keys);
 
+/// Returns `since` if the row can tell the changes after it, or nothing if it can only be told
+/// whole.
+[[nodiscard]] std::optional<stamp> delta_since(const row& x, const std::optional<stamp>& since);
+
 /// Appends a row to a message of its group. Rows must be appended ascending by member.
 /// - A delta of the changes after `since`, if the row can tell it; otherwise the complete row.
 /// - Only claims that touch the message's keys, with the member's presence if those are a part.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <deque>
 #include <scalesmall/local_clock.hpp>
 #include <scalesmall/time.hpp>
@@ -7,6 +9,12 @@
 #include <vector>
 
 namespace scalesmall {
+
+/// The time between two searches for tombstones whose grace time is over: a tenth of the grace
+/// time, between 10 ms and 10 s.
+[[nodiscard]] constexpr moment expiry_period(moment grace) {
+  return std::clamp<moment>(grace / 10, std::chrono::milliseconds{10}, std::chrono::seconds{10});
+}
 
 /// Remembers which rows hold tombstones (claims with op `rmv`), and for how long. A tombstone is
 /// dropped after a grace time, long enough for every reachable node to hear of the removal.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "actors/topology/interest.hpp"
-
 namespace scalesmall {
 
 const group_state* find_group(const topology& t, std::string_view group) {
@@ -52,26 +50,6 @@ std::vector<timed_item> items(const topology& t, std::string_view group, std::op
     }
   }
   return found;
-}
-
-message row_message(const topology& t, std::string_view group, const net_id& member,
-                    const std::optional<stamp>& since) {
-  message told{std::string{group}, {}, {}};
-  const auto* known = find_row(t, group, member);
-  if (!known) return told;
-  if (member != t.self) told.within = interest_in(t, group);
-  if (known->at == stamp{}) told.within = key_set::none();
-  append_row(told, *known, since);
-  return told;
-}
-
-std::vector<message> all_rows_of(const topology& t, const net_id& member) {
-  std::vector<message> rows;
-  for (const auto& [name, group] : t.groups) {
-    if (auto told = row_message(t, name, member); !told.time.empty())
-      rows.push_back(std::move(told));
-  }
-  return rows;
 }
 
 }  // namespace scalesmall

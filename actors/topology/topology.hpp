@@ -43,11 +43,4 @@ struct topology {
 [[nodiscard]] std::vector<timed_item> items(const topology& t, std::string_view group,
                                             std::optional<op> which = {});
 
-/// A member's row in a group as a message (see append_row); empty if there is no such row.
-[[nodiscard]] message row_message(const topology& t, std::string_view group, const net_id& member,
-                                  const std::optional<stamp>& since = {});
-
-/// A member's complete rows, one message for each group in which this node knows one.
-[[nodiscard]] std::vector<message> all_rows_of(const topology& t, const net_id& member);
-
 }  // namespace scalesmall

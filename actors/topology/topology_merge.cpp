@@ -40,18 +40,19 @@ bool topology_table::is_possible(std::uint32_t incarnation) const {
 }
 
 topology_table::outcome topology_table::apply(const message& arrived) {
-  outcome out{{arrived.group_name, {}, {}}, {}, {}, 0};
-  defend(arrived, out);
-  const auto wanted = interest_in(state_, arrived.group_name);
+  outcome out;
+  auto group = look_up(arrived.group_name);
+  defend(group, arrived, out);
+  const auto* mine = own(group);
+  const auto wanted = mine ? interest_of(*mine) : key_set{};
   // A message of fewer keys than this node wants cannot complete a row, whatever its clocks say.
   const bool tells_all = arrived.within.covers(wanted);
   for (const auto& clock : arrived.time.clocks()) {
-    if (clock.member == state_.self || is_void(clock)) continue;
+    if (clock.member == state_.self || is_void(group, clock)) continue;
     if (tells_all) {
-      accept_row(arrived, clock, wanted, out);
+      accept_row(group, arrived, clock, wanted, out);
     } else {
-      accept_presence(arrived.group_name, clock.member,
-                      {clock.at, !says_absent(arrived, clock.member)}, out);
+      accept_presence(group, clock.member, {clock.at, !says_absent(arrived, clock.member)}, out);
     }
   }
   std::vector<timed_item> loose;
@@ -60,17 +61,17 @@ topology_table::outcome topology_table::apply(const message& arrived) {
     if (member == state_.self || (tells_all && arrived.time.at(member))) continue;
     if (!wanted.touches(claim.item.range)) continue;
     if (!loose.empty() && loose.front().item.member != member)
-      accept_loose(arrived.group_name, std::exchange(loose, {}), out);
-    if (!is_void(claim.updated_at())) loose.push_back(claim);
+      accept_loose(group, std::exchange(loose, {}), out);
+    if (!is_void(group, claim.updated_at())) loose.push_back(claim);
   }
-  if (!loose.empty()) accept_loose(arrived.group_name, loose, out);
+  if (!loose.empty()) accept_loose(group, loose, out);
   if (!tells_all) out.gap = {};  // the sender knows no more, so asking it for more is useless
   return out;
 }
 
-void topology_table::accept_row(const message& arrived, const local_clock& clock,
+void topology_table::accept_row(target& group, const message& arrived, const local_clock& clock,
                                 const key_set& wanted, outcome& out) {
-  const auto* known = find(arrived.group_name, clock.member);
+  const auto* known = group.find(clock.member);
   if (known && known->at > clock.at) return;
   const auto since = arrived.since.at(clock.member);
   // A broken writer may have stamped a claim differently from its row. A claim of another
@@ -85,16 +86,16 @@ void topology_table::accept_row(const message& arrived, const local_clock& clock
     const auto here = presence_in(arrived, clock.member);
     if (!here) {
       out.gap.advance({clock.member, known ? known->at : stamp{}});
-      return accept_loose(arrived.group_name, next.claims, out);
+      return accept_loose(group, next.claims, out);
     }
     next.told_presence = {clock.at, *here};
   }
-  since ? accept_delta(arrived.group_name, next, *since, wanted, out)
-        : accept_complete(arrived.group_name, std::move(next), out);
+  since ? accept_delta(group, next, *since, wanted, out)
+        : accept_complete(group, std::move(next), out);
 }
 
-void topology_table::accept_complete(const std::string& group, row next, outcome& out) {
-  const auto* known = find(group, next.member);
+void topology_table::accept_complete(target& group, row next, outcome& out) {
+  const auto* known = group.find(next.member);
   if (known && known->at == next.at) {
     auto both = *known;
     both.told_presence = later(known->told_presence, next.told_presence);
@@ -119,9 +120,9 @@ void topology_table::accept_complete(const std::string& group, row next, outcome
   accept(group, std::move(next), {}, out);
 }
 
-void topology_table::accept_delta(const std::string& group, const row& next, const stamp& since,
+void topology_table::accept_delta(target& group, const row& next, const stamp& since,
                                   const key_set& wanted, outcome& out) {
-  const auto* known = find(group, next.member);
+  const auto* known = group.find(next.member);
   const auto from = known ? known->at : stamp{};
   if (from.incarnation != next.at.incarnation || from < since) {
     // A narrow node gets no earlier deltas that are outside its interest. An empty delta is no gap.
@@ -141,20 +142,20 @@ void topology_table::accept_delta(const std::string& group, const row& next, con
   if (both != *known) accept(group, std::move(both), from, out);
 }
 
-void topology_table::accept(const std::string& group, row next, const std::optional<stamp>& since,
+void topology_table::accept(target& group, row next, const std::optional<stamp>& since,
                             outcome& out) {
   if (!has_room(group, next)) {
     ++out.refused;
     return;
   }
-  append_row(out.news, next, since);
+  if (auto mark = mark_of(group.name, next, since)) out.news.push_back(std::move(*mark));
   put(group, std::move(next));
 }
 
 /// Leaves out.news alone: announcements of rows tell the presence, too.
-void topology_table::accept_presence(const std::string& group, const net_id& member,
-                                     const presence& told, outcome& out) {
-  const auto* known = find(group, member);
+void topology_table::accept_presence(target& group, const net_id& member, const presence& told,
+                                     outcome& out) {
+  const auto* known = group.find(member);
   if (!known && !told.here) return;
   row next = known ? *known : row{member};
   if (later(told, presence_of(next)) == presence_of(next)) return;
@@ -163,11 +164,11 @@ void topology_table::accept_presence(const std::string& group, const net_id& mem
   ++out.refused;
 }
 
-void topology_table::accept_loose(const std::string& group, const std::vector<timed_item>& claims,
+void topology_table::accept_loose(target& group, const std::vector<timed_item>& claims,
                                   outcome& out) {
   if (claims.empty()) return;
   const auto& member = claims.front().item.member;
-  const auto* known = find(group, member);
+  const auto* known = group.find(member);
   row next = known ? *known : row{member};
   bool changed = false;
   for (const auto& claim : claims) changed |= claim.at > next.at && put_claim(next, claim);
@@ -180,8 +181,7 @@ void topology_table::accept_loose(const std::string& group, const std::vector<ti
   put(group, std::move(next));
 }
 
-void topology_table::defend(const message& arrived, outcome& out) {
-  const auto& group = arrived.group_name;
+void topology_table::defend(target& group, const message& arrived, outcome& out) {
   const auto heard_row = arrived.items.row(state_.self);
   const auto clock = arrived.time.at(state_.self);
   if (!clock && heard_row.empty()) return;
@@ -191,25 +191,27 @@ void topology_table::defend(const message& arrived, outcome& out) {
     ++out.refused;
     return;
   }
-  const auto* own = find(group, state_.self);
+  const auto* mine = own(group);
   if (heard.incarnation < state_.incarnation) {
     // Claims of a former life of this node. If this life has a row, its newer clock voids them.
-    if (own) return;
+    if (mine) return;
     put_empty_own_row(group, out);
-    if (find(group, state_.self)) out.own_truth.push_back(row_message(state_, group, state_.self));
+    if (const auto* empty = own(group)) out.own_truth.push_back(*mark_of(group.name, *empty));
     return;
   }
-  const bool denied = own && clock == own->at && !arrived.within.is_whole() &&
-                      says_absent(arrived, state_.self) == is_member(*own);
-  if (own && heard <= own->at && !denied && !contradicts(heard_row, *own, clock == own->at)) return;
+  const bool denied = mine && clock == mine->at && !arrived.within.is_whole() &&
+                      says_absent(arrived, state_.self) == is_member(*mine);
+  if (mine && heard <= mine->at && !denied && !contradicts(heard_row, *mine, clock == mine->at))
+    return;
   // The message has claims for this node that it never made. They are of a former life that began
   // in the same second, or false. A new incarnation voids them in every group at once.
   raise_incarnation(heard.incarnation + 1);
-  if (!own) put_empty_own_row(group, out);
-  out.own_truth = all_rows_of(state_, state_.self);
+  renew(group);
+  if (!own(group)) put_empty_own_row(group, out);
+  out.own_truth = marks_of_member(state_, state_.self);
 }
 
-void topology_table::put_empty_own_row(const std::string& group, outcome& out) {
+void topology_table::put_empty_own_row(target& group, outcome& out) {
   row nothing{state_.self, {state_.incarnation, 0}};
   if (has_room(group, nothing)) {
     put(group, std::move(nothing));
@@ -218,13 +220,14 @@ void topology_table::put_empty_own_row(const std::string& group, outcome& out) {
   }
 }
 
-bool topology_table::is_void(const local_clock& clock) {
+bool topology_table::is_void(target& group, const local_clock& clock) {
   if (!is_possible(clock.at.incarnation)) return true;
   const auto newest = incarnations_.find(clock.member);
   if (newest == incarnations_.end()) return false;
   if (clock.at.incarnation > newest->second) {
     newest->second = clock.at.incarnation;
     drop_rows(clock.member);
+    renew(group);
   }
   return clock.at.incarnation < newest->second;
 }

@@ -37,32 +37,33 @@ topology_table::topology_table(topology state) : state_(std::move(state)) {
   }
 }
 
-const row* topology_table::find(const std::string& group, const net_id& member) const {
-  return find_row(state_, group, member);
+topology_table::target topology_table::look_up(const std::string& group) const {
+  return {group, find_group(state_, group)};
 }
 
-row topology_table::own_row(const std::string& group) const {
-  const auto* known = find(group, state_.self);
+row topology_table::own_row(const target& group) const {
+  const auto* known = own(group);
   return known ? *known : row{state_.self};
 }
 
-group_state& topology_table::open(const std::string& group) {
-  const auto [opened, closed] = open_.try_emplace(group);
+group_state& topology_table::open(target& group) {
+  const auto [opened, closed] = open_.try_emplace(group.name);
   if (closed) {
-    auto& slot = state_.groups[group];
+    auto& slot = state_.groups[group.name];
     opened->second = slot ? std::make_shared<group_state>(*slot) : std::make_shared<group_state>();
     slot = opened->second;
   }
   opened->second->set_version(++state_.version);
+  group.state = opened->second.get();
   return *opened->second;
 }
 
-void topology_table::put(const std::string& group, row x) {
+void topology_table::put(target& group, row x) {
   auto& rows = open(group);
   const auto* former = rows.find(x.member);
   const auto removed = newest_removal(x);
   if (removed != stamp{} && (!former || newest_removal(*former) < removed))
-    tombstones_.note({group, {x.member, removed}});
+    tombstones_.note({group.name, {x.member, removed}});
   if (x.member != state_.self) {
     const auto incarnation = x.claims.empty() ? x.at.incarnation : x.claims[0].at.incarnation;
     incarnations_.try_emplace(
@@ -73,69 +74,71 @@ void topology_table::put(const std::string& group, row x) {
   claims_ += rows.claims();
 }
 
-void topology_table::erase(const std::string& group, const net_id& member) {
+void topology_table::erase(target& group, const net_id& member) {
   auto& rows = open(group);
   claims_ -= rows.claims();
   rows.erase(member);
   claims_ += rows.claims();
   if (!rows.all().empty()) return;
-  open_.erase(group);
-  state_.groups.erase(group);
+  open_.erase(group.name);
+  state_.groups.erase(group.name);
+  group.state = nullptr;
 }
 
-bool topology_table::has_room(const std::string& group, const row& x) const {
-  const auto* rows = find_group(state_, group);
-  if (!rows && state_.groups.size() >= limits::groups_max) return false;
+bool topology_table::has_room(const target& group, const row& x) const {
+  if (!group.state && state_.groups.size() >= limits::groups_max) return false;
   const bool stranger = x.member != state_.self && !incarnations_.contains(x.member);
   if (stranger && incarnations_.size() >= limits::peers_max) return false;
-  const auto* former = rows ? rows->find(x.member) : nullptr;
+  const auto* former = group.find(x.member);
   const auto others = claims_ - (former ? former->claims.size() : 0);
   return x.claims.size() <= limits::row_items_max && others + x.claims.size() <= limits::items_max;
 }
 
-stamp topology_table::next_stamp(const std::string& group) {
-  const auto* last = find(group, state_.self);
+stamp topology_table::next_stamp(target& group) {
+  const auto* last = own(group);
   if (!last) return {state_.incarnation, 0};
   if (last->at.counter < std::numeric_limits<std::uint32_t>::max())
     return {state_.incarnation, last->at.counter + 1};
   raise_incarnation(state_.incarnation + 1);
+  renew(group);
   return {state_.incarnation, 0};
 }
 
-topology_table::change topology_table::own_change(const std::string& group, row changed,
+topology_table::change topology_table::own_change(target& group, row changed,
                                                   const timed_item& claim) {
-  const auto* former = find(group, state_.self);
+  const auto* former = own(group);
   const auto since = former ? std::optional{former->at} : std::nullopt;
-  const auto wanted = interest_in(state_, group);
+  const auto before = former ? interest_of(*former) : key_set{};
   changed.at = claim.at;
+  const auto wanted = interest_of(changed);
   put(group, std::move(changed));
-  if (const auto now = interest_in(state_, group); now != wanted) follow_interest(group, wanted);
-  return {claim, row_message(state_, group, state_.self, since)};
+  if (wanted != before) follow_interest(group, before, wanted);
+  return {claim, *mark_of(group.name, *own(group), since)};
 }
 
-result<topology_table::change, call_error> topology_table::join(const std::string& group,
+result<topology_table::change, call_error> topology_table::join(const std::string& name,
                                                                 key_range range) {
-  if (!is_group_name(group) || range.end_range < range.start_range)
+  if (!is_group_name(name) || range.end_range < range.start_range)
     return call_error::invalid_argument;
-  if (const auto* known = find(group, state_.self)) {
+  auto group = look_up(name);
+  if (const auto* known = own(group)) {
     const auto* claim = find_claim(*known, range);
     if (claim && claim->item.op != op::rmv) {
-      note_joined(group, range);
-      return change{*claim, row_message(state_, group, state_.self)};
+      note_joined(name, range);
+      return change{*claim, *mark_of(name, *known)};
     }
   }
   const timed_item claim{{state_.self, range, op::get, 0}, next_stamp(group)};
   auto changed = own_row(group);
   put_claim(changed, claim);
   if (!has_room(group, changed)) return call_error::limit_exceeded;
-  note_joined(group, range);
+  note_joined(name, range);
   return own_change(group, std::move(changed), claim);
 }
 
-void topology_table::follow_interest(const std::string& group, const key_set& before) {
-  const auto wanted = interest_in(state_, group);
+void topology_table::follow_interest(target& group, const key_set& before, const key_set& wanted) {
   const bool lacks = !before.covers(wanted);
-  const auto known = *find_group(state_, group);
+  const auto known = *group.state;
   for (const auto& x : known.all()) {
     if (x->member == state_.self) continue;
     auto rest = *x;
@@ -158,38 +161,42 @@ void topology_table::note_joined(const std::string& group, key_range range) {
   if (std::ranges::find(joined, range) == joined.end()) joined.push_back(range);
 }
 
-result<topology_table::change, call_error> topology_table::add_item(const std::string& group,
+result<topology_table::change, call_error> topology_table::add_item(const std::string& name,
                                                                     key_range range,
                                                                     std::uint16_t port) {
   if (range.end_range < range.start_range) return call_error::invalid_argument;
-  const bool joins = !state_.joined.contains(group);
-  const auto* before = find(group, state_.self);
+  auto group = look_up(name);
+  const bool joins = !state_.joined.contains(name);
+  const auto* before = own(group);
   const auto since = before ? std::optional{before->at} : std::nullopt;
   if (joins) {
-    if (auto joined = join(group); !joined) return joined;
+    if (auto joined = join(name); !joined) return joined;
+    renew(group);
   }
-  const auto* standing = find_claim(*find(group, state_.self), range);
+  const auto* known = own(group);
+  const auto* standing = find_claim(*known, range);
   if (standing && standing->item.op == op::add && standing->item.port == port)
-    return change{*standing, row_message(state_, group, state_.self)};
+    return change{*standing, *mark_of(name, *known)};
   const timed_item claim{{state_.self, range, op::add, port}, next_stamp(group)};
   auto changed = own_row(group);
   put_claim(changed, claim);
   if (!has_room(group, changed)) return call_error::limit_exceeded;
   auto made = own_change(group, std::move(changed), claim);
   // One announcement tells both claims: its delta begins before the join.
-  if (joins) made.row = row_message(state_, group, state_.self, since);
+  if (joins) made.told = *mark_of(name, *own(group), since);
   return made;
 }
 
-result<topology_table::change, call_error> topology_table::remove_item(const std::string& group,
+result<topology_table::change, call_error> topology_table::remove_item(const std::string& name,
                                                                        key_range range,
                                                                        std::uint16_t port) {
   if (range.end_range < range.start_range) return call_error::invalid_argument;
-  const auto* known = find(group, state_.self);
+  auto group = look_up(name);
+  const auto* known = own(group);
   const auto* standing = known ? find_claim(*known, range) : nullptr;
   if (!standing || standing->item.op != op::add || standing->item.port != port)
     return call_error::not_found;
-  const auto& joined = state_.joined[group];
+  const auto& joined = state_.joined[name];
   // The node stays interested in a range that it joined with.
   const bool wanted = std::ranges::find(joined, range) != joined.end();
   const item what{state_.self, range, wanted ? op::get : op::rmv, wanted ? std::uint16_t{0} : port};
@@ -199,8 +206,9 @@ result<topology_table::change, call_error> topology_table::remove_item(const std
   return own_change(group, std::move(changed), claim);
 }
 
-result<topology_table::change, call_error> topology_table::leave(const std::string& group) {
-  if (state_.joined.erase(group) == 0) return call_error::not_found;
+result<topology_table::change, call_error> topology_table::leave(const std::string& name) {
+  if (state_.joined.erase(name) == 0) return call_error::not_found;
+  auto group = look_up(name);
   const auto at = next_stamp(group);
   auto changed = own_row(group);
   for (auto& claim : changed.claims) {
@@ -214,9 +222,9 @@ result<topology_table::change, call_error> topology_table::leave(const std::stri
 bool topology_table::expire(moment now, moment grace) {
   bool any = false;
   for (const auto& over : tombstones_.due(now, grace)) {
-    const auto& group = over.group;
     const auto& up_to = over.up_to;
-    const auto* known = find(group, up_to.member);
+    auto group = look_up(over.group);
+    const auto* known = group.find(up_to.member);
     if (!known) continue;
     auto rest = *known;
     // Compare the claims' incarnations, since the row's own clock may still be unknown.
@@ -243,19 +251,20 @@ bool topology_table::forget(const std::vector<net_id>& members) {
 
 void topology_table::drop_rows(const net_id& member) {
   for (const auto& name : groups(state_)) {
-    if (find(name, member)) erase(name, member);
+    if (auto group = look_up(name); group.find(member)) erase(group, member);
   }
 }
 
 void topology_table::raise_incarnation(std::uint32_t to) {
   state_.incarnation = to;
   for (const auto& name : groups(state_)) {
-    const auto* known = find(name, state_.self);
+    auto group = look_up(name);
+    const auto* known = own(group);
     if (!known) continue;
     auto raised = *known;
     for (auto& claim : raised.claims) claim.at.incarnation = to;
     raised.at.incarnation = to;
-    put(name, std::move(raised));
+    put(group, std::move(raised));
   }
 }
 

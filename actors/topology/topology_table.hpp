@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/topology/row_mark.hpp"
 #include "actors/topology/tombstones.hpp"
 #include "actors/topology/topology.hpp"
 
@@ -45,7 +46,7 @@ public:
   /// The result of an accepted call.
   struct change {
     timed_item claim;
-    message row;  ///< to announce: this node's row, as a delta if one is enough
+    row_mark told;  ///< to announce: this node's row, from before the change
   };
 
   /// Claims `get` over the range and so makes this node interested in it. Joining again changes
@@ -70,9 +71,9 @@ public:
 
   /// The result of merging a message.
   struct outcome {
-    message news;  ///< rows that became newer here; no clocks and no items if there are none
+    std::vector<row_mark> news;  ///< the rows that became newer here
     /// This node's own rows, to announce: the message had claims for this node that it never made.
-    std::vector<message> own_truth;
+    std::vector<row_mark> own_truth;
     /// Rows with a gap: this node's clock for each member whose claims in the message may follow
     /// others that are missing here. {0, 0}: the row is complete up to no clock.
     world_clock gap;
@@ -101,31 +102,42 @@ public:
   }
 
 private:
-  [[nodiscard]] const row* find(const std::string& group, const net_id& member) const;
-  [[nodiscard]] row own_row(const std::string& group) const;
-  [[nodiscard]] stamp next_stamp(const std::string& group);
+  /// A group that a call works on. Its state is looked up once, and again where it may be another.
+  struct target {
+    const std::string& name;
+    const group_state* state;  ///< null: the group is not known
+
+    [[nodiscard]] const row* find(const net_id& member) const {
+      return state ? state->find(member) : nullptr;
+    }
+  };
+
+  [[nodiscard]] target look_up(const std::string& group) const;
+  void renew(target& group) const { group.state = find_group(state_, group.name); }
+  [[nodiscard]] const row* own(const target& group) const { return group.find(state_.self); }
+  [[nodiscard]] row own_row(const target& group) const;
+  [[nodiscard]] stamp next_stamp(target& group);
   void note_joined(const std::string& group, key_range range);
-  void follow_interest(const std::string& group, const key_set& before);
-  change own_change(const std::string& group, row changed, const timed_item& claim);
-  /// The group, to be changed.
-  [[nodiscard]] group_state& open(const std::string& group);
-  void put(const std::string& group, row x);
-  void erase(const std::string& group, const net_id& member);
-  [[nodiscard]] bool has_room(const std::string& group, const row& x) const;
+  void follow_interest(target& group, const key_set& before, const key_set& wanted);
+  change own_change(target& group, row changed, const timed_item& claim);
+  /// The group's rows, to be changed.
+  [[nodiscard]] group_state& open(target& group);
+  void put(target& group, row x);
+  void erase(target& group, const net_id& member);
+  [[nodiscard]] bool has_room(const target& group, const row& x) const;
   void raise_incarnation(std::uint32_t to);
-  void accept_row(const message& arrived, const local_clock& clock, const key_set& wanted,
-                  outcome& out);
-  void accept_complete(const std::string& group, row next, outcome& out);
-  void accept_delta(const std::string& group, const row& next, const stamp& since,
-                    const key_set& wanted, outcome& out);
-  void accept(const std::string& group, row next, const std::optional<stamp>& since, outcome& out);
-  void accept_presence(const std::string& group, const net_id& member, const presence& told,
-                       outcome& out);
-  void accept_loose(const std::string& group, const std::vector<timed_item>& claims, outcome& out);
-  void defend(const message& arrived, outcome& out);
-  void put_empty_own_row(const std::string& group, outcome& out);
+  void accept_row(target& group, const message& arrived, const local_clock& clock,
+                  const key_set& wanted, outcome& out);
+  void accept_complete(target& group, row next, outcome& out);
+  void accept_delta(target& group, const row& next, const stamp& since, const key_set& wanted,
+                    outcome& out);
+  void accept(target& group, row next, const std::optional<stamp>& since, outcome& out);
+  void accept_presence(target& group, const net_id& member, const presence& told, outcome& out);
+  void accept_loose(target& group, const std::vector<timed_item>& claims, outcome& out);
+  void defend(target& group, const message& arrived, outcome& out);
+  void put_empty_own_row(target& group, outcome& out);
   [[nodiscard]] bool is_possible(std::uint32_t incarnation) const;
-  [[nodiscard]] bool is_void(const local_clock& clock);
+  [[nodiscard]] bool is_void(target& group, const local_clock& clock);
   void drop_rows(const net_id& member);
 
   topology state_;

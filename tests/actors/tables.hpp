@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/interest.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "tests/actors/names.hpp"
 
@@ -28,6 +31,41 @@ inline std::vector<timed_item> known(const topology_table& t, const std::string&
 /// A complete row.
 inline message complete(const net_id& member, stamp at, timed_set items) {
   return {"g", {{member, at}}, std::move(items)};
+}
+
+/// A member's row in a group as a message (see append_row); empty if there is no such row.
+inline message row_message(const topology& t, std::string_view group, const net_id& member,
+                           const std::optional<stamp>& since = {}) {
+  message told{std::string{group}, {}, {}};
+  const auto* known = find_row(t, group, member);
+  if (!known) return told;
+  if (member != t.self) told.within = interest_in(t, group);
+  if (known->at == stamp{}) told.within = key_set::none();
+  append_row(told, *known, since);
+  return told;
+}
+
+/// The row that a mark stands for, as it is now.
+inline message row_message(const topology& t, const row_mark& mark) {
+  return row_message(t, mark.group, mark.member, mark.since);
+}
+
+/// The rows that these marks stand for, as they are now.
+inline std::vector<message> row_messages(const topology& t, const std::vector<row_mark>& marks) {
+  std::vector<message> told;
+  for (const auto& x : marks) told.push_back(row_message(t, x));
+  return told;
+}
+
+/// A member's complete rows, one message for each group in which this node knows one.
+inline std::vector<message> all_rows_of(const topology& t, const net_id& member) {
+  return row_messages(t, marks_of_member(t, member));
+}
+
+/// Applies a message and returns its news as messages.
+inline std::vector<message> news_of(topology_table& t, const message& arrived) {
+  const auto news = t.apply(arrived).news;
+  return row_messages(t.state(), news);
 }
 
 /// Runs a whole exchange that `first` begins. Returns the number of rows sent.

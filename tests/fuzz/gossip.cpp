@@ -3,16 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <variant>
 
-#include "actors/arrival/arrival_decision.hpp"
-#include "actors/arrival/newcomers.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
+#include "actors/arrival/arrival_core.hpp"
+#include "actors/broadcast/announcement_batch.hpp"
+#include "actors/broadcast/assignments.hpp"
 #include "actors/broadcast/audience.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "messages/codec/codec.hpp"
-#include "net/planning/broadcast_plan.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace scalesmall;
@@ -31,27 +33,21 @@ class cores {
 public:
   void arrive(const gossip& arrived, arrival_path path) {
     now_ += std::chrono::milliseconds{10};
-    const auto known = peers_.known();
-    newcomers_.note(arrived, path, std::ranges::binary_search(known, arrived.current_id.origin),
-                    now_);
-    const auto asks = peers_.note(arrived, path, now_);
-    std::vector<message> news;
-    std::vector<group_digest> gaps;
-    for (const auto& rows : arrived.messages) {
-      auto outcome = table_.apply(rows);
-      if (!outcome.news.time.empty()) news.push_back(std::move(outcome.news));
-      if (!outcome.gap.empty())
-        gaps.push_back({rows.group_name, std::move(outcome.gap), digest_scope::part});
-      if (!outcome.own_truth.empty()) act(announcement{std::move(outcome.own_truth)});
+    gossip_merge merge{std::make_shared<const gossip>(arrived)};
+    for (bool done = false; !done;) {
+      auto step = merge.next(table_, std::chrono::seconds{UINT32_MAX});
+      if (!step.own_truth.empty()) act(announcement{std::move(step.own_truth)});
+      done = step.done;
     }
-    table_.forget(asks.long_dead);
-    const auto asked = path == arrival_path::tcp
-                           ? broadcasts_.note(arrived)
-                           : seen_broadcasts::task{false, arrived.distribution_list};
+    const bool known = peers_.knows(arrived.current_id.origin);
     for (auto& effect :
-         decide(arrived, path, asked, news, gaps, newcomers_.to_announce(), table_.state())) {
+         arrivals_.arrived(arrived, path, merge.outcome(), known, table_.state(), now_)) {
+      if (std::holds_alternative<envelope_to_note>(effect))
+        table_.forget(peers_.note(arrived, path, now_).long_dead);
       std::visit([this](auto& x) { act(x); }, effect);
     }
+    const auto held = arrivals_.due(table_.state(), now_);
+    if (!held.empty()) act(announcement{held});
     check();
   }
 
@@ -67,19 +63,23 @@ public:
   }
 
 private:
+  void act(request_refused) {}
+  void act(envelope_to_note) {}
   void act(const broadcast& x) { say(x.what, x.recipients); }
   void act(const announcement& x) {
-    say({{}, x.rows, {}}, {});
-    for (const auto& narrow : narrow_audiences(table_.state(), x.rows))
+    announcement_batch batch{{}};
+    batch.add(x.rows);
+    const auto rows = batch.take(now_, table_.state());
+    say({{}, rows, {}}, {});
+    for (const auto& narrow : narrow_audiences(table_.state(), rows))
       say({{}, narrow.rows, {}}, narrow.members);
   }
-  void act(const exchanged& x) { say({{}, x.rows, {}}, {}); }
   void act(const direct& x) { say(x.what, std::vector<net_id>{x.peer}); }
 
   void say(const payload& what, const std::optional<std::vector<net_id>>& recipients) {
     (void)split_for_datagrams(what, codec_);
     const auto ids = peers_.take_ids(1, true, peer_table::seen_ids_per_broadcast);
-    auto to = plan_broadcast(self, peers_.serve_by_tcp(recipients, true, now_).units);
+    auto to = assign(self, peers_.serve_by_tcp(recipients, true, now_)).familiar;
     to.push_back({self, {}});
     for (auto& piece : split_for_stream(what)) {
       piece.silent = silent_among(peers_.silent(now_), piece);
@@ -115,8 +115,7 @@ private:
   frame_codec codec_;
   topology_table table_{topology{self, 1763793600}};
   peer_table peers_{self, {}, std::uint64_t{1763793600} << 32 | 1, now_, rng{7}};
-  newcomers newcomers_{now_};
-  seen_broadcasts broadcasts_;
+  arrival_core arrivals_{self, now_, rng{9}};
   std::set<std::uint32_t> served_;
 };
 

@@ -18,7 +18,8 @@ constexpr std::array<std::pair<const char*, multicast_mode>, 4> modes{{
     {"two-subnets", multicast_mode::two_subnets},
 }};
 
-constexpr std::array kinds{"mixed", "update", "start", "halves", "idle", "ranges", "restarts"};
+constexpr std::array kinds{"mixed", "update", "start",    "halves",
+                           "idle",  "ranges", "restarts", "messages"};
 
 template <class Number>
 bool read_number(const std::string& text, Number min, Number max, Number& into) {
@@ -81,8 +82,8 @@ option flag(const char* name, const char* help, bool case_options::*field) {
 
 const std::vector<option>& table() {
   static const std::vector<option> all{
-      {"--case", "mixed, update, start, halves, idle, ranges or restarts (mixed)", true, read_kind,
-       [](const case_options& x) { return x.kind; }},
+      {"--case", "mixed, update, start, halves, idle, ranges, restarts or messages (mixed)", true,
+       read_kind, [](const case_options& x) { return x.kind; }},
       number<std::size_t>("--nodes", "1..20000 (30)", &case_options::nodes, 1, 20'000),
       number<std::uint64_t>("--seed", "one seed gives one run (1)", &case_options::seed, 0,
                             UINT64_MAX),
@@ -91,11 +92,12 @@ const std::vector<option>& table() {
       number("--duplication", "probability that a message comes twice, 0..1 (0)",
              &case_options::duplication, 0.0, 1.0),
       {"--multicast", "off, on, one-way or two-subnets (off)", true, read_mode, mode_name},
-      number<std::size_t>("--changes", "changes, ranges or restarts, 1..1000000 (20)",
+      number<std::size_t>("--changes", "changes, ranges, restarts or messages, 1..1000000 (20)",
                           &case_options::changes, 1, 1'000'000),
       number<std::size_t>("--members", "of the group, at most, 1..20000 (100)",
                           &case_options::members, 1, 20'000),
-      number("--seconds", "of being cut or idle, 0..100000 (60)", &case_options::seconds, 0.0, 1e5),
+      number("--seconds", "of being cut, idle or sending, 0..100000 (60)", &case_options::seconds,
+             0.0, 1e5),
       flag("--bytes", "count the bytes that travel", &case_options::bytes),
       flag("--wire", "encode and decode each message", &case_options::wire),
   };

@@ -8,7 +8,7 @@
 
 namespace scalesmall::simulation {
 
-/// Who hears whose multicast.
+/// Which nodes hear each other's multicast.
 enum class multicast_mode : std::uint8_t {
   off,
   on,           ///< all nodes are in one subnet

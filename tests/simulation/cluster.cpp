@@ -1,9 +1,12 @@
 #include "tests/simulation/cluster.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
+#include "actors/topology/interest.hpp"
+#include "messages/application_batch.hpp"
 #include "messages/codec/codec.hpp"
 
 namespace scalesmall::simulation {
@@ -48,6 +51,7 @@ void cluster::resume(std::size_t node, node_memory memory, std::vector<std::size
   crash(node);
   node_settings settings{.multicast = settings_.multicast,
                          .grace = settings_.grace,
+                         .counts = counts_,
                          .clock_ahead = wall_clock(node) - now()};
   for (const auto seed : seeds) settings.seeds.push_back(id_of(seed));
   auto& x = hosts_[node];
@@ -80,52 +84,85 @@ const sim_node& cluster::node(std::size_t node) const {
   return *hosts_[node].process;
 }
 
-bool cluster::join(std::size_t node, const std::string& group) {
+bool cluster::change(std::size_t node, const auto& call) {
   auto* x = running(node);
-  if (!x || !x->join(group, now())) return false;
-  hosts_[node].accepted.joined(group);
+  if (!x || !x->change(call, now())) return false;
   arm(node);
   return true;
 }
 
+bool cluster::join(std::size_t node, const std::string& group, key_range range) {
+  if (!change(node, [&](topology_table& t) { return t.join(group, range); })) return false;
+  hosts_[node].accepted.joined(group, range);
+  return true;
+}
+
 bool cluster::leave(std::size_t node, const std::string& group) {
-  auto* x = running(node);
-  if (!x || !x->leave(group, now())) return false;
+  if (!change(node, [&](topology_table& t) { return t.leave(group); })) return false;
   hosts_[node].accepted.left(group);
-  arm(node);
   return true;
 }
 
 bool cluster::add_item(std::size_t node, const std::string& group, key_range range,
                        std::uint16_t port) {
-  auto* x = running(node);
-  if (!x || !x->add_item(group, range, port, now())) return false;
+  if (!change(node, [&](topology_table& t) { return t.add_item(group, range, port); }))
+    return false;
   hosts_[node].accepted.added(group, range, port);
-  arm(node);
   return true;
 }
 
 bool cluster::remove_item(std::size_t node, const std::string& group, key_range range,
                           std::uint16_t port) {
-  auto* x = running(node);
-  if (!x || !x->remove_item(group, range, port, now())) return false;
+  if (!change(node, [&](topology_table& t) { return t.remove_item(group, range, port); }))
+    return false;
   hosts_[node].accepted.removed(group, range);
+  return true;
+}
+
+bool cluster::send_message(std::size_t node, const std::string& group) {
+  auto* x = running(node);
+  if (!x) return false;
+  std::vector<std::size_t> recipients;
+  for (const auto& member : members(x->state(), group)) {
+    if (member != x->state().self) recipients.push_back(number_of(member));
+  }
+  const auto content = messages_.next_content();
+  if (!x->send({group, "tag"}, content, now())) return false;
+  messages_.sent(content, std::move(recipients));
   arm(node);
   return true;
 }
 
+bool cluster::messages_are_settled() const {
+  return std::ranges::all_of(
+      hosts_, [](const host& x) { return !x.process || x.process->messages().jobs() == 0; });
+}
+
 bool cluster::agree() const {
-  const topology* first = nullptr;
-  const auto same = [](const auto& a, const auto& b) {
-    return a.first == b.first && (a.second == b.second || a.second->hash() == b.second->hash());
-  };
+  std::map<std::string, const group_state*> whole;  // of a node that is interested in all keys
+  std::size_t groups = 0;
   for (const auto& x : hosts_) {
     if (!x.process) continue;
     const auto& t = x.process->state();
-    if (!first) first = &t;
-    if (!std::ranges::equal(t.groups, first->groups, same)) return false;
+    groups = std::max(groups, t.groups.size());
+    for (const auto& [name, group] : t.groups) {
+      if (!whole.contains(name) && interest_in(t, name).is_whole()) whole[name] = group.get();
+    }
   }
-  return true;
+  const auto same = [&](const topology& t) {
+    return t.groups.size() == groups && std::ranges::all_of(t.groups, [&](const auto& known) {
+             const auto found = whole.find(known.first);
+             if (found == whole.end()) return false;
+             const auto& group = *known.second;
+             const auto& all = *found->second;
+             if (group.hash() == all.hash()) return true;
+             const auto wanted = interest_in(t, known.first);
+             return !wanted.is_whole() && group.members_hash() == all.members_hash() &&
+                    hash_within(group, wanted) == hash_within(all, wanted);
+           });
+  };
+  return std::ranges::all_of(hosts_,
+                             [&](const host& x) { return !x.process || same(x.process->state()); });
 }
 
 void cluster::in_life_of(const process_id& whose, moment when, event_queue::action what) {
@@ -193,17 +230,18 @@ void cluster::send(const stream_message& what) {
 
 void cluster::deliver(const process_id& from, std::size_t to, const stream_message& what) {
   if (!network_.connects(from.node, to)) return;
-  arrive(to, as_read(gossip_of(*what.hop)), arrival_path::tcp, what.round);
-  if (what.flight) acknowledge(from, to, what);
+  arrive(to, std::make_shared<const gossip>(as_read(gossip_of(*what.hop))), arrival_path::tcp,
+         what.round, [this, from, to, what](std::uint64_t) { acknowledge(from, to, what); });
 }
 
 void cluster::acknowledge(const process_id& from, std::size_t to, const stream_message& what) {
   ++sent_.acknowledgements;
   if (settings_.count_bytes)
     sent_.bytes += acknowledgement(id_of(to), {what.hop->id.seqno}, codec_).size();
+  if (!network_.connects(from.node, to)) return;
   for (const auto delay : network_.arrivals(random_)) {
-    in_life_of(from, now() + delay, [this, node = from.node, flight = *what.flight] {
-      running(node)->acknowledged(flight, now());
+    in_life_of(from, now() + delay, [this, node = from.node, what] {
+      running(node)->acknowledged(what, now());
       arm(node);
     });
   }
@@ -226,16 +264,27 @@ void cluster::multicast(gossip what, unsigned round) {
     for (const auto delay : network_.arrivals(random_)) {
       events_.at(now() + delay, [this, to, content, round] {
         if (!running(to) || hosts_[to].stalled) return;
-        arrive(to, *content, arrival_path::multicast, round);
+        arrive(to, content, arrival_path::multicast, round, {});
       });
     }
   }
 }
 
-void cluster::arrive(std::size_t to, const gossip& what, arrival_path path, unsigned round) {
-  running(to)->arrive(what, path, round, now());
+void cluster::arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path,
+                     unsigned round, hop_reply reply) {
+  running(to)->arrive(std::move(what), path, round, std::move(reply), now());
   if (on_arrival) on_arrival(to, round);
   arm(to);
+}
+
+void cluster::handle(const net_id& at, const handler_call& what) {
+  const auto node = number_of(at);
+  for_each_message(*what.batch, [&](bytes_view content) { messages_.handled(content, node); });
+  // Programs take their time, so the same batch may come again meanwhile.
+  in_life_of(present(node), now() + network_.delay(random_), [this, node, which = what.which] {
+    running(node)->handled(which, now());
+    arm(node);
+  });
 }
 
 }  // namespace scalesmall::simulation

@@ -11,12 +11,13 @@
 
 #include "tests/simulation/event_queue.hpp"
 #include "tests/simulation/journal.hpp"
+#include "tests/simulation/message_log.hpp"
 #include "tests/simulation/network_model.hpp"
 #include "tests/simulation/sim_node.hpp"
 
 namespace scalesmall::simulation {
 
-/// What the nodes have sent. Bytes are counted as frames, and only if asked for.
+/// The messages that the nodes have sent. Bytes are counted as frames, and only if asked for.
 struct traffic {
   std::uint64_t stream_messages = 0;
   std::uint64_t datagrams = 0;
@@ -31,7 +32,7 @@ struct cluster_settings {
   bool multicast = false;
   moment grace = std::chrono::minutes{10};
   bool count_bytes = false;  ///< encode each message to know its size
-  bool reencode = false;     ///< what arrives is what the bytes say, not the record that was sent
+  bool reencode = false;     ///< a receiver gets what the bytes say, not the record that was sent
 };
 
 /// Nodes, the network between them, virtual time, and one seed for everything. Nodes are numbered
@@ -71,7 +72,7 @@ public:
   /// All actors of a node fail and go on from what outlives them.
   void restart_actors(std::size_t node);
 
-  /// The operating system of a stalled node accepts what comes; nobody reads it until the stall
+  /// The operating system of a stalled node accepts what comes; the node reads it when the stall
   /// ends.
   void set_stalled(std::size_t node, bool stalled);
 
@@ -80,7 +81,7 @@ public:
 
   [[nodiscard]] bool is_up(std::size_t node) const { return hosts_[node].process != nullptr; }
   [[nodiscard]] bool is_stalled(std::size_t node) const { return hosts_[node].stalled; }
-  /// What its clock shows.
+  /// What the node's clock shows.
   [[nodiscard]] moment wall_clock(std::size_t node) const {
     return first_time + now() + hosts_[node].clock_off;
   }
@@ -90,16 +91,28 @@ public:
 
   // -- calls; false if refused
 
-  bool join(std::size_t node, const std::string& group);
+  bool join(std::size_t node, const std::string& group, key_range range = whole_range);
   bool leave(std::size_t node, const std::string& group);
   bool add_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
   bool remove_item(std::size_t node, const std::string& group, key_range range, std::uint16_t port);
 
-  /// What the calls that were accepted say.
+  /// A program at the node sends a message to all members of the group.
+  bool send_message(std::size_t node, const std::string& group);
+
+  /// What the accepted calls of a node say.
   [[nodiscard]] journal& journal_of(std::size_t node) { return hosts_[node].accepted; }
   [[nodiscard]] const journal& journal_of(std::size_t node) const { return hosts_[node].accepted; }
 
-  /// Whether all nodes that are up know the same clocks in all groups.
+  [[nodiscard]] const message_log& messages() const noexcept { return messages_; }
+
+  /// What all nodes together have counted.
+  [[nodiscard]] const counters& counts() const noexcept { return *counts_; }
+
+  /// Whether no node has program messages left to pass on or to have handled.
+  [[nodiscard]] bool messages_are_settled() const;
+
+  /// Whether all nodes that are up know the same: of each group the same clocks or, if they are
+  /// interested in a part of it, the same claims within it and the same members.
   [[nodiscard]] bool agree() const;
 
   /// Called after each arrival at a node, with the round in which it came.
@@ -119,7 +132,7 @@ private:
     journal accepted = {};
   };
 
-  /// A process that ran on a host; what is meant for it is void for the next.
+  /// A process that ran on a host; an event that is meant for it does not reach the next one.
   struct process_id {
     std::size_t node;
     unsigned life;
@@ -127,10 +140,13 @@ private:
 
   void send(const stream_message& what) override;
   void multicast(gossip what, unsigned round) override;
+  void handle(const net_id& at, const handler_call& what) override;
   void deliver(const process_id& from, std::size_t to, const stream_message& what);
   void acknowledge(const process_id& from, std::size_t to, const stream_message& what);
   void refuse(const process_id& from, const stream_message& what, moment after);
-  void arrive(std::size_t to, const gossip& what, arrival_path path, unsigned round);
+  void arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path, unsigned round,
+              hop_reply reply);
+  bool change(std::size_t node, const auto& call);
   void in_life_of(const process_id& whose, moment when, event_queue::action what);
   void let(std::size_t node, event_queue::action what);
   void arm(std::size_t node);
@@ -147,6 +163,8 @@ private:
   network_model network_;
   std::vector<host> hosts_;
   traffic sent_;
+  std::shared_ptr<counters> counts_ = std::make_shared<counters>();
+  message_log messages_;
 };
 
 }  // namespace scalesmall::simulation

@@ -2,8 +2,9 @@
 
 namespace scalesmall::simulation {
 
-void journal::joined(const std::string& group) {
-  groups_[group].try_emplace(whole_range, op::get, std::uint16_t{0});
+void journal::joined(const std::string& group, key_range range) {
+  joined_[group].insert(range);
+  groups_[group].try_emplace(range, op::get, std::uint16_t{0});
 }
 
 void journal::added(const std::string& group, key_range range, std::uint16_t port) {
@@ -12,7 +13,7 @@ void journal::added(const std::string& group, key_range range, std::uint16_t por
 }
 
 void journal::removed(const std::string& group, key_range range) {
-  if (range == whole_range) {
+  if (joined_[group].contains(range)) {
     groups_[group][range] = {op::get, std::uint16_t{0}};
   } else {
     groups_[group].erase(range);

@@ -61,7 +61,7 @@ private:
   }
 
   void fail() {
-    switch (random_.below(8)) {
+    switch (random_.below(9)) {
       case 0:
         return partition();
       case 1:
@@ -77,6 +77,8 @@ private:
         return step_clock();
       case 6:
         return degrade();
+      case 7:
+        return crash_loop();
       default:
         all_.network().set_deaf(any_node(), random_.chance(0.5));
     }
@@ -98,6 +100,13 @@ private:
     const auto node = any_node();
     all_.crash(node);
     if (random_.chance(0.8)) in(random_time(seconds{5}), [this, node] { start(node); });
+  }
+
+  /// A node that starts again and again asks its seeds more often than they answer, and its lives
+  /// of one second share an incarnation.
+  void crash_loop() {
+    const auto node = any_node();
+    for (int i = 0; i < 25; ++i) in(i * milliseconds{20}, [this, node] { start(node); });
   }
 
   void stall() {
@@ -128,9 +137,9 @@ private:
     const std::string group = groups[random_.below(groups.size())];
     const auto start = static_cast<std::uint32_t>(random_.below(4) * 100);
     const key_range range = random_.chance(0.1) ? whole_range : key_range{start, start + 99};
-    switch (random_.below(8)) {
+    switch (random_.below(9)) {
       case 0:
-        all_.join(node, group);
+        all_.join(node, group, random_.chance(0.5) ? whole_range : range);
         return;
       case 1:
         all_.leave(node, group);
@@ -138,6 +147,9 @@ private:
       case 2:
       case 3:
         remove_any(node);
+        return;
+      case 4:
+        all_.send_message(node, group);
         return;
       default:
         all_.add_item(node, group, range, static_cast<std::uint16_t>(random_.between(1, 3)));

@@ -7,8 +7,9 @@
 namespace scalesmall::simulation {
 
 /// Faults of all kinds and calls of all kinds, by the cluster's seed: partitions, one-way links,
-/// loss, duplication, reordering, crashes with and without a new life, failing actors, stalls,
-/// stepping clocks, multicast that comes and goes.
+/// loss, duplication, reordering, crashes with and without a new life, crash loops, failing actors,
+/// stalls, stepping clocks, multicast that comes and goes. Among the calls are joins of a part of a
+/// group, and program messages.
 struct mixed_faults {
   moment time = std::chrono::seconds{5};
   std::size_t faults = 14;

@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/simulation/sim_case.hpp"
+#include "tests/simulation/must_hold.hpp"
 
 using namespace scalesmall::simulation;
 
@@ -22,21 +22,16 @@ constexpr std::uint64_t seeds = 20;
 constexpr std::uint64_t seeds = 200;
 #endif
 
-/// Runs a case and prints, if anything is wrong, what and how to see it again.
-void must_hold(const case_options& options) {
-  const auto outcome = run_case(options);
-  std::string wrong;
-  for (const auto& x : outcome.wrong) wrong += x + "\n";
-  INFO("replay: build/debug/bin/" << command_of(options) << "\n" << wrong);
-  CHECK(outcome.wrong.empty());
-}
-
 }  // namespace
 
 TEST_CASE("thirty nodes agree after faults of all kinds") {
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed)
-    must_hold(
+  double refused = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto outcome = must_hold(
         {.kind = "mixed", .nodes = 30, .seed = seed, .multicast = modes[seed % std::size(modes)]});
+    refused += outcome.at("requests_refused");
+  }
+  CHECK(refused > 0);  // so the runs show that a refusal does no harm
 }
 
 TEST_CASE("whatever the nodes say to each other, the wire carries") {

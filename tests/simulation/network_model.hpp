@@ -12,7 +12,7 @@
 
 namespace scalesmall::simulation {
 
-/// What happens to each message on its way, by chance.
+/// Random faults of each message on its way.
 struct link_faults {
   double loss = 0;         ///< probability, per message and receiver
   double duplication = 0;  ///< probability, per message and receiver
@@ -20,10 +20,10 @@ struct link_faults {
   moment delay_max = std::chrono::milliseconds{1};  ///< each has its own: messages overtake
 };
 
-/// Who reaches whom, and how. Nodes are numbered from 0.
+/// Which nodes reach each other, and how. Nodes are numbered from 0.
 ///
-/// A stream needs both ways: where one is missing connecting times out. A message of a stream that
-/// is lost is lost without a word, as if the connection had stalled.
+/// A stream needs both directions: where one is missing, connecting times out. A message of a
+/// stream that is lost is lost silently, as if the connection had stalled.
 class network_model {
 public:
   explicit network_model(std::size_t nodes) : side_(nodes), subnet_(nodes, 0), deaf_(nodes) {}
@@ -51,8 +51,7 @@ public:
   }
   [[nodiscard]] bool carries_multicast(std::size_t from, std::size_t to) const;
 
-  /// When the copies of one message that does pass come to its receiver, counted from now: none,
-  /// one or two.
+  /// After which times the copies of one message come to its receiver: none, one or two.
   [[nodiscard]] std::vector<moment> arrivals(rng& random) const;
 
   /// How long one way takes.

@@ -1,8 +1,11 @@
 #include "tests/simulation/properties.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
+
+#include "actors/topology/interest.hpp"
 
 namespace scalesmall::simulation {
 
@@ -10,17 +13,29 @@ namespace {
 
 using claims_of_rows = std::map<net_id, std::pair<stamp, std::vector<timed_item>>>;
 
-std::map<std::string, claims_of_rows> without_removals(const topology& t) {
-  std::map<std::string, claims_of_rows> view;
-  for (const auto& [name, group] : t.groups) {
-    for (const auto& x : group->all()) {
-      auto& [at, claims] = view[name][x->member];
-      at = x->at;
-      std::ranges::copy_if(x->claims, std::back_inserter(claims),
-                           [](const auto& c) { return c.item.op != op::rmv; });
-    }
+std::vector<timed_item> active_claims(const row& x, const key_set& keys = {}) {
+  std::vector<timed_item> claims;
+  std::ranges::copy_if(x.claims, std::back_inserter(claims), [&](const timed_item& c) {
+    return c.item.op != op::rmv && keys.touches(c.item.range);
+  });
+  return claims;
+}
+
+claims_of_rows without_removals(const group_state& group) {
+  claims_of_rows rows;
+  for (const auto& x : group.all()) rows[x->member] = {x->at, active_claims(*x)};
+  return rows;
+}
+
+/// What a node that is interested in these keys knows: the clocks of rows say nothing there, since
+/// it is not told of changes that do not concern it.
+claims_of_rows within(const group_state& group, const key_set& keys) {
+  claims_of_rows rows;
+  for (const auto& x : group.all()) {
+    if (auto claims = active_claims(*x, keys); !claims.empty() || is_member(*x))
+      rows[x->member] = {{}, std::move(claims)};
   }
-  return view;
+  return rows;
 }
 
 std::string text_of(const std::pair<stamp, std::vector<timed_item>>& x) {
@@ -29,21 +44,14 @@ std::string text_of(const std::pair<stamp, std::vector<timed_item>>& x) {
   return text;
 }
 
-/// Where two views differ first.
-std::string difference(const std::map<std::string, claims_of_rows>& a,
-                       const std::map<std::string, claims_of_rows>& b) {
-  for (const auto& [name, rows] : a) {
-    const auto other = b.find(name);
-    if (other == b.end()) return "group " + name + " is known to one only";
-    for (const auto& [member, x] : rows) {
-      const auto y = other->second.find(member);
-      if (y == other->second.end())
-        return to_string(member) + " in " + name + " is known to one only, at " + text_of(x);
-      if (x != y->second)
-        return to_string(member) + " in " + name + ": " + text_of(x) + "; " + text_of(y->second);
-    }
+/// Where two views of a group differ first.
+std::string difference(const claims_of_rows& a, const claims_of_rows& b) {
+  for (const auto& [member, x] : a) {
+    const auto y = b.find(member);
+    if (y == b.end()) return to_string(member) + " is known to one only, at " + text_of(x);
+    if (x != y->second) return to_string(member) + ": " + text_of(x) + "; " + text_of(y->second);
   }
-  return {};
+  return a.size() == b.size() ? std::string{} : difference(b, a);
 }
 
 template <class Check>
@@ -57,17 +65,26 @@ void for_each_up(const cluster& all, Check check) {
 
 findings check_agreement(const cluster& all) {
   findings found;
-  std::optional<std::size_t> first;
-  std::map<std::string, claims_of_rows> expected;
+  // A node learns a group whole in which it is not, or that it has joined whole.
+  std::map<std::string, const group_state*> whole;
+  for_each_up(all, [&](std::size_t, const topology& t) {
+    for (const auto& [name, group] : t.groups) {
+      if (interest_in(t, name).is_whole()) whole.try_emplace(name, group.get());
+    }
+  });
   for_each_up(all, [&](std::size_t i, const topology& t) {
-    auto view = without_removals(t);
-    if (!first) {
-      first = i;
-      expected = std::move(view);
-    } else if (view != expected) {
-      const auto here = difference(view, expected);
-      found.push_back("nodes " + std::to_string(*first) + " and " + std::to_string(i) +
-                      " differ: " + (here.empty() ? difference(expected, view) : here));
+    if (t.groups.size() != whole.size())
+      found.push_back("node " + std::to_string(i) + " does not know all groups");
+    for (const auto& [name, group] : t.groups) {
+      if (!whole.contains(name)) continue;  // so it knows another number of groups
+      const auto wanted = interest_in(t, name);
+      const auto& other = *whole.at(name);
+      const auto where = wanted.is_whole()
+                             ? difference(without_removals(*group), without_removals(other))
+                             : difference(within(*group, wanted), within(other, wanted));
+      if (!where.empty())
+        found.push_back("node " + std::to_string(i) + " and the others differ in " + name + " on " +
+                        where);
     }
   });
   return found;
@@ -98,13 +115,15 @@ findings check_incarnations(const cluster& all) {
   for_each_up(all, [&](std::size_t i, const topology& t) {
     for (const auto& [name, group] : t.groups) {
       for (const auto& x : group->all()) {
-        const auto life = lives.try_emplace(x->member, x->at.incarnation).first->second;
+        // A node that is interested in other keys may know only that the member is one.
+        const auto known = std::max(x->at, x->told_presence.as_of);
+        const auto life = lives.try_emplace(x->member, known.incarnation).first->second;
         const bool is_void =
-            x->at.incarnation != life ||
+            known.incarnation != life || (x->at != stamp{} && x->at.incarnation != life) ||
             std::ranges::any_of(x->claims, [&](const auto& c) { return c.at.incarnation != life; });
         if (is_void)
           found.push_back("node " + std::to_string(i) + " holds of another life of " +
-                          to_string(x->member) + " in " + name + ": " + to_string(x->at));
+                          to_string(x->member) + " in " + name + ": " + to_string(known));
       }
     }
   });
@@ -120,6 +139,14 @@ findings check_no_removals(const cluster& all) {
                         to_string(removals.front()) + " in " + name);
     }
   });
+  return found;
+}
+
+findings check_messages(const cluster& all) {
+  findings found;
+  for (const auto& [message, node] : all.messages().undelivered())
+    found.push_back("message " + std::to_string(message) + " has not reached node " +
+                    std::to_string(node));
   return found;
 }
 

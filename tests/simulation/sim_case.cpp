@@ -58,10 +58,10 @@ public:
 
   case_result run() {
     static const std::map<std::string, void (sim_case::*)()> cases{
-        {"mixed", &sim_case::mixed},      {"update", &sim_case::update},
-        {"start", &sim_case::start},      {"halves", &sim_case::halves},
-        {"idle", &sim_case::idle},        {"ranges", &sim_case::ranges},
-        {"restarts", &sim_case::restarts}};
+        {"mixed", &sim_case::mixed},       {"update", &sim_case::update},
+        {"start", &sim_case::start},       {"halves", &sim_case::halves},
+        {"idle", &sim_case::idle},         {"ranges", &sim_case::ranges},
+        {"restarts", &sim_case::restarts}, {"messages", &sim_case::messages}};
     (this->*cases.at(options_.kind))();
     return std::move(result_);
   }
@@ -80,6 +80,15 @@ private:
     const bool agreed = all_.run_until([this] { return all_.agree(); }, agreement_limit);
     say(key, seconds(agreed ? all_.now() - since : moment::max()));
     if (!agreed) result_.wrong.push_back("the nodes do not agree");
+  }
+
+  /// Lets all nodes finish with the program messages; says how long that took from now on.
+  void settle(const std::string& key) {
+    const auto since = all_.now();
+    const bool settled =
+        all_.run_until([this] { return all_.messages_are_settled(); }, agreement_limit);
+    say(key, seconds(settled ? all_.now() - since : moment::max()));
+    if (!settled) result_.wrong.push_back("program messages are on their way for ever");
   }
 
   /// The properties that must hold at the end, and how large the nodes' states are.
@@ -122,6 +131,8 @@ private:
   void mixed() {
     run_mixed_faults(all_, {});
     agree("agreed_s");
+    settle("settled_s");
+    say("requests_refused", static_cast<double>(all_.counts().requests_refused));
     say_traffic({}, 1);
     close();
   }
@@ -190,6 +201,25 @@ private:
     agree("one_more_s");
     if (options_.bytes) say("one_more_bytes", static_cast<double>(all_.sent().bytes - then.bytes));
     close();
+  }
+
+  void messages() {
+    warm();
+    const auto members = std::min(options_.members, options_.nodes);
+    const auto pause = time_of(options_.seconds / static_cast<double>(options_.changes));
+    const auto before = all_.sent();
+    for (std::size_t n = 0; n < options_.changes; ++n) {
+      if (!all_.send_message(all_.random().below(members), group))
+        result_.wrong.push_back("a message was not accepted");
+      all_.run(pause);
+    }
+    settle("settled_s");
+    std::ranges::move(check_messages(all_), std::back_inserter(result_.wrong));
+    const auto& log = all_.messages();
+    say("deliveries", static_cast<double>(log.deliveries()));
+    say("repeated", static_cast<double>(log.repeated()));
+    say("undelivered", static_cast<double>(all_.counts().messages_undelivered));
+    say_traffic(before, static_cast<double>(options_.changes));
   }
 
   void restarts() {

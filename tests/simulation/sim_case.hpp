@@ -28,6 +28,7 @@ struct case_result {
 /// - idle: nothing happens for a time.
 /// - ranges: one node claims many ranges in one group.
 /// - restarts: one node starts again and again.
+/// - messages: members send program messages to the group, which all other members must get.
 [[nodiscard]] case_result run_case(const case_options& options);
 
 /// "key=value key=value".

@@ -1,237 +1,206 @@
 #include "tests/simulation/sim_node.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "actors/topology/anti_entropy.hpp"
-#include "actors/topology/incarnation_bound.hpp"
+#include "actors/arrival/gossip_route.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall::simulation {
 
-namespace {
+/// Does the effects that the cores ask for.
+class sim_node::performer {
+public:
+  performer(sim_node& node, moment now) : node_(node), now_(now) {}
 
-/// How often removals are looked through, as topology_db has it.
-moment expiry_period(const node_settings& settings) {
-  return std::clamp<moment>(settings.grace / 10, std::chrono::milliseconds{10},
-                            std::chrono::seconds{10});
-}
+  // -- of an arrival
+  const gossip* arrived = nullptr;
+  arrival_path path = arrival_path::tcp;
+  unsigned round = 0;
 
-}  // namespace
+  void operator()(request_refused) { ++node_.settings_.counts->requests_refused; }
+  void operator()(envelope_to_note) { node_.note(*arrived, path, now_); }
+  void operator()(broadcast& x) { node_.start(std::move(x), round, now_); }
+  void operator()(announcement& x) { node_.announce(x.rows, now_); }
+  void operator()(direct& x) { node_.start(std::move(x), now_); }
+
+  // -- of program messages
+  void operator()(plan_wanted& x) {
+    const auto made = plan(node_.peers_, x.what, now_);
+    node_.act(node_.messages_.planned(x, made, now_), now_);
+  }
+  void operator()(batch_hop& x) { node_.net_->send({x.hop, 0, {}, x.job}); }
+  void operator()(outgoing_datagram& x) { node_.net_->multicast(std::move(x.content), 0); }
+  void operator()(handler_call& x) {
+    node_.net_->handle(node_.state().self, x);
+    node_.act(node_.messages_.given(x, 1, now_), now_);
+  }
+  void operator()(reply_due& x) { x.reply(x.number); }
+  void operator()(messages_lost& x) { node_.settings_.counts->messages_undelivered += x.messages; }
+  void operator()(peer_given_up& x) { node_.peers_.unreachable(x.peer, now_); }
+  void operator()(outbox_due) { node_.act(node_.messages_.fill(node_.state(), now_), now_); }
+
+private:
+  sim_node& node_;
+  moment now_;
+};
 
 sim_node::sim_node(node_memory memory, node_settings settings, std::uint64_t seed, wire& net,
                    moment now)
     : settings_(std::move(settings)),
       net_(&net),
+      outbox_(std::move(memory.messages)),
       topology_(std::move(memory.groups)),
-      peers_(topology_.state().self, memory.peers, memory.next_seqno, now, rng{seed},
-             settings_.forget),
-      newcomers_(now),
-      held_(rng{seed + 2}),
-      batch_(settings_.announcement_window),
-      random_(seed + 1),
-      next_expiry_(now + expiry_period(settings_)) {
+      peers_(state().self, memory.peers, memory.next_seqno, now, rng{seed}, settings_.forget),
+      arrivals_(state().self, now, rng{seed + 2}),
+      dissemination_(
+          {state().self, settings_.multicast, settings_.announcement_window, frame_codec{}},
+          rng{seed + 1}),
+      messages_({state().self, settings_.multicast, frame_codec{}}, outbox_, settings_.counts),
+      next_expiry_(now + expiry_period(settings_.grace)) {
   peers_.contact(settings_.seeds, now, peer_table::contact_as::seed);
-  batch_.add(all_rows_of(state(), state().self));
-  batch_.ready_at() ? flush_if_ready(now) : start({{}, std::vector<net_id>{}, true, {}}, 0, now);
+  start(dissemination_.begin(state(), now), 0, now);
   exchange_with_due(now);
+  act(messages_.fill(state(), now), now);
 }
 
-sim_node::outcome sim_node::join(const std::string& group, moment now) {
-  return announce_change(topology_.join(group), now);
+node_memory sim_node::memory() const {
+  return {state(), peers_.memory(), peers_.next_seqno(), outbox_};
 }
 
-sim_node::outcome sim_node::leave(const std::string& group, moment now) {
-  return announce_change(topology_.leave(group), now);
+// -- calls ------------------------------------------------------------------------------------
+
+bool sim_node::send(const message_address& to, const bytes& content, moment now) {
+  const bool known = find_group(state(), to.group) != nullptr;
+  if (refusal(to, content.size(), limits::message_bytes_max, known)) return false;
+  if (!outbox_->try_put(to, content)) return false;
+  act(messages_.fill(state(), now), now);
+  return true;
 }
 
-sim_node::outcome sim_node::add_item(const std::string& group, key_range range, std::uint16_t port,
-                                     moment now) {
-  return announce_change(topology_.add_item(group, range, port), now);
+// -- what comes -------------------------------------------------------------------------------
+
+void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, unsigned round,
+                      hop_reply reply, moment now) {
+  const auto& id = content->current_id;
+  const auto route = route_of(*content, state().self);
+  if (route == gossip_route::messages) {
+    note(*content, path, now);
+    return act(messages_.arrived(*content, path, std::move(reply), state(), now), now);
+  }
+  const auto merged = route == gossip_route::merge ? merge(content, now) : merge_outcome{};
+  performer act{*this, now};
+  act.arrived = content.get();
+  act.path = path;
+  act.round = round;
+  for (auto& effect :
+       arrivals_.arrived(*content, path, merged, peers_.knows(id.origin), state(), now))
+    std::visit(act, effect);
+  if (path == arrival_path::tcp && is_acknowledged(*content)) reply(id.seqno);
 }
 
-sim_node::outcome sim_node::remove_item(const std::string& group, key_range range,
-                                        std::uint16_t port, moment now) {
-  return announce_change(topology_.remove_item(group, range, port), now);
+merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now) {
+  gossip_merge all{std::move(content)};
+  for (bool done = false; !done;) {
+    const auto clock = std::chrono::floor<std::chrono::seconds>(now + settings_.clock_ahead);
+    auto step = all.next(topology_, clock);
+    settings_.counts->claims_refused += step.refused;
+    if (!step.own_truth.empty()) announce(step.own_truth, now);
+    done = step.done;
+  }
+  return std::move(all.outcome());
 }
 
-sim_node::outcome sim_node::announce_change(outcome made, moment now) {
-  if (made) announce({made->row}, now);
-  return made;
-}
-
-void sim_node::arrive(const gossip& arrived, arrival_path path, unsigned round, moment now) {
-  const auto& sender = arrived.current_id.origin;
-  newcomers_.note(arrived, path, peers_.knows(sender), now);
-  const bool request = arrived.summary && arrived.summary->stage == exchange::request;
-  if (request && !limiter_.allow(sender, now)) return;
+void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
   const auto asks = peers_.note(arrived, path, now);
-  if (asks.exchange) begin_exchange({sender}, now);
-  if (asks.report) report();
+  if (asks.exchange) exchange_with({arrived.current_id.origin}, now);
+  if (asks.report) start(hearing_report(), 0, now);
   topology_.forget(asks.long_dead);
-  if (!arrived.summary) held_.heard(arrived.messages);
-  const bool by_hop = path == arrival_path::tcp && is_acknowledged(arrived);
-  const auto asked =
-      by_hop ? served_.note(arrived) : seen_broadcasts::task{false, arrived.distribution_list};
-  const auto outcome = merge(arrived, now);
-  for (const auto& effect : decide(arrived, path, asked, outcome.news, outcome.gaps,
-                                   newcomers_.to_announce(), state())) {
-    if (const auto* onward = std::get_if<broadcast>(&effect)) start(*onward, round, now);
-    if (const auto* late = std::get_if<exchanged>(&effect)) held_.hold(late->rows, now);
-    if (const auto* told = std::get_if<announcement>(&effect)) {
-      held_.heard(told->rows);
-      announce(told->rows, now);
-    }
-    if (const auto* answer = std::get_if<direct>(&effect)) start_direct(*answer, now);
-  }
 }
-
-sim_node::merged sim_node::merge(const gossip& arrived, moment now) {
-  merged all;
-  const auto today = std::chrono::floor<std::chrono::seconds>(now + settings_.clock_ahead);
-  topology_.bound_incarnations(latest_incarnation(today));
-  std::vector<message> own_truth;
-  for (const auto& rows : arrived.messages) {
-    auto done = topology_.apply(rows);
-    if (!done.news.time.empty()) all.news.push_back(std::move(done.news));
-    if (!done.own_truth.empty()) own_truth = std::move(done.own_truth);
-    if (!done.gap.empty())
-      all.gaps.push_back({rows.group_name, std::move(done.gap), digest_scope::part});
-  }
-  if (!own_truth.empty()) announce(own_truth, now);
-  return all;
-}
-
-void sim_node::reached(const net_id& peer) { peers_.reached(peer); }
 
 void sim_node::failed(const stream_message& what, moment now) {
-  peers_.unreachable(what.hop->to.target, now);
-  exchange_with_due(now);
-  if (!what.flight || !flights_.end(*what.flight)) return;  // another has been asked already
-  if (auto next = hand_over(*what.hop)) serve(std::move(next), what.round + 1, now);
+  const auto& target = what.hop->to.target;
+  peers_.unreachable(target, now);
+  if (what.job) return act(messages_.unreachable(*what.job, target, now), now);
+  if (const auto next = dissemination_.lost({what.hop, what.flight}, now))
+    net_->send({next->hop, what.round + 1, next->flight});
 }
 
-void sim_node::acknowledged(pending_hops::key which, moment now) {
-  flights_.acknowledged(which, now);
+void sim_node::acknowledged(const stream_message& what, moment now) {
+  if (what.flight) dissemination_.acknowledged(*what.flight, now);
+  if (what.job) act(messages_.acknowledged(*what.job, what.hop->to.target, now), now);
 }
 
-void sim_node::serve(std::shared_ptr<const tcp_hop> hop, unsigned round, moment now) {
-  const auto flight = flights_.begin(hop, now);
-  net_->send({std::move(hop), round, flight});
-}
-
-void sim_node::reroute_overdue(moment now) {
-  for (const auto& [hop, passed, unreachable] : flights_.overdue(now)) {
-    if (unreachable) peers_.unreachable(hop->to.target, now);
-    if (!passed) continue;
-    auto next = reroute(*hop);
-    if (next.empty()) continue;
-    for (auto& x : next) serve(std::move(x), 0, now);
-    if (auto around = detour(*hop, flights_.last_heard())) net_->send({std::move(around)});
-  }
-}
+// -- time -------------------------------------------------------------------------------------
 
 void sim_node::wake(moment now) {
   if (now >= next_expiry_) {
-    next_expiry_ = now + expiry_period(settings_);
+    next_expiry_ = now + expiry_period(settings_.grace);
     topology_.expire(now, settings_.grace);
   }
-  if (auto rows = held_.take(now, state()); !rows.empty()) announce(rows, now);
-  flush_if_ready(now);
-  reroute_overdue(now);
+  dissemination_.announce(arrivals_.due(state(), now));
+  announce_due(now);
+  const auto work = dissemination_.overdue(now);
+  for (const auto& peer : work.unreachable) peers_.unreachable(peer, now);
+  for (const auto& x : work.hops) net_->send({x.hop, 0, x.flight});
+  act(messages_.due(now), now);
   if (now >= peers_.next_due()) exchange_with_due(now);
 }
 
 moment sim_node::next_wake() const {
   const auto next = std::min(peers_.next_due(), next_expiry_);
-  return std::min({next, batch_.ready_at().value_or(next), flights_.next_due().value_or(next),
-                   held_.next_due().value_or(next)});
+  return std::min({next, arrivals_.next_due().value_or(next),
+                   dissemination_.next_due().value_or(next), messages_.next_due().value_or(next)});
 }
 
-node_memory sim_node::memory() const { return {state(), peers_.memory(), peers_.next_seqno()}; }
-
-void sim_node::announce(const std::vector<message>& rows, moment now) {
-  batch_.add(rows);
-  flush_if_ready(now);
+void sim_node::announce(const std::vector<row_mark>& rows, moment now) {
+  dissemination_.announce(rows);
+  announce_due(now);
 }
 
-void sim_node::flush_if_ready(moment now) {
-  const auto ready = batch_.ready_at();
-  if (!ready || *ready > now) return;
-  auto rows = batch_.take(now, state());
-  if (!rows.empty()) start({{{}, std::move(rows), {}}, {}, true, {}}, 0, now);
+void sim_node::announce_due(moment now) {
+  if (auto rows = dissemination_.due(state(), now)) start(std::move(*rows), 0, now);
 }
 
 void sim_node::exchange_with_due(moment now) {
   topology_.forget(peers_.forget(now));
-  for (auto left = peers_.reports_due(now); left > 0; --left) report();
-  if (const auto due = peers_.due(now); !due.empty()) begin_exchange(due, now);
+  for (auto left = peers_.reports_due(now); left > 0; --left) start(hearing_report(), 0, now);
+  if (const auto due = peers_.due(now); !due.empty()) exchange_with(due, now);
 }
 
-void sim_node::begin_exchange(const std::vector<net_id>& with, moment now) {
-  const auto mine = request_digest(state(), random_);
-  for (const auto& peer : with) start_direct({peer, {{}, {}, mine}}, now);
+// -- what leaves ------------------------------------------------------------------------------
+
+void sim_node::exchange_with(const std::vector<net_id>& peers, moment now) {
+  send(dissemination_.depart(plan_exchanges(peers_, peers, now), state()), 0);
 }
 
-void sim_node::report() {
-  if (!settings_.multicast) return;
-  const auto ids = peers_.take_ids(1, true, peer_table::seen_ids_per_report);
-  send_multicast(ids, {payload{}}, 0);
+void sim_node::start(broadcast what, unsigned round, moment now) {
+  if (const auto cut = dissemination_.cut(std::move(what))) start(*cut, round, now);
 }
 
-void sim_node::start(const broadcast& what, unsigned round, moment now) {
-  std::vector<payload> datagrams;
-  if (what.multicast && settings_.multicast) {
-    if (auto pieces = split_for_datagrams(what.what, codec_)) datagrams = std::move(*pieces);
-  }
-  if (datagrams.empty() && what.recipients && what.recipients->empty()) return;
-  const bool heard = what.unless_heard && peers_.hears(*what.unless_heard);
-  const bool multicast = !datagrams.empty() && !heard;
-  const auto frames = split_for_stream(what.what);
-  const auto numbers = multicast ? datagrams.size() : frames.size();
-  const auto ids = peers_.take_ids(numbers, multicast, peer_table::seen_ids_per_broadcast);
-  auto by_tcp = peers_.serve_by_tcp(what.recipients, multicast, now);
-  if (multicast) send_multicast(ids, datagrams, round);
+void sim_node::start(const cut_broadcast& what, unsigned round, moment now) {
+  send(dissemination_.depart(what, plan(peers_, what.needs(), now), now), round);
+}
 
-  const auto& self = topology_.state().self;
-  const auto& units = by_tcp.units;
-  const auto strangers = units.begin() + static_cast<std::ptrdiff_t>(by_tcp.familiar);
-  auto assignments = plan_broadcast(self, {units.begin(), strangers});
-  std::ranges::move(plan_broadcast(self, {strangers, units.end()}),
-                    std::back_inserter(assignments));
-  if (by_tcp.put_back) assignments.push_back({*by_tcp.put_back, {}});
+void sim_node::start(direct what, moment now) {
+  auto pieces = cut(std::move(what));
+  const auto ids = plan(peers_, pieces.needs(), now);
+  send(dissemination_.depart(std::move(pieces), ids), 0);
+}
+
+void sim_node::send(const departures& all, unsigned round) {
+  for (const auto& x : all.datagrams) net_->multicast(x.content, round + 1);
   unsigned sent = 0;
-  for (auto& hop : hops_of(frames, ids.first, numbers, ids.seen_ids, assignments, what.tries))
-    serve(std::move(hop), round + 1 + sent++ % static_cast<unsigned>(assignments.size()), now);
-}
-
-void sim_node::start_direct(const direct& what, moment now) {
-  auto pieces = split_for_stream(what.what);
-  const auto ids =
-      peers_.take_ids(pieces.size(), false, peer_table::seen_ids_per_report, what.peer);
-  const auto silent = what.what.messages.empty() ? std::vector<silence>{} : peers_.silent(now);
-  auto id = ids.first;
-  for (auto& piece : pieces) {
-    piece.silent = silent_among(silent, piece);
-    const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
-    net_->send({std::make_shared<const tcp_hop>(
-        tcp_hop{id, seen, std::make_shared<const payload>(std::move(piece)), {what.peer, {}}})});
-    ++id.seqno;
+  broadcast_id last;
+  for (const auto& x : all.hops) {
+    if (std::exchange(last, x.hop->id) != x.hop->id) sent = 0;
+    ++sent;
+    net_->send({x.hop, x.flight ? round + sent : 0, x.flight});
   }
 }
 
-void sim_node::send_multicast(const peer_table::hop_ids& ids, const std::vector<payload>& datagrams,
-                              unsigned round) {
-  auto id = ids.first;
-  for (const auto& piece : datagrams) {
-    auto seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
-    while (!seen.empty() &&
-           multicast_frame(id, seen, piece, codec_).size() > limits::datagram_bytes_max)
-      seen.resize(seen.size() / 2);
-    net_->multicast(gossip_of({id, seen, std::make_shared<const payload>(piece), {}}), round + 1);
-    ++id.seqno;
-  }
+void sim_node::act(messaging_core::effects effects, moment now) {
+  for (auto& effect : effects) std::visit(performer{*this, now}, effect);
 }
 
 }  // namespace scalesmall::simulation

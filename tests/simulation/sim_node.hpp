@@ -4,41 +4,39 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
+#include <scalesmall/counters.hpp>
 #include <string>
 #include <vector>
 
-#include "actors/arrival/arrival_decision.hpp"
-#include "actors/arrival/delayed_announcements.hpp"
-#include "actors/arrival/newcomers.hpp"
-#include "actors/arrival/request_limiter.hpp"
-#include "actors/arrival/seen_broadcasts.hpp"
-#include "actors/broadcast/announcement_batch.hpp"
-#include "actors/broadcast/pending_hops.hpp"
-#include "actors/broadcast/tcp_hop.hpp"
+#include "actors/arrival/arrival_core.hpp"
+#include "actors/broadcast/dissemination_core.hpp"
+#include "actors/messaging/messaging_core.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
-#include "net/frames/frame.hpp"
-#include "net/rng.hpp"
 
 namespace scalesmall::simulation {
 
-/// A message of a stream under way. `round` is counted as if each node sent one message a round:
-/// whoever got a broadcast in round r sends its first on in round r + 1, its second in r + 2. After
-/// a hop that was passed by the count begins anew, so it says something of networks that lose
-/// nothing.
+/// A message of a stream under way. `round` is counted as if each node sent one message a round: a
+/// node that got a broadcast in round r sends its first message on in round r + 1, its second in
+/// r + 2. After a hop that was rerouted the count begins anew, so it says something of networks
+/// that lose nothing.
 struct stream_message {
   std::shared_ptr<const tcp_hop> hop;
   unsigned round = 0;
-  std::optional<pending_hops::key> flight = {};  ///< of a hop that is to be acknowledged
+  std::optional<pending_hops::key> flight = {};  ///< of a hop of a broadcast that is waited for
+  std::optional<job_key> job = {};               ///< of a hop of program messages
 };
 
-/// Where a node's messages go. The sender stands in the message.
+/// The world around a node. The sender stands in the message.
 class wire {
 public:
   virtual ~wire() = default;
   virtual void send(const stream_message& what) = 0;
   virtual void multicast(gossip what, unsigned round) = 0;
+
+  /// The programs at a node get a batch; sim_node::handled is to be called later.
+  virtual void handle(const net_id& at, const handler_call& what) = 0;
 };
 
 /// How a node runs; what node_config says, as far as the cores need it.
@@ -48,15 +46,17 @@ struct node_settings {
   moment grace = std::chrono::minutes{10};
   moment forget = std::chrono::hours{24};
   std::vector<net_id> seeds = {};
+  std::shared_ptr<counters> counts = std::make_shared<counters>();
   /// What its wall clock, in nanoseconds since 1970, shows more than `now`.
   moment clock_ahead{0};
 };
 
-/// What outlives a node's actors: its supervised tables.
+/// What outlives a node's actors: its supervised tables, and the program messages on their way.
 struct node_memory {
   topology groups;
   peer_memory peers = {};
   std::uint64_t next_seqno = 0;
+  std::shared_ptr<outbox> messages = std::make_shared<outbox>(groups.self);
 
   /// That of a process that has just started, by its wall clock.
   static node_memory fresh(const net_id& self, std::chrono::nanoseconds clock) {
@@ -67,9 +67,8 @@ struct node_memory {
   }
 };
 
-/// One node: the cores, and the plain calls between them that the actors of a real one make by
-/// messages (topology_db, receiver, peer_db, broadcaster). It has no clock: `now` never goes back
-/// from call to call.
+/// One node: the cores of the program, and the calls between them that the actors of the program
+/// make by messages. It has no clock: `now` never goes back from call to call.
 class sim_node {
 public:
   sim_node(node_memory memory, node_settings settings, std::uint64_t seed, wire& net, moment now);
@@ -78,21 +77,32 @@ public:
 
   using outcome = result<topology_table::change, call_error>;
 
-  outcome join(const std::string& group, moment now);
-  outcome leave(const std::string& group, moment now);
-  outcome add_item(const std::string& group, key_range range, std::uint16_t port, moment now);
-  outcome remove_item(const std::string& group, key_range range, std::uint16_t port, moment now);
+  /// Makes a call of the topology table, and announces what it changed.
+  template <class Call>
+  outcome change(Call call, moment now) {
+    auto made = call(topology_);
+    if (made) announce({made->told}, now);
+    return made;
+  }
 
-  void arrive(const gossip& arrived, arrival_path path, unsigned round, moment now);
+  /// A program sends a message. False if it is refused, or if there is no room for it.
+  bool send(const message_address& to, const bytes& content, moment now);
+
+  /// @param reply how to tell the sender of a hop that it is dealt with
+  void arrive(std::shared_ptr<const gossip> content, arrival_path path, unsigned round,
+              hop_reply reply, moment now);
 
   /// A connection to the peer stands.
-  void reached(const net_id& peer);
+  void reached(const net_id& peer) { peers_.reached(peer); }
 
   /// The network says that this could not be delivered.
   void failed(const stream_message& what, moment now);
 
-  /// The target of a hop says that it has merged it.
-  void acknowledged(pending_hops::key which, moment now);
+  /// The target of a hop says that it has dealt with it.
+  void acknowledged(const stream_message& what, moment now);
+
+  /// The programs here have handled a batch.
+  void handled(const batch_identity& which, moment now) { act(messages_.handled(which, now), now); }
 
   /// Does what has come due.
   void wake(moment now);
@@ -102,40 +112,32 @@ public:
 
   [[nodiscard]] const topology& state() const noexcept { return topology_.state(); }
   [[nodiscard]] const peer_table& peers() const noexcept { return peers_; }
+  [[nodiscard]] const messaging_core& messages() const noexcept { return messages_; }
   [[nodiscard]] node_memory memory() const;
 
 private:
-  struct merged {
-    std::vector<message> news;
-    std::vector<group_digest> gaps;
-  };
+  class performer;
 
-  outcome announce_change(outcome made, moment now);
-  merged merge(const gossip& arrived, moment now);
-  void announce(const std::vector<message>& rows, moment now);
-  void flush_if_ready(moment now);
+  merge_outcome merge(std::shared_ptr<const gossip> content, moment now);
+  void note(const gossip& arrived, arrival_path path, moment now);
+  void announce(const std::vector<row_mark>& rows, moment now);
+  void announce_due(moment now);
   void exchange_with_due(moment now);
-  void begin_exchange(const std::vector<net_id>& with, moment now);
-  void report();
-  void start(const broadcast& what, unsigned round, moment now);
-  void serve(std::shared_ptr<const tcp_hop> hop, unsigned round, moment now);
-  void reroute_overdue(moment now);
-  void start_direct(const direct& what, moment now);
-  void send_multicast(const peer_table::hop_ids& ids, const std::vector<payload>& datagrams,
-                      unsigned round);
+  void exchange_with(const std::vector<net_id>& peers, moment now);
+  void start(broadcast what, unsigned round, moment now);
+  void start(const cut_broadcast& what, unsigned round, moment now);
+  void start(direct what, moment now);
+  void send(const departures& all, unsigned round);
+  void act(messaging_core::effects effects, moment now);
 
   node_settings settings_;
   wire* net_;
-  frame_codec codec_;
+  std::shared_ptr<outbox> outbox_;
   topology_table topology_;
   peer_table peers_;
-  newcomers newcomers_;
-  request_limiter limiter_;
-  seen_broadcasts served_;
-  delayed_announcements held_;
-  announcement_batch batch_;
-  pending_hops flights_;
-  rng random_;
+  arrival_core arrivals_;
+  dissemination_core dissemination_;
+  messaging_core messages_;
   moment next_expiry_;
 };
 

@@ -8,8 +8,7 @@
 
 namespace scalesmall::simulation {
 
-/// How changes spread: for each change and each other node that was up, how long it took until the
-/// node knew.
+/// How changes spread: for each change, the times after which the other nodes that were up knew it.
 struct spread {
   std::vector<moment> times;  ///< ascending, of all changes together
   std::size_t never = 0;      ///< how many times a node did not learn of a change within the limit

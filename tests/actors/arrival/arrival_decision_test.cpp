@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const message news{"g", {{nth(2), {5, 1}}}, {get(nth(2), {5, 1})}};
+const std::vector<row_mark> marks = marks_of({news});
 
 /// What node 1 knows once it has merged the news.
 topology merged() {
@@ -29,17 +30,17 @@ gossip from_2(std::vector<net_id> distribution_list = {}) {
 }
 
 /// As if the gossip came by no hop before, or brought nothing that is still to be served.
-std::vector<arrival_effect> decide(const gossip& arrived, arrival_path path, bool again,
-                                   const std::vector<message>& news,
-                                   const std::vector<group_digest>& gaps,
-                                   const std::vector<net_id>& newcomers, const topology& now) {
+std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path, bool again,
+                                        const std::vector<row_mark>& news,
+                                        const std::vector<group_digest>& gaps,
+                                        const std::vector<net_id>& newcomers, const topology& now) {
   seen_broadcasts::task asked{again, {}};
   if (!again) asked.list = arrived.distribution_list;
   return scalesmall::decide(arrived, path, asked, news, gaps, newcomers, now);
 }
 
 template <class T>
-const T* only(const std::vector<arrival_effect>& effects) {
+const T* only(const std::vector<arrival_consequence>& effects) {
   return effects.size() == 1 ? std::get_if<T>(&effects[0]) : nullptr;
 }
 
@@ -47,9 +48,8 @@ const T* only(const std::vector<arrival_effect>& effects) {
 
 TEST_CASE("the distribution list is served whether the gossip brought news or not") {
   for (const bool is_news : {true, false}) {
-    const auto effects =
-        decide(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
-               is_news ? std::vector{news} : std::vector<message>{}, {}, {}, merged());
+    const auto effects = decide(from_2({nth(3), nth(4)}), arrival_path::tcp, false,
+                                is_news ? marks : std::vector<row_mark>{}, {}, {}, merged());
     const auto* sent = only<broadcast>(effects);
     REQUIRE(sent);
     CHECK(sent->recipients == std::vector{nth(3), nth(4)});
@@ -66,7 +66,7 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
   for (std::uint64_t n = 1; n < hop_entries_max - 1; ++n)
     rows.time.advance({{ip_address::from_halves(1, n), 1}, {5, 1}});
   const auto told = [](const gossip& x) {
-    return decide(x, arrival_path::tcp, false, {news}, {}, {}, merged());
+    return decide(x, arrival_path::tcp, false, marks, {}, {}, merged());
   };
   REQUIRE(rows.time.clocks().size() == hop_entries_max - 1);  // and an item, and a range of keys
   CHECK(told(much).empty());
@@ -80,8 +80,7 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
 }
 
 TEST_CASE("nobody serves the same twice") {
-  CHECK(
-      decide(from_2({nth(3), nth(4)}), arrival_path::tcp, true, {news}, {}, {}, merged()).empty());
+  CHECK(decide(from_2({nth(3), nth(4)}), arrival_path::tcp, true, marks, {}, {}, merged()).empty());
 }
 
 TEST_CASE("of a broadcast that comes again those are served that this node was not asked for yet") {
@@ -143,7 +142,7 @@ TEST_CASE("what is remembered of lists is bounded") {
 }
 
 TEST_CASE("news by TCP are multicast, for somebody near may not have been on the list") {
-  const auto effects = decide(from_2(), arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(from_2(), arrival_path::tcp, false, marks, {}, {}, merged());
   const auto* sent = only<broadcast>(effects);
   REQUIRE(sent);
   CHECK(sent->multicast);
@@ -151,7 +150,7 @@ TEST_CASE("news by TCP are multicast, for somebody near may not have been on the
 }
 
 TEST_CASE("a multicast is not answered, or a LAN would see as many as it has nodes") {
-  CHECK(decide(from_2(), arrival_path::multicast, false, {news}, {}, {}, merged()).empty());
+  CHECK(decide(from_2(), arrival_path::multicast, false, marks, {}, {}, merged()).empty());
   CHECK(decide(from_2(), arrival_path::multicast, false, {}, {}, {}, merged()).empty());
 }
 
@@ -202,13 +201,13 @@ TEST_CASE("what a newcomer claims is announced for it") {
                        {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
   const auto effects = decide(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
-  CHECK(std::get<announcement>(effects[1]).rows == std::vector{claim});
+  CHECK(std::get<announcement>(effects[1]).rows == marks_of({claim}));
   CHECK(std::get<direct>(effects[0]).what.messages == std::vector{news});
 }
 
 TEST_CASE("an answer is followed by what the other lacks, and not announced") {
   const gossip answer{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::answer, {{"g", {}}}}};
-  const auto effects = decide(answer, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(answer, arrival_path::tcp, false, marks, {}, {}, merged());
   const auto* push = only<direct>(effects);
   REQUIRE(push);
   CHECK(push->what.summary == digest{exchange::push, {}});
@@ -216,26 +215,26 @@ TEST_CASE("an answer is followed by what the other lacks, and not announced") {
 
 TEST_CASE("pushed news are for others too: whoever brought them knows few") {
   const gossip push{{nth(3), 7}, {}, {}, {}, {news}, digest{exchange::push, {}}};
-  const auto effects = decide(push, arrival_path::tcp, false, {news}, {}, {}, merged());
+  const auto effects = decide(push, arrival_path::tcp, false, marks, {}, {}, merged());
   const auto* told = only<exchanged>(effects);
   REQUIRE(told);
-  CHECK(told->rows == std::vector{news});
+  CHECK(told->rows == marks);
   CHECK(decide(push, arrival_path::tcp, false, {}, {}, {}, merged()).empty());
 }
 
 TEST_CASE("what a newcomer changes is announced for it, however it came") {
   for (const auto path : {arrival_path::tcp, arrival_path::multicast}) {
-    const auto effects = decide(from_2(), path, false, {news}, {}, {nth(2)}, merged());
+    const auto effects = decide(from_2(), path, false, marks, {}, {nth(2)}, merged());
     REQUIRE(!effects.empty());
-    CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+    CHECK(std::get<announcement>(effects.back()).rows == marks);
   }
 }
 
 TEST_CASE("what a newcomer changes is announced though another relayed it") {
   auto relayed = from_2();
   relayed.current_id.origin = nth(5);
-  const auto effects = decide(relayed, arrival_path::tcp, false, {news}, {}, {nth(2)}, merged());
-  CHECK(std::get<announcement>(effects.back()).rows == std::vector{news});
+  const auto effects = decide(relayed, arrival_path::tcp, false, marks, {}, {nth(2)}, merged());
+  CHECK(std::get<announcement>(effects.back()).rows == marks);
 }
 
 TEST_CASE("what is known of a newcomer is announced once, or two who announce it would never end") {

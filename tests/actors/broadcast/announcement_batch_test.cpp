@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/topology/topology_table.hpp"
-#include "tests/actors/names.hpp"
+#include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -11,8 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-message served(topology_table& t, const std::string& group, std::uint32_t key) {
-  return t.add_item(group, {key, key}, 80).value().row;
+row_mark served(topology_table& t, const std::string& group, std::uint32_t key) {
+  return t.add_item(group, {key, key}, 80).value().told;
 }
 
 }  // namespace
@@ -21,8 +20,9 @@ TEST_CASE("the first goes at once, those within the window together") {
   topology_table t{topology{nth(1), 1}};
   announcement_batch batch{2ms};
   CHECK_FALSE(batch.ready_at());
-  const auto first = served(t, "g", 0);
-  batch.add({first});
+  const auto mark = served(t, "g", 0);
+  const auto first = row_message(t.state(), mark);
+  batch.add({mark});
   REQUIRE(batch.ready_at());
   CHECK(*batch.ready_at() <= 5ms);
   CHECK(batch.take(5ms, t.state()) == std::vector{first});
@@ -44,7 +44,7 @@ TEST_CASE("what is to be told from the beginning is not cut by what came after")
   topology_table t{topology{nth(1), 1}};
   announcement_batch batch{2ms};
   (void)t.join("g");
-  batch.add(all_rows_of(t.state(), nth(1)));
+  batch.add(marks_of_member(t.state(), nth(1)));
   batch.add({served(t, "g", 1)});
   const auto told = batch.take(0ms, t.state());
   REQUIRE(told.size() == 1);
@@ -57,7 +57,7 @@ TEST_CASE("a row that is gone by then is not told") {
   announcement_batch batch{2ms};
   const message other{"g", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}};
   (void)t.apply(other);
-  batch.add({other});
+  batch.add(marks_of({other}));
   (void)t.forget({nth(2)});
   CHECK(batch.take(0ms, t.state()).empty());
 }

@@ -1,5 +1,7 @@
 #include "actors/broadcast/tcp_hop.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "actors/arrival/seen_broadcasts.hpp"
@@ -61,7 +63,7 @@ TEST_CASE("what does not fit is split into complete messages, each within the da
   CHECK(pieces->size() > 1);
   CHECK(joined(*pieces) == group);
   for (const auto& piece : *pieces) {
-    CHECK(multicast_frame({nth(1), 1}, {}, piece, codec).size() <= limits::datagram_bytes_max);
+    CHECK(datagram_of({nth(1), 1}, {}, piece, codec).frame.size() <= limits::datagram_bytes_max);
     for (const auto& x : piece.messages) {
       for (const auto& clock : x.time.clocks()) CHECK(x.items.row(clock.member).size() == 3);
     }
@@ -172,4 +174,31 @@ TEST_CASE("a list of nodes that do not exist is given up") {
   int handed_over = 0;
   while ((next = hand_over(*next))) ++handed_over;
   CHECK(handed_over == hop_failures_max);
+}
+
+TEST_CASE("no frame is longer than its bound") {
+  rng random{1};
+  for (int i = 0; i < 500; ++i) {
+    payload what;
+    what.messages.push_back(group_of(random.below(9), random.below(4), rng{random.next()}));
+    auto& x = what.messages[0];
+    for (const auto& clock : group_of(random.below(9), 0).time.clocks())
+      x.since.advance({clock.member, {1000, static_cast<std::uint32_t>(random.below(7))}});
+    for (const auto& clock : std::vector(x.since.clocks().begin(), x.since.clocks().end())) {
+      if (!x.time.at(clock.member)) x.since.erase(clock.member);
+    }
+    for (std::uint64_t n = random.below(5); n > 0; --n) {
+      const net_id member{ip_address::from_halves(random.next(), random.next()), 1};
+      const auto incarnation = static_cast<std::uint32_t>(random.between(1, UINT32_MAX));
+      x.items.put(rmv(member, {incarnation, UINT32_MAX}, {0, UINT32_MAX}, UINT16_MAX));
+      what.other_ids.push_back({member, random.next()});
+    }
+    std::ranges::sort(what.other_ids);
+    const auto frame = datagram_of({nth(1), random.next()}, {}, what, codec).frame;
+    CHECK(frame.size() <= frame_bytes_bound(what));
+    payload batch;
+    batch.application = std::make_shared<const application_batch>(
+        application_batch{{nth(1), random.next()}, "g", "tag", {300}, bytes(300, 'x')});
+    CHECK(datagram_of({nth(1), 1}, {}, batch, codec).frame.size() <= frame_bytes_bound(batch));
+  }
 }

@@ -103,3 +103,17 @@ TEST_CASE("who should have heard a multicast and says nothing is to be served by
         std::vector<net_id>{nth(2)});
   CHECK(x.done());
 }
+
+TEST_CASE("who heard a multicast may still owe its half") {
+  delivery_tracker x;
+  x.serve({{nth(2), {nth(3)}}, {nth(4), {}}}, 0s);
+  x.await_hearers({nth(5)}, 0s);
+  for (const std::uint8_t n : {2, 4, 5}) x.heard(nth(n));
+  CHECK(!x.done());
+  const auto work = x.overdue(delivery_tracker::patience, {});
+  CHECK(work.unheard.empty());
+  CHECK(work.send == std::vector<assignment>{{nth(2), {}}, {nth(3), {}}});
+  x.acknowledged(nth(2));
+  x.acknowledged(nth(3));
+  CHECK(x.done());
+}

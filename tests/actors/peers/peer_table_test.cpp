@@ -26,7 +26,9 @@ gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen 
 
 std::vector<net_id> flat(const peer_table::recipients& to) {
   std::vector<net_id> all;
-  for (const auto& unit : to.units) all.insert(all.end(), unit.begin(), unit.end());
+  for (const auto* units : {&to.familiar, &to.strangers}) {
+    for (const auto& unit : *units) all.insert(all.end(), unit.begin(), unit.end());
+  }
   if (to.put_back) all.push_back(*to.put_back);
   std::ranges::sort(all);
   return all;
@@ -64,11 +66,10 @@ TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   t.learn(many, 0s);
   const auto all = t.serve_by_tcp({}, false, 10s);
   CHECK(flat(all).size() == 1'001);
-  CHECK(all.familiar == all.units.size());
+  CHECK(all.strangers.empty());
   for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], 1s);
   const auto few = t.serve_by_tcp({}, false, 10s);
-  CHECK(few.familiar == 1);
-  CHECK(few.units.front() == multicast_unit{nth(2)});
+  CHECK(few.familiar == std::vector<multicast_unit>{{nth(2)}});
   CHECK(flat(few).size() == 1 + peer_table::strangers_min);
   CHECK(flat(few) != flat(t.serve_by_tcp({}, false, 10s)));
   for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
@@ -123,9 +124,9 @@ TEST_CASE("a peer that lists a number never used does not count as hearing us") 
   auto t = table_of(1, {nth(2)});
   const auto id = t.take_ids(1, true, 8).first;
   (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true, 10s).units.size() == 1);
+  CHECK(t.serve_by_tcp({}, true, 10s).familiar.size() == 1);
   (void)t.note(from(2, 8, {id}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true, 10s).units.empty());
+  CHECK(t.serve_by_tcp({}, true, 10s).familiar.empty());
 }
 
 TEST_CASE("numbers are consecutive") {
@@ -169,7 +170,7 @@ TEST_CASE("the peer put back is in no unit, so that no relay of another subnet s
   int put_back = 0;
   for (int i = 0; i < 100; ++i) {
     const auto to = t.serve_by_tcp({}, true, 10s);
-    REQUIRE((to.units == std::vector<multicast_unit>{{nth(3)}}));
+    REQUIRE((to.familiar == std::vector<multicast_unit>{{nth(3)}}));
     if (!to.put_back) continue;
     REQUIRE(*to.put_back == nth(2));
     ++put_back;
@@ -216,7 +217,7 @@ TEST_CASE("peers that hear each other are one unit") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
   (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
   (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
-  const auto units = t.serve_by_tcp({}, false, 10s).units;
+  const auto units = t.serve_by_tcp({}, false, 10s).familiar;
   CHECK(units.size() == 2);
 }
 

@@ -36,8 +36,8 @@ public:
                                      : call_error::not_found;
     if (what >= 11) (void)table.expire(moment{std::chrono::hours{++hours_}}, {});
     if (!outcome) return;
-    lives_[n][outcome->row.time.at(nth(n)).value()] = live(n, n);
-    broadcast(n, outcome->row);
+    lives_[n][outcome->told.at] = live(n, n);
+    broadcast(n, row_message(table.state(), outcome->told));
   }
 
   /// An exchange that `a` begins. Each of its gossips is lost with this probability.
@@ -138,8 +138,8 @@ private:
       if (n != from) everybody[0].push_back(nth(n));
     }
     const auto& t = tables_[from].state();
-    for (const auto& part : divide({row}, {everybody, 1, {}}, narrow_audiences(t, {row}))) {
-      for (const auto& unit : part.whom.units) {
+    for (const auto& part : divide({row}, {everybody, {}, {}}, narrow_audiences(t, {row}))) {
+      for (const auto& unit : part.to.familiar) {
         for (const auto& to : unit) {
           if (random_.chance(0.3)) continue;
           gossip said;
@@ -331,15 +331,15 @@ TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its par
 
   // The first unit is of peers that were once reached, the others are of strangers.
   const auto shares =
-      divide({row}, {{{nth(2), nth(5)}, {nth(3)}, {nth(4), nth(6)}}, 1, nth(3)}, narrow);
+      divide({row}, {{{nth(2), nth(5)}}, {{nth(3)}, {nth(4), nth(6)}}, nth(3)}, narrow);
   REQUIRE(shares.size() == 2);
   CHECK(shares[0].rows == std::vector{row});
-  CHECK(shares[0].whom.units == std::vector<multicast_unit>{{nth(5)}, {}, {nth(6)}});
-  CHECK(shares[0].whom.familiar == 1);
-  CHECK_FALSE(shares[0].whom.put_back);
-  CHECK(shares[1].whom.units == std::vector<multicast_unit>{{nth(2)}, {nth(3)}});
-  CHECK(shares[1].whom.familiar == 1);
-  CHECK(shares[1].whom.put_back == nth(3));
+  CHECK(shares[0].to.familiar == std::vector<multicast_unit>{{nth(5)}});
+  CHECK(shares[0].to.strangers == std::vector<multicast_unit>{{}, {nth(6)}});
+  CHECK_FALSE(shares[0].to.put_back);
+  CHECK(shares[1].to.familiar == std::vector<multicast_unit>{{nth(2)}});
+  CHECK(shares[1].to.strangers == std::vector<multicast_unit>{{nth(3)}});
+  CHECK(shares[1].to.put_back == nth(3));
 }
 
 TEST_CASE("if there are too many rows and interests to compare, every peer gets all rows") {

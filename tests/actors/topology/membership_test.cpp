@@ -49,7 +49,7 @@ TEST_CASE("a narrow node knows all members of a group") {
     const auto left = third.leave("g");
     REQUIRE(left);
     // A delta of tombstones does not say whether the member has other claims.
-    const auto gap = second.apply(left->row).gap;
+    const auto gap = second.apply(row_message(third.state(), left->told)).gap;
     REQUIRE(gap.at(nth(3)) == stamp{life, 0});
     const digest question{exchange::push,
                           {{"g", gap, digest_scope::part, 0, key_set::of({{50, 59}})}}};
@@ -75,7 +75,7 @@ TEST_CASE("a narrow node knows all members of a group") {
     const auto outcome = first.apply(lie);
     CHECK(known(first) == std::vector{nth(1)});
     REQUIRE(outcome.own_truth.size() == 1);
-    CHECK(outcome.own_truth[0].time.at(nth(1)) == stamp{life + 1, 0});
+    CHECK(outcome.own_truth[0].at == stamp{life + 1, 0});
   }
 }
 

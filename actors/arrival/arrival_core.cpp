@@ -1,0 +1,43 @@
+#include "actors/arrival/arrival_core.hpp"
+
+#include <type_traits>
+#include <utility>
+
+namespace scalesmall {
+
+arrival_core::arrival_core(const net_id& self, moment now, rng random)
+    : self_(self), newcomers_(now), held_(random) {}
+
+std::vector<arrival_effect> arrival_core::arrived(const gossip& content, arrival_path path,
+                                                  const merge_outcome& merged, bool known,
+                                                  const topology& t, moment now) {
+  const auto& sender = content.current_id.origin;
+  if (sender == self_) return {};  // this node's own multicast comes back
+  const bool asks = content.summary && content.summary->stage == exchange::request;
+  if (asks && !limiter_.allow(sender, now)) return {request_refused{}};
+  newcomers_.note(content, path, known, now);
+  // The peer table learns first: what follows may be planned with it.
+  std::vector<arrival_effect> effects{envelope_to_note{}};
+  if (!content.summary) held_.heard(content.messages);
+  const bool by_hop = path == arrival_path::tcp && is_acknowledged(content);
+  const auto asked =
+      by_hop ? seen_.note(content) : seen_broadcasts::task{false, content.distribution_list};
+  const auto add = [&]<class T>(T& x) {
+    if constexpr (std::is_same_v<T, exchanged>) {
+      held_.hold(x.rows, now);
+    } else {
+      if constexpr (std::is_same_v<T, announcement>) held_.heard(x.rows);
+      effects.emplace_back(std::move(x));
+    }
+  };
+  for (auto& x :
+       decide(content, path, asked, merged.news, merged.gaps, newcomers_.to_announce(), t))
+    std::visit(add, x);
+  return effects;
+}
+
+std::vector<row_mark> arrival_core::due(const topology& t, moment now) {
+  return held_.take(now, t);
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,125 @@
+#include "actors/broadcast/dissemination_core.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "actors/broadcast/assignments.hpp"
+#include "actors/topology/anti_entropy.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+std::vector<assignment> all_of(assignments to) {
+  auto all = std::move(to.familiar);
+  all.insert(all.end(), to.strangers.begin(), to.strangers.end());
+  return all;
+}
+
+}  // namespace
+
+dissemination_core::dissemination_core(dissemination_settings settings, rng random)
+    : settings_(std::move(settings)), random_(random), batch_(settings_.announcement_window) {}
+
+broadcast dissemination_core::begin(const topology& t, moment now) {
+  announce(marks_of_member(t, settings_.self));
+  if (auto own_rows = due(t, now)) return std::move(*own_rows);
+  return {{}, std::vector<net_id>{}, true, {}};
+}
+
+std::optional<broadcast> dissemination_core::due(const topology& t, moment now) {
+  const auto ready = batch_.ready_at();
+  if (!ready || *ready > now) return std::nullopt;
+  auto rows = batch_.take(now, t);
+  if (rows.empty()) return std::nullopt;  // their members are not known any more
+  auto narrow = narrow_audiences(t, rows);
+  return broadcast{{{}, std::move(rows), {}}, {}, true, {}, std::move(narrow)};
+}
+
+std::optional<cut_broadcast> dissemination_core::cut(broadcast what) const {
+  return scalesmall::cut(std::move(what), settings_.multicast, settings_.codec);
+}
+
+departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, moment now) {
+  departures all;
+  const auto& ids = plan.ids;
+  if (plan.multicast) {
+    auto id = ids.first;
+    for (const auto& piece : what.datagrams) {
+      auto seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
+      all.datagrams.push_back(datagram_of(id, std::move(seen), piece, settings_.codec));
+      ++id.seqno;
+    }
+  }
+  const auto numbers = plan.multicast ? what.datagrams.size() : what.frames;
+  const auto& whole = what.what;
+  for (auto& [rows, to] : divide(whole.what.messages, std::move(plan.by_tcp), whole.narrow)) {
+    auto part = whole.what;
+    part.messages = std::move(rows);
+    const auto frames = split_for_stream(std::move(part));
+    for (auto& hop : hops_of(frames, ids.first, numbers, ids.seen_ids,
+                             all_of(assign(settings_.self, to)), whole.tries))
+      all.hops.push_back(serve(std::move(hop), now));
+  }
+  return all;
+}
+
+departures dissemination_core::depart(cut_direct what, const peer_table::hop_ids& ids) const {
+  departures all;
+  auto id = ids.first;
+  for (auto& piece : what.pieces) {
+    piece.silent = silent_among(ids.silent, piece);
+    const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
+    all.hops.push_back({std::make_shared<const tcp_hop>(
+        tcp_hop{id, seen, std::make_shared<const payload>(std::move(piece)), {what.peer, {}}})});
+    ++id.seqno;
+  }
+  return all;
+}
+
+departures dissemination_core::depart(const std::vector<exchange_partner>& partners,
+                                      const topology& t) {
+  departures all;
+  const auto mine = request_digest(t, random_);
+  for (const auto& [peer, ids] : partners) {
+    auto request = depart(cut_direct{peer, {{{}, {}, mine}}}, ids);
+    std::ranges::move(request.hops, std::back_inserter(all.hops));
+  }
+  return all;
+}
+
+outgoing_hop dissemination_core::serve(std::shared_ptr<const tcp_hop> hop, moment now) {
+  const auto flight = flights_.begin(hop, now);
+  return {std::move(hop), flight};
+}
+
+std::optional<outgoing_hop> dissemination_core::lost(const outgoing_hop& what, moment now) {
+  if (what.flight && !flights_.end(*what.flight)) return std::nullopt;  // another has it already
+  auto next = hand_over(*what.hop);
+  if (!next) return std::nullopt;
+  return serve(std::move(next), now);
+}
+
+dissemination_core::overdue_work dissemination_core::overdue(moment now) {
+  overdue_work work;
+  for (const auto& [hop, rerouted, unreachable] : flights_.overdue(now)) {
+    ++work.overdue;
+    if (unreachable) work.unreachable.push_back(hop->to.target);
+    if (!rerouted) continue;  // if the hop is lost, the next exchange brings what it says
+    auto next = reroute(*hop);
+    if (next.empty()) continue;
+    for (auto& x : next) work.hops.push_back(serve(std::move(x), now));
+    if (auto around = detour(*hop, flights_.last_heard())) work.hops.push_back({std::move(around)});
+  }
+  return work;
+}
+
+std::optional<moment> dissemination_core::next_due() const {
+  const auto announcement = batch_.ready_at();
+  const auto hop = flights_.next_due();
+  if (announcement && hop) return std::min(*announcement, *hop);
+  return announcement ? announcement : hop;
+}
+
+}  // namespace scalesmall

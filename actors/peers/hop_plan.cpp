@@ -1,0 +1,27 @@
+#include "actors/peers/hop_plan.hpp"
+
+namespace scalesmall {
+
+hop_plan plan(peer_table& peers, const plan_hops& what, moment now) {
+  const bool heard = what.unless_heard && peers.hears(*what.unless_heard);
+  hop_plan made{{}, what.datagrams > 0 && !heard, {}};
+  made.ids = peers.take_ids(made.multicast ? what.datagrams : what.frames, made.multicast,
+                            what.seen_ids_max);
+  made.by_tcp = peers.serve_by_tcp(what.recipients, made.multicast, now, what.dead);
+  return made;
+}
+
+peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now) {
+  auto ids = peers.take_ids(what.frames, false, peer_table::seen_ids_per_report, what.peer);
+  if (what.rows) ids.silent = peers.silent(now);
+  return ids;
+}
+
+std::vector<exchange_partner> plan_exchanges(peer_table& peers, const std::vector<net_id>& with,
+                                             moment now) {
+  std::vector<exchange_partner> partners;
+  for (const auto& peer : with) partners.push_back({peer, plan(peers, plan_direct{peer}, now)});
+  return partners;
+}
+
+}  // namespace scalesmall

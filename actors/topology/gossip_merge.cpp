@@ -1,0 +1,42 @@
+#include "actors/topology/gossip_merge.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "actors/topology/incarnation_bound.hpp"
+#include "actors/topology/interest.hpp"
+
+namespace scalesmall {
+
+gossip_merge::gossip_merge(std::shared_ptr<const gossip> whole)
+    : whole_(std::move(whole)), slices_(whole_), sliced_(needs_slicing(*whole_)) {}
+
+gossip_merge::step gossip_merge::next(topology_table& table, std::chrono::seconds clock) {
+  table.bound_incarnations(latest_incarnation(clock));
+  step made;
+  if (!sliced_) {
+    for (const auto& rows : whole_->messages) merge(table, rows, made);
+    made.done = true;
+  } else if (const auto rows = slices_.next()) {
+    merge(table, *rows, made);
+  } else {
+    made.done = true;
+  }
+  return made;
+}
+
+void gossip_merge::merge(topology_table& table, const message& rows, step& made) {
+  auto did = table.apply(rows);
+  std::ranges::move(did.news, std::back_inserter(outcome_.news));
+  std::ranges::move(did.own_truth, std::back_inserter(made.own_truth));
+  made.refused += did.refused;
+  if (did.gap.empty()) return;
+  auto& gaps = outcome_.gaps;
+  const auto& group = rows.group_name;
+  if (gaps.empty() || gaps.back().group_name != group)
+    gaps.push_back({group, {}, digest_scope::part, 0, interest_in(table.state(), group)});
+  gaps.back().time.merge(did.gap);
+}
+
+}  // namespace scalesmall

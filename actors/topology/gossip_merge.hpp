@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "actors/topology/gossip_slices.hpp"
+#include "actors/topology/merge_outcome.hpp"
+#include "actors/topology/topology_table.hpp"
+
+namespace scalesmall {
+
+/// Merges the rows of one gossip into a topology table, slice by slice, so that the table's owner
+/// can do other things between the slices of a long gossip. Not thread-safe.
+class gossip_merge {
+public:
+  explicit gossip_merge(std::shared_ptr<const gossip> whole);
+
+  struct step {
+    bool done = false;                  ///< nothing is left to merge
+    std::vector<row_mark> own_truth{};  ///< rows to announce: the gossip claimed false things of us
+    std::uint32_t refused = 0;          ///< rows and claims over a limit
+  };
+
+  /// Merges the next slice; all of a gossip that needs no slicing.
+  /// @param clock what the wall clock of this node shows, since 1970
+  [[nodiscard]] step next(topology_table& table, std::chrono::seconds clock);
+
+  /// What all steps until now did.
+  [[nodiscard]] merge_outcome& outcome() noexcept { return outcome_; }
+
+private:
+  void merge(topology_table& table, const message& rows, step& done);
+
+  std::shared_ptr<const gossip> whole_;
+  gossip_slices slices_;
+  bool sliced_;
+  merge_outcome outcome_;
+};
+
+}  // namespace scalesmall

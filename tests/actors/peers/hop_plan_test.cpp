@@ -1,0 +1,71 @@
+#include "actors/peers/hop_plan.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "actors/peers/look_up_backoff.hpp"
+#include "tests/actors/names.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+using names::nth;
+
+namespace {
+
+constexpr std::uint64_t first_number = 1'000;
+
+/// The table of node 1, which has reached 2 and 3, and hears 2 by multicast.
+peer_table table() {
+  peer_table t{nth(1), {{nth(2), nth(3)}, {nth(2), nth(3)}}, first_number, 0s, rng{1}};
+  gossip heard;
+  heard.current_id = {nth(2), 5};
+  (void)t.note(heard, arrival_path::multicast, 0s);
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("a multicast takes a number for each datagram, and so does TCP for each frame") {
+  auto t = table();
+  const auto both = plan(t, plan_hops{3, 2, {}}, 10s);
+  CHECK(both.multicast);
+  CHECK(both.ids.first == broadcast_id{nth(1), first_number});
+  CHECK(both.by_tcp.familiar.size() == 2);
+  const auto by_tcp = plan(t, plan_hops{0, 2, {}}, 10s);
+  CHECK_FALSE(by_tcp.multicast);
+  CHECK(by_tcp.ids.first == broadcast_id{nth(1), first_number + 3});
+  CHECK(t.next_seqno() == first_number + 5);
+}
+
+TEST_CASE("a node does not multicast again what its neighbours have heard") {
+  auto t = table();
+  CHECK_FALSE(plan(t, plan_hops{1, 1, {}, nth(2)}, 10s).multicast);
+  CHECK(plan(t, plan_hops{1, 1, {}, nth(3)}, 10s).multicast);
+}
+
+TEST_CASE("the silent are named only beside rows") {
+  auto t = table();
+  const auto later = std::chrono::hours{5};
+  CHECK(plan(t, plan_direct{nth(3), 2, false}, later).silent.empty());
+  CHECK(plan(t, plan_direct{nth(3), 2, true}, later).silent.size() == 2);
+  CHECK(t.next_seqno() == first_number + 4);
+}
+
+TEST_CASE("each partner of an exchange has a number of its own, and is told what is heard of it") {
+  auto t = table();
+  const auto partners = plan_exchanges(t, {nth(2), nth(3)}, 10s);
+  REQUIRE(partners.size() == 2);
+  CHECK(partners[0].peer == nth(2));
+  CHECK(partners[0].ids.first.seqno == first_number);
+  CHECK(partners[0].ids.seen_ids == std::vector<broadcast_id>{{nth(2), 5}});
+  CHECK(partners[1].ids.first.seqno == first_number + 1);
+}
+
+TEST_CASE("a name is looked up after 1 s, then 2 s, and so on to a minute") {
+  look_up_backoff waits{2};
+  std::vector<std::chrono::seconds> all;
+  for (int i = 0; i < 8; ++i) all.push_back(waits.next(0));
+  CHECK(all == std::vector<std::chrono::seconds>{1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s});
+  CHECK(waits.next(1) == 1s);
+}
