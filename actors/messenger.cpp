@@ -89,8 +89,9 @@ messenger::handle::behavior_type messenger::make_behavior() {
         look_after_jobs();
       },
       [this](const acknowledgements_due& due) {
+        const auto numbers = std::move(owed_.extract(due.to).mapped());
         payload what;
-        what.acknowledged = std::move(owed_.extract(due.to).mapped());
+        what.acknowledged.assign(numbers.begin(), numbers.end());
         self_->send(node_->broadcaster, direct{due.to, std::move(what)});
       },
   };
@@ -127,6 +128,9 @@ void messenger::fill() {
     accept_waiting();
     const auto& batch = *next->batch;
     auto recipients = next->peers ? *next->peers : members(*known, batch.group);
+    // A program may name a peer twice, but a plan serves each once.
+    std::ranges::sort(recipients);
+    recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
     std::erase(recipients, node_->self);
     node_->counts->messages_sent += batch.sizes.size();
     payload what;
@@ -237,7 +241,8 @@ void messenger::acknowledge_hop(const hop& what) {
   auto& numbers = owed_[sender];
   if (numbers.empty())
     self_->delayed_send(self_, acknowledgement_window, acknowledgements_due{sender});
-  if (numbers.size() < limits::acknowledged_max) numbers.push_back(number);
+  // Networks repeat datagrams, and those that come together are dealt with in any order.
+  if (numbers.size() < limits::acknowledged_max) numbers.insert(number);
 }
 
 // -- passing on -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -90,9 +91,9 @@ private:
   std::size_t in_hand_ = 0;
   batch_window window_;
   std::map<batch_identity, handling> with_handlers_;
-  std::map<std::uint64_t, job_key> multicasts_;        // by number
-  std::map<net_id, moment> heard_;                     // the last acknowledgement
-  std::map<net_id, std::vector<std::uint64_t>> owed_;  // acknowledgements of multicasts
+  std::map<std::uint64_t, job_key> multicasts_;     // by number
+  std::map<net_id, moment> heard_;                  // the last acknowledgement
+  std::map<net_id, std::set<std::uint64_t>> owed_;  // acknowledgements of multicasts
 };
 
 }  // namespace scalesmall

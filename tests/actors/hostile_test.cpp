@@ -55,6 +55,10 @@ bool serves(world& w, std::chrono::milliseconds within = 50ms) {
   return w[1].topology("g") == w[2].topology("g");
 }
 
+bool all_live(const node& x) {
+  return std::ranges::all_of(x.tree(), [](const auto& entry) { return entry.restarts == 0; });
+}
+
 const frame_codec codec;
 
 bytes frame_with(const gossip& content) { return codec.wrap(encode(content)); }
@@ -304,4 +308,25 @@ TEST_CASE("a peer that takes nothing holds up nobody, and what waits for it is b
       5s, 10ms);  // it may have been the relay of the last change; then the next exchange brings it
   CHECK(w[2].topology("g", op::add).size() == 2000);
   CHECK(w.agree({1, 2}, "g"));
+}
+
+TEST_CASE("a multicast that comes twice is acknowledged all the same") {
+  world w;
+  w.start(1, {}, true);
+  REQUIRE(w.join(1, "g"));
+  w.advance(10ms);
+  const auto net = w.wire.host(nth(9));
+  const auto port = net->multicast(
+      {.group = node_config{}.multicast_group, .interface = nth(9).address}, [](port_event) {});
+  REQUIRE(port);
+  for (const std::uint32_t number : {7U, 9U, 8U}) {
+    gossip x;
+    x.current_id = {nth(9), number};
+    x.application = application_batch{x.current_id, "g", "unheard of", {1}, {'x'}};
+    for (int i = 0; i < 2; ++i) CHECK_FALSE((*port)->send(frame_with(x)));
+  }
+  w.run();
+  CHECK(w[1].counts().messages_unknown_tag > 0);
+  w.advance(1s);
+  CHECK(all_live(w[1]));
 }
