@@ -48,6 +48,10 @@ struct message {
 /// keys.
 bool merge(message& into, const message& other);
 
+/// The same rows as the messages of one gossip: ascending by order_of, and those of one group and
+/// the same keys merged.
+[[nodiscard]] std::vector<message> united(std::vector<message> rows);
+
 /// The members with at least one claim that is not rmv, ascending.
 [[nodiscard]] std::vector<net_id> members(const message& x);
 

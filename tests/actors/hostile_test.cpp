@@ -10,6 +10,7 @@
 #include "messages/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/frame.hpp"
+#include "net/framer.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/world.hpp"
 
@@ -27,6 +28,7 @@ public:
       opened = opened || std::holds_alternative<port_opened>(event);
       gone = gone || std::holds_alternative<port_closed>(event) ||
              std::holds_alternative<port_error>(event);
+      if (const auto* chunk = std::get_if<port_data>(&event)) hear(chunk->data);
     });
     stream_->grant(10);
     w.run();
@@ -36,8 +38,20 @@ public:
 
   bool opened = false;
   bool gone = false;
+  std::vector<std::uint64_t> acknowledged;
 
 private:
+  void hear(const bytes& chunk) {
+    std::vector<bytes> frames;
+    REQUIRE(framer_.feed(chunk, frames));
+    for (const auto& frame : frames) {
+      const auto told = decode(frame_codec{}.unwrap(frame).value()).value();
+      acknowledged.insert(acknowledged.end(), told.acknowledged.begin(), told.acknowledged.end());
+    }
+    stream_->grant(1);
+  }
+
+  framer framer_;
   std::shared_ptr<network> net_;
   std::shared_ptr<stream_port> stream_;
 };
@@ -54,6 +68,8 @@ bool serves(world& w, std::chrono::milliseconds within = 50ms) {
   w.advance(within);
   return w[1].topology("g") == w[2].topology("g");
 }
+
+constexpr std::uint32_t life = 1'000;  // of somebody who is none
 
 bool all_live(const node& x) {
   return std::ranges::all_of(x.tree(), [](const auto& entry) { return entry.restarts == 0; });
@@ -329,4 +345,31 @@ TEST_CASE("a multicast that comes twice is acknowledged all the same") {
   CHECK(w[1].counts().messages_unknown_tag > 0);
   w.advance(1s);
   CHECK(all_live(w[1]));
+}
+
+// A newcomer is announced by a row and by a part of no keys: more is known of its being a member.
+TEST_CASE("who is told to be interested in no keys is told of newcomers in one message") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  REQUIRE(w.join(1, "g"));
+  const auto told = [&](std::uint8_t sender, std::uint32_t number, message what) {
+    return frame_with({{nth(sender), number}, {}, {}, {}, {std::move(what)}, {}});
+  };
+  const auto is_one = [](std::uint8_t n, std::uint32_t counter) {
+    return message{"g", {{nth(n), {life, counter}}}, {}, {}, key_set::none()};
+  };
+  stranger x{w};
+  for (std::uint8_t n = 20; n < 30; ++n) {
+    const std::uint32_t number = 10U * n;
+    x.say(told(9, number, {"g", {{nth(8), {life, 1}}}, {}}));
+    x.say(told(9, number + 1, is_one(8, 2)));
+    x.say(told(n, 1, {"g", {{nth(n), {life, 1}}}, {names::get(nth(n), {life, 1})}}));
+    x.say(told(9, number + 2, is_one(n, 2)));
+    x.say(frame_with({{nth(n), 2}, {}, {}, {}, {}, digest{exchange::request, {}}}));
+    w.advance(10ms);
+  }
+  CHECK(w[1].members("g").size() == 12);
+  CHECK(all_live(w[1]));
+  CHECK(serves(w));
 }
