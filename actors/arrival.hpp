@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <variant>
 #include <vector>
 
@@ -26,8 +27,17 @@ struct direct {
   payload what;
 };
 
+/// A list that is not served, so that nobody is to be told that it is.
+struct hop_refused {};
+
+/// Groups of which this node asks for less than it lacks; to be counted.
+struct left_out {
+  std::size_t groups = 0;
+};
+
 /// What is to be done about an arrived gossip.
-using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
+using arrival_effect =
+    std::variant<broadcast, announcement, exchanged, direct, hop_refused, left_out>;
 
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
@@ -35,8 +45,8 @@ using arrival_effect = std::variant<broadcast, announcement, exchanged, direct>;
 /// The list is served whether or not the gossip was news here, for the news may have come by
 /// multicast. But nobody serves the same of a broadcast twice (`broadcasts_served` says why); if it
 /// comes again, a list of one may be a detour to a node that another cannot reach, and some
-/// attempts are made. And rows that no node would say at once (`fits_hop`) are passed on to nobody:
-/// exchanges bring what of them is kept.
+/// attempts are made. And what no node would say at once (`fits_relay`) is passed on to nobody:
+/// exchanges bring what of it is kept.
 ///
 /// News that came by an exchange are to be held and announced, as `held_news` says; but of whoever
 /// began the exchange, who learns what is known to all around the answering node. What a newcomer

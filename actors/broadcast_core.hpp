@@ -98,10 +98,14 @@ inline constexpr int hop_failures_max = 8;
 [[nodiscard]] std::vector<silence> silent_among(const std::vector<silence>& all,
                                                 const payload& what);
 
-/// Whether a node would say these rows in one frame: few enough, or one row, which travels whole.
-/// Who says more at once is no relay's concern: it would have to hold and send for a stranger what
-/// no node asks of it.
+/// Whether a node would say these rows in one frame: few enough, or one row, which travels whole
+/// and has no more items than a node keeps.
 [[nodiscard]] bool fits_hop(const std::vector<message>& rows);
+
+/// Whether a node would say this in one frame, to no more peers than it remembers. Who says more at
+/// once is no relay's concern: it would have to hold and send for a stranger what no node asks of
+/// it. What fits leaves a frame room for all that a relay adds to it.
+[[nodiscard]] bool fits_relay(const gossip& arrived);
 
 /// The payload as several complete ones of bounded size, so that no frame outgrows its limit and no
 /// receiver is held up.

@@ -31,6 +31,8 @@ struct counters {
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often
+  std::atomic<std::uint64_t> hops_refused{0};  ///< lists not served: no node says so much at once
+  std::atomic<std::uint64_t> groups_left_out{0};  ///< of questions that one frame does not hold
   // Messages of programs.
   std::atomic<std::uint64_t> messages_sent{0};           ///< that left, however many they were for
   std::atomic<std::uint64_t> messages_handled{0};        ///< given to each handler of their tag
@@ -39,7 +41,8 @@ struct counters {
   std::atomic<std::uint64_t> messages_unknown_group{0};  ///< this node is not in their group
   std::atomic<std::uint64_t> messages_undelivered{0};    ///< times the peers that did not get them
   std::atomic<std::uint64_t> batches_repeated{0};        ///< came again
-  std::atomic<std::uint64_t> batches_refused{0};         ///< too much is being passed on already
+  std::atomic<std::uint64_t> batches_refused{0};  ///< too much is being passed on already, or one
+                                                  ///< alone is too much
   std::array<std::atomic<std::uint64_t>, fault_count> faults{};  ///< frames dropped, by reason
 
   void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }

@@ -17,7 +17,8 @@ void deal_with(Self* self, const node_context& node, const arrived& what, Then t
     self->request(node.receiver, caf::infinite, what).then(succeeded, failed);
     return;
   }
-  const auto lost = [=, receiver = node.receiver](const caf::error&) {
+  const auto lost = [=, receiver = node.receiver](const caf::error& why) {
+    if (why == call_error::limit_exceeded) return then(false);  // it was merged and then refused
     // The merge was lost with the actor that made it. Others must still be served, and nobody knows
     // what was new; what is lacking now the next exchange brings.
     self->request(receiver, caf::infinite, merged{what, what.content->messages, {}})

@@ -91,6 +91,32 @@ world_clock older_clocks(const topology& t, const group_rows* mine, const group_
 
 }  // namespace
 
+void question::add(group_digest x) {
+  const auto fits = [&] {
+    return entries_ + x.within.ranges().size() + x.time.clocks().size() <=
+               limits::digest_clocks_max &&
+           bytes_ + bytes_max_of(x) <= limits::digest_bytes_max;
+  };
+  const bool whole = fits();
+  if (!whole) ++left_out_;
+  if (!whole && x.scope == digest_scope::part) {
+    auto clocks = std::exchange(x.time, {});
+    const auto all = clocks.clocks();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      x.time.advance(all[i]);
+      if (fits()) continue;
+      x.time.erase(all[i].member);
+      break;
+    }
+    if (x.time.empty()) return;
+  } else if (!whole) {
+    return;
+  }
+  entries_ += x.within.ranges().size() + x.time.clocks().size();
+  bytes_ += bytes_max_of(x);
+  groups_.push_back(std::move(x));
+}
+
 digest request_digest(const topology& t, rng& random) {
   digest mine{exchange::request, {}, t.groups.size() <= groups_per_request};
   mine.groups.reserve(std::min(t.groups.size(), groups_per_request));
@@ -110,11 +136,7 @@ digest request_digest(const topology& t, rng& random) {
 
 exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& from) {
   exchange_reply reply;
-  std::size_t entries = 0;
-  const auto ask = [&](group_digest what) {
-    entries += what.within.ranges().size() + what.time.clocks().size();
-    if (entries <= limits::digest_clocks_max) reply.lacking.push_back(std::move(what));
-  };
+  question asked;
   const bool last = theirs.stage == exchange::answer || theirs.stage == exchange::push;
   for (const auto& group : theirs.groups) {
     const auto& name = group.group_name;
@@ -124,15 +146,18 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
     if (mine) lacked{t, *mine, group, last}.move_to(reply.rows);
     if (group.scope != digest_scope::hash) {
       if (auto older = older_clocks(t, mine, group, from); !older.empty())
-        ask({name, std::move(older), digest_scope::part, 0, wanted, members});
+        asked.add({name, std::move(older), digest_scope::part, 0, wanted, members});
     } else if (!mine) {
-      ask({name});
+      asked.add({name});
     } else if (group.within.is_whole() && !wanted.is_whole()) {
-      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
+      asked.add({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
     } else if (!alike(t, *mine, group)) {
-      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
+      asked.add(
+          {name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
     }
   }
+  reply.lacking = asked.take();
+  reply.left_out = asked.left_out();
   if (!theirs.all_groups) return reply;
   auto named = theirs.groups.begin();
   for (const auto& [name, mine] : t.groups) {
@@ -140,7 +165,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
     if (named == theirs.groups.end() || named->group_name != name)
       lacked{t, *mine, group_digest{name}, last}.move_to(reply.rows);
   }
-  std::ranges::sort(reply.rows, {}, [](const auto& x) { return order_of(x); });
+  reply.rows = united(std::move(reply.rows));
   return reply;
 }
 

@@ -158,7 +158,7 @@ void messenger::pass_on(const arrived& what) {
   // A multicast is heard by others, too.
   if (by_multicast && !is_in_group(*node_->topologies.read(), batch.group)) return;
   const auto cost = cost_of(*what.content);
-  if (in_hand_ >= limits::batches_in_hand_max ||
+  if (!fits_relay(*what.content) || in_hand_ >= limits::batches_in_hand_max ||
       in_hand_bytes_ + cost > limits::batches_in_hand_bytes_max) {
     ++node_->counts->batches_refused;
     return;  // not acknowledged, so it comes again
@@ -166,6 +166,7 @@ void messenger::pass_on(const arrived& what) {
   ++in_hand_;
   in_hand_bytes_ += cost;
   auto relay = relayed(*what.content);
+  relay.messages.clear();  // nobody merges rows that come beside a batch
   relay.application = std::make_shared<const application_batch>(batch);
   const auto key = begin({std::make_shared<const payload>(std::move(relay)),
                           hop{what.content->current_id, what.path, what.connection}});

@@ -7,10 +7,7 @@ namespace scalesmall {
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
       [this](const arrived& what) { return take(what); },
-      [this](const merged& all) {
-        act(all);
-        return done{};
-      },
+      [this](const merged& all) { return act(all); },
       [this](const held_due&) {
         if (held_alarm_.rang(now())) announce_held();
       },
@@ -26,8 +23,7 @@ caf::result<done> receiver::take(const arrived& what) {
     note(what);
     return self_->delegate(node_->messenger, what);
   }
-  act({what, {}, {}});
-  return done{};
+  return act({what, {}, {}});
 }
 
 void receiver::note(const arrived& what) {
@@ -37,22 +33,28 @@ void receiver::note(const arrived& what) {
   self_->send(node_->peer_db, note_gossip{what.content, what.path});
 }
 
-void receiver::act(const merged& all) {
+caf::result<done> receiver::act(const merged& all) {
   const auto& [what, news, gaps] = all;
   const bool asks = what.content->summary && what.content->summary->stage == exchange::request;
   if (asks && !limiter_.allow(what.content->current_id.origin, now())) {
     ++node_->counts->requests_refused;
-    return;
+    return done{};
   }
   note(what);  // before anything is planned of it
   if (!what.content->summary) held_.heard(what.content->messages);
   const bool by_hop = what.path == arrival_path::tcp && is_acknowledged(*what.content);
-  const auto asked = by_hop ? served_.note(*what.content)
-                            : broadcasts_served::task{false, what.content->distribution_list};
+  // What is refused is not noted, or it would count as served when it comes again.
+  const auto asked = by_hop && fits_relay(*what.content)
+                         ? served_.note(*what.content)
+                         : broadcasts_served::task{false, what.content->distribution_list};
+  bool refused = false;
   for (auto& effect : conclude(*what.content, what.path, asked, news, gaps,
                                newcomers_.to_announce(), *node_->topologies.read())) {
+    refused |= std::holds_alternative<hop_refused>(effect);
     std::visit([this](auto& x) { do_effect(x); }, effect);
   }
+  if (refused) return caf::make_error(call_error::limit_exceeded);
+  return done{};
 }
 
 void receiver::do_effect(exchanged& what) {
@@ -68,6 +70,10 @@ void receiver::do_effect(announcement& what) {
 void receiver::do_effect(broadcast& what) { self_->send(node_->broadcaster, std::move(what)); }
 
 void receiver::do_effect(direct& what) { self_->send(node_->broadcaster, std::move(what)); }
+
+void receiver::do_effect(hop_refused&) { ++node_->counts->hops_refused; }
+
+void receiver::do_effect(left_out& what) { node_->counts->groups_left_out += what.groups; }
 
 void receiver::announce_held() {
   if (auto rows = held_.take(now(), *node_->topologies.read()); !rows.empty())

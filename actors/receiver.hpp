@@ -28,11 +28,13 @@ public:
 private:
   caf::result<done> take(const arrived& what);
   void note(const arrived& what);
-  void act(const merged& all);
+  caf::result<done> act(const merged& all);
   void do_effect(exchanged& what);
   void do_effect(announcement& what);
   void do_effect(broadcast& what);
   void do_effect(direct& what);
+  void do_effect(hop_refused& what);
+  void do_effect(left_out& what);
   void announce_held();
   void arm();
   [[nodiscard]] moment now() const;

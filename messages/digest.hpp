@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ enum class exchange : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(exchange x) noexcept;
 
+/// What a group takes of a digest at most, in bytes before compression.
+[[nodiscard]] std::size_t bytes_max_of(const group_digest& x) noexcept;
+
 /// A node's side of an exchange: the groups it speaks of, ascending by name, each once.
 struct digest {
   exchange stage = exchange::request;
@@ -65,5 +69,7 @@ struct digest {
 
   friend auto operator<=>(const digest&, const digest&) = default;
 };
+
+[[nodiscard]] std::size_t bytes_max_of(const digest& x) noexcept;
 
 }  // namespace scalesmall

@@ -17,8 +17,9 @@ inline constexpr std::size_t net_ids_max = 100'000;
 /// Items of one member in one group: a row travels whole, so it has to fit one frame.
 inline constexpr std::size_t row_items_max = 200'000;
 
-/// Clocks, and ranges of keys, in one digest; who knows more speaks of a part at a time.
-inline constexpr std::size_t digest_clocks_max = 100'000;
+/// Clocks, and ranges of keys, in one digest; who knows more speaks of a part at a time. Fewer than
+/// net_ids_max, since the envelope names others.
+inline constexpr std::size_t digest_clocks_max = net_ids_max - 10'000;
 
 /// Items in one message.
 inline constexpr std::size_t items_max = 1'000'000;
@@ -57,6 +58,10 @@ inline constexpr std::size_t frame_entries_max = 500'000;
 
 /// Body of one frame as it travels, and as it is after decompression, in bytes.
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
+
+/// What a node says in one digest, in bytes before compression: the rest of the frame is for its
+/// envelope.
+inline constexpr std::size_t digest_bytes_max = body_bytes_max - 1024 * 1024;
 
 /// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never
 /// fragments.

@@ -17,6 +17,7 @@ struct noting_actors {
       return caf::behavior{[this](const arrived&) -> caf::result<done> {
         asked += "merge ";
         if (loses_merges) return caf::sec::request_receiver_down;
+        if (refuses) return caf::make_error(call_error::limit_exceeded);
         return done{};
       }};
     }));
@@ -48,6 +49,7 @@ struct noting_actors {
   node_context node;
   bool loses_merges = false;
   bool loses_news = false;
+  bool refuses = false;
   std::string asked;
   std::vector<message> news;
 };
@@ -88,4 +90,10 @@ TEST_CASE_FIXTURE(noting_actors, "others are served though a merge is lost") {
   CHECK(news == with_rows().messages);
   loses_news = true;
   CHECK(deal_with(with_rows()) == false);
+}
+
+TEST_CASE_FIXTURE(noting_actors, "what was refused is not done, and not tried again") {
+  refuses = true;
+  CHECK(deal_with(with_rows()) == false);
+  CHECK(asked == "merge ");
 }

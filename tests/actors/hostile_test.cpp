@@ -373,3 +373,59 @@ TEST_CASE("who is told to be interested in no keys is told of newcomers in one m
   CHECK(all_live(w[1]));
   CHECK(serves(w));
 }
+
+TEST_CASE("what is just within a limit is not passed on, not acknowledged and counted") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  stranger x{w};
+  gossip said{{nth(9), 5}, {}, {}, {nth(2)}, {}, {}};
+  SUBCASE("entries") {
+    said.distribution_list = {nth(9)};
+    std::vector<timed_item> claims;
+    for (std::uint32_t n = 0; n < limits::frame_entries_max - 4; ++n)
+      claims.push_back(names::add(nth(9), {life, 1}, {n, n}));
+    said.messages = {
+        {"g", {{nth(9), {life, 1}}}, timed_set::from_sorted(std::move(claims)).value()}};
+  }
+  SUBCASE("ids") {
+    said.distribution_list.clear();
+    for (std::uint64_t n = 1; n < limits::net_ids_max; ++n)
+      said.distribution_list.push_back({ip_address::from_halves(1, n), 1});
+    said.messages = {{"g", {{nth(9), {life, 1}}}, {}}};
+  }
+  SUBCASE("bytes") {
+    said.application = application_batch{said.current_id, "g", "t", {0}, {}};
+    auto& batch = *said.application;
+    batch.content.resize(limits::body_bytes_max - 100);
+    batch.sizes[0] = static_cast<std::uint32_t>(batch.content.size());
+    batch.content.resize(limits::body_bytes_max - 100 + limits::body_bytes_max -
+                         encode(said).size());
+    batch.sizes[0] = static_cast<std::uint32_t>(batch.content.size());
+    REQUIRE(encode(said).size() == limits::body_bytes_max);
+  }
+  x.say(frame_with(said));
+  said = {{nth(9), 6}, {}, {}, {}, {{"h", {{nth(9), {life, 1}}}, {}}}, {}};
+  x.say(frame_with(said));
+  w.advance(3s, 10ms);
+  CHECK(all_live(w[1]));
+  CHECK(w[1].counts().hops_refused + w[1].counts().batches_refused == 1);
+  CHECK(x.acknowledged == std::vector<std::uint64_t>{6});
+  CHECK(serves(w));
+}
+
+TEST_CASE("a request that is as long as may be is answered with what fits") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  stranger x{w};
+  gossip request{{nth(9), 5}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
+  for (std::size_t n = 0; n < 31'000; ++n)
+    request.summary->groups.push_back(
+        {"h" + std::to_string(100'000 + n) + std::string(248, 'x'), {}, digest_scope::hash, n});
+  x.say(frame_with(request));
+  w.advance(3s, 10ms);
+  CHECK(all_live(w[1]));
+  CHECK(w[1].counts().groups_left_out > 0);
+  CHECK(serves(w));
+}
