@@ -17,6 +17,8 @@ struct performer {
   void operator()(envelope_to_note) const {
     self->send(node.peer_db, note_gossip{what.content, what.path});
   }
+  void operator()(hop_refused) const { ++node.counts->hops_refused; }
+  void operator()(groups_left_out x) const { node.counts->groups_left_out += x.groups; }
   void operator()(auto& words) const { self->send(node.broadcaster, std::move(words)); }
 };
 
@@ -34,14 +36,18 @@ receiver::handle::behavior_type receiver::make_behavior() {
 
 moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
 
-done receiver::act(const arrived& what, const merge_outcome& merged) {
+caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged) {
   const auto& sender = what.content->current_id.origin;
   const bool known = std::ranges::binary_search(node_->peers.read()->known, sender);
+  bool refused = false;
   for (auto& effect :
-       core_.arrived(*what.content, what.path, merged, known, *node_->topologies.read(), now()))
+       core_.arrived(*what.content, what.path, merged, known, *node_->topologies.read(), now())) {
+    refused |= std::holds_alternative<hop_refused>(effect);
     std::visit(performer{self_, *node_, what}, effect);
+  }
   arm();
-  return {};
+  if (refused) return caf::make_error(call_error::limit_exceeded);
+  return done{};
 }
 
 void receiver::announce_held() {

@@ -23,7 +23,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  done act(const arrived& what, const merge_outcome& merged);
+  caf::result<done> act(const arrived& what, const merge_outcome& merged);
   void announce_held();
   void arm();
   [[nodiscard]] moment now() const;

@@ -13,7 +13,8 @@ void submit_gossip(Self* self, const node_context& node, const arrived& what, Th
   const auto failed = [then](const caf::error&) { then(false); };
   // The topology_db may end during a merge. Nobody knows then what was new, but the distribution
   // list must still be served; the next exchange brings the rows that are lacking.
-  const auto lost = [=, receiver = node.receiver](const caf::error&) {
+  const auto lost = [=, receiver = node.receiver](const caf::error& why) {
+    if (why == call_error::limit_exceeded) return then(false);  // merged, but its list is refused
     self->request(receiver, caf::infinite, merged{what, {marks_of(what.content->messages), {}}})
         .then(succeeded, failed);
   };

@@ -41,6 +41,20 @@ std::uint64_t claim_hash(const timed_item& x) noexcept {
   return finish(fnv_1a(hash, x.item.port, 2));
 }
 
+std::size_t bytes_max_of(const group_digest& x) noexcept {
+  constexpr std::size_t beside_name = 96;  // lengths, hashes, heads of columns
+  constexpr std::size_t range_bytes = 10;
+  constexpr std::size_t clock_bytes = 44;  // and its member in the table of net_ids
+  return x.group_name.size() + beside_name + range_bytes * x.within.ranges().size() +
+         clock_bytes * x.time.clocks().size();
+}
+
+std::size_t bytes_max_of(const digest& x) noexcept {
+  std::size_t n = 0;
+  for (const auto& group : x.groups) n += bytes_max_of(group);
+  return n;
+}
+
 std::string_view to_string(exchange x) noexcept {
   switch (x) {
     case exchange::request:

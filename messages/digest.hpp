@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <scalesmall/timed_item.hpp>
 #include <string>
@@ -61,6 +62,9 @@ enum class exchange : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(exchange x) noexcept;
 
+/// Upper bound on the size of a group in an encoded digest, in bytes before compression.
+[[nodiscard]] std::size_t bytes_max_of(const group_digest& x) noexcept;
+
 /// One node's part of one step of an exchange.
 struct digest {
   exchange stage = exchange::request;
@@ -69,5 +73,8 @@ struct digest {
 
   friend auto operator<=>(const digest&, const digest&) = default;
 };
+
+/// Upper bound on the size of an encoded digest, in bytes before compression.
+[[nodiscard]] std::size_t bytes_max_of(const digest& x) noexcept;
 
 }  // namespace scalesmall

@@ -18,8 +18,8 @@ inline constexpr std::size_t net_ids_max = 100'000;
 inline constexpr std::size_t row_items_max = 200'000;
 
 /// Clocks and ranges of keys in one digest. A node that knows more describes a part of its groups
-/// at a time.
-inline constexpr std::size_t digest_clocks_max = 100'000;
+/// at a time. It is less than net_ids_max, because the envelope names nodes, too.
+inline constexpr std::size_t digest_clocks_max = net_ids_max - 10'000;
 
 /// Claims that one node remembers, over all groups.
 inline constexpr std::size_t items_max = 1'000'000;
@@ -59,6 +59,10 @@ inline constexpr std::size_t frame_entries_max = 500'000;
 
 /// Body of one frame, both as it travels and after decompression, in bytes.
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
+
+/// What a node says in one digest, in bytes before compression. The rest of the frame is for the
+/// envelope.
+inline constexpr std::size_t digest_bytes_max = body_bytes_max - 1024 * 1024;
 
 /// One datagram, clear header included, in bytes. It is below the path MTU of Ethernet, so IP never
 /// fragments it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace scalesmall {
 
@@ -61,6 +62,20 @@ bool merge(message& into, const message& other) {
   into.since = std::move(since);
   into.absent = std::move(absent);
   return changed;
+}
+
+std::vector<message> united(std::vector<message> rows) {
+  std::ranges::stable_sort(rows, {}, [](const auto& x) { return order_of(x); });
+  std::vector<message> all;
+  all.reserve(rows.size());
+  for (auto& x : rows) {
+    if (!all.empty() && order_of(all.back()) == order_of(x)) {
+      merge(all.back(), x);
+    } else {
+      all.push_back(std::move(x));
+    }
+  }
+  return all;
 }
 
 std::vector<net_id> members(const message& x) {

@@ -51,6 +51,10 @@ struct message {
 /// different groups or keys.
 bool merge(message& into, const message& other);
 
+/// The same rows as messages of one gossip: ascending by order_of, with the messages of one group
+/// and the same keys merged.
+[[nodiscard]] std::vector<message> united(std::vector<message> rows);
+
 /// The members with at least one claim that is not rmv. Ascending.
 [[nodiscard]] std::vector<net_id> members(const message& x);
 

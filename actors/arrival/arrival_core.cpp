@@ -20,8 +20,10 @@ std::vector<arrival_effect> arrival_core::arrived(const gossip& content, arrival
   std::vector<arrival_effect> effects{envelope_to_note{}};
   if (!content.summary) held_.heard(content.messages);
   const bool by_hop = path == arrival_path::tcp && is_acknowledged(content);
-  const auto asked =
-      by_hop ? seen_.note(content) : seen_broadcasts::task{false, content.distribution_list};
+  // What is refused is not noted, or it would count as served when it comes again.
+  const auto asked = by_hop && fits_relay(content)
+                         ? seen_.note(content)
+                         : seen_broadcasts::task{false, content.distribution_list};
   const auto add = [&]<class T>(T& x) {
     if constexpr (std::is_same_v<T, exchanged>) {
       held_.hold(x.rows, now);

@@ -16,7 +16,11 @@ void continue_exchange(const gossip& arrived, const topology& now,
   if (stage == exchange::rest) return;
   auto reply = reply_to(now, *arrived.summary, arrived.current_id.origin);
   // The exchange ends with the rest, even if one side says that it still lacks something.
-  if (stage == exchange::push) reply.lacking.clear();
+  if (stage == exchange::push) {
+    reply.lacking.clear();
+  } else if (reply.left_out != 0) {
+    effects.push_back(groups_left_out{reply.left_out});
+  }
   if (reply.rows.empty() && reply.lacking.empty()) return;
   const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
   effects.push_back(direct{arrived.current_id.origin,
@@ -52,7 +56,9 @@ std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path
   std::vector<arrival_consequence> effects;
   if (arrived.summary) {
     continue_exchange(arrived, now, effects);
-  } else if (fits_hop(arrived.messages)) {
+  } else if (!fits_relay(arrived)) {
+    if (!asked.list.empty()) effects.push_back(hop_refused{});
+  } else {
     const bool retell = path == arrival_path::tcp && !news.empty();
     const bool tell = retell && !asked.again;
     const bool perhaps_detour = asked.again && arrived.distribution_list.size() == 1;
@@ -71,8 +77,12 @@ std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path
     effects.push_back(announcement{std::move(rows)});
   }
   if (!gaps.empty()) {
+    question asks;
+    for (const auto& gap : gaps) asks.add(gap);
+    if (asks.left_out() != 0) effects.push_back(groups_left_out{asks.left_out()});
     // As the last step but one of an exchange, so the answer is not announced.
-    effects.push_back(direct{arrived.current_id.origin, {{}, {}, digest{exchange::push, gaps}}});
+    effects.push_back(
+        direct{arrived.current_id.origin, {{}, {}, digest{exchange::push, asks.take()}}});
   }
   return effects;
 }

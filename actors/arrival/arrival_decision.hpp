@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <variant>
 #include <vector>
 
@@ -15,8 +16,17 @@ struct exchanged {
   std::vector<row_mark> rows;
 };
 
+/// The distribution list is not served, so the gossip must not be acknowledged.
+struct hop_refused {};
+
+/// This node asks for less than it lacks; to be counted.
+struct groups_left_out {
+  std::size_t groups = 0;
+};
+
 /// What follows from an arrived gossip.
-using arrival_consequence = std::variant<broadcast, announcement, exchanged, direct>;
+using arrival_consequence =
+    std::variant<broadcast, announcement, exchanged, direct, hop_refused, groups_left_out>;
 
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.
@@ -24,8 +34,8 @@ using arrival_consequence = std::variant<broadcast, announcement, exchanged, dir
 /// The list is served whether or not the gossip was news here, since the news may have come by
 /// multicast. But no node serves the same part of a broadcast twice (`seen_broadcasts` says why).
 /// If a broadcast comes again with a list of one, that may be a detour to a node that the sender
-/// cannot reach, and some attempts are made. Rows that no node would say at once (`fits_hop`) are
-/// not passed on; exchanges bring what is kept of them.
+/// cannot reach, and some attempts are made. What no node would say at once (`fits_relay`) is not
+/// passed on; exchanges bring what is kept of it.
 ///
 /// News that came by a request or a push are held and announced later (`delayed_announcements`).
 /// News that came by an answer are not: all nodes around the answering one know them. The claims of

@@ -112,8 +112,8 @@ std::vector<narrow_audience> narrow_audiences(const topology& t, const std::vect
         concerned.push_back(std::move(*part));
       }
     }
-    std::ranges::sort(concerned, {}, [](const auto& x) { return order_of(x); });
-    auto& audience = by_rows[std::move(concerned)];
+    // What was told of different keys may concern the same part of them, or no keys.
+    auto& audience = by_rows[united(std::move(concerned))];
     audience.insert(audience.end(), members.begin(), members.end());
   }
   std::vector<narrow_audience> all;

@@ -17,8 +17,10 @@ constexpr std::size_t seen_ids_bytes = 240;
 /// Hops that a relay names; more would only repeat what the newest say.
 constexpr std::size_t other_ids_max = 16;
 
+/// A message counts even if it is empty, because its name may be long.
 std::size_t entries(const message& x) {
-  return x.within.ranges().size() + x.time.clocks().size() + x.items.size() + x.absent.size();
+  return std::max<std::size_t>(x.within.ranges().size(), 1) + x.time.clocks().size() +
+         x.items.size() + x.absent.size();
 }
 
 std::size_t entries(const std::vector<message>& rows) {
@@ -28,7 +30,7 @@ std::size_t entries(const std::vector<message>& rows) {
 }
 
 bool is_one_row(const std::vector<message>& rows) {
-  if (rows.size() != 1) return false;
+  if (rows.size() != 1 || rows[0].items.size() > limits::row_items_max) return false;
   const auto clocks = rows[0].time.clocks();
   const auto items = rows[0].items.items();
   return clocks.size() == 1 && (items.empty() || (items.front().item.member == clocks[0].member &&
@@ -38,6 +40,7 @@ bool is_one_row(const std::vector<message>& rows) {
 gossip envelope(const broadcast_id& id, std::vector<broadcast_id> seen_ids,
                 std::vector<net_id> rest, const payload& what) {
   std::ranges::sort(rest);
+  rest.erase(std::unique(rest.begin(), rest.end()), rest.end());
   gossip x{id,           std::move(seen_ids), what.other_ids, std::move(rest), what.messages,
            what.summary, what.acknowledged,   what.silent};
   if (what.application) x.application = *what.application;
@@ -69,12 +72,17 @@ std::pair<message, message> halve(const message& x) {
 
 bool is_empty(const message& x) { return x.time.empty() && x.items.empty(); }
 
+/// Whether a digest takes a frame of its own, because rows might not fit beside it.
+bool stands_alone(const digest& x) { return bytes_max_of(x) > limits::frame_bytes_target; }
+
 /// Two payloads that together say what this one does; the second is empty if it cannot be cut.
 std::pair<payload, payload> halve(const payload& what) {
   std::pair<payload, payload> halves{{what.other_ids, {}, what.summary}, {what.other_ids, {}, {}}};
   // A digest is sent once, but every piece says which exchange it belongs to.
   if (what.summary) halves.second.summary = digest{what.summary->stage, {}};
-  if (what.messages.size() > 1) {
+  if (what.summary && stands_alone(*what.summary)) {
+    halves.second.messages = what.messages;
+  } else if (what.messages.size() > 1) {
     const auto middle = what.messages.begin() + std::ssize(what.messages) / 2;
     halves.first.messages.assign(what.messages.begin(), middle);
     halves.second.messages.assign(middle, what.messages.end());
@@ -182,9 +190,18 @@ bool fits_hop(const std::vector<message>& rows) {
   return entries(rows) <= hop_entries_max || is_one_row(rows);
 }
 
+bool fits_relay(const gossip& arrived) {
+  if (arrived.distribution_list.size() > limits::peers_max) return false;
+  return arrived.application ? arrived.application->content.size() <= limits::message_bytes_max
+                             : fits_hop(arrived.messages);
+}
+
 std::vector<payload> split_for_stream(payload what) {
   std::vector<payload> pieces;
-  const auto fits = [](const payload& piece) { return fits_hop(piece.messages); };
+  const auto fits = [](const payload& piece) {
+    const bool apart = piece.summary && stands_alone(*piece.summary);
+    return apart ? piece.messages.empty() : fits_hop(piece.messages);
+  };
   std::vector<payload> open{std::move(what)};
   while (!open.empty()) {
     auto next = std::move(open.back());

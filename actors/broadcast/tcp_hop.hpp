@@ -99,9 +99,13 @@ struct outgoing_datagram {
                                                 const payload& what);
 
 /// Whether a node would say these rows in one frame: they are few enough, or one row, which travels
-/// whole. A relay does not pass on more than that, or a stranger could make it hold and send what
-/// no node says.
+/// whole and has no more claims than a node keeps.
 [[nodiscard]] bool fits_hop(const std::vector<message>& rows);
+
+/// Whether a node would say this in one frame, to no more peers than it remembers. A relay does not
+/// pass on more than that, or a stranger could make it hold and send what no node says. What fits
+/// leaves a frame room for everything that a relay adds.
+[[nodiscard]] bool fits_relay(const gossip& arrived);
 
 /// Cuts the payload into complete ones of bounded size, so that no frame outgrows its limit and no
 /// receiver is held up.

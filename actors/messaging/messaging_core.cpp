@@ -55,6 +55,9 @@ messaging_core::effects messaging_core::fill(const topology& t, moment now) {
   while (auto next = outbox_->take(t.incarnation)) {
     const auto& batch = *next->batch;
     auto recipients = next->peers ? *next->peers : members(t, batch.group);
+    // A program may name a peer twice, but a plan serves each once.
+    std::ranges::sort(recipients);
+    recipients.erase(std::unique(recipients.begin(), recipients.end()), recipients.end());
     std::erase(recipients, settings_.self);
     counts_->messages_sent += batch.sizes.size();
     // A multicast would tell others than the peers named, too; and to one peer it is no help.
@@ -85,8 +88,9 @@ void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply re
   // A multicast is heard by nodes that are not in the group, too.
   if (path == arrival_path::multicast && !is_in_group(t, batch.group)) return;
   const auto cost = cost_of(what);
-  if (!admit(cost)) return;  // it is not acknowledged, so it comes again
+  if (!admit(what, cost)) return;  // it is not acknowledged, so it comes again
   auto relay = relayed(what);
+  relay.messages.clear();  // rows that come beside a batch are not merged
   relay.application = std::make_shared<const application_batch>(batch);
   const auto key = begin({std::make_shared<const payload>(std::move(relay)),
                           origin{what.current_id, path, std::move(reply)}},
@@ -101,8 +105,8 @@ void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply re
   plan(key, std::move(rest), true, what.current_id.origin, now);
 }
 
-bool messaging_core::admit(std::size_t cost) {
-  if (in_hand_ >= limits::batches_in_hand_max ||
+bool messaging_core::admit(const gossip& what, std::size_t cost) {
+  if (!fits_relay(what) || in_hand_ >= limits::batches_in_hand_max ||
       in_hand_bytes_ + cost > limits::batches_in_hand_bytes_max) {
     ++counts_->batches_refused;
     return false;

@@ -94,7 +94,7 @@ private:
   job_key begin(job x, moment now);
   void pass_on(const gossip& what, arrival_path path, hop_reply reply, const topology& t,
                moment now);
-  bool admit(std::size_t cost);
+  bool admit(const gossip& what, std::size_t cost);
   void handle_here(job& x, job_key key, const topology& t, moment now);
   void end_handling(const std::vector<job_key>& jobs, moment now);
   void plan(job_key key, std::vector<net_id> recipients, bool multicast,

@@ -104,16 +104,17 @@ public:
     const auto* mine = find_group(t_, name);
     const auto wanted = interest_in(t_, name);
     const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) rows_lacking{t_, *mine, group, last_}.move_to(reply_.rows);
+    if (mine) rows_lacking{t_, *mine, group, last_}.move_to(rows_);
     if (group.scope != digest_scope::hash) {
       if (auto older = older_clocks(t_, mine, group, from_); !older.empty())
-        ask({name, std::move(older), digest_scope::part, 0, wanted, members});
+        asked_.add({name, std::move(older), digest_scope::part, 0, wanted, members});
     } else if (!mine) {
-      ask({name});
+      asked_.add({name});
     } else if (group.within.is_whole() && !wanted.is_whole()) {
-      ask({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
+      asked_.add({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
     } else if (!alike(t_, *mine, group)) {
-      ask({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
+      asked_.add(
+          {name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
     }
   }
 
@@ -126,29 +127,52 @@ public:
       if (one_is_enough && !empty()) return;
       while (named != theirs_.groups.end() && named->group_name < name) ++named;
       if (named == theirs_.groups.end() || named->group_name != name)
-        rows_lacking{t_, *mine, group_digest{name}, last_}.move_to(reply_.rows);
+        rows_lacking{t_, *mine, group_digest{name}, last_}.move_to(rows_);
     }
-    std::ranges::sort(reply_.rows, {}, [](const auto& x) { return order_of(x); });
   }
 
-  [[nodiscard]] bool empty() const { return reply_.rows.empty() && reply_.lacking.empty(); }
-  [[nodiscard]] exchange_reply take() { return std::move(reply_); }
+  [[nodiscard]] bool empty() const { return rows_.empty() && asked_.empty(); }
+
+  [[nodiscard]] exchange_reply take() {
+    return {united(std::move(rows_)), asked_.take(), asked_.left_out()};
+  }
 
 private:
-  void ask(group_digest what) {
-    entries_ += what.within.ranges().size() + what.time.clocks().size();
-    if (entries_ <= limits::digest_clocks_max) reply_.lacking.push_back(std::move(what));
-  }
-
   const topology& t_;
   const digest& theirs_;
   const net_id& from_;
   bool last_;  // the sender cannot ask any more
-  exchange_reply reply_;
-  std::size_t entries_ = 0;
+  std::vector<message> rows_;
+  question asked_;
 };
 
 }  // namespace
+
+void question::add(group_digest x) {
+  const auto fits = [&] {
+    return entries_ + x.within.ranges().size() + x.time.clocks().size() <=
+               limits::digest_clocks_max &&
+           bytes_ + bytes_max_of(x) <= limits::digest_bytes_max;
+  };
+  const bool whole = fits();
+  if (!whole) ++left_out_;
+  if (!whole && x.scope == digest_scope::part) {
+    auto clocks = std::exchange(x.time, {});
+    const auto all = clocks.clocks();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      x.time.advance(all[i]);
+      if (fits()) continue;
+      x.time.erase(all[i].member);
+      break;
+    }
+    if (x.time.empty()) return;
+  } else if (!whole) {
+    return;
+  }
+  entries_ += x.within.ranges().size() + x.time.clocks().size();
+  bytes_ += bytes_max_of(x);
+  groups_.push_back(std::move(x));
+}
 
 digest request_digest(const topology& t, rng& random) {
   digest mine{exchange::request, {}, t.groups.size() <= groups_per_request};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "actors/topology/topology.hpp"
@@ -20,11 +22,35 @@ inline constexpr std::size_t clocks_per_hash = 8;
 /// groups_per_request, that many in a row, the first of them chosen at random.
 [[nodiscard]] digest request_digest(const topology& t, rng& random);
 
+/// Gathers the digests by which a node asks for rows, as many as one frame holds. A later exchange
+/// asks for what is left out.
+class question {
+public:
+  /// Adds a group; groups must ascend by name. If a digest_scope::part does not fit, some of its
+  /// clocks are left out. Any other group is left out whole.
+  void add(group_digest x);
+
+  [[nodiscard]] std::vector<group_digest> take() { return std::move(groups_); }
+
+  /// True if no group was added.
+  [[nodiscard]] bool empty() const noexcept { return groups_.empty() && left_out_ == 0; }
+
+  /// The number of groups of which something was left out.
+  [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
+
+private:
+  std::vector<group_digest> groups_;
+  std::size_t entries_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t left_out_ = 0;
+};
+
 /// The answer of one side of an exchange.
 struct exchange_reply {
   std::vector<message> rows;  ///< rows that the other side lacks
   /// Digests of the groups in which this side lacks something, or in which the hashes differ.
   std::vector<group_digest> lacking;
+  std::size_t left_out = 0;  ///< groups of which `lacking` does not say all
 };
 
 /// Answers a digest. A group's digest may be of a part of the keys (interest.hpp). Then:

@@ -61,8 +61,7 @@ void row_collector::move_to(std::vector<message>& all) {
   for (auto* x : {&own_, &others_, &presences_}) {
     if (!x->time.empty()) some.push_back(std::move(*x));
   }
-  std::ranges::sort(some, {}, [](const auto& x) { return order_of(x); });
-  all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+  for (auto& x : united(std::move(some))) all.push_back(std::move(x));
 }
 
 }  // namespace scalesmall

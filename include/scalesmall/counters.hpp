@@ -29,6 +29,8 @@ struct counters {
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often
+  std::atomic<std::uint64_t> hops_refused{0};     ///< distribution lists over a limit, not served
+  std::atomic<std::uint64_t> groups_left_out{0};  ///< from questions that one frame cannot hold
   // Program messages.
   std::atomic<std::uint64_t> messages_sent{0};           ///< each once, whatever its receivers
   std::atomic<std::uint64_t> messages_handled{0};        ///< given to every handler of their tag
@@ -37,7 +39,7 @@ struct counters {
   std::atomic<std::uint64_t> messages_unknown_group{0};  ///< this node is not in their group
   std::atomic<std::uint64_t> messages_undelivered{0};    ///< each once per peer that missed it
   std::atomic<std::uint64_t> batches_repeated{0};        ///< duplicates that arrived
-  std::atomic<std::uint64_t> batches_refused{0};         ///< too many are being passed on
+  std::atomic<std::uint64_t> batches_refused{0};         ///< too large, or too many at a time
   std::array<std::atomic<std::uint64_t>, fault_count> faults{};  ///< frames dropped, by reason
 
   void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }

@@ -1,6 +1,8 @@
 #include "messages/message.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -48,6 +50,23 @@ TEST_CASE("merge is a join of any messages of one group") {
     auto both = named(x);
     const bool changed = merge(both, named(y));
     RC_ASSERT(changed == (both != named(x)));
+  }));
+}
+
+TEST_CASE("messages of one group and the same keys are united") {
+  CHECK(rc::check([](const std::vector<message>& rows) {
+    const auto all = united(rows);
+    const auto not_less = [](const auto& x, const auto& y) { return order_of(x) >= order_of(y); };
+    RC_ASSERT(std::ranges::adjacent_find(all, not_less) == all.end());
+    auto expected = all;
+    for (auto& x : expected) x = {x.group_name, {}, {}, {}, x.within};
+    for (const auto& x : rows) {
+      const auto place =
+          std::ranges::find_if(expected, [&](const auto& y) { return order_of(x) == order_of(y); });
+      RC_ASSERT(place != expected.end());
+      merge(*place, x);
+    }
+    RC_ASSERT(all == expected);
   }));
 }
 

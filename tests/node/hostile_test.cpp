@@ -11,6 +11,7 @@
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
+#include "net/frames/framer.hpp"
 #include "net/rng.hpp"
 #include "tests/node/world.hpp"
 
@@ -28,6 +29,7 @@ public:
       opened = opened || std::holds_alternative<port_opened>(event);
       gone = gone || std::holds_alternative<port_closed>(event) ||
              std::holds_alternative<port_error>(event);
+      if (const auto* chunk = std::get_if<port_data>(&event)) hear(chunk->data);
     });
     stream_->grant(10);
     w.run();
@@ -37,8 +39,20 @@ public:
 
   bool opened = false;
   bool gone = false;
+  std::vector<std::uint64_t> acknowledged;
 
 private:
+  void hear(const bytes& chunk) {
+    std::vector<bytes> frames;
+    REQUIRE(framer_.feed(chunk, frames));
+    for (const auto& frame : frames) {
+      const auto told = decode(frame_codec{}.unwrap(frame).value()).value();
+      acknowledged.insert(acknowledged.end(), told.acknowledged.begin(), told.acknowledged.end());
+    }
+    stream_->grant(1);
+  }
+
+  framer framer_;
   std::shared_ptr<network> net_;
   std::shared_ptr<stream_port> stream_;
 };
@@ -54,6 +68,12 @@ bool serves(world& w, std::chrono::milliseconds within = 50ms) {
   if (!w.add(2, "g", {key, key})) return false;
   w.advance(within);
   return w[1].topology("g") == w[2].topology("g");
+}
+
+constexpr std::uint32_t life = 1'000;  // of an invented node
+
+bool all_live(const node& x) {
+  return std::ranges::all_of(x.tree(), [](const auto& entry) { return entry.restarts == 0; });
 }
 
 const frame_codec codec;
@@ -306,4 +326,108 @@ TEST_CASE("a peer that never reads does not hold up others, and its queue is bou
   w.advance(5s, 10ms);
   CHECK(w[2].topology("g", op::add).size() == 2000);
   CHECK(w.agree({1, 2}, "g"));
+}
+
+TEST_CASE("a multicast that comes twice is acknowledged all the same") {
+  world w;
+  w.start(1, {}, true);
+  REQUIRE(w.join(1, "g"));
+  w.advance(10ms);
+  const auto net = w.wire.host(nth(9));
+  const auto port = net->multicast(
+      {.group = node_config{}.multicast_group, .interface = nth(9).address}, [](port_event) {});
+  REQUIRE(port);
+  for (const std::uint32_t number : {7U, 9U, 8U}) {
+    gossip x;
+    x.current_id = {nth(9), number};
+    x.application = application_batch{x.current_id, "g", "unheard of", {1}, {'x'}};
+    for (int i = 0; i < 2; ++i) CHECK_FALSE((*port)->send(frame_with(x)));
+  }
+  w.run();
+  CHECK(w[1].counts().messages_unknown_tag > 0);
+  w.advance(1s);
+  CHECK(all_live(w[1]));
+}
+
+// A newcomer is announced by a row and by a part of no keys: more is known of its being a member.
+TEST_CASE("a peer that is interested in no keys is told of a newcomer in one message") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  REQUIRE(w.join(1, "g"));
+  const auto told = [&](std::uint8_t sender, std::uint32_t number, message what) {
+    return frame_with({{nth(sender), number}, {}, {}, {}, {std::move(what)}, {}});
+  };
+  const auto is_one = [](std::uint8_t n, std::uint32_t counter) {
+    return message{"g", {{nth(n), {life, counter}}}, {}, {}, key_set::none()};
+  };
+  stranger x{w};
+  for (std::uint8_t n = 20; n < 30; ++n) {
+    const std::uint32_t number = 10U * n;
+    x.say(told(9, number, {"g", {{nth(8), {life, 1}}}, {}}));
+    x.say(told(9, number + 1, is_one(8, 2)));
+    x.say(told(n, 1, {"g", {{nth(n), {life, 1}}}, {names::get(nth(n), {life, 1})}}));
+    x.say(told(9, number + 2, is_one(n, 2)));
+    x.say(frame_with({{nth(n), 2}, {}, {}, {}, {}, digest{exchange::request, {}}}));
+    w.advance(10ms);
+  }
+  CHECK(w[1].members("g").size() == 12);
+  CHECK(all_live(w[1]));
+  CHECK(serves(w));
+}
+
+TEST_CASE("what is just within a limit is not relayed or acknowledged, but counted") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  stranger x{w};
+  gossip said{{nth(9), 5}, {}, {}, {nth(2)}, {}, {}};
+  SUBCASE("entries") {
+    said.distribution_list = {nth(9)};
+    std::vector<timed_item> claims;
+    for (std::uint32_t n = 0; n < limits::frame_entries_max - 4; ++n)
+      claims.push_back(names::add(nth(9), {life, 1}, {n, n}));
+    said.messages = {
+        {"g", {{nth(9), {life, 1}}}, timed_set::from_sorted(std::move(claims)).value()}};
+  }
+  SUBCASE("ids") {
+    said.distribution_list.clear();
+    for (std::uint64_t n = 1; n < limits::net_ids_max; ++n)
+      said.distribution_list.push_back({ip_address::from_halves(1, n), 1});
+    said.messages = {{"g", {{nth(9), {life, 1}}}, {}}};
+  }
+  SUBCASE("bytes") {
+    said.application = application_batch{said.current_id, "g", "t", {0}, {}};
+    auto& batch = *said.application;
+    batch.content.resize(limits::body_bytes_max - 100);
+    batch.sizes[0] = static_cast<std::uint32_t>(batch.content.size());
+    batch.content.resize(limits::body_bytes_max - 100 + limits::body_bytes_max -
+                         encode(said).size());
+    batch.sizes[0] = static_cast<std::uint32_t>(batch.content.size());
+    REQUIRE(encode(said).size() == limits::body_bytes_max);
+  }
+  x.say(frame_with(said));
+  said = {{nth(9), 6}, {}, {}, {}, {{"h", {{nth(9), {life, 1}}}, {}}}, {}};
+  x.say(frame_with(said));
+  w.advance(3s, 10ms);
+  CHECK(all_live(w[1]));
+  CHECK(w[1].counts().hops_refused + w[1].counts().batches_refused == 1);
+  CHECK(x.acknowledged == std::vector<std::uint64_t>{6});
+  CHECK(serves(w));
+}
+
+TEST_CASE("a request of the greatest length is answered with what fits") {
+  world w;
+  w.start(1);
+  w.start(2, {nth(1)});
+  stranger x{w};
+  gossip request{{nth(9), 5}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
+  for (std::size_t n = 0; n < 31'000; ++n)
+    request.summary->groups.push_back(
+        {"h" + std::to_string(100'000 + n) + std::string(248, 'x'), {}, digest_scope::hash, n});
+  x.say(frame_with(request));
+  w.advance(3s, 10ms);
+  CHECK(all_live(w[1]));
+  CHECK(w[1].counts().groups_left_out > 0);
+  CHECK(serves(w));
 }

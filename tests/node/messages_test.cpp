@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <map>
@@ -51,6 +52,19 @@ struct chatting {
     return failed;
   }
 
+  /// True if no actor of any node was restarted.
+  bool all_live() {
+    for (std::uint8_t n = 1; n <= count_; ++n) {
+      for (const auto& entry : w[n].tree()) {
+        CAPTURE(n);
+        CAPTURE(entry.path);
+        CHECK(entry.restarts == 0);
+        if (entry.restarts != 0) return false;
+      }
+    }
+    return true;
+  }
+
   bool all_heard(const std::vector<bytes>& what, std::initializer_list<std::uint8_t> but) {
     for (std::uint8_t n = 1; n <= count_; ++n) {
       if (std::find(but.begin(), but.end(), n) != but.end()) continue;
@@ -102,6 +116,29 @@ TEST_CASE("a message to some peers reaches only those") {
   x.w.advance(500ms);
   CHECK(x.all_heard({}, {3, 4}));
   CHECK(x.all_heard({text("you")}, {1, 2, 5}));
+}
+
+TEST_CASE("multicasts are acknowledged in any order") {
+  chatting x{3, true};
+  std::vector<bytes> said;
+  for (std::uint8_t i = 0; i < 40; ++i) {
+    said.push_back({i});
+    REQUIRE(x.w[1].broadcast("g", "chat", said.back()));
+    REQUIRE(x.w[1].broadcast("g", "unheard of", said.back()));
+  }
+  x.w.advance(2s);
+  for (const std::uint8_t n : {2, 3}) std::ranges::sort(x.heard[n]);
+  CHECK(x.all_heard(said, {1}));
+  CHECK(x.all_live());
+  CHECK(x.w[1].counts().messages_undelivered == 0);
+}
+
+TEST_CASE("a peer that a program names twice is served once") {
+  chatting x{5};
+  CHECK(!x.say(1, {"g", "chat", {{nth(4), nth(3), nth(4), nth(4), nth(3), nth(2)}}}, text("you")));
+  x.w.advance(100ms);
+  CHECK(x.all_heard({text("you")}, {1, 5}));
+  CHECK(x.all_live());
 }
 
 TEST_CASE("large messages go by TCP and do not delay changes of the topology") {

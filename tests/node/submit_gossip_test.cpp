@@ -17,6 +17,7 @@ struct noting_actors {
       return caf::behavior{[this](const arrived&) -> caf::result<done> {
         asked += "merge ";
         if (loses_merges) return caf::sec::request_receiver_down;
+        if (refuses) return caf::make_error(call_error::limit_exceeded);
         return done{};
       }};
     }));
@@ -59,6 +60,7 @@ struct noting_actors {
   node_context node;
   bool loses_merges = false;
   bool loses_news = false;
+  bool refuses = false;
   std::string asked;
   std::vector<row_mark> news;
 };
@@ -110,4 +112,10 @@ TEST_CASE_FIXTURE(noting_actors, "rows are relayed even if their merge is lost")
   CHECK(news == marks_of(with_rows().messages));
   loses_news = true;
   CHECK(submit_gossip(with_rows()) == false);
+}
+
+TEST_CASE_FIXTURE(noting_actors, "a refused gossip is not submitted again") {
+  refuses = true;
+  CHECK(submit_gossip(with_rows()) == false);
+  CHECK(asked == "merge ");
 }

@@ -1,12 +1,17 @@
 #include "actors/arrival/arrival_decision.hpp"
 
 #include <chrono>
+#include <memory>
+#include <string>
 
 #include <doctest/doctest.h>
 
 #include "actors/arrival/seen_broadcasts.hpp"
 #include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/topology_table.hpp"
+#include "messages/codec/codec.hpp"
+#include "messages/limits.hpp"
+#include "net/rng.hpp"
 #include "tests/actors/names.hpp"
 
 using namespace scalesmall;
@@ -60,7 +65,7 @@ TEST_CASE("the distribution list is served whether the gossip brought news or no
   }
 }
 
-TEST_CASE("what no node would say at once is passed on to nobody") {
+TEST_CASE("a gossip that no node would say at once is not relayed") {
   auto much = from_2({nth(3), nth(4)});
   auto& rows = much.messages[0];
   for (std::uint64_t n = 1; n < hop_entries_max - 1; ++n)
@@ -69,7 +74,7 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
     return decide(x, arrival_path::tcp, false, marks, {}, {}, merged());
   };
   REQUIRE(rows.time.clocks().size() == hop_entries_max - 1);  // and an item, and a range of keys
-  CHECK(told(much).empty());
+  CHECK(only<hop_refused>(told(much)));
   rows.items = {};
   CHECK(only<broadcast>(told(much)));
 
@@ -77,13 +82,81 @@ TEST_CASE("what no node would say at once is passed on to nobody") {
   for (std::uint32_t n = 0; n <= hop_entries_max; ++n)
     one_row.messages[0].items.put(add(nth(2), {5, 1}, {n, n}));
   CHECK(only<broadcast>(told(one_row)));
+  std::vector<timed_item> items;
+  for (std::uint32_t n = 0; n <= limits::row_items_max; ++n)
+    items.push_back(add(nth(2), {5, 1}, {n, n}));
+  one_row.messages[0].items = timed_set::from_sorted(std::move(items)).value();
+  CHECK(only<hop_refused>(told(one_row)));
+
+  auto to_many = from_2();
+  for (std::uint64_t n = 0; n <= limits::peers_max; ++n)
+    to_many.distribution_list.push_back({ip_address::from_halves(1, n), 1});
+  CHECK(only<hop_refused>(told(to_many)));
+  to_many.distribution_list.pop_back();
+  CHECK(only<broadcast>(told(to_many)));
+
+  // Nobody was to be served, so nothing was refused.
+  much.distribution_list = {};
+  rows.items = news.items;
+  CHECK(told(much).empty());
 }
 
-TEST_CASE("nobody serves the same twice") {
+TEST_CASE("a node asks for as much as one frame holds") {
+  group_digest lacking{"g", {}, digest_scope::part};
+  for (std::uint64_t n = 0; n < limits::net_ids_max; ++n)
+    lacking.time.advance({{ip_address::from_halves(1, n * 0x9e3779b9), 1}, {5, 1}});
+  const auto effects = decide(from_2(), arrival_path::tcp, true, {}, {lacking}, {}, merged());
+  REQUIRE(effects.size() == 2);
+  CHECK(std::get<groups_left_out>(effects[0]).groups == 1);
+  const auto& asked = std::get<direct>(effects[1]).what;
+  CHECK(asked.summary->groups[0].time.clocks().size() > limits::net_ids_max / 2);
+  const auto said = std::make_shared<const payload>(asked);
+  std::vector<broadcast_id> seen;
+  for (std::uint8_t n = 1; n <= 100; ++n) seen.push_back({nth(n), n});
+  CHECK_NOTHROW((void)encode(gossip_of({{nth(1), 1}, seen, said, {nth(2), {}}})));
+}
+
+TEST_CASE("an answer to the longest request fits frames, with any rows besides") {
+  topology_table t{merged()};
+  std::vector<timed_item> items;
+  rng random{1};
+  for (std::uint32_t n = 0; n < limits::row_items_max / 4; ++n) {
+    const auto start = n * 20'000 + static_cast<std::uint32_t>(random.below(20'000));
+    items.push_back(add(nth(4), {5, static_cast<std::uint32_t>(random.below(1'000'000))},
+                        {start, start + static_cast<std::uint32_t>(random.below(1U << 20))},
+                        static_cast<std::uint16_t>(random.below(65'536))));
+  }
+  (void)t.apply(
+      {"g", {{nth(4), {5, 1'000'000}}}, timed_set::from_sorted(std::move(items)).value()});
+  gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
+  for (std::size_t n = 0; n < 30'000; ++n)
+    request.summary->groups.push_back(
+        {"h" + std::to_string(100'000 + n) + std::string(248, 'x'), {}, digest_scope::hash, n});
+  REQUIRE_NOTHROW((void)encode(request));
+  std::size_t rows = 0;
+  std::size_t asked = 0;
+  std::size_t over = 0;
+  for (const auto& effect : decide(request, arrival_path::tcp, false, {}, {}, {}, t.state())) {
+    if (const auto* x = std::get_if<groups_left_out>(&effect)) over += x->groups;
+    const auto* answer = std::get_if<direct>(&effect);
+    if (!answer) continue;
+    for (const auto& piece : split_for_stream(answer->what)) {
+      const tcp_hop hop{{nth(1), 1}, {}, std::make_shared<const payload>(piece), {nth(3), {}}};
+      CHECK_NOTHROW((void)encode(gossip_of(hop)));
+      rows += piece.messages.size();
+      asked += piece.summary->groups.size();
+    }
+  }
+  CHECK(rows == 1 + 1);
+  CHECK(asked > 10'000);
+  CHECK(asked + over == 30'000);
+}
+
+TEST_CASE("a part of a broadcast is served once") {
   CHECK(decide(from_2({nth(3), nth(4)}), arrival_path::tcp, true, marks, {}, {}, merged()).empty());
 }
 
-TEST_CASE("of a broadcast that comes again those are served that this node was not asked for yet") {
+TEST_CASE("a repeated broadcast is served to the nodes of its list that are new") {
   const auto again = [](std::vector<net_id> list, std::vector<net_id> left) {
     return scalesmall::decide(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
                               {}, {}, {}, merged());

@@ -1,6 +1,8 @@
 #include "actors/broadcast/tcp_hop.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -164,6 +166,70 @@ TEST_CASE("what is cut for the stream is cut for datagrams at least as often") {
     REQUIRE(datagrams);
     CHECK(datagrams->size() >= split_for_stream(all).size());
   }
+}
+
+TEST_CASE("what is just passed on leaves room for what a relay adds") {
+  gossip heard{{nth(2), 5}, {}, {}, {}, {}, {}};
+  for (std::uint64_t n = 0; n < limits::peers_max; ++n)
+    heard.distribution_list.push_back({ip_address::from_halves(n * 0x9e3779b97f4a7c15, n), 1});
+  std::ranges::sort(heard.distribution_list);
+  for (std::uint64_t n = 0; n < 1'000; ++n) heard.other_ids.push_back({nth(3), n});
+  rng random{1};
+  SUBCASE("one row") {
+    std::vector<timed_item> items;
+    for (std::uint32_t n = 0; n < limits::row_items_max; ++n)
+      items.push_back(
+          add(nth(7), {1000, static_cast<std::uint32_t>(random.next())},
+              {n * 20'000, static_cast<std::uint32_t>(random.between(n * 20'000, UINT32_MAX))}));
+    heard.messages = {
+        {"g", {{nth(7), {1000, 7}}}, timed_set::from_sorted(std::move(items)).value()}};
+  }
+  SUBCASE("many names") {
+    for (std::size_t n = 0; n < hop_entries_max; ++n)
+      heard.messages.push_back(
+          {std::to_string(100'000 + n) + std::string(249, 'x'), {}, {}, {}, key_set::none()});
+  }
+  SUBCASE("a message of a program") {
+    heard.application =
+        application_batch{{nth(2), 5}, "g", "t", {}, bytes(limits::message_bytes_max)};
+    heard.application->sizes.assign(limits::batch_messages_max, 0);
+    heard.application->sizes[0] = limits::message_bytes_max;
+    for (auto& x : heard.application->content) x = static_cast<std::uint8_t>(random.next());
+  }
+  REQUIRE(fits_relay(heard));
+  auto what = relayed(heard);
+  if (heard.application)
+    what.application = std::make_shared<const application_batch>(*heard.application);
+  std::vector<broadcast_id> seen;
+  for (std::uint8_t n = 1; n <= 100; ++n) seen.push_back({nth(n), n});
+  auto list = heard.distribution_list;
+  const auto pieces = split_for_stream(what);
+  CHECK(pieces.size() == 1);
+  for (const auto& hop : hops_of(pieces, {nth(1), 1}, 1, seen, {{nth(8), list}}))
+    CHECK_NOTHROW((void)frame_of(*hop, codec));
+
+  if (heard.application) {
+    heard.application->content.push_back(0);
+    heard.application->sizes[1] = 1;
+  } else if (heard.messages.size() > 1) {
+    heard.messages.push_back({"z", {}, {}});
+  } else {
+    heard.messages[0].items.put(add(nth(7), {1000, 7}, {UINT32_MAX, UINT32_MAX}));
+  }
+  CHECK_FALSE(fits_relay(heard));
+}
+
+TEST_CASE("a long digest goes by itself, before the rows") {
+  digest asks{exchange::answer, {}};
+  for (std::size_t n = 0; n < 10'000; ++n)
+    asks.groups.push_back({std::to_string(100'000 + n), {}, digest_scope::hash, n});
+  const auto group = group_of(3, 2);
+  const auto pieces = split_for_stream({{}, {group}, asks});
+  REQUIRE(pieces.size() == 2);
+  CHECK(pieces[0].summary == asks);
+  CHECK(pieces[0].messages.empty());
+  CHECK(pieces[1].summary == digest{exchange::answer, {}});
+  CHECK(pieces[1].messages == std::vector{group});
 }
 
 TEST_CASE("a list of nodes that do not exist is given up") {

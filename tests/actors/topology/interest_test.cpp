@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "actors/broadcast/announcement_batch.hpp"
 #include "actors/broadcast/audience.hpp"
 #include "actors/broadcast/tcp_hop.hpp"
 #include "actors/topology/anti_entropy.hpp"
@@ -340,6 +341,56 @@ TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its par
   CHECK(shares[1].to.familiar == std::vector<multicast_unit>{{nth(2)}});
   CHECK(shares[1].to.strangers == std::vector<multicast_unit>{{nth(3)}});
   CHECK(shares[1].to.put_back == nth(3));
+}
+
+TEST_CASE("rows that are cut to the same keys are told in one message") {
+  // Node 1 is interested in a part itself, so that it tells its own row and those of others apart.
+  auto teller = table_of(1);
+  (void)teller.join("g", {0, 99});
+  std::vector<message> told;
+  const auto tell = [&](std::vector<message> rows) {
+    for (const auto& x : rows) (void)teller.apply(x);
+    told.insert(told.end(), rows.begin(), rows.end());
+  };
+  auto other = table_of(3);
+  (void)other.join("g", {10, 19});
+  tell(all_rows_of(other.state(), nth(3)));
+
+  net_id narrow;
+  key_set keys;
+  SUBCASE("of some keys") {
+    auto x = table_of(2);
+    (void)x.join("g", {10, 19});
+    tell(all_rows_of(x.state(), nth(2)));
+    narrow = nth(2);
+    keys = key_set::of({{10, 19}});
+  }
+  SUBCASE("of no keys, as somebody is told who is a member by no claim known here") {
+    tell({{"g", {{nth(4), {5, 1}}}, {}}});
+    tell({{"g", {{nth(4), {5, 2}}}, {}, {}, key_set::none()}});
+    tell({{"g", {{nth(5), {5, 1}}}, {get(nth(5), {5, 1})}}});
+    tell({{"g", {{nth(5), {5, 2}}}, {}, {}, key_set::none()}});
+    narrow = nth(4);
+    keys = key_set::none();
+  }
+  told.push_back(row_message(teller.state(), "g", nth(1)));
+  announcement_batch batch{2ms};
+  for (const auto& x : told) batch.add(marks_of({x}));
+  const auto rows = batch.take(0ms, teller.state());
+  REQUIRE(rows.size() > 1);
+  CHECK_NOTHROW((void)encode({{}, {}, {}, {}, rows}));
+
+  const auto audiences = narrow_audiences(teller.state(), rows);
+  const auto found = std::ranges::find_if(
+      audiences, [&](const auto& x) { return std::ranges::count(x.members, narrow) == 1; });
+  REQUIRE(found != audiences.end());
+  REQUIRE(std::ranges::count(found->rows, keys, &message::within) == 1);
+  const gossip said{{}, {}, {}, {}, found->rows};
+  REQUIRE_NOTHROW((void)encode(said));
+  auto listener = table_of(9);
+  const auto heard = decode(encode(said)).value();
+  for (const auto& x : heard.messages) (void)listener.apply(x);
+  CHECK(members(listener.state(), "g") == members(teller.state(), "g"));
 }
 
 TEST_CASE("if there are too many rows and interests to compare, every peer gets all rows") {
