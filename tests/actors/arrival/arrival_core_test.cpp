@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/arrival/gossip_route.hpp"
 #include "actors/topology/gossip_merge.hpp"
 #include "tests/actors/tables.hpp"
 
@@ -103,17 +102,4 @@ TEST_CASE_FIXTURE(node_1, "a newcomer is announced at once, and not once more la
   REQUIRE(told);
   CHECK(told->rows.front() == marks_of({news}).front());
   CHECK_FALSE(core.next_due());
-}
-
-TEST_CASE("what a gossip carries says who deals with it") {
-  const auto rows = from(2, {news});
-  CHECK(route_of(rows, nth(1)) == gossip_route::merge);
-  CHECK(route_of(from(2, {}), nth(1)) == gossip_route::act);
-  CHECK(route_of(rows, nth(2)) == gossip_route::act);
-  auto acknowledges = rows;
-  acknowledges.acknowledged = {7};
-  CHECK(route_of(acknowledges, nth(1)) == gossip_route::messages);
-  auto of_programs = rows;
-  of_programs.application.emplace();
-  CHECK(route_of(of_programs, nth(1)) == gossip_route::messages);
 }

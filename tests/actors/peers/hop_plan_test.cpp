@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "actors/peers/look_up_backoff.hpp"
 #include "tests/actors/names.hpp"
 
 using namespace scalesmall;
@@ -60,12 +59,4 @@ TEST_CASE("each partner of an exchange has a number of its own, and is told what
   CHECK(partners[0].ids.first.seqno == first_number);
   CHECK(partners[0].ids.seen_ids == std::vector<broadcast_id>{{nth(2), 5}});
   CHECK(partners[1].ids.first.seqno == first_number + 1);
-}
-
-TEST_CASE("a name is looked up after 1 s, then 2 s, and so on to a minute") {
-  look_up_backoff waits{2};
-  std::vector<std::chrono::seconds> all;
-  for (int i = 0; i < 8; ++i) all.push_back(waits.next(0));
-  CHECK(all == std::vector<std::chrono::seconds>{1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s});
-  CHECK(waits.next(1) == 1s);
 }
