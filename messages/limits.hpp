@@ -1,21 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <scalesmall/limits.hpp>
 
-/// Every bound of what the network may make this program hold, in one place. Whatever arrives is
-/// checked against these before memory is reserved for it; what exceeds one is refused with
-/// fault::limit_exceeded.
+/// Every bound of what the network may make this program hold, together with those that programs
+/// meet (<scalesmall/limits.hpp>). Whatever arrives is checked against these before memory is
+/// reserved for it; what exceeds one is refused with fault::limit_exceeded.
 namespace scalesmall::limits {
-
-/// Length of a group name, in bytes of UTF-8.
-inline constexpr std::size_t group_name_bytes_max = 255;
-
-/// Different net_ids in one frame, and so the members of one group.
-inline constexpr std::size_t net_ids_max = 100'000;
-
-/// Items of one member in one group: a row travels whole, so it has to fit one frame.
-inline constexpr std::size_t row_items_max = 200'000;
 
 /// Clocks, and ranges of keys, in one digest; who knows more speaks of a part at a time.
 inline constexpr std::size_t digest_clocks_max = 100'000;
@@ -30,17 +21,10 @@ inline constexpr std::size_t messages_max = 100'000;
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
 /// Ranges of the keys within which a message speaks: those that two interests share are fewer.
-inline constexpr std::size_t key_set_ranges_max = 512;
-
-/// Ranges that a node's interest in a group may consist of, in a digest too; who wants more pieces
-/// gets all.
-inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
+inline constexpr std::size_t key_set_ranges_max = 2 * interest_ranges_max;
 
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
-
-/// One message of a program, in bytes.
-inline constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
 
 /// What one node passes on and handles of others' messages at a time, in bytes, and the batches of
 /// them; what is beyond either is refused, counted, and comes again.
@@ -58,10 +42,6 @@ inline constexpr std::size_t frame_entries_max = 500'000;
 /// Body of one frame as it travels, and as it is after decompression, in bytes.
 inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 
-/// One datagram, clear header included, in bytes: below the path MTU of Ethernet so that IP never
-/// fragments.
-inline constexpr std::size_t datagram_bytes_max = 1'400;
-
 /// Frames of more than this, in bytes, share the room of the next: unfinished or waiting for their
 /// turn, all that others send to one node together. Any shorter one is read by the way.
 inline constexpr std::size_t large_frame_bytes_min = 4 * 1024;
@@ -73,18 +53,11 @@ inline constexpr std::size_t acknowledgement_bytes_max = 64 * 1024;
 /// Where a node begins a new frame when it answers with much, in bytes before compression.
 inline constexpr std::size_t frame_bytes_target = 256 * 1024;
 
-/// Frames waiting for one peer, and the bytes of them; beyond either the oldest is dropped and
-/// counted.
+/// Frames waiting for one peer; beyond it, or beyond peer_queue_bytes_max, the oldest is dropped
+/// and counted.
 inline constexpr std::size_t peer_queue_frames_max = 1'024;
-inline constexpr std::size_t peer_queue_bytes_max = 16 * 1024 * 1024;
 
 /// Connections that others opened to one node at the same time.
 inline constexpr std::size_t incoming_connections_max = 1'024;
-
-/// Peers that one node remembers.
-inline constexpr std::size_t peers_max = 20'000;
-
-/// Groups that one node remembers.
-inline constexpr std::size_t groups_max = 10'000;
 
 }  // namespace scalesmall::limits

@@ -11,6 +11,7 @@
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 #include "supervision/detail/supervisor_actor.hpp"
+#include "supervision/detail/table_listing.hpp"
 
 namespace scalesmall::supervision {
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/multicast_options.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/result.hpp>
@@ -12,8 +13,6 @@
 #include <system_error>
 #include <variant>
 #include <vector>
-
-#include "messages/bytes.hpp"
 
 /// The seam between this program and the operating system's network. A port is owned by one
 /// function at a time, which gets the port's events; it reads only as much as its owner has

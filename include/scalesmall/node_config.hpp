@@ -1,13 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <scalesmall/net_id.hpp>
+#include <scalesmall/plain_frames.hpp>
 #include <string>
 #include <vector>
-
-#include "net/frames/frame.hpp"
 
 namespace scalesmall {
 

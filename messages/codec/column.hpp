@@ -5,7 +5,7 @@
 #include <limits>
 #include <span>
 
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 
 /// Columns: a list of numbers of one meaning, stored in whichever form is the smallest. The reader
 /// knows how many numbers there are. The format is defined in docs/wire-format.md, "Columns"; any

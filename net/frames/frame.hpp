@@ -2,12 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/key_store.hpp>
+#include <scalesmall/plain_frames.hpp>
 #include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
 
-#include "messages/bytes.hpp"
 #include "net/frames/frame_header.hpp"
 #include "net/frames/replay_guard.hpp"
 
@@ -17,9 +18,6 @@ namespace scalesmall {
 /// 32 bits, of the name; 0 for the empty name. It keeps strangers apart by mistake, not enemies:
 /// only sealing does that.
 [[nodiscard]] std::uint32_t cluster_number(std::string_view cluster) noexcept;
-
-/// Whether a node that seals takes plain frames, too: for the time in which a cluster changes over.
-enum class plain_frames : bool { refused, accepted };
 
 /// What is sealed along with a frame without being hidden: its clear header and the name of its
 /// cluster.

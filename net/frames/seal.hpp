@@ -3,10 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/sealing_key.hpp>
-
-#include "messages/bytes.hpp"
 
 /// Sealing as docs/wire-format.md defines it: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) by
 /// libsodium, which hides what it seals and shows any change to it. Nonce, ciphertext and tag

@@ -18,16 +18,6 @@
 
 namespace scalesmall::supervision {
 
-enum class child_state : std::uint8_t {
-  stopped,     ///< its specification is kept, it is not running
-  starting,    ///< spawned, not ready yet
-  running,     ///< ready
-  restarting,  ///< between two attempts to start it again
-  stopping,    ///< told to stop
-};
-
-[[nodiscard]] std::string to_string(child_state x);
-
 class child_table;
 
 /// One child as its supervisor sees it. Only the supervisor changes it, and what other threads may

@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <scalesmall/bytes.hpp>
 #include <string_view>
-
-#include "messages/bytes.hpp"
 
 /// What a fuzz target is: a source that defines this function, to be run by libFuzzer with inputs
 /// that it invents, or by replay.cpp with inputs from files. It returns 0, whatever the input; a

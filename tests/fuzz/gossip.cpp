@@ -11,6 +11,7 @@
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/topology_table.hpp"
+#include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
 #include "net/planning/broadcast_plan.hpp"
 #include "tests/fuzz/fuzz.hpp"

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"

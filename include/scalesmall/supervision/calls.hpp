@@ -10,8 +10,6 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include "supervision/detail/child_table.hpp"
-
 // The requests that a supervisor answers. Send them to its handle from an actor, or use
 // supervisor_handle from a plain thread. They are handled one after the other, each after the
 // restart or stop that is under way. Errors are faults (exit_reason.hpp). They do not travel

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/child_state.hpp>
 #include <scalesmall/supervision/should_restart.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <string>
@@ -40,8 +41,6 @@ using init_function = std::function<supervisor_spec()>;
 /// A nested supervisor whose specification is fixed data, checked before anything of the tree
 /// starts.
 using nested_spec = std::shared_ptr<const supervisor_spec>;
-
-enum class child_type : std::uint8_t { worker, supervisor };
 
 /// When a child counts as started.
 enum class readiness : std::uint8_t {

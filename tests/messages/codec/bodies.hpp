@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 
 /// Bodies written by hand, to the letter of docs/wire-format.md.
 namespace scalesmall::bodies {

@@ -1,11 +1,10 @@
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 
 #include <cstdint>
+#include <scalesmall/detail/byte_order.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
-
-#include "messages/byte_order.hpp"
 
 using namespace scalesmall;
 

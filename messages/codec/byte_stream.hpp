@@ -2,16 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
-#include <span>
 #include <string_view>
-#include <vector>
 
 namespace scalesmall {
-
-/// Bytes as they travel.
-using bytes = std::vector<std::uint8_t>;
-using bytes_view = std::span<const std::uint8_t>;
 
 /// Appends numbers to a growing buffer. Varints are unsigned LEB128: seven bits a byte, least
 /// significant first.
