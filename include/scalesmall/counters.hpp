@@ -10,41 +10,41 @@
 
 namespace scalesmall {
 
-/// What one node has sent, received, dropped. Any thread may add and read; the numbers only grow.
+/// What one node has sent, received and dropped since its start. The numbers only grow. Any thread
+/// may read them.
 struct counters {
   std::atomic<std::uint64_t> datagrams_sent{0};
   std::atomic<std::uint64_t> datagrams_received{0};
   std::atomic<std::uint64_t> datagrams_failed{0};  ///< the operating system refused them
   std::atomic<std::uint64_t> frames_sent{0};       ///< over TCP
   std::atomic<std::uint64_t> frames_received{0};
-  std::atomic<std::uint64_t> bytes_sent{0};  ///< of datagrams and frames, clear headers included
+  std::atomic<std::uint64_t> bytes_sent{0};         ///< of datagrams and frames, with their headers
   std::atomic<std::uint64_t> bytes_received{0};     ///< likewise
   std::atomic<std::uint64_t> frames_dropped{0};     ///< a peer's queue was full
   std::atomic<std::uint64_t> peers_unreachable{0};  ///< connections that could not be made or broke
   std::atomic<std::uint64_t> hops_overdue{0};       ///< not acknowledged in time
-  std::atomic<std::uint64_t> connections_idle{
-      0};  ///< closed because nothing whole came or went for the idle time
-  std::atomic<std::uint64_t> connections_crowded_out{0};  ///< closed for others
+  std::atomic<std::uint64_t> connections_idle{0};   ///< closed: no whole frame for the idle time
+  std::atomic<std::uint64_t> connections_crowded_out{0};  ///< closed to make room for others
   std::atomic<std::uint64_t> datagrams_dropped{0};        ///< too much was being merged
-  std::atomic<std::uint64_t> frames_passed_over{0};       ///< too many unfold to very much
+  std::atomic<std::uint64_t> frames_passed_over{0};       ///< too many that unfold to very much
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often
-  // Messages of programs.
-  std::atomic<std::uint64_t> messages_sent{0};           ///< that left, however many they were for
-  std::atomic<std::uint64_t> messages_handled{0};        ///< given to each handler of their tag
+  // Program messages.
+  std::atomic<std::uint64_t> messages_sent{0};           ///< each once, for all its recipients
+  std::atomic<std::uint64_t> messages_handled{0};        ///< once for each handler
   std::atomic<std::uint64_t> messages_failed{0};         ///< a handler threw
-  std::atomic<std::uint64_t> messages_unknown_tag{0};    ///< nobody here handles them
+  std::atomic<std::uint64_t> messages_unknown_tag{0};    ///< this node has no handler of their tag
   std::atomic<std::uint64_t> messages_unknown_group{0};  ///< this node is not in their group
-  std::atomic<std::uint64_t> messages_undelivered{0};    ///< times the peers that did not get them
+  std::atomic<std::uint64_t> messages_undelivered{0};    ///< once for each peer that got none
   std::atomic<std::uint64_t> batches_repeated{0};        ///< came again
-  std::atomic<std::uint64_t> batches_refused{0};         ///< too much is being passed on already
+  std::atomic<std::uint64_t> batches_refused{0};         ///< too much was being passed on already
   std::array<std::atomic<std::uint64_t>, fault_count> faults{};  ///< frames dropped, by reason
 
   void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }
 };
 
-/// Name and value of each, the faults as "fault_<name>", in a fixed order.
+/// The name and the value of each, in a fixed order; the faults as "fault_<name>".
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x);
 
 }  // namespace scalesmall

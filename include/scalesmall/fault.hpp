@@ -6,8 +6,7 @@
 
 namespace scalesmall {
 
-/// Why bytes or a text were refused. Nothing else happens on a fault than that whoever asked gets
-/// it.
+/// Why bytes or a text were refused. The caller gets the fault; nothing else happens.
 enum class fault : std::uint8_t {
   truncated,            ///< the bytes end before the value does
   trailing_bytes,       ///< bytes are left over after the value
@@ -22,17 +21,16 @@ enum class fault : std::uint8_t {
   not_sorted,           ///< values that must ascend strictly do not
   bad_enum,             ///< a number that names no alternative
   bad_column,           ///< a column of an unknown kind
-  duplicate_section,    ///< a section that may stand once stands twice, or one that must stand is
-                        ///< missing
-  missing_section,
-  bad_magic,        ///< not a frame of ours
-  unknown_version,  ///< a newer format that this program cannot read
-  wrong_cluster,    ///< a plain frame of another cluster
-  not_sealed,       ///< a plain frame where only sealed ones count
-  unknown_key,      ///< sealed with a key that we do not have
-  bad_seal,         ///< not what was sealed: other bytes, another key, or another cluster's name
+  duplicate_section,    ///< a section that may stand once stands twice
+  missing_section,      ///< a section that must stand is missing
+  bad_magic,            ///< not a frame of ours
+  unknown_version,      ///< a newer format that this program cannot read
+  wrong_cluster,        ///< a plain frame of another cluster
+  not_sealed,           ///< a plain frame at a node that takes sealed ones only
+  unknown_key,          ///< sealed with a key that this node does not have
+  bad_seal,         ///< the seal does not fit: other bytes, another key or another cluster's name
   replayed,         ///< a sealed frame that came before
-  bad_compression,  ///< not a Snappy block
+  bad_compression,  ///< the body cannot be decompressed
 };
 
 /// The name of the fault, e.g. "truncated"; for logs and counters.

@@ -9,13 +9,15 @@
 
 namespace scalesmall {
 
-/// A member has its first claim in the group, or none any more. `at` is the member's own clock.
+/// A node has become a member of the group. `at` is the member's own clock.
 struct member_joined {
   net_id member;
   stamp at;
 
   friend bool operator==(const member_joined&, const member_joined&) = default;
 };
+
+/// A node is no longer a member of the group.
 struct member_left {
   net_id member;
   stamp at;
@@ -23,14 +25,16 @@ struct member_left {
   friend bool operator==(const member_left&, const member_left&) = default;
 };
 
-/// A member serves a range on a port, or does so no longer. Who moves to another port removes the
-/// range and adds it.
+/// A member serves a range on a port. A member that moves a range to another port removes it and
+/// adds it.
 struct range_added {
   range_owner what;
   stamp at;
 
   friend bool operator==(const range_added&, const range_added&) = default;
 };
+
+/// A member no longer serves a range on a port.
 struct range_removed {
   range_owner what;
   stamp at;
@@ -40,12 +44,13 @@ struct range_removed {
 
 using group_event = std::variant<member_joined, member_left, range_added, range_removed>;
 
-/// What a subscriber is told of one group at a time. The events of one member are in the order of
-/// its clock: it joins before it adds a range, and leaves after it has removed all of them.
+/// What a subscriber is told of one group. The events of one member are in the order of its clock:
+/// the member joins before it adds a range, and leaves after it has removed all of them.
 struct group_update {
   std::string group;
-  /// Forget what was told of this group before: the events make its whole content out of nothing.
-  /// The first update of a group is one, and the next after a subscriber has been too slow.
+  /// Whether the events are the whole content of the group, so that the subscriber has to forget
+  /// what it was told before. So is the first update of a group, and the next one after a
+  /// subscriber has been too slow.
   bool snapshot = false;
   std::vector<group_event> events;
 

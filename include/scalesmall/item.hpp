@@ -8,16 +8,17 @@
 
 namespace scalesmall {
 
-/// What a member says of a range of keys.
+/// What a member claims of a range of keys.
 enum class op : std::uint8_t {
-  add = 0,  ///< serves it
-  rmv = 1,  ///< no longer serves or wants it
-  get = 2,  ///< wants the group's updates for it
+  add = 0,  ///< it serves the range
+  rmv = 1,  ///< it neither serves nor wants it any longer
+  get = 2,  ///< it wants the group's updates for it
 };
 
+/// "add", "rmv" or "get".
 [[nodiscard]] std::string_view to_string(op x) noexcept;
 
-/// "add", "rmv" or "get"; fault::bad_enum otherwise.
+/// Reads what to_string writes; fault::bad_enum otherwise.
 [[nodiscard]] result<op> parse_op(std::string_view text);
 
 /// A range of keys, both ends included; start_range <= end_range.
@@ -28,14 +29,13 @@ struct key_range {
   friend auto operator<=>(const key_range&, const key_range&) = default;
 };
 
-/// Every key there is: what a plain join asks for.
+/// All keys.
 inline constexpr key_range whole_range{};
 
 /// Reads both ends, decimal or 0x hexadecimal; fault::number_out_of_range or fault::reversed_range.
 [[nodiscard]] result<key_range> parse_key_range(std::string_view start, std::string_view end);
 
-/// One claim of one member. Member and range are its key; of one key a member makes one claim at a
-/// time.
+/// One claim: what one member says of one range. A member makes one claim of a range at a time.
 struct item {
   net_id member;
   key_range range;

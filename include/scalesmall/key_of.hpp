@@ -6,9 +6,9 @@
 
 namespace scalesmall {
 
-/// The key of any string of bytes: the first four bytes of its SHA-256, most significant first. So
-/// keys spread evenly over the whole range whatever the strings look like, nobody can choose
-/// strings that all fall to one node, and every language has it in a line; a shell too:
+/// The key of any string of bytes: the first four bytes of its SHA-256, most significant first. The
+/// keys spread evenly over the whole range, whatever the strings look like, and nobody can choose
+/// strings that all fall to one node. Every language has it in a line; in a shell:
 /// `printf %s text | sha256sum | cut -c1-8`.
 ///
 /// | bytes            | key        |
@@ -18,7 +18,7 @@ namespace scalesmall {
 /// | `abc`            | 0xba7816bf |
 /// | `user:4711`      | 0x8e7568d5 |
 ///
-/// Pure; any thread. Linear, some 64 bytes at a time. Source: FIPS 180-4.
+/// Any thread. Takes time in proportion to the length. Source: FIPS 180-4.
 [[nodiscard]] std::uint32_t key_of(bytes_view data) noexcept;
 
 /// The same of the bytes of a text, for example UTF-8.

@@ -21,9 +21,9 @@ enum class key_error : std::uint8_t {
 /// The name of the error, e.g. "too_many".
 [[nodiscard]] std::string_view to_string(key_error x) noexcept;
 
-/// The keys of a node: all open frames, at most one, the primary, seals them. A ring without a
-/// primary does not seal: this is how a node that sends plain frames gets ready to read sealed
-/// ones. A value; copies share the keys.
+/// The keys of a node. All keys open frames; the primary key seals them. A ring without a primary
+/// does not seal: so a node that sends plain frames gets ready to read sealed ones. A value; copies
+/// share the keys.
 class key_ring {
 public:
   static constexpr std::size_t keys_max = 64;
@@ -40,13 +40,14 @@ public:
   /// The key that seals; null if there is none.
   [[nodiscard]] const key_ptr& primary() const noexcept { return primary_; }
 
-  /// Adds keys that open; those that are there already are passed over.
+  /// Adds keys that open. Keys that are there already are passed over. Errors: too_many; then none
+  /// is added.
   result<success, key_error> add(const std::vector<key_ptr>& keys);
 
-  /// Makes this key the primary.
+  /// Makes this key the primary. Errors: unknown.
   result<success, key_error> use(std::string_view fingerprint);
 
-  /// Takes a key off, which must be neither the primary nor the last.
+  /// Removes a key. Errors: unknown, primary, last.
   result<success, key_error> remove(std::string_view fingerprint);
 
 private:

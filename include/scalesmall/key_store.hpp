@@ -9,21 +9,21 @@
 
 namespace scalesmall {
 
-/// The key ring of a running node: everybody reads the ring as it was at one moment, while somebody
-/// changes it. Any thread.
+/// The key ring of a running node. A reader gets the ring as it was at one moment, while another
+/// thread may change it. Any thread.
 class key_store {
 public:
   explicit key_store(key_ring first = {})
       : ring_(std::make_shared<const key_ring>(std::move(first))) {}
 
-  /// The ring as it is now; never null, and never changed after.
+  /// The ring as it is now; never null, and never changed afterwards.
   [[nodiscard]] std::shared_ptr<const key_ring> read() const {
     const std::scoped_lock lock{mutex_};
     return ring_;
   }
 
-  // What each change means is said at key_ring. A frame that is sealed after it has returned sees
-  // it.
+  // The changes of key_ring, with the same errors. A frame that is sealed after the call has
+  // returned sees the change.
 
   result<success, key_error> add(const std::vector<key_ptr>& keys) {
     return change([&](key_ring& ring) { return ring.add(keys); });

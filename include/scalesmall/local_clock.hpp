@@ -7,9 +7,9 @@
 
 namespace scalesmall {
 
-/// A moment in the life of one member of one group. The incarnation is greater in each life of the
-/// node (wall-clock seconds at its start, or more); the counter begins at 0 and grows by 1 with
-/// each change the member makes in the group.
+/// A moment in the life of one member of one group. The incarnation is greater at each start of the
+/// node: the wall-clock seconds at that time, or more. The counter begins at 0 and grows by 1 with
+/// each change that the member makes in the group.
 struct stamp {
   std::uint32_t incarnation = 0;
   std::uint32_t counter = 0;
@@ -20,7 +20,7 @@ struct stamp {
 /// "1763793600.2".
 [[nodiscard]] std::string to_string(const stamp& x);
 
-/// A stamp together with the member whose clock shows it.
+/// A stamp and the member whose clock shows it.
 struct local_clock {
   net_id member;
   stamp at;

@@ -9,7 +9,7 @@ namespace scalesmall {
 /// How a node takes part in multicast.
 struct multicast_options {
   net_id group;          ///< multicast address and port
-  ip_address interface;  ///< address of the interface to send and hear on
+  ip_address interface;  ///< address of the interface to send and receive on
   int ttl = 4;           ///< how many routers a datagram may pass, 0..255
   std::size_t datagram_bytes_max = limits::datagram_bytes_max;  ///< larger ones are not sent
 };

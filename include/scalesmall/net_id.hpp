@@ -23,8 +23,7 @@ struct ip_address {
   [[nodiscard]] bool is_loopback() const noexcept;
   [[nodiscard]] bool is_multicast() const noexcept;
 
-  /// The first and the last eight bytes as numbers, and back: whoever compares or encodes many
-  /// addresses works on these.
+  /// The first and the last eight bytes as numbers, and back; fast to compare and encode.
   [[nodiscard]] std::uint64_t high() const noexcept { return load_big_endian(bytes.data()); }
   [[nodiscard]] std::uint64_t low() const noexcept { return load_big_endian(bytes.data() + 8); }
   [[nodiscard]] static ip_address from_halves(std::uint64_t high, std::uint64_t low) noexcept {
@@ -48,7 +47,7 @@ struct ip_address {
 /// Reads numeric IPv4 or IPv6, the latter without brackets and without a zone; fault::bad_address.
 [[nodiscard]] result<ip_address> parse_ip_address(std::string_view text);
 
-/// The identity of a node: where it listens.
+/// The identity of a node: the address and the port where it listens.
 struct net_id {
   ip_address address;
   std::uint16_t port = 0;

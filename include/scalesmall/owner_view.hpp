@@ -10,9 +10,9 @@
 
 namespace scalesmall {
 
-/// The owners of one key, ascending by member, then range; a member that claims the key with
-/// several ranges is in it with each. A view into a routing_index, which must outlive it; making,
-/// copying and walking one asks for no memory.
+/// The owners of one key, ascending by member, then range. A member that claims the key with
+/// several ranges is in it with each. A view into a routing_index, which must outlive it. Making,
+/// copying and walking one allocates no memory.
 ///
 ///     for (const auto& x : index.owners(key)) connect(x.member.address, x.port);
 class owner_view {
@@ -38,7 +38,7 @@ public:
     return n;
   }
 
-  /// The least one; there must be one.
+  /// The first one; there must be one.
   [[nodiscard]] const range_owner& front() const noexcept {
     const auto* least = parts_left_ == 0 ? nullptr : first_part();
     for (std::size_t i = 0; i < runs_left_; ++i) {

@@ -7,8 +7,8 @@
 
 namespace scalesmall {
 
-/// One claim to serve: which member serves which range, and on which port of its address. Ordered
-/// as the topology is: by member, then range.
+/// One claim to serve: a member, the range that it serves, and the port of its address on which it
+/// does. Ordered by member, then range.
 struct range_owner {
   net_id member;
   key_range range;

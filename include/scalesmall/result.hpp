@@ -6,8 +6,8 @@
 
 namespace scalesmall {
 
-/// A value or the reason why there is none. To ask for the one that is not there is a broken
-/// invariant and throws std::bad_variant_access. Not for threads to share while one writes.
+/// A value or the reason why there is none. Asking for the one that is not there throws
+/// std::bad_variant_access.
 template <class T, class E = fault>
 class [[nodiscard]] result {
 public:
@@ -38,7 +38,7 @@ private:
   std::variant<T, E> content_;
 };
 
-/// What a function returns that has nothing to say but that it worked.
+/// The value of a function that has nothing to say but that it worked.
 struct success {
   friend bool operator==(success, success) = default;
 };

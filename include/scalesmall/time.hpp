@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-/// A moment on some steady clock; only differences count.
+/// A moment on some steady clock, of which only differences count; or such a difference.
 using moment = std::chrono::nanoseconds;
 
 }  // namespace scalesmall

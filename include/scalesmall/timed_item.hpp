@@ -7,8 +7,7 @@
 
 namespace scalesmall {
 
-/// An item and when its member last changed it. The clock is the member's own by construction: only
-/// a stamp is kept.
+/// A claim and the moment, by the member's own clock, at which the member last changed it.
 struct timed_item {
   scalesmall::item item;
   stamp at;
@@ -29,8 +28,9 @@ struct timed_item {
   return members != 0 ? members : a.item.range <=> b.item.range;
 }
 
-/// Which of two claims of one key stands: the later one and, if a broken writer gave two the same
-/// stamp, the greater by (op, port). A total order, so that the order of arrival never matters.
+/// Whether a replaces b, a claim of the same range by the same member. The later one does. If a
+/// broken writer gave both the same stamp, the greater by (op, port) does. This is a total order,
+/// so the order of arrival never matters.
 [[nodiscard]] inline bool supersedes(const timed_item& a, const timed_item& b) {
   if (a.at != b.at) return a.at > b.at;
   return a.item.op != b.item.op ? a.item.op > b.item.op : a.item.port > b.item.port;
