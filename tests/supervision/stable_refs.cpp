@@ -80,7 +80,7 @@ TEST_CASE("what is parked is bounded; beyond the bound a request is an error at 
   auto c = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
   REQUIRE(w.me->has_next_message());
   c.receive([](std::uint64_t) { FAIL("answered"); },
-            [](const caf::error& e) { CHECK(e == fault::parking_full); });
+            [](const caf::error& e) { CHECK(e == supervisor_error::parking_full); });
   ref.refuse();
   for (auto* r : {&a, &b}) {
     REQUIRE(w.me->has_next_message());

@@ -12,7 +12,7 @@
 
 // The requests that a supervisor answers. Send them to its handle from an actor, or use
 // supervisor_handle from a plain thread. They are handled one after the other, each after the
-// restart or stop that is under way. Errors are faults (exit_reason.hpp). They do not travel
+// restart or stop that is under way. Errors are of type supervisor_error. They do not travel
 // between processes.
 
 namespace scalesmall::supervision {

@@ -29,9 +29,9 @@ struct start_context {
                 ///< once instead of twice
 };
 
-/// Spawns the child and returns it, or returns an error (fault::ignored: no child, but that is
-/// fine), or throws. It runs in the supervisor, which does nothing else meanwhile: it spawns, it
-/// does not wait for anything.
+/// Spawns the child and returns it, or returns an error (supervisor_error::ignored: no child, but
+/// that is fine), or throws. It runs in the supervisor, which does nothing else meanwhile: it
+/// spawns, it does not wait for anything.
 using start_function = std::function<caf::expected<caf::strong_actor_ptr>(const start_context&)>;
 
 /// Makes the specification of a nested supervisor, anew at each of its starts (OTP's init

@@ -12,7 +12,7 @@ namespace scalesmall::supervision {
 
 /// What this library reports as a caf::error. Codes from `invalid_id` on say
 /// what is wrong with a specification; the error's context names the child and the value.
-enum class fault : std::uint8_t {
+enum class supervisor_error : std::uint8_t {
   none,
   shutdown,               ///< exit reason: OTP's `{shutdown, X}`; the context holds X
   parent_died,            ///< exit reason: the supervisor above ended without stopping its children
@@ -51,7 +51,7 @@ enum class fault : std::uint8_t {
   invalid_kill_timeout,
 };
 
-[[nodiscard]] std::string to_string(fault x);
+[[nodiscard]] std::string to_string(supervisor_error x);
 
 /// What the reason of an ended actor means to its supervisor.
 [[nodiscard]] exit_kind classify(const caf::error& reason);
@@ -65,4 +65,4 @@ enum class fault : std::uint8_t {
 
 }  // namespace scalesmall::supervision
 
-CAF_ERROR_CODE_ENUM(scalesmall::supervision::fault, "supervisor")
+CAF_ERROR_CODE_ENUM(scalesmall::supervision::supervisor_error, "supervisor")

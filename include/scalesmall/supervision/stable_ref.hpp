@@ -15,8 +15,8 @@ namespace scalesmall::supervision {
 /// - *bound*: messages go to the target in the order in which they came.
 /// - *waiting* (at first, and from the target's death until the supervisor's decision): messages
 /// are parked, up to a
-///   bound; beyond it a request is answered with fault::parking_full and other messages are
-///   dropped.
+///   bound; beyond it a request is answered with supervisor_error::parking_full and other messages
+///   are dropped.
 /// - *refusing* (the child will not come back by itself): requests are answered with
 /// sec::request_receiver_down at
 ///   once, other messages are dropped.

@@ -14,8 +14,8 @@ namespace scalesmall::supervision {
 
 /// The calls of a supervisor as plain functions, for threads that are no actors: each blocks until
 /// the answer is there, at most for the time limit (then sec::request_timeout). Meaning and errors
-/// as said in calls.hpp; fault::not_running when the supervisor has ended. Copyable; any thread.
-/// Actors send the same requests as messages to `actor()`.
+/// as said in calls.hpp; supervisor_error::not_running when the supervisor has ended. Copyable; any
+/// thread. Actors send the same requests as messages to `actor()`.
 class supervisor_handle {
 public:
   supervisor_handle(caf::actor_system& system, caf::actor supervisor,

@@ -31,7 +31,8 @@ struct supervisor_spec {
 };
 
 /// Checks one supervisor's flags and children, not what is nested in them.
-/// @returns no error, or the first wrong field as its own fault with a context that names it
+/// @returns no error, or the first wrong field as its own supervisor_error with a context that
+/// names it
 [[nodiscard]] caf::error check(const supervisor_spec& spec);
 
 /// As `check`, and then the same for all fixed specifications nested in it.

@@ -35,7 +35,8 @@ struct tree_options {
 class tree {
 public:
   /// Starts a tree and waits until all of it runs.
-  /// @param start_timeout for all of it; then it is killed and the error is fault::start_timeout
+  /// @param start_timeout for all of it; then it is killed and the error is
+  /// supervisor_error::start_timeout
   /// @returns the tree, or why it did not start; then nothing of it is left running. An invalid
   /// specification, nested
   ///   ones included, is refused before anything starts.

@@ -45,7 +45,7 @@ public:
   void kill_supervisor(const std::string& name);
   void stop();
 
-  /// The calls; the answer is "ok" or the name of the fault.
+  /// The calls; the answer is "ok" or the name of the error.
   [[nodiscard]] std::string start_child(const std::string& supervisor, const plan& child);
   [[nodiscard]] std::string terminate_child(const std::string& supervisor, const std::string& name);
   [[nodiscard]] std::string restart_child(const std::string& supervisor, const std::string& name);
