@@ -4,8 +4,11 @@
 #include <scalesmall/supervision/calls.hpp>
 #include <utility>
 
+#include "actors/multicast_handler_messages.hpp"
 #include "actors/outgoing_handler.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/topology.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

@@ -8,6 +8,7 @@
 
 #include "actors/broadcast/announcement_batch.hpp"
 #include "actors/broadcast/pending_hops.hpp"
+#include "actors/broadcaster_messages.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "net/rng.hpp"

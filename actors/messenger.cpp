@@ -6,6 +6,10 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/broadcaster_messages.hpp"
+#include "actors/messaging/outbox.hpp"
+#include "actors/multicast_handler_messages.hpp"
+#include "actors/topology/topology.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 

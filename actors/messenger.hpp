@@ -11,9 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "actors/broadcast/tcp_hop.hpp"
 #include "actors/messaging/delivery_tracker.hpp"
 #include "actors/messaging/handled_batches.hpp"
+#include "actors/messenger_messages.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
 
 namespace scalesmall {
 

@@ -1,9 +1,13 @@
 #include "actors/peer_db.hpp"
 
 #include <algorithm>
+#include <scalesmall/network.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+
+#include "actors/broadcaster_messages.hpp"
+#include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 

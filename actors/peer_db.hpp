@@ -4,6 +4,7 @@
 
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/peers/peer_table.hpp"
 
 namespace scalesmall {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "actors/broadcaster_messages.hpp"
+#include "actors/peer_db_messages.hpp"
+
 namespace scalesmall {
 
 receiver::handle::behavior_type receiver::make_behavior() {

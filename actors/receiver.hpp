@@ -2,12 +2,14 @@
 
 #include <scalesmall/supervision/actor_shell.hpp>
 
+#include "actors/arrival/arrival_decision.hpp"
 #include "actors/arrival/delayed_announcements.hpp"
 #include "actors/arrival/newcomers.hpp"
 #include "actors/arrival/request_limiter.hpp"
 #include "actors/arrival/seen_broadcasts.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
+#include "actors/receiver_messages.hpp"
 
 namespace scalesmall {
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/arrived.hpp"
 #include "actors/node_context.hpp"
+#include "actors/receiver_messages.hpp"
 
 namespace scalesmall {
 

@@ -5,8 +5,10 @@
 #include <scalesmall/supervision/guarded_promise.hpp>
 
 #include "actors/node_context.hpp"
+#include "actors/receiver_messages.hpp"
 #include "actors/topology/gossip_slices.hpp"
 #include "actors/topology/topology_table.hpp"
+#include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 

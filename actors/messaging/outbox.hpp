@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/application_message.hpp>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/result.hpp>
 #include <string>
@@ -18,15 +19,6 @@
 #include "messages/application_batch.hpp"
 
 namespace scalesmall {
-
-/// Where a program's message is to go.
-struct message_address {
-  std::string group;
-  std::string tag;
-  std::optional<std::vector<net_id>> peers = {};  ///< none: all members of the group
-
-  friend bool operator==(const message_address&, const message_address&) = default;
-};
 
 /// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that
 /// cannot be, unknown_group, limit_exceeded for one that is too long or for too many peers.

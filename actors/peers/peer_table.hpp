@@ -26,6 +26,13 @@ struct peer_memory {
   friend bool operator==(const peer_memory&, const peer_memory&) = default;
 };
 
+/// Numbers for the next hops, with what to say of others in them.
+struct hop_ids {
+  broadcast_id first;  ///< the first of `count` numbers that follow each other
+  std::vector<broadcast_id> seen_ids;
+  std::vector<silence> silent = {};  ///< only as silent() fills it in
+};
+
 /// Knows the peers: who can be reached, who hears whose multicast, and the sequence numbers by
 /// which that is told.
 ///
@@ -105,12 +112,7 @@ public:
   /// A connection to the peer could not be made or broke.
   void unreachable(const net_id& peer, moment now);
 
-  /// Numbers for the next hops, with what to say of others in them.
-  struct hop_ids {
-    broadcast_id first;  ///< the first of `count` numbers that follow each other
-    std::vector<broadcast_id> seen_ids;
-    std::vector<silence> silent = {};  ///< only as silent() fills it in
-  };
+  using hop_ids = scalesmall::hop_ids;
 
   /// Takes `count` numbers. `multicast`: they will be multicast, so they begin to count for the
   /// hearing window.

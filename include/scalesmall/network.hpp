@@ -156,4 +156,8 @@ public:
   virtual void resolve(const std::string& host, std::uint16_t port, name_owner owner) = 0;
 };
 
+/// The network of the operating system: real sockets, served by one I/O thread. Any number of nodes
+/// may share one. Throws std::system_error if the system has no thread or descriptor left.
+[[nodiscard]] std::shared_ptr<network> make_network();
+
 }  // namespace scalesmall

@@ -7,9 +7,9 @@
 #include <system_error>
 #include <utility>
 
-#include "net/memory/memory_port.hpp"
+#include "testing/memory_port.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 /// A member of a multicast group in memory. Only for the sources of memory_network.
 class memory_datagram final : public memory_port<datagram_port> {
@@ -68,4 +68,4 @@ private:
   std::deque<port_data> in_;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

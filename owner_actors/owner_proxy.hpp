@@ -14,24 +14,24 @@
 
 namespace scalesmall {
 
-/// The way to an actor that another process has published on a port. It is an actor itself, without
-/// a mailbox: what is sent to it goes on to the other at once, on the sender's thread, and what
-/// waits for the connection goes in order.
+/// Stands for an actor that another process has published on a port. It is an actor itself, without
+/// a mailbox: a message to it goes on to the other at once, on the sender's thread. Messages that
+/// wait for the connection keep their order.
 ///
-/// It keeps the promise that CAF's own handles of remote actors do not: a request whose receiver,
-/// or the connection to it, is lost is answered with sec::request_receiver_down at once, also if it
-/// had been delivered already. To that end it puts itself in the place of whoever asks: the other
-/// side sees the link as the sender, and its answers pass through it.
+/// CAF's own handles of remote actors do not answer a request that had been delivered when its
+/// receiver, or the connection, was lost. This proxy answers it, with sec::request_receiver_down at
+/// once. To that end it takes the place of the sender: the other side sees the proxy as the sender,
+/// and the answers pass through it.
 ///
 /// Any thread may use it.
 class owner_proxy final : public caf::monitorable_actor {
 public:
   /// Messages that may wait for the connection; beyond them requests are answered with an error.
   static constexpr std::size_t parked_max = 10'000;
-  /// For the other side to say who it is once it is connected.
+  /// How long the other side may take to say who it is once it is connected.
   static constexpr std::chrono::seconds handshake_timeout{5};
 
-  /// @param asked_max requests that the other side may owe an answer; for one more the oldest is
+  /// @param asked_max requests that the other side may owe an answer to; for one more the oldest is
   ///                  answered with an error
   owner_proxy(caf::actor_config& config, std::size_t asked_max)
       : caf::monitorable_actor(config), asked_max_(asked_max) {}
@@ -62,7 +62,7 @@ private:
   void pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
                caf::mailbox_element_ptr what, caf::execution_unit* unit);
 
-  /// The number under which this link asks CAF for the connection.
+  /// The number under which this proxy asks CAF for the connection.
   static constexpr std::uint64_t connect_number = 1;
 
   std::mutex mutex_;

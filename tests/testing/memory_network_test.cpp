@@ -1,7 +1,6 @@
-#include "net/memory/memory_network.hpp"
-
 #include <algorithm>
 #include <chrono>
+#include <scalesmall/testing/memory_network.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -9,6 +8,7 @@
 #include "tests/net/sockets/network_world.hpp"
 
 using namespace scalesmall;
+using namespace scalesmall::testing;
 using namespace std::chrono_literals;
 
 namespace {

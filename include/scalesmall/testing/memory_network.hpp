@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 struct memory_wire;
 
@@ -18,15 +18,15 @@ struct wire_faults {
   double datagram_loss = 0;         ///< probability, per datagram and receiver
   double datagram_duplication = 0;  ///< probability, per datagram and receiver
   std::chrono::microseconds delay_min{0};
-  std::chrono::microseconds delay_max{
-      0};  ///< each datagram has its own, so that they overtake each other
-  std::size_t chunk_bytes_max =
-      port_chunk_bytes_max;  ///< a port_data of a stream has 1 to this many bytes, by chance
+  /// Each datagram has a delay of its own, so that they overtake each other.
+  std::chrono::microseconds delay_max{0};
+  /// A port_data of a stream has 1 to this many bytes, by chance.
+  std::size_t chunk_bytes_max = port_chunk_bytes_max;
 };
 
-/// The twin of asio_network for tests: the same ports in memory, under a virtual clock and one
-/// seed. Nothing happens but in run_one(), run() and advance(), which call the owners. For one
-/// thread only, ports included.
+/// A network in memory for tests, under a virtual clock and one seed. Its ports behave as those of
+/// real sockets do. Nothing happens but in run_one(), run() and advance(), which call the owners.
+/// One thread only, ports included.
 class memory_network {
 public:
   using duration = std::chrono::nanoseconds;
@@ -35,21 +35,21 @@ public:
   memory_network(const memory_network&) = delete;
   memory_network& operator=(const memory_network&) = delete;
 
-  /// The network as this node sees it. The id names the node to the functions below; it is where
-  /// the node listens if it is to be found by it.
+  /// The network as one node sees it. The id names the node to the functions below; it should be
+  /// the address where the node listens.
   [[nodiscard]] std::shared_ptr<network> host(const net_id& id);
 
   /// Delivers the first event that is due now; false if none is.
   bool run_one();
 
-  /// Delivers all that is due now; returns how many events that were.
+  /// Delivers all that is due now. Returns the number of events.
   std::size_t run();
 
-  /// Lets this much time pass and delivers all that falls due, in order; returns how many events
-  /// that were.
+  /// Lets this much time pass and delivers all that falls due, in order. Returns the number of
+  /// events.
   std::size_t advance(duration time);
 
-  /// Since the beginning.
+  /// The time since the beginning.
   [[nodiscard]] duration now() const;
 
   void set_faults(const wire_faults& faults);
@@ -63,17 +63,18 @@ public:
   /// A node without multicast cannot join a group: std::errc::network_unreachable.
   void set_multicast(const net_id& node, bool possible);
 
-  /// What the name services know of a host.
+  /// The addresses that resolve() finds for a host name.
   void set_name(const std::string& host, std::vector<ip_address> addresses);
 
-  /// Connections to this address are refused, or never answered, although somebody may listen
-  /// there.
+  /// Connections to this address are refused, although a node may listen there.
   void refuse(const net_id& address);
+  /// Connections to this address are never answered.
   void black_hole(const net_id& address);
-  void answer(const net_id& address);  ///< ends both
+  /// Ends refuse() and black_hole().
+  void answer(const net_id& address);
 
-  /// Nothing passes between these two nodes: connecting times out, datagrams vanish, streams stand
-  /// still and time out after stream_timeout unless heal() ends all cuts before.
+  /// Nothing passes between these two nodes until heal() ends all cuts: connecting times out,
+  /// datagrams are lost, streams stand still and fail after stream_timeout.
   void cut(const net_id& a, const net_id& b);
   void heal();
 
@@ -83,4 +84,4 @@ private:
   std::shared_ptr<memory_wire> wire_;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

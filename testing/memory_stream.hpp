@@ -7,9 +7,9 @@
 #include <memory>
 #include <optional>
 
-#include "net/memory/memory_port.hpp"
+#include "testing/memory_port.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 /// One end of a stream in memory. Only for the sources of memory_network.
 class memory_stream final : public memory_port<stream_port> {
@@ -52,4 +52,4 @@ private:
   std::optional<port_event> peer_end_;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

@@ -5,10 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "net/memory/memory_stream.hpp"
-#include "net/sockets/closing_handle.hpp"
+#include "net/closing_handle.hpp"
+#include "testing/memory_stream.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 /// A listening address in memory. Only for the sources of memory_network.
 class memory_acceptor final : public memory_port<acceptor_port> {
@@ -42,4 +42,4 @@ private:
   std::deque<std::shared_ptr<memory_stream>> backlog_;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

@@ -1,4 +1,4 @@
-#include "actors/owner_proxy.hpp"
+#include "owner_actors/owner_proxy.hpp"
 
 #include <set>
 #include <string>
@@ -33,16 +33,17 @@ void answer(const caf::strong_actor_ptr& whom, caf::message_id request, const ca
 }  // namespace
 
 void owner_proxy::connect(network& net, const net_id& where, std::chrono::milliseconds timeout) {
-  // The trial's owner holds the link, and the link the trial: until the link is bound or fails.
+  // The trial's owner holds the proxy, and the proxy holds the trial, until the proxy is bound or
+  // fails.
   auto trial = net.connect(where, timeout,
                            [self = caf::strong_actor_ptr{ctrl()}, where,
                             opened = false](const port_event& event) mutable {
-                             auto& link = *static_cast<owner_proxy*>(self->get());
+                             auto& proxy = *static_cast<owner_proxy*>(self->get());
                              if (std::holds_alternative<port_opened>(event)) {
                                opened = true;
-                               link.ask_for_actor(where);
+                               proxy.ask_for_actor(where);
                              } else if (std::holds_alternative<port_error>(event) && !opened) {
-                               link.fail(lost());
+                               proxy.fail(lost());
                              }
                            });
   const std::lock_guard lock{mutex_};
@@ -140,8 +141,8 @@ void owner_proxy::bind(const caf::strong_actor_ptr& target) {
   }
   const auto self = caf::actor_cast<caf::actor_addr>(caf::strong_actor_ptr{ctrl()});
   target->get()->attach_functor([self](const caf::error&) {
-    if (const auto link = caf::actor_cast<caf::strong_actor_ptr>(self))
-      static_cast<owner_proxy*>(link->get())->fail(lost());
+    if (const auto proxy = caf::actor_cast<caf::strong_actor_ptr>(self))
+      static_cast<owner_proxy*>(proxy->get())->fail(lost());
   });
 }
 

@@ -1,15 +1,14 @@
-#include "net/memory/memory_network.hpp"
-
+#include <scalesmall/testing/memory_network.hpp>
 #include <system_error>
 #include <utility>
 
-#include "net/memory/memory_acceptor.hpp"
-#include "net/memory/memory_datagram.hpp"
-#include "net/memory/memory_stream.hpp"
-#include "net/memory/memory_wire.hpp"
-#include "net/sockets/closing_handle.hpp"
+#include "net/closing_handle.hpp"
+#include "testing/memory_acceptor.hpp"
+#include "testing/memory_datagram.hpp"
+#include "testing/memory_stream.hpp"
+#include "testing/memory_wire.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 namespace {
 
@@ -136,4 +135,4 @@ void memory_network::heal() {
   for (auto& action : std::exchange(wire_->held, {})) wire_->soon(std::move(action));
 }
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

@@ -6,15 +6,15 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <scalesmall/testing/memory_network.hpp>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "net/memory/memory_network.hpp"
 #include "net/rng.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 class memory_acceptor;
 class memory_datagram;
@@ -83,4 +83,4 @@ struct memory_wire {
   std::vector<std::weak_ptr<memory_datagram>> members;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

@@ -7,9 +7,9 @@
 #include <scalesmall/network.hpp>
 #include <utility>
 
-#include "net/memory/memory_wire.hpp"
+#include "testing/memory_wire.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 /// What the ports in memory share: owner, credit, how they end, and the step that delivers one
 /// event. Only for their sources. The wire holds weak references, so that a port is gone when its
@@ -102,4 +102,4 @@ private:
   bool awake_ = false;
 };
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing

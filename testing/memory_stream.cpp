@@ -1,11 +1,11 @@
-#include "net/memory/memory_stream.hpp"
+#include "testing/memory_stream.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "net/memory/memory_acceptor.hpp"
+#include "testing/memory_acceptor.hpp"
 
-namespace scalesmall {
+namespace scalesmall::testing {
 
 namespace {
 
@@ -151,4 +151,4 @@ std::shared_ptr<memory_stream> memory_stream::self() {
   return std::static_pointer_cast<memory_stream>(shared_from_this());
 }
 
-}  // namespace scalesmall
+}  // namespace scalesmall::testing
