@@ -3,6 +3,10 @@
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <utility>
 
+#include "actors/multicast_handler_messages.hpp"
+#include "actors/peer_db_messages.hpp"
+#include "actors/topology/topology.hpp"
+
 namespace scalesmall {
 
 namespace {

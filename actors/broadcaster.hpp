@@ -4,6 +4,7 @@
 #include <scalesmall/supervision/actor_shell.hpp>
 
 #include "actors/broadcast/dissemination_core.hpp"
+#include "actors/broadcaster_messages.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/outgoing_links.hpp"

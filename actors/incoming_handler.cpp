@@ -3,6 +3,9 @@
 #include <iterator>
 
 #include "actors/arrival/newcomers.hpp"
+#include "actors/broadcast/tcp_hop.hpp"
+#include "actors/inbound/frame_admission.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/port_events.hpp"
 #include "actors/submit_gossip.hpp"
 #include "actors/topology/anti_entropy.hpp"

@@ -3,8 +3,11 @@
 #include <atomic>
 #include <optional>
 #include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/time.hpp>
 
 #include "actors/inbound/frame_queue.hpp"
+#include "actors/inbound/memory_budget.hpp"
+#include "actors/incoming_handler_messages.hpp"
 #include "actors/node_context.hpp"
 #include "net/frames/framer.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "actors/inbound/connection_eviction.hpp"
 #include "actors/node_context.hpp"
+#include "actors/port_notice.hpp"
 
 namespace scalesmall {
 

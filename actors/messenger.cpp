@@ -2,6 +2,11 @@
 
 #include <utility>
 
+#include "actors/broadcaster_messages.hpp"
+#include "actors/messaging/outbox.hpp"
+#include "actors/multicast_handler_messages.hpp"
+#include "actors/topology/topology.hpp"
+
 namespace scalesmall {
 
 messenger::messenger(supervision::shell_pointer<handle> self, node_context_ptr node)

@@ -5,8 +5,10 @@
 #include "actors/message_callers.hpp"
 #include "actors/message_handlers.hpp"
 #include "actors/messaging/messaging_core.hpp"
+#include "actors/messenger_messages.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
 
 namespace scalesmall {
 

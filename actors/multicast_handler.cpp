@@ -1,5 +1,6 @@
 #include "actors/multicast_handler.hpp"
 
+#include "actors/inbound/frame_admission.hpp"
 #include "actors/port_events.hpp"
 #include "actors/submit_gossip.hpp"
 

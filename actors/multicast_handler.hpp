@@ -2,6 +2,7 @@
 
 #include <scalesmall/supervision/actor_shell.hpp>
 
+#include "actors/multicast_handler_messages.hpp"
 #include "actors/node_context.hpp"
 
 namespace scalesmall {

@@ -1,16 +1,29 @@
+#include <atomic>
 #include <cmath>
+#include <mutex>
 #include <random>
+#include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 #include <scalesmall/supervision/exit_reason.hpp>
+#include <scalesmall/supervision/tree.hpp>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <spdlog/sinks/null_sink.h>
 
+#include "actors/callbacks.hpp"
+#include "actors/inbound/frame_admission.hpp"
+#include "actors/inbound/memory_budget.hpp"
+#include "actors/messaging/outbox.hpp"
+#include "actors/messenger_messages.hpp"
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
 #include "actors/node_tree.hpp"
-#include "net/sockets/asio_network.hpp"
-#include "net/sockets/io_thread.hpp"
+#include "actors/peers/peer_table.hpp"
+#include "actors/topology/topology.hpp"
+#include "actors/topology_db_messages.hpp"
+#include "messages/limits.hpp"
 
 namespace scalesmall {
 
@@ -18,14 +31,14 @@ namespace {
 
 constexpr const char* root_id = "group_manager";
 
-/// How often a call is made whose actor ended before it came to it.
+/// How many times a call is made, if its actor ends each time before it handles the call.
 constexpr int attempts_max = 3;
 
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
 
-/// The time in units of 2^-32 s, from which the numbers of broadcasts begin: who starts twice in a
-/// second must not repeat them, or others would take what they are to serve for served.
+/// The time in units of 2^-32 s. The numbers of broadcasts begin from it: a node that starts twice
+/// in a second must not repeat numbers, or others would take its broadcasts for served.
 std::uint64_t first_seqno() {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
@@ -40,8 +53,8 @@ std::uint64_t random_seed(const node_config& config) {
   return std::uint64_t{entropy()} << 32 | entropy();
 }
 
-void log_report(spdlog::logger& log, const supervision::report& what) {
-  log.log(supervision::is_trouble(what.what) ? spdlog::level::warn : spdlog::level::debug, "{}",
+void log_report(const logger& log, const supervision::report& what) {
+  log.log(supervision::is_trouble(what.what) ? log_level::warning : log_level::debug, "{}",
           supervision::to_string(what));
 }
 
@@ -52,9 +65,50 @@ call_error to_call_error(const caf::error& why) {
 
 }  // namespace
 
-result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system,
-                                                       const node_config& config,
-                                                       node_environment environment, bool wait) {
+struct node::impl {
+  impl(caf::actor_system& s, std::shared_ptr<node_context> c, std::shared_ptr<key_store> k,
+       supervision::tree t, std::shared_ptr<std::atomic<bool>> flag)
+      : system(s),
+        context(std::move(c)),
+        keys(std::move(k)),
+        tree(std::move(t)),
+        stopping(std::move(flag)) {}
+
+  /// Takes no more from the program. False if that was done before.
+  bool close() {
+    if (stopping->exchange(true)) return false;
+    context->messages_out->close();
+    const std::lock_guard lock{mutex};
+    if (part) part->close();
+    return true;
+  }
+
+  template <class Answer, class Actor, class Call>
+  result<Answer, call_error> ask(const Actor& whom, const Call& call,
+                                 std::chrono::milliseconds limit);
+
+  caf::actor_system& system;
+  std::shared_ptr<node_context> context;
+  std::shared_ptr<key_store> keys;
+  supervision::tree tree;
+  std::shared_ptr<std::atomic<bool>> stopping;
+  group_manager_actor group_manager{context->topology_db};
+  subscriptions_actor subscriptions{context->subscriptions};
+  messages_actor messages{context->messenger};
+
+  std::mutex mutex;
+  std::shared_ptr<node_part> part;
+
+  enum class begin : bool { launch, start };
+  static result<std::unique_ptr<node>, node_error> create(caf::actor_system& system,
+                                                          const node_config& config,
+                                                          node_environment environment, begin how);
+};
+
+result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& system,
+                                                             const node_config& config,
+                                                             node_environment environment,
+                                                             begin how) {
   if (auto wrong = wrong_field(config))
     return node_error{std::move(*wrong), std::make_error_code(std::errc::invalid_argument)};
   auto context = std::make_shared<node_context>();
@@ -62,12 +116,9 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
   context->codec = frame_codec{config.cluster, keys, config.plain};
   context->random_seed = random_seed(config);
-  context->net = environment.net ? environment.net
-                                 : std::make_shared<asio_network>(std::make_shared<io_thread>());
-  context->log = environment.log ? environment.log
-                                 : std::make_shared<spdlog::logger>(
-                                       "", std::make_shared<spdlog::sinks::null_sink_mt>());
-
+  context->net = environment.net ? environment.net : make_network();
+  context->log = std::make_shared<const logger>(std::move(environment.log));
+  context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
   context->intake = std::make_shared<frame_admission>(
       context->codec, context->counts, context->log,
       [&clock = system.clock()] { return clock.now().time_since_epoch(); });
@@ -83,7 +134,7 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
   scalesmall::topology nothing;
   nothing.self = context->self;
   const auto seqno = first_seqno();
-  // Greater at each start of a node, unless it starts twice in one second: then others tell it.
+  // Greater at each start of the node. If it starts twice in one second, the others tell it.
   nothing.incarnation = static_cast<std::uint32_t>(seqno >> 32);
   context->next_seqno = supervision::table<std::uint64_t>{seqno};
   context->topologies = supervision::table<scalesmall::topology>{std::move(nothing)};
@@ -108,161 +159,185 @@ result<std::unique_ptr<node>, node_error> node::create(caf::actor_system& system
   };
   auto spec = node_tree(context, names);
   auto started =
-      wait ? supervision::tree::start(system, root_id, std::move(spec), std::move(options))
-           : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
+      how == begin::start
+          ? supervision::tree::start(system, root_id, std::move(spec), std::move(options))
+          : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
   if (!started)
     return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
-  return std::unique_ptr<node>{
-      new node(std::move(context), keys, std::move(*started), stopping, system)};
+  return std::unique_ptr<node>{new node{
+      std::make_unique<impl>(system, std::move(context), keys, std::move(*started), stopping)}};
 }
 
 result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
                                                       const node_config& config,
                                                       node_environment environment) {
-  return create(system, config, std::move(environment), true);
+  return impl::create(system, config, std::move(environment), impl::begin::start);
 }
 
-result<std::unique_ptr<node>, node_error> node::launch(caf::actor_system& system,
-                                                       const node_config& config,
-                                                       node_environment environment) {
-  return create(system, config, std::move(environment), false);
-}
-
-node::node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> keys,
-           supervision::tree tree, std::shared_ptr<std::atomic<bool>> stopping,
-           caf::actor_system& system)
-    : context_(std::move(context)),
-      keys_(std::move(keys)),
-      tree_(std::move(tree)),
-      group_manager_(context_->topology_db),
-      stopping_(std::move(stopping)),
-      system_(&system),
-      owner_links_(std::make_shared<owner_proxies>(system, context_->net,
-                                                   context_->config.connect_timeout,
-                                                   context_->config.open_requests_max)) {}
+node::node(std::unique_ptr<impl> inside) noexcept : impl_(std::move(inside)) {}
 
 node::~node() { stop(); }
 
 void node::stop() {
-  if (stopping_->exchange(true)) return;
-  context_->messages_out->close();
-  owner_links_->close();
-  if (!tree_.stop(stop_timeout)) context_->log->error("not all actors ended in time");
-  context_->acceptor->close();
-}
-
-void node::request_stop() {
-  if (stopping_->exchange(true)) return;
-  context_->messages_out->close();
-  owner_links_->close();
-  tree_.request_stop();
-  context_->acceptor->close();
+  if (!impl_->close()) return;
+  const auto& context = *impl_->context;
+  if (!impl_->tree.stop(stop_timeout)) context.log->error("not all actors ended in time");
+  context.acceptor->close();
 }
 
 template <class Answer, class Actor, class Call>
-result<Answer, call_error> node::ask(const Actor& whom, const Call& call) {
-  caf::scoped_actor self{*system_};
+result<Answer, call_error> node::impl::ask(const Actor& whom, const Call& call,
+                                           std::chrono::milliseconds limit) {
+  caf::scoped_actor self{system};
   result<Answer, call_error> outcome = call_error::unavailable;
-  // A call that waited at an actor which ended was not carried out: it goes to the next one.
+  // A call that waited at an actor which ended was not carried out. The next actor gets it.
   const auto ended = [&] { return !outcome && outcome.error() == call_error::unavailable; };
   for (int attempt = 0; attempt < attempts_max && ended(); ++attempt) {
-    self->request(whom, call_timeout, call)
+    self->request(whom, limit, call)
         .receive([&](const Answer& answer) { outcome = answer; },  //
                  [&](const caf::error& why) { outcome = to_call_error(why); });
   }
   return outcome;
 }
 
+const net_id& node::id() const noexcept { return impl_->context->self; }
+
 result<timed_item, call_error> node::join(const std::string& group,
-                                          const std::vector<net_id>& peers, key_range range) {
-  return ask<timed_item>(group_manager_, join_group{group, peers, range});
+                                          const std::vector<net_id>& peers, key_range range,
+                                          std::chrono::milliseconds limit) {
+  return impl_->ask<timed_item>(impl_->group_manager, join_group{group, peers, range}, limit);
 }
 
-result<success, call_error> node::leave(const std::string& group) {
-  const auto left = ask<done>(group_manager_, leave_group{group});
+result<success, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
+  const auto left = impl_->ask<done>(impl_->group_manager, leave_group{group}, limit);
   if (!left) return left.error();
   return success{};
 }
 
+result<success, call_error> node::leave_all(std::chrono::milliseconds limit) {
+  for (const auto& group : my_groups()) {
+    // Another thread may have left it meanwhile.
+    const auto left = leave(group, limit);
+    if (!left && left.error() != call_error::not_found) return left;
+  }
+  return success{};
+}
+
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
-                                              std::uint16_t port) {
-  return ask<timed_item>(group_manager_, add_range{group, range, port});
+                                              std::uint16_t port, std::chrono::milliseconds limit) {
+  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::add_item{group, range, port},
+                                limit);
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
-                                                 std::uint16_t port) {
-  return ask<timed_item>(group_manager_, remove_range{group, range, port});
+                                                 std::uint16_t port,
+                                                 std::chrono::milliseconds limit) {
+  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::remove_item{group, range, port},
+                                limit);
 }
 
 result<subscription, call_error> node::subscribe(std::optional<std::string> group,
-                                                 subscription::callback on_update) {
-  subscription made{*system_, context_->subscriptions, context_->log, std::move(on_update)};
-  if (const auto done_or = ask<done>(context_->subscriptions,
-                                     scalesmall::subscribe{std::move(group), made.subscriber_});
-      !done_or)
-    return done_or.error();
-  return made;
-}
-
-result<owner_actors, node_error> node::owner_actors(std::string group) const {
-  if (!system_->has_middleman()) {
-    return node_error{
-        "the owners' actors cannot be reached without CAF's middleman: load "
-        "caf::io::middleman in the configuration of the actor system",
-        std::make_error_code(std::errc::operation_not_supported)};
-  }
-  return scalesmall::owner_actors{routes(std::move(group)), owner_links_};
+                                                 subscription::callback on_update,
+                                                 std::chrono::milliseconds limit) {
+  auto [actor, made] = spawn_subscriber(impl_->system, impl_->subscriptions, impl_->context->log,
+                                        std::move(on_update));
+  const auto noted =
+      impl_->ask<done>(impl_->subscriptions, scalesmall::subscribe{std::move(group), actor}, limit);
+  if (!noted) return noted.error();
+  return std::move(made);
 }
 
 result<success, call_error> node::broadcast(const std::string& group, const std::string& tag,
                                             bytes_view message,
-                                            std::optional<std::vector<net_id>> peers) {
+                                            std::optional<std::vector<net_id>> peers,
+                                            std::chrono::milliseconds limit) {
+  const auto& context = *impl_->context;
   const message_address to{group, tag, std::move(peers)};
-  const bool known = find_group(*snapshot(), group) != nullptr;
-  if (const auto why = refusal(to, message.size(), context_->config.message_bytes_max, known))
+  const bool known = find_group(*context.topologies.read(), group) != nullptr;
+  if (const auto why = refusal(to, message.size(), context.config.message_bytes_max, known))
     return *why;
-  return context_->messages_out->put(to, message, broadcast_timeout);
+  return context.messages_out->put(to, message, limit);
 }
 
 result<message_handler, call_error> node::on_message(const std::string& tag,
-                                                     message_handler::callback on_message) {
-  message_handler made{*system_, messages(), context_->log, context_->counts,
-                       std::move(on_message)};
-  if (const auto noted = ask<done>(messages(), handle_messages{tag, made.handler_}); !noted)
-    return noted.error();
-  return made;
+                                                     message_handler::callback on_message,
+                                                     std::chrono::milliseconds limit) {
+  auto [actor, made] = spawn_message_handler(impl_->system, impl_->messages, impl_->context->log,
+                                             impl_->context->counts, std::move(on_message));
+  const auto noted = impl_->ask<done>(impl_->messages, handle_messages{tag, actor}, limit);
+  if (!noted) return noted.error();
+  return std::move(made);
 }
+
+snapshot node::snapshot() const { return scalesmall::snapshot{impl_->context->topologies.read()}; }
 
 std::vector<range_owner> node::owners(std::string_view group, std::uint32_t key) const {
-  const auto now = snapshot();
-  const auto* known = find_group(*now, group);
-  return known ? known->routes().owners(key).to_vector() : std::vector<range_owner>{};
+  return snapshot().owners(group, key);
 }
 
-coverage node::coverage(std::string_view group) const {
-  const auto now = snapshot();
-  const auto* known = find_group(*now, group);
-  return scalesmall::coverage{known ? known->routes() : routing_index{}};
+routes node::routes(std::string group) const {
+  return {impl_->context->topologies, std::move(group)};
 }
 
-std::uint64_t node::version(std::string_view group) const {
-  const auto now = snapshot();
-  const auto* known = find_group(*now, group);
-  return known ? known->version() : 0;
-}
+coverage node::coverage(std::string_view group) const { return snapshot().coverage(group); }
+
+std::uint64_t node::version(std::string_view group) const { return snapshot().version(group); }
 
 std::vector<net_id> node::members(std::string_view group) const {
-  return scalesmall::members(*snapshot(), group);
+  return snapshot().members(group);
 }
 
 std::vector<timed_item> node::topology(std::string_view group, std::optional<op> which) const {
-  return items(*snapshot(), group, which);
+  return snapshot().topology(group, which);
 }
 
-std::vector<std::string> node::groups() const { return scalesmall::groups(*snapshot()); }
+std::vector<std::string> node::groups() const { return snapshot().groups(); }
 
-std::vector<std::string> node::my_groups() const { return scalesmall::my_groups(*snapshot()); }
+std::vector<std::string> node::my_groups() const { return snapshot().my_groups(); }
 
-std::vector<net_id> node::peers() const { return context_->peers.read()->known; }
+std::vector<net_id> node::peers() const { return impl_->context->peers.read()->known; }
+
+const group_manager_actor& node::group_manager() const noexcept { return impl_->group_manager; }
+
+const subscriptions_actor& node::subscriptions() const noexcept { return impl_->subscriptions; }
+
+const messages_actor& node::messages() const noexcept { return impl_->messages; }
+
+key_store& node::keys() const noexcept { return *impl_->keys; }
+
+const counters& node::counts() const noexcept { return *impl_->context->counts; }
+
+std::vector<supervision::tree_entry> node::tree() const { return impl_->tree.list(); }
+
+bool node::crash(std::string_view path) { return impl_->tree.crash(path); }
+
+// -- node_access ------------------------------------------------------------------------------
+
+result<std::unique_ptr<node>, node_error> node_access::launch(caf::actor_system& system,
+                                                              const node_config& config,
+                                                              node_environment environment) {
+  return node::impl::create(system, config, std::move(environment), node::impl::begin::launch);
+}
+
+void node_access::request_stop(node& host) {
+  if (!host.impl_->close()) return;
+  host.impl_->tree.request_stop();
+  host.impl_->context->acceptor->close();
+}
+
+const node_context& node_access::context(const node& host) { return *host.impl_->context; }
+
+caf::actor_system& node_access::system(const node& host) { return host.impl_->system; }
+
+std::shared_ptr<node_part> node_access::part(
+    const node& host, const std::function<std::shared_ptr<node_part>()>& make) {
+  auto& inside = *host.impl_;
+  const std::lock_guard lock{inside.mutex};
+  if (!inside.part) {
+    inside.part = make();
+    if (inside.stopping->load()) inside.part->close();
+  }
+  return inside.part;
+}
 
 }  // namespace scalesmall

@@ -1,25 +1,31 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <scalesmall/counters.hpp>
-#include <scalesmall/network.hpp>
 #include <scalesmall/node_config.hpp>
 #include <scalesmall/supervision/table.hpp>
+#include <vector>
 
-#include <spdlog/logger.h>
+#include <caf/actor.hpp>
 
-#include "actors/caf_types.hpp"
-#include "actors/inbound/frame_admission.hpp"
-#include "actors/inbound/memory_budget.hpp"
-#include "actors/topology/topology.hpp"
-#include "messages/limits.hpp"
+#include "actors/handles.hpp"
+#include "actors/logger.hpp"
 #include "net/frames/frame.hpp"
 
 namespace scalesmall {
 
-/// What the actors of one node share: what outlives each of them, and the names under which they
-/// find each other. Made before the tree starts and never changed after; the handles are stable
-/// references.
+class acceptor_port;
+class frame_admission;
+class memory_budget;
+class network;
+class outbox;
+struct peer_memory;
+struct topology;
+
+/// What the actors of one node share: the things that outlive each of them, and the handles by
+/// which they find each other, which are stable references. Made before the tree starts and never
+/// changed afterwards.
 struct node_context {
   net_id self;
   node_config config;
@@ -27,13 +33,12 @@ struct node_context {
   frame_codec codec;
 
   std::shared_ptr<network> net;
-  std::shared_ptr<acceptor_port>
-      acceptor;  ///< outlives the listener, so that its restart refuses nobody
-  std::shared_ptr<spdlog::logger> log;
+  /// Outlives the listener, so that no connection is refused during a restart.
+  std::shared_ptr<acceptor_port> acceptor;
+  std::shared_ptr<const logger> log;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
   std::shared_ptr<frame_admission> intake;
-  std::shared_ptr<memory_budget> large_frames =
-      std::make_shared<memory_budget>(limits::large_frames_bytes_max);
+  std::shared_ptr<memory_budget> large_frames;
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;
@@ -43,7 +48,7 @@ struct node_context {
   std::shared_ptr<outbox> messages_out;  ///< outlives the messenger
 
   topology_db_actor topology_db;
-  subscriptions_actor subscriptions;
+  notified_subscriptions_actor subscriptions;
   receiver_actor receiver;
   peer_db_actor peer_db;
   broadcaster_actor broadcaster;

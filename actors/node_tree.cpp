@@ -4,6 +4,7 @@
 #include "actors/listener.hpp"
 #include "actors/messenger.hpp"
 #include "actors/multicast_handler.hpp"
+#include "actors/node_context.hpp"
 #include "actors/peer_db.hpp"
 #include "actors/receiver.hpp"
 #include "actors/subscriptions.hpp"
@@ -14,7 +15,7 @@ namespace scalesmall {
 
 namespace {
 
-/// No actor of a node does anything long, so one that has not ended by then is stuck.
+/// No actor of a node works for long, so an actor that has not ended by then is stuck.
 constexpr std::chrono::milliseconds shutdown_time{500};
 
 template <class State>

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <scalesmall/supervision/supervisor_spec.hpp>
 
-#include "actors/node_context.hpp"
+#include "actors/handles.hpp"
 
 namespace scalesmall {
 
-/// The names under which the actors of a node find each other; they outlive every restart.
+struct node_context;
+
+/// The stable references by which the actors of a node find each other. They outlive every restart.
 struct node_names {
   explicit node_names(caf::actor_system& system)
       : topology_db(system),
@@ -23,7 +26,7 @@ struct node_names {
   void give_to(node_context& node) const;
 
   supervision::stable_ref<topology_db_actor> topology_db;
-  supervision::stable_ref<subscriptions_actor> subscriptions;
+  supervision::stable_ref<notified_subscriptions_actor> subscriptions;
   supervision::stable_ref<receiver_actor> receiver;
   supervision::stable_ref<peer_db_actor> peer_db;
   supervision::stable_ref<broadcaster_actor> broadcaster;
@@ -49,9 +52,10 @@ struct node_names {
 ///        |- multicast_handler
 ///        `- messenger
 ///
-/// Each actor reaches the others by name and reads what it needs from tables, so none has to
-/// restart with another; only the listener does with the supervisor of the handlers it counts.
-[[nodiscard]] supervision::supervisor_spec node_tree(const node_context_ptr& node,
-                                                     const node_names& names);
+/// Each actor reaches the others by stable references and reads what it needs from tables. So no
+/// actor has to restart with another, except the listener with the supervisor of the handlers that
+/// it counts.
+[[nodiscard]] supervision::supervisor_spec node_tree(
+    const std::shared_ptr<const node_context>& node, const node_names& names);
 
 }  // namespace scalesmall

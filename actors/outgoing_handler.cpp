@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actors/inbound/frame_admission.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/port_events.hpp"
 
 namespace scalesmall {

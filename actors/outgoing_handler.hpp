@@ -5,8 +5,11 @@
 #include <optional>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
+#include <scalesmall/time.hpp>
 
 #include "actors/node_context.hpp"
+#include "actors/outgoing_handler_messages.hpp"
+#include "messages/limits.hpp"
 #include "net/frames/framer.hpp"
 #include "net/planning/send_queue.hpp"
 

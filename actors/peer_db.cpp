@@ -1,9 +1,14 @@
 #include "actors/peer_db.hpp"
 
+#include <algorithm>
+#include <scalesmall/network.hpp>
 #include <utility>
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+
+#include "actors/broadcaster_messages.hpp"
+#include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 

@@ -4,6 +4,7 @@
 
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/peers/hop_plan.hpp"
 #include "actors/peers/look_up_backoff.hpp"
 

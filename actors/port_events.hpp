@@ -3,7 +3,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "actors/caf_types.hpp"
+#include "actors/port_notice.hpp"
 
 namespace scalesmall {
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/broadcaster_messages.hpp"
+#include "actors/peer_db_messages.hpp"
+
 namespace scalesmall {
 
 namespace {

@@ -5,6 +5,7 @@
 #include "actors/arrival/arrival_core.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
+#include "actors/receiver_messages.hpp"
 
 namespace scalesmall {
 

@@ -6,14 +6,15 @@
 
 namespace scalesmall {
 
-/// A program's function that another thread calls, and that can be ended: once end() has returned
-/// it does not run and will not run again. It may end itself.
+/// A function of the program that another thread calls and that can be ended. Once end() has
+/// returned, the function is not running and will not run again. The function may call end()
+/// itself.
 template <class Argument>
 class stoppable_callback {
 public:
   explicit stoppable_callback(std::function<void(const Argument&)> f) : f_(std::move(f)) {}
 
-  /// Nothing once it is ended. Throws what the function throws.
+  /// Does nothing once it is ended. Throws what the function throws.
   void operator()(const Argument& x) {
     const std::lock_guard lock{mutex_};
     if (!ended_) f_(x);

@@ -2,6 +2,8 @@
 
 #include "actors/arrival/gossip_route.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
+#include "actors/receiver_messages.hpp"
 
 namespace scalesmall {
 

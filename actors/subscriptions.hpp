@@ -7,6 +7,7 @@
 
 #include "actors/events/update_queue.hpp"
 #include "actors/node_context.hpp"
+#include "actors/subscriptions_messages.hpp"
 
 namespace scalesmall {
 
@@ -15,7 +16,7 @@ namespace scalesmall {
 /// then gets a snapshot.
 class subscriptions {
 public:
-  using handle = subscriptions_actor;
+  using handle = notified_subscriptions_actor;
   static constexpr const char* name = "subscriptions";
 
   subscriptions(supervision::shell_pointer<handle> self, node_context_ptr node);

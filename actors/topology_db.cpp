@@ -3,6 +3,11 @@
 #include <chrono>
 #include <utility>
 
+#include "actors/broadcaster_messages.hpp"
+#include "actors/peer_db_messages.hpp"
+#include "actors/subscriptions_messages.hpp"
+#include "actors/topology/incarnation_bound.hpp"
+#include "actors/topology/interest.hpp"
 #include "actors/topology/tombstones.hpp"
 
 namespace scalesmall {
@@ -33,10 +38,10 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
         answer(outcome);
         return done{};
       },
-      [this](const add_range& call) {
+      [this](const add_item& call) {
         return answer(table_.add_item(call.group, call.range, call.port));
       },
-      [this](const remove_range& call) {
+      [this](const remove_item& call) {
         return answer(table_.remove_item(call.group, call.range, call.port));
       },
       [this](const arrived& what) { return merge(what); },

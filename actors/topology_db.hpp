@@ -7,6 +7,7 @@
 #include "actors/node_context.hpp"
 #include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
+#include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 

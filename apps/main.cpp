@@ -122,9 +122,25 @@ std::shared_ptr<spdlog::logger> make_log(const options& given) {
   return log;
 }
 
-/// Stops the node when the program is to stop, on its own thread: a command that waits for an
-/// answer of the node must not delay the stop. The destructor requests the stop and waits for its
-/// end.
+spdlog::level::level_enum to_spdlog(log_level x) {
+  switch (x) {
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warning:
+      return spdlog::level::warn;
+    case log_level::error:
+      return spdlog::level::err;
+    case log_level::critical:
+      return spdlog::level::critical;
+  }
+  return spdlog::level::off;
+}
+
+/// Stops the node on a thread of its own when the program is to stop, so that a command that waits
+/// for the node's answer does not delay it; at the latest at the end of its own life, which waits
+/// for it.
 class node_stopper {
 public:
   node_stopper(node& host, stop_signal& stop)
@@ -174,7 +190,9 @@ exit_status run(const options& given) {
   caf::actor_system system{settings};
 
   node_environment surroundings;
-  surroundings.log = log;
+  surroundings.log = [log](log_level level, std::string_view text) {
+    log->log(to_spdlog(level), spdlog::string_view_t{text.data(), text.size()});
+  };
   surroundings.keys = *keys;
   surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
   const auto started = node::start(system, *config, std::move(surroundings));

@@ -147,9 +147,10 @@ public:
 
 private:
   static bool knows(const node& x, const net_id& writer, std::uint32_t key) {
-    const auto known = x.snapshot();
-    const auto* row = find_row(*known, group, writer);
-    return row && find_claim(*row, {key, key});
+    for (const auto& claim : x.owners(group, key)) {
+      if (claim.member == writer && claim.range == key_range{key, key}) return true;
+    }
+    return false;
   }
 
   std::vector<std::unique_ptr<node>> nodes_;

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <scalesmall/node.hpp>
+#include <scalesmall/owner_actors.hpp>
 #include <string>
 #include <thread>
 #include <vector>
@@ -140,7 +141,7 @@ void measure(caf::actor_system& system, const std::function<caf::actor()>& next,
 
 void report_owners(host& here, const range_owner& there) {
   const auto bare = here.system.middleman().remote_actor("127.0.0.1", there.port);
-  auto owners = here.self->owner_actors(group);
+  auto owners = owner_actors::make(*here.self, group);
   if (!bare || !owners) return;
   times by_caf;
   times by_owner;

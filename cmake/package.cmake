@@ -1,8 +1,9 @@
 # Installs the files that other programs build against, and packs everything for Debian.
 #
-# CMake: find_package(scalesmall) and scalesmall::scalesmall; or find_package(scalesmall COMPONENTS supervision) and
-# scalesmall::supervision, which needs only CAF's core. pkg-config: scalesmall, scalesmall-supervision. Their paths are
-# relative to their own place, so the installed tree may be moved.
+# CMake: find_package(scalesmall) and scalesmall::scalesmall; the components owner_actors and testing give targets of
+# those names beside it; find_package(scalesmall COMPONENTS supervision) gives scalesmall::supervision alone, which needs
+# only CAF's core. pkg-config: scalesmall, scalesmall-owner-actors, scalesmall-testing, scalesmall-supervision. All paths
+# in them are relative to where they stand, so the installed tree may be moved.
 include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/scalesmall)
@@ -10,7 +11,6 @@ write_basic_package_version_file(scalesmallConfigVersion.cmake COMPATIBILITY Sam
 install(FILES
   ${CMAKE_CURRENT_LIST_DIR}/scalesmallConfig.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake
-  ${CMAKE_CURRENT_LIST_DIR}/FindAsio.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindSodium.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/scalesmallConfigVersion.cmake
   DESTINATION ${package_directory})
@@ -19,12 +19,23 @@ install(EXPORT scalesmall NAMESPACE scalesmall:: FILE scalesmallTargets.cmake DE
 set(pkgconfig_directory ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH up_to_prefix /prefix/${pkgconfig_directory} /prefix)
 string(REGEX REPLACE "/$" "" up_to_prefix ${up_to_prefix})
-foreach(name scalesmall scalesmall-supervision)
+set(modules scalesmall scalesmall-supervision)
+if(SCALESMALL_OWNER_ACTORS)
+  list(APPEND modules scalesmall-owner-actors)
+endif()
+if(SCALESMALL_TESTING)
+  list(APPEND modules scalesmall-testing)
+endif()
+foreach(name ${modules})
   configure_file(${CMAKE_CURRENT_LIST_DIR}/${name}.pc.in ${name}.pc @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${pkgconfig_directory})
 endforeach()
 
-# Two packages: scalesmall has the program, libscalesmall-dev everything else.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  return()
+endif()
+
+# Two packages: scalesmall is the program, libscalesmall-dev all else.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME scalesmall)
 set(CPACK_PACKAGE_CONTACT "The scalesmall developers <scalesmall@localhost>")
@@ -43,5 +54,5 @@ set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "${PROJECT_DESCRIPTION}
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libscalesmall-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libcaf-dev (>= 0.17.6), libsnappy-dev, libsodium-dev, libasio-dev (>= 1:1.22), libspdlog-dev")
+  "libcaf-dev (>= 0.17.6), libsnappy-dev, libsodium-dev")
 include(CPack)

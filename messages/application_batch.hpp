@@ -2,11 +2,11 @@
 
 #include <compare>
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <string>
 #include <vector>
 
 #include "messages/broadcast_id.hpp"
-#include "messages/bytes.hpp"
 
 namespace scalesmall {
 

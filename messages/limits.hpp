@@ -1,21 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <scalesmall/limits.hpp>
 
-/// All bounds on what the network can make this program hold. Input is checked against its bound
+/// All bounds on what the network can make this program hold, together with those that programs
+/// meet
+/// (<scalesmall/limits.hpp>). Input is checked against its bound
 /// before memory is reserved for it. Input beyond a bound is refused with fault::limit_exceeded,
 /// unless the bound says otherwise.
 namespace scalesmall::limits {
-
-/// Length of a group name, in bytes of UTF-8.
-inline constexpr std::size_t group_name_bytes_max = 255;
-
-/// Different net_ids in one frame.
-inline constexpr std::size_t net_ids_max = 100'000;
-
-/// Claims of one member in one group. A row travels whole, so it must fit one frame.
-inline constexpr std::size_t row_items_max = 200'000;
 
 /// Clocks and ranges of keys in one digest. A node that knows more describes a part of its groups
 /// at a time. It is less than net_ids_max, because the envelope names nodes, too.
@@ -31,17 +24,10 @@ inline constexpr std::size_t messages_max = 100'000;
 inline constexpr std::size_t envelope_ids_max = net_ids_max;
 
 /// Ranges of the keys to which a message is restricted. Two interests have fewer ranges in common.
-inline constexpr std::size_t key_set_ranges_max = 512;
-
-/// Ranges of a node's interest in a group, in a digest too. A node with more pieces is told all
-/// keys.
-inline constexpr std::size_t interest_ranges_max = key_set_ranges_max / 2;
+inline constexpr std::size_t key_set_ranges_max = 2 * interest_ranges_max;
 
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
-
-/// Size of one program message, in bytes.
-inline constexpr std::size_t message_bytes_max = 4 * 1024 * 1024;
 
 /// Program messages of other nodes that one node relays or handles at a time: their size in bytes,
 /// and the number of batches. A batch beyond either is refused and counted; its sender sends it
@@ -64,10 +50,6 @@ inline constexpr std::size_t body_bytes_max = 8 * 1024 * 1024;
 /// envelope.
 inline constexpr std::size_t digest_bytes_max = body_bytes_max - 1024 * 1024;
 
-/// One datagram, clear header included, in bytes. It is below the path MTU of Ethernet, so IP never
-/// fragments it.
-inline constexpr std::size_t datagram_bytes_max = 1'400;
-
 /// Frames of more than large_frame_bytes_min wait for room before they are read on. All such frames
 /// that arrive at one node, unfinished or waiting for their turn, share large_frames_bytes_max.
 /// Shorter frames need no such room. Both in bytes.
@@ -80,18 +62,11 @@ inline constexpr std::size_t acknowledgement_bytes_max = 64 * 1024;
 /// Size at which a node begins a new frame when it has much to send, in bytes before compression.
 inline constexpr std::size_t frame_bytes_target = 256 * 1024;
 
-/// Frames that wait for one peer: their number, and their size in bytes. Beyond either a frame is
+/// Frames that wait for one peer. Beyond this number, or beyond peer_queue_bytes_max, a frame is
 /// dropped and counted: the oldest of the flow that holds most bytes.
 inline constexpr std::size_t peer_queue_frames_max = 1'024;
-inline constexpr std::size_t peer_queue_bytes_max = 16 * 1024 * 1024;
 
 /// Connections that other nodes have open to one node at a time.
 inline constexpr std::size_t incoming_connections_max = 1'024;
-
-/// Peers that one node remembers.
-inline constexpr std::size_t peers_max = 20'000;
-
-/// Groups that one node remembers.
-inline constexpr std::size_t groups_max = 10'000;
 
 }  // namespace scalesmall::limits

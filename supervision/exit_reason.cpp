@@ -13,12 +13,12 @@ namespace {
 
 constexpr auto category = caf::atom("supervisor");
 
-bool is(const caf::error& reason, fault x) {
+bool is(const caf::error& reason, supervisor_error x) {
   return reason.category() == category && reason.code() == static_cast<std::uint8_t>(x);
 }
 
 std::string name_of(const caf::error& reason) {
-  if (reason.category() == category) return to_string(static_cast<fault>(reason.code()));
+  if (reason.category() == category) return to_string(static_cast<supervisor_error>(reason.code()));
   if (reason.category() == caf::atom("exit"))
     return to_string(static_cast<caf::exit_reason>(reason.code()));
   if (reason.category() == caf::atom("system"))
@@ -45,7 +45,7 @@ std::string context_of(const caf::message& context) {
 
 }  // namespace
 
-std::string to_string(fault x) {
+std::string to_string(supervisor_error x) {
   static constexpr std::array names = {
       "none",
       "shutdown",
@@ -83,21 +83,22 @@ std::string to_string(fault x) {
       "invalid max_children",
       "invalid kill timeout",
   };
-  static_assert(names.size() == static_cast<std::size_t>(fault::invalid_kill_timeout) + 1);
+  static_assert(names.size() ==
+                static_cast<std::size_t>(supervisor_error::invalid_kill_timeout) + 1);
   const auto i = static_cast<std::size_t>(x);
-  return i < names.size() ? names[i] : "unknown fault";
+  return i < names.size() ? names[i] : "unknown error";
 }
 
 exit_kind classify(const caf::error& reason) {
   if (!reason) return exit_kind::normal;
-  if (reason == caf::exit_reason::user_shutdown || is(reason, fault::shutdown) ||
-      is(reason, fault::failed_to_start_child))
+  if (reason == caf::exit_reason::user_shutdown || is(reason, supervisor_error::shutdown) ||
+      is(reason, supervisor_error::failed_to_start_child))
     return exit_kind::shutdown;
   return exit_kind::abnormal;
 }
 
 caf::error shutdown_because(std::string why) {
-  return caf::make_error(fault::shutdown, std::move(why));
+  return caf::make_error(supervisor_error::shutdown, std::move(why));
 }
 
 std::string describe(const caf::error& reason) {

@@ -52,7 +52,7 @@ public:
       }
     }
     if (target) return target->enqueue(std::move(element), unit);
-    answer(*element, full ? caf::make_error(fault::parking_full)
+    answer(*element, full ? caf::make_error(supervisor_error::parking_full)
                           : caf::make_error(caf::sec::request_receiver_down));
   }
 

@@ -9,7 +9,7 @@ namespace scalesmall::supervision {
 
 template <class Result, class Request>
 caf::expected<Result> supervisor_handle::call(Request request) const {
-  caf::expected<Result> outcome{caf::make_error(fault::not_running)};
+  caf::expected<Result> outcome{caf::make_error(supervisor_error::not_running)};
   if (!supervisor_) return outcome;
   caf::scoped_actor self{*system_};
   self->request(supervisor_, time_limit_, std::move(request))

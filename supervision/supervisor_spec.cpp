@@ -36,44 +36,45 @@ std::string number(Enum x) {
 
 caf::error check(const child_spec& spec, auto_shutdown mode) {
   using caf::make_error;
-  if (!valid_id(spec.id)) return make_error(fault::invalid_id, spec.id);
-  if (!has_start(spec)) return make_error(fault::missing_start, spec.id);
+  if (!valid_id(spec.id)) return make_error(supervisor_error::invalid_id, spec.id);
+  if (!has_start(spec)) return make_error(supervisor_error::missing_start, spec.id);
   if (spec.restart > restart_type::temporary)
-    return make_error(fault::invalid_restart, spec.id, number(spec.restart));
+    return make_error(supervisor_error::invalid_restart, spec.id, number(spec.restart));
   if (spec.significant && mode == auto_shutdown::never)
-    return make_error(fault::significant_without_shutdown, spec.id);
+    return make_error(supervisor_error::significant_without_shutdown, spec.id);
   if (spec.significant && spec.restart == restart_type::permanent)
-    return make_error(fault::significant_permanent, spec.id);
+    return make_error(supervisor_error::significant_permanent, spec.id);
   if (spec.type > child_type::supervisor || (is_nested(spec) && spec.type == child_type::worker))
-    return make_error(fault::invalid_type, spec.id, number(spec.type));
+    return make_error(supervisor_error::invalid_type, spec.id, number(spec.type));
   if (spec.shutdown && (spec.shutdown->how > shutdown_policy::kind::infinity ||
                         spec.shutdown->time < std::chrono::milliseconds{0}))
-    return make_error(fault::invalid_shutdown, spec.id, number(spec.shutdown->time));
+    return make_error(supervisor_error::invalid_shutdown, spec.id, number(spec.shutdown->time));
   if (spec.start_timeout && *spec.start_timeout <= std::chrono::milliseconds{0})
-    return make_error(fault::invalid_start_timeout, spec.id, number(*spec.start_timeout));
+    return make_error(supervisor_error::invalid_start_timeout, spec.id,
+                      number(*spec.start_timeout));
   return {};
 }
 
 caf::error check(const supervisor_spec& spec) {
   using caf::make_error;
   if (spec.strategy > restart_strategy::simple_one_for_one)
-    return make_error(fault::invalid_strategy, number(spec.strategy));
+    return make_error(supervisor_error::invalid_strategy, number(spec.strategy));
   if (spec.intensity < 0)
-    return make_error(fault::invalid_intensity, std::to_string(spec.intensity));
+    return make_error(supervisor_error::invalid_intensity, std::to_string(spec.intensity));
   if (spec.period <= std::chrono::milliseconds{0})
-    return make_error(fault::invalid_period, number(spec.period));
+    return make_error(supervisor_error::invalid_period, number(spec.period));
   if (spec.shutdown_with > auto_shutdown::all_significant)
-    return make_error(fault::invalid_auto_shutdown, number(spec.shutdown_with));
+    return make_error(supervisor_error::invalid_auto_shutdown, number(spec.shutdown_with));
   if (spec.strategy == restart_strategy::simple_one_for_one && spec.children.size() != 1)
-    return make_error(fault::invalid_template, std::to_string(spec.children.size()));
+    return make_error(supervisor_error::invalid_template, std::to_string(spec.children.size()));
   if (spec.max_children == 0 || spec.children.size() > spec.max_children)
-    return make_error(fault::invalid_max_children, std::to_string(spec.max_children));
+    return make_error(supervisor_error::invalid_max_children, std::to_string(spec.max_children));
   if (spec.kill_timeout < std::chrono::milliseconds{0})
-    return make_error(fault::invalid_kill_timeout, number(spec.kill_timeout));
+    return make_error(supervisor_error::invalid_kill_timeout, number(spec.kill_timeout));
   std::unordered_set<std::string> ids;
   for (const auto& child : spec.children) {
     if (auto error = check(child, spec.shutdown_with)) return error;
-    if (!ids.insert(child.id).second) return make_error(fault::duplicate_id, child.id);
+    if (!ids.insert(child.id).second) return make_error(supervisor_error::duplicate_id, child.id);
   }
   return {};
 }
@@ -84,7 +85,7 @@ caf::error check_tree(const supervisor_spec& spec) {
     const auto* nested = std::get_if<nested_spec>(&child.start);
     if (nested == nullptr) continue;
     if (auto error = check_tree(**nested))
-      return caf::make_error(fault::failed_to_start_child, child.id, std::move(error));
+      return caf::make_error(supervisor_error::failed_to_start_child, child.id, std::move(error));
   }
   return {};
 }

@@ -11,6 +11,7 @@
 #include "supervision/detail/exit_signal.hpp"
 #include "supervision/detail/refuse_refs.hpp"
 #include "supervision/detail/supervisor_actor.hpp"
+#include "supervision/detail/table_listing.hpp"
 
 namespace scalesmall::supervision {
 
@@ -95,7 +96,7 @@ caf::expected<tree> tree::start(caf::actor_system& system, std::string id, super
   lock.unlock();
   signal_exit(caf::actor_cast<caf::strong_actor_ptr>(state.root),
               caf::make_error(caf::exit_reason::kill));
-  return caf::make_error(fault::start_timeout);
+  return caf::make_error(supervisor_error::start_timeout);
 }
 
 const std::string& tree::id() const noexcept { return shared_->id; }

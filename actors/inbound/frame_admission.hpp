@@ -11,10 +11,9 @@
 #include <string_view>
 #include <utility>
 
-#include <spdlog/logger.h>
-
 #include "actors/inbound/duty_cycle.hpp"
 #include "actors/inbound/memory_budget.hpp"
+#include "actors/logger.hpp"
 #include "messages/gossip.hpp"
 #include "net/frames/frame.hpp"
 
@@ -43,7 +42,7 @@ public:
 
   /// @param now  called by any thread
   frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
-                  std::shared_ptr<spdlog::logger> log, std::function<moment()> now);
+                  std::shared_ptr<const logger> log, std::function<moment()> now);
 
   /// True if a frame may be opened now. It must then be read at once.
   [[nodiscard]] bool has_room() const noexcept { return held_->entries < entries_held_max; }
@@ -85,7 +84,7 @@ private:
 
   frame_codec codec_;
   std::shared_ptr<counters> counts_;
-  std::shared_ptr<spdlog::logger> log_;
+  std::shared_ptr<const logger> log_;
   std::function<moment()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <scalesmall/application_message.hpp>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/result.hpp>
 #include <string>
@@ -19,17 +20,8 @@
 
 namespace scalesmall {
 
-/// The recipients of a program message, and the tag of its handlers.
-struct message_address {
-  std::string group;
-  std::string tag;
-  std::optional<std::vector<net_id>> peers = {};  ///< none: all members of the group
-
-  friend bool operator==(const message_address&, const message_address&) = default;
-};
-
-/// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that are
-/// not valid, unknown_group, limit_exceeded for a message that is too long or for too many peers.
+/// Why a message cannot be accepted at all: invalid_argument for a group, a tag or peers that
+/// cannot be, unknown_group, limit_exceeded for one that is too long or for too many peers.
 [[nodiscard]] std::optional<call_error> refusal(const message_address& to, std::size_t size,
                                                 std::size_t size_max, bool group_is_known);
 

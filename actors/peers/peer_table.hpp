@@ -26,6 +26,13 @@ struct peer_memory {
   friend bool operator==(const peer_memory&, const peer_memory&) = default;
 };
 
+/// Numbers for the next hops, and what their envelopes say of other nodes.
+struct hop_ids {
+  broadcast_id first;  ///< the first of the consecutive numbers asked for
+  std::vector<broadcast_id> seen_ids;
+  std::vector<silence> silent = {};  ///< filled in by the caller, from peer_table::silent()
+};
+
 /// The known peers, with their reachability and the multicasts that they hear. Also gives out the
 /// sequence numbers of this node's hops: other nodes list the newest number that they have heard.
 ///
@@ -116,12 +123,7 @@ public:
   /// A connection to the peer broke or could not be made.
   void unreachable(const net_id& peer, moment now);
 
-  /// Numbers for the next hops, and what their envelopes say of other nodes.
-  struct hop_ids {
-    broadcast_id first;  ///< the first of `count` consecutive numbers
-    std::vector<broadcast_id> seen_ids;
-    std::vector<silence> silent = {};  ///< filled in by the caller, from silent()
-  };
+  using hop_ids = scalesmall::hop_ids;
 
   /// Takes `count` numbers.
   /// @param multicast  the hops will be multicast, so their numbers enter the hearing window

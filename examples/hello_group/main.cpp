@@ -1,4 +1,4 @@
-// A program that serves the lower half of the keys of a group, and asks who serves a name.
+// A program that serves the lower half of the keys of a group and asks for the owners of a name.
 
 #include <iostream>
 #include <scalesmall/node.hpp>
@@ -21,4 +21,7 @@ int main() {
     std::cout << "\"hello\" is served by " << to_string(x) << '\n';
   for (const auto& gap : node.coverage("greeters").gaps())
     std::cout << "nobody serves " << gap.start_range << ".." << gap.end_range << '\n';
+
+  // A node that only stops stays a member until the others forget it.
+  return node.leave_all() ? 0 : 1;
 }

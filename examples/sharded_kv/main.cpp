@@ -4,16 +4,18 @@
 //
 // Prints where it listens, then takes one command a line and answers each with one line:
 //
-//     ready            wait until somebody serves every key
-//     put NAME VALUE   at whoever serves the key of NAME, be it this process or another
-//     get NAME
-//     leave NAME       give all that is stored here to whoever serves NAME, and end
+//     ready            wait until every key has an owner
+//     put NAME VALUE   store at the owner of the key of NAME, be it this process or another
+//     get NAME         ask that owner
+//     leave NAME       give all that is stored here to the owner of NAME, and end
 
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <scalesmall/group_manager.hpp>
 #include <scalesmall/node.hpp>
+#include <scalesmall/owner_actors.hpp>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -35,10 +37,11 @@ constexpr const char* group = "kv";
 
 struct shard {
   std::map<std::string, std::string> values;
-  caf::actor successor;  // who has taken over
+  caf::actor successor;  // has taken over
 };
 
-/// What each process publishes. Once it has given its values away it passes on what still comes.
+/// The actor that each process publishes. Once it has given its values away it passes on what still
+/// comes.
 caf::behavior store(caf::stateful_actor<shard>* self, const group_manager_actor& groups) {
   auto& mine = self->state;
   return {
@@ -56,7 +59,7 @@ caf::behavior store(caf::stateful_actor<shard>* self, const group_manager_actor&
       [self, groups](caf::add_atom, std::uint32_t from, std::uint32_t to,
                      std::uint16_t port) -> caf::result<std::string> {
         auto answer = self->make_response_promise<std::string>();
-        self->request(groups, 5s, add_range{group, {from, to}, port})
+        self->request(groups, 5s, add_item{group, {from, to}, port})
             .then([answer](const timed_item&) mutable { answer.deliver(std::string{"ok"}); },
                   [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
         return answer;
@@ -70,7 +73,7 @@ caf::behavior store(caf::stateful_actor<shard>* self, const group_manager_actor&
   };
 }
 
-/// Asks the owner of a name. Who is asked for a second time has at most stored the same again.
+/// Asks the owner of a name, again if there is no answer. A value that is put twice is stored once.
 template <class... Message>
 std::string ask(caf::scoped_actor& self, owner_actors& owners, const std::string& name,
                 const Message&... message) {
@@ -103,10 +106,10 @@ int main(int argc, char** argv) {
   if (!started) return std::cerr << started.error().text << '\n', 1;
   auto& node = **started;
 
-  // The port of a range is where the actor is published that serves it.
+  // The actor that serves a range is published on the port of the range.
   const auto mine = system.spawn(store, node.group_manager());
   const auto port = system.middleman().publish(mine, 0, "127.0.0.1");
-  auto owners = node.owner_actors(group);
+  auto owners = owner_actors::make(node, group);
   if (!port || !owners || !node.add_item(group, range, *port)) return 1;
   std::cout << to_string(node.id()) << std::endl;
 
@@ -134,7 +137,7 @@ int main(int argc, char** argv) {
                     heirs.front().port)
           .receive([&](const std::string& x) { answer = x; }, [](const caf::error&) {});
       left = answer == "ok" && node.leave(group);
-      std::this_thread::sleep_for(500ms);  // for those who have not heard of it yet
+      std::this_thread::sleep_for(500ms);  // until the others have heard of it
     }
     std::cout << answer << std::endl;
   }

@@ -44,7 +44,7 @@ struct counter_state {
   sup::table_writer<int> value_;
 };
 
-/// In one piece: the supervisor reports on another thread, and what it says would fall between.
+/// Prints in one piece, because the supervisor reports on another thread.
 void say(int x, const std::string& answer) {
   std::cout << "add " + std::to_string(x) + ": " + answer + "\n" << std::flush;
 }

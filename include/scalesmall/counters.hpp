@@ -45,7 +45,7 @@ struct counters {
   void count(fault why) { ++faults[static_cast<std::size_t>(why)]; }
 };
 
-/// Name and value of each, the faults as "fault_<name>", in a fixed order.
+/// The name and the value of each, in a fixed order; the faults as "fault_<name>".
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x);
 
 }  // namespace scalesmall

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <string_view>
-
-#include "messages/bytes.hpp"
 
 namespace scalesmall {
 

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <scalesmall/limits.hpp>
 #include <scalesmall/net_id.hpp>
-
-#include "messages/limits.hpp"
 
 namespace scalesmall {
 

@@ -5,11 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <scalesmall/detail/byte_order.hpp>
 #include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
-
-#include "messages/byte_order.hpp"
 
 namespace scalesmall {
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/multicast_options.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/result.hpp>
@@ -13,32 +14,31 @@
 #include <variant>
 #include <vector>
 
-#include "messages/bytes.hpp"
-
-/// The seam between this program and the operating system's network. A port is owned by one
-/// function at a time, which gets the port's events; it reads only as much as its owner has
-/// granted. asio_network makes ports of real sockets, memory_network makes them for tests.
+/// The seam between a node and the operating system's network. A program can share one network
+/// among its nodes, or give them one of its own (testing/memory_network.hpp is such a one). A port
+/// is owned by one function at a time, which gets the port's events. A port reads only as much as
+/// its owner has granted.
 ///
-/// Threads: every member may be called from any thread, also from inside an owner. An owner is
-/// called by the network's own thread only (asio_network: the I/O thread; memory_network: whoever
-/// steps it), never from inside a member of its port, and for one port by one event at a time. It
-/// must neither block nor throw: hand the event on and return.
+/// Threads: any thread may call any member, also from inside an owner. An owner is called by the
+/// network's own thread only (make_network: the I/O thread; a network in memory: the thread that
+/// steps it), never from inside a member of its port, and with one event of its port at a time. An
+/// owner must neither block nor throw: it hands the event on and returns.
 ///
-/// After close(), own(replacement) or the destructor has returned, the former owner is not called
-/// any more and no such call is under way (unless it is the one that made the change). What the
-/// owner itself has queued is its own matter.
+/// After close(), own(replacement) or the destructor has returned, the former owner is no longer
+/// called, and no such call is under way unless it made the change itself. The former owner may
+/// still have events in a queue of its own.
 namespace scalesmall {
 
 class stream_port;
 
-/// A connection that connect() asked for stands. Comes before any other event but port_error.
+/// A connection that connect() asked for is open. Comes before any other event but port_error.
 struct port_opened {};
 
 /// A piece of the stream, of 1 byte to port_chunk_bytes_max, or one whole datagram. Takes one
 /// credit.
 struct port_data {
   bytes data;
-  net_id from{};  ///< of a datagram: who sent it
+  net_id from{};  ///< of a datagram: its sender
 };
 
 /// The operating system took this many bytes that had to wait when send() was called.
@@ -54,8 +54,7 @@ struct port_error {
   std::error_code code;
 };
 
-/// Something failed that the port tries again by itself, with back-off; it lives on. Worth a
-/// counter and a log line.
+/// Something failed that the port tries again by itself, with back-off. The port lives on.
 struct port_trouble {
   std::error_code code;
 };
@@ -71,7 +70,8 @@ using port_event = std::variant<port_opened, port_data, port_sent, port_closed, 
                                 port_trouble, port_accepted>;
 using port_owner = std::function<void(port_event)>;
 
-/// Each of very many connections may hold so much before anybody has looked at it.
+/// The longest piece of a stream, in bytes. Each of very many connections may hold one that nobody
+/// has looked at yet.
 inline constexpr std::size_t port_chunk_bytes_max = 8 * 1024;
 
 /// What all ports have in common. The last reference to a port closes it.
@@ -82,44 +82,44 @@ public:
   port& operator=(const port&) = delete;
   virtual ~port() = default;
 
-  /// Makes this function the owner, in place of any before, with no credit; an empty one is nobody.
-  /// A port that is dead already tells its new owner so (again).
+  /// Makes this function the owner, in place of the former one and with no credit. With an empty
+  /// function the port has no owner. A port that is dead tells its new owner so, too.
   virtual void own(port_owner owner) = 0;
 
   /// Allows this many more port_data (port_accepted for an acceptor). Without credit nothing is
   /// read, so that the peer is pushed back, and an end of the stream is not noticed.
   virtual void grant(std::size_t credits) = 0;
 
-  /// Ends the port at once: what waits to be sent is dropped, and no event follows. Again: nothing.
+  /// Ends the port at once: what waits to be sent is dropped, and no event follows. A second call
+  /// does nothing.
   virtual void close() = 0;
 };
 
 /// One TCP connection.
 class stream_port : public port {
 public:
-  /// Sends after all that was sent before, in its own time; before port_opened it waits. Returns
-  /// how many bytes the operating system took at once; port_sent tells of the others. More than
-  /// limits::peer_queue_bytes_max waiting ends the port with std::errc::no_buffer_space; on a dead
-  /// port it is nothing.
+  /// Sends after all that was sent before. The bytes wait until the connection is open and takes
+  /// them. Returns how many bytes the operating system took at once; port_sent tells of the others.
+  /// If more than limits::peer_queue_bytes_max wait, the port ends with
+  /// std::errc::no_buffer_space. On a dead port the call does nothing.
   [[nodiscard]] virtual std::size_t send(bytes data) = 0;
 
-  /// The other end; for an accepted connection the port is whatever its system chose.
+  /// The other end. Of an accepted connection its port number is one that the other system chose.
   [[nodiscard]] virtual net_id remote() const = 0;
 };
 
-/// A listening TCP socket. It outlives the actor that owns it: connections wait in the backlog
-/// until the next owner grants.
+/// A listening TCP socket. While it has no owner, connections wait in the backlog.
 class acceptor_port : public port {
 public:
-  /// Where it listens, with the real port if 0 was asked for.
+  /// Where it listens; the real port number if 0 was asked for.
   [[nodiscard]] virtual net_id local() const = 0;
 };
 
 /// A UDP socket that sends to one multicast group and hears it.
 class datagram_port : public port {
 public:
-  /// Sends one datagram or says why not (std::errc::message_size if it is over the options' limit);
-  /// never waits. The port lives on whatever is said.
+  /// Sends one datagram or returns the error: std::errc::message_size if it is over the options'
+  /// limit. Never waits. The port lives on after an error.
   [[nodiscard]] virtual std::error_code send(bytes_view datagram) = 0;
 };
 
@@ -134,25 +134,30 @@ public:
   network& operator=(const network&) = delete;
   virtual ~network() = default;
 
-  /// Listens there; port 0 takes any free one. Without an owner and credit it accepts nothing.
+  /// Listens there; port 0 takes any free one. The port accepts nothing until it has an owner and
+  /// credit.
   [[nodiscard]] virtual result<std::shared_ptr<acceptor_port>, std::error_code> listen(
       const net_id& local) = 0;
 
-  /// Begins to connect; the owner hears port_opened or port_error (std::errc::timed_out after the
-  /// time), perhaps before this returns. Its credit is 0.
+  /// Begins to connect. The owner gets port_opened or port_error (std::errc::timed_out after that
+  /// time), perhaps before this returns. The port begins with no credit.
   [[nodiscard]] virtual std::shared_ptr<stream_port> connect(const net_id& to,
                                                              std::chrono::milliseconds timeout,
                                                              port_owner owner) = 0;
 
-  /// Joins a multicast group. Many nodes on one host may join the same; own datagrams come back
-  /// too.
+  /// Joins a multicast group. Several nodes of one host may join the same group. A node's own
+  /// datagrams come back to it, too.
   [[nodiscard]] virtual result<std::shared_ptr<datagram_port>, std::error_code> multicast(
       const multicast_options& options, port_owner owner) = 0;
 
-  /// Looks a host name up (A and AAAA; a numeric address is its own) and then calls the owner, once
-  /// and from another thread than the caller's; it must neither block nor throw. Name services may
-  /// take many seconds to say that they know nothing.
+  /// Looks up a host name (A and AAAA; a numeric address stands for itself). Then calls the owner,
+  /// once and from another thread than the caller's; it must neither block nor throw. A name
+  /// service may take many seconds to say that it does not know a name.
   virtual void resolve(const std::string& host, std::uint16_t port, name_owner owner) = 0;
 };
+
+/// The network of the operating system: real sockets, served by one I/O thread. Any number of nodes
+/// may share one. Throws std::system_error if the system has no thread or descriptor left.
+[[nodiscard]] std::shared_ptr<network> make_network();
 
 }  // namespace scalesmall

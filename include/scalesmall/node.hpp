@@ -1,16 +1,24 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/actor_handles.hpp>
+#include <scalesmall/call_error.hpp>
+#include <scalesmall/counters.hpp>
 #include <scalesmall/coverage.hpp>
+#include <scalesmall/key_store.hpp>
+#include <scalesmall/log.hpp>
 #include <scalesmall/message_handler.hpp>
-#include <scalesmall/owner_actors.hpp>
+#include <scalesmall/node_config.hpp>
+#include <scalesmall/result.hpp>
 #include <scalesmall/routes.hpp>
+#include <scalesmall/snapshot.hpp>
 #include <scalesmall/subscription.hpp>
-#include <scalesmall/supervision/tree.hpp>
+#include <scalesmall/supervision/listing.hpp>
+#include <scalesmall/timed_item.hpp>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -18,171 +26,211 @@
 
 #include <caf/fwd.hpp>
 
-#include "actors/node_context.hpp"
-
 namespace scalesmall {
 
-/// What a node takes from its program; what is not given it makes for itself.
+class network;
+
+/// What a node takes from its program. The node makes for itself what it is not given.
 struct node_environment {
-  std::shared_ptr<network>
-      net;  ///< default: real sockets on an I/O thread of its own; share one among many nodes
-  std::shared_ptr<spdlog::logger> log;  ///< default: nothing is logged
-  /// Seals what the node sends; may be changed while it runs. Default: no keys, so plain frames.
+  /// The network, which many nodes may share; see network.hpp. Default: real sockets on an I/O
+  /// thread of this node.
+  std::shared_ptr<network> net;
+
+  /// Takes the lines of the log. Default: nothing is logged.
+  log_function log;
+
+  /// The keys that seal what the node sends and open what it receives. They may be changed while
+  /// the node runs. Default: no keys, so the frames are plain.
   std::shared_ptr<key_store> keys;
-  /// Called once when the root supervisor has ended without stop(), with the reason; on a thread of
-  /// the actor system.
+
+  /// Called once, with the reason, if the node ends without stop(): its actors failed more often
+  /// than they are restarted. Runs on a thread of the actor system.
   std::function<void(const std::string&)> on_failure;
 };
 
 /// Why a node did not start.
 struct node_error {
-  std::string text;      ///< one sentence
-  std::error_code code;  ///< std::errc::invalid_argument if a field of the config is wrong; else of
-                         ///< the operating system, if it was that
+  std::string text;  ///< one sentence
+
+  /// std::errc::invalid_argument if a field of the config is wrong; the error of the operating
+  /// system if it was that; otherwise none.
+  std::error_code code;
 };
 
-/// One node: the group manager's whole tree, run in the caller's actor system. Several may run in
-/// one system.
+/// One node: a member of any number of groups, run as a tree of actors in the caller's actor
+/// system. Several nodes may run in one system.
 ///
-/// Reading never waits and never sends a message; calls that change something wait for the answer,
-/// at most call_timeout. Any thread may use it, but an actor should not wait: it sends its calls to
-/// group_manager().
+/// Threads: any thread may use any function. Reading never waits and sends no message. Calls that
+/// change something wait for the answer, at most for the time limit that they take. So an actor
+/// should not make them; it sends the same calls to group_manager(), subscriptions() and
+/// messages().
+///
+/// A node that stops, or whose process dies, stays a member of its groups, because the others
+/// cannot tell a node that is gone from one that is cut off for a while. members(), owners() and
+/// topology() of the other nodes name it until its membership ends. Membership ends when the node
+/// leaves (leave, leave_all), or when nobody has heard of the node for node_config::forget (24
+/// hours by default).
 class node {
 public:
-  static constexpr std::chrono::seconds call_timeout{5};
-  static constexpr std::chrono::seconds broadcast_timeout{60};
+  /// How long a call waits for its answer, unless the caller says otherwise.
+  static constexpr std::chrono::milliseconds call_timeout{5'000};
 
-  /// Listens, starts all actors and waits until they run. Errors: what wrong_field says of the
-  /// config, or why it cannot listen there.
+  /// How long broadcast() waits for room, unless the caller says otherwise.
+  static constexpr std::chrono::milliseconds broadcast_timeout{60'000};
+
+  /// Listens, starts all actors and waits until they run. The actor system must outlive the node.
+  /// Errors: the sentence of wrong_field(config), or why the node cannot listen there.
   [[nodiscard]] static result<std::unique_ptr<node>, node_error> start(
       caf::actor_system& system, const node_config& config, node_environment environment = {});
 
-  /// The same without waiting, for tests on virtual time.
-  [[nodiscard]] static result<std::unique_ptr<node>, node_error> launch(
-      caf::actor_system& system, const node_config& config, node_environment environment = {});
-
-  /// Stops the node if stop() was not called. Must not run in an actor of the system.
+  /// Calls stop(). Must not run in an actor of the system.
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
 
-  /// Where it listens: its identity.
-  [[nodiscard]] const net_id& id() const noexcept { return context_->self; }
+  /// The identity of the node: where it listens.
+  [[nodiscard]] const net_id& id() const noexcept;
 
-  /// The typed handle for programs made of actors; valid across restarts.
-  [[nodiscard]] const group_manager_actor& group_manager() const noexcept { return group_manager_; }
+  // -- changing groups. Each call may also fail with unavailable or timeout; after a timeout the
+  //    change may still be made.
 
-  // What each call means is said at topology_table. All may also fail with call_error::unavailable
-  // or call_error::timeout.
-
+  /// Makes this node a member of a group and asks for the group's updates, for all keys or those of
+  /// a range. A member that joins again adds the range to those it has. The group need not exist.
+  /// @param peers nodes to ask first; needed only if no node of the cluster is known yet
+  /// @returns this node's claim of that range: op::get, or op::add if it serves the range already.
+  /// Errors: invalid_argument for a name or a range that cannot be; limit_exceeded.
   [[nodiscard]] result<timed_item, call_error> join(const std::string& group,
                                                     const std::vector<net_id>& peers = {},
-                                                    key_range range = whole_range);
-  [[nodiscard]] result<success, call_error> leave(const std::string& group);
-  [[nodiscard]] result<timed_item, call_error> add_item(const std::string& group, key_range range,
-                                                        std::uint16_t port);
-  [[nodiscard]] result<timed_item, call_error> remove_item(const std::string& group,
-                                                           key_range range, std::uint16_t port);
+                                                    key_range range = whole_range,
+                                                    std::chrono::milliseconds limit = call_timeout);
+
+  /// Ends this node's membership of a group with all its claims. Other nodes hear of it within
+  /// milliseconds as a rule, so a program that ends should wait half a second before it stops the
+  /// node. Errors: not_found if this node is not a member.
+  [[nodiscard]] result<success, call_error> leave(const std::string& group,
+                                                  std::chrono::milliseconds limit = call_timeout);
+
+  /// Leaves every group of which this node is a member. The first error ends it.
+  /// @param limit for each group
+  [[nodiscard]] result<success, call_error> leave_all(
+      std::chrono::milliseconds limit = call_timeout);
+
+  /// Claims to serve a range of keys on a port. A node that is not a member of the group joins it,
+  /// for all keys. A claim of the same range on another port is replaced.
+  /// @returns the claim. Errors: invalid_argument for a name or a range that cannot be;
+  /// limit_exceeded.
+  [[nodiscard]] result<timed_item, call_error> add_item(
+      const std::string& group, key_range range, std::uint16_t port,
+      std::chrono::milliseconds limit = call_timeout);
+
+  /// Takes back a claim to serve exactly this range on this port. The node stays a member of the
+  /// group. Errors: invalid_argument for a reversed range; not_found if there is no such claim.
+  [[nodiscard]] result<timed_item, call_error> remove_item(
+      const std::string& group, key_range range, std::uint16_t port,
+      std::chrono::milliseconds limit = call_timeout);
+
+  // -- being told of changes
 
   /// Calls a function with what happens to a group, or to all of them: first a snapshot, then the
-  /// changes. Errors: call_error::invalid_argument if that cannot be a group's name.
-  [[nodiscard]] result<subscription, call_error> subscribe(std::optional<std::string> group,
-                                                           subscription::callback on_update);
+  /// changes. Errors: invalid_argument if that cannot be a group's name, unavailable, timeout.
+  [[nodiscard]] result<subscription, call_error> subscribe(
+      std::optional<std::string> group, subscription::callback on_update,
+      std::chrono::milliseconds limit = call_timeout);
 
-  /// Where actors subscribe, with the messages `subscribe` and `unsubscribe`; valid across
-  /// restarts.
-  [[nodiscard]] const subscriptions_actor& subscriptions() const noexcept {
-    return context_->subscriptions;
-  }
+  // -- program messages
 
-  /// The actors that serve a group's keys, to send to; see there. An error if the actor system has
-  /// no middleman.
-  [[nodiscard]] result<scalesmall::owner_actors, node_error> owner_actors(std::string group) const;
-
-  /// Sends a message of this program to all other members of a group that this node knows, or to
-  /// those of them that are named: multicast first, then the logarithmic TCP broadcast. It reaches
-  /// each at least once, who handles it mostly once, in no promised order. Returns when it is
-  /// accepted, which takes until there is room for it, at most broadcast_timeout; what is accepted
-  /// is sent until each recipient has handled it or has given no sign of life for
-  /// delivery_tracker::give_up (counted as undelivered then). Errors, and nothing is sent then:
+  /// Sends a program message to all other members of a group that this node knows, or to those of
+  /// them that are named. Each recipient gets it at least once and handles it mostly once; there is
+  /// no promised order.
+  ///
+  /// Returns when the message is accepted, which takes until there is room for it. An accepted
+  /// message is sent until each recipient has handled it or has given no sign of life for 30
+  /// seconds; counters::messages_undelivered counts the latter. Errors, and then nothing is sent:
   /// invalid_argument, unknown_group, limit_exceeded (over node_config::message_bytes_max),
-  /// unavailable, timeout. An actor sends send_message to messages() instead.
+  /// unavailable, timeout.
   [[nodiscard]] result<success, call_error> broadcast(
       const std::string& group, const std::string& tag, bytes_view message,
-      std::optional<std::vector<net_id>> peers = {});
+      std::optional<std::vector<net_id>> peers = {},
+      std::chrono::milliseconds limit = broadcast_timeout);
 
-  /// Calls a function with what other members send under a tag to a group that this node is in. A
-  /// tag may have several handlers, each gets all. Errors: call_error::invalid_argument if that
-  /// cannot be a tag (the rule for a group's name).
+  /// Calls a function with the program messages that other members send under a tag to a group of
+  /// which this node is a member. If a tag has several handlers, each gets all messages. Errors:
+  /// invalid_argument if that cannot be a tag (the rule for a group's name), unavailable, timeout.
   [[nodiscard]] result<message_handler, call_error> on_message(
-      const std::string& tag, message_handler::callback on_message);
+      const std::string& tag, message_handler::callback on_message,
+      std::chrono::milliseconds limit = call_timeout);
 
-  /// Where actors send and handle messages, with `send_message`, `handle_messages` and
-  /// `ignore_messages`; valid across restarts.
-  [[nodiscard]] messages_actor messages() const { return context_->messenger; }
+  // -- reading what the node knows
 
-  /// Who serves a key, ascending by member, then range; none if the group is not known.
+  /// The owners of a key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
 
-  /// The same for who asks often; see there.
-  [[nodiscard]] scalesmall::routes routes(std::string group) const {
-    return {context_->topologies, std::move(group)};
-  }
+  /// The same for a caller that asks often.
+  [[nodiscard]] scalesmall::routes routes(std::string group) const;
 
-  /// Who serves what: the whole range of keys in pieces. One gap if the group is not known.
+  /// All keys in pieces that have the same owners; one gap if the group is not known.
   [[nodiscard]] scalesmall::coverage coverage(std::string_view group) const;
 
   /// Grows with each change of the group that this node learns; 0 if the group is not known.
   [[nodiscard]] std::uint64_t version(std::string_view group) const;
 
+  /// The members of the group, ascending, dead ones included; none if the group is not known.
   [[nodiscard]] std::vector<net_id> members(std::string_view group) const;
+
+  /// The claims of the group in key order, all or those of one op; none if the group is not known.
   [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
                                                  std::optional<op> which = {}) const;
+
+  /// All groups that this node knows, ascending.
   [[nodiscard]] std::vector<std::string> groups() const;
+
+  /// The groups of which this node is a member, ascending.
   [[nodiscard]] std::vector<std::string> my_groups() const;
+
+  /// All other nodes that this node knows, ascending.
   [[nodiscard]] std::vector<net_id> peers() const;
 
-  /// The newest published topology, for readers that want several answers of one moment.
-  [[nodiscard]] std::shared_ptr<const scalesmall::topology> snapshot() const {
-    return context_->topologies.read();
-  }
+  /// All that the node knows of the groups at this moment, for several questions of one moment.
+  [[nodiscard]] scalesmall::snapshot snapshot() const;
 
-  /// The keys that it seals and opens with, to be read and changed at any time.
-  [[nodiscard]] key_store& keys() const noexcept { return *keys_; }
+  // -- for programs made of actors: typed handles that stay valid when an actor is restarted
 
-  [[nodiscard]] const scalesmall::counters& counts() const noexcept { return *context_->counts; }
+  /// Takes the messages of group_manager.hpp.
+  [[nodiscard]] const group_manager_actor& group_manager() const noexcept;
+
+  /// Takes the messages of subscriptions.hpp.
+  [[nodiscard]] const subscriptions_actor& subscriptions() const noexcept;
+
+  /// Takes the messages of messages.hpp.
+  [[nodiscard]] const messages_actor& messages() const noexcept;
+
+  // -- running the node
+
+  /// The keys that the node seals and opens frames with. They may be changed at any time.
+  [[nodiscard]] key_store& keys() const noexcept;
+
+  /// What the node has sent, received and dropped since its start.
+  [[nodiscard]] const counters& counts() const noexcept;
 
   /// The tree of actors as it is now.
-  [[nodiscard]] std::vector<supervision::tree_entry> tree() const { return tree_.list(); }
+  [[nodiscard]] std::vector<supervision::tree_entry> tree() const;
 
-  /// Makes the actor at that path throw; false if there is none.
-  bool crash(std::string_view path) { return tree_.crash(path); }
+  /// Makes the actor at that path of the tree throw, to try out the supervision; false if there is
+  /// none.
+  bool crash(std::string_view path);
 
-  /// Stops all actors in order and closes the sockets. Again: nothing.
+  /// Stops all actors in order and closes the sockets; waits for both, at most 10 seconds. Does not
+  /// leave the groups: see above. A second call does nothing. Must not run in an actor of the
+  /// system.
   void stop();
 
-  /// Begins to stop without waiting for the end, for tests on virtual time.
-  void request_stop();
-
 private:
-  node(std::shared_ptr<node_context> context, std::shared_ptr<key_store> keys,
-       supervision::tree tree, std::shared_ptr<std::atomic<bool>> stopping,
-       caf::actor_system& system);
+  friend class node_access;
+  struct impl;
 
-  static result<std::unique_ptr<node>, node_error> create(caf::actor_system& system,
-                                                          const node_config& config,
-                                                          node_environment environment, bool wait);
+  explicit node(std::unique_ptr<impl> inside) noexcept;
 
-  template <class Answer, class Actor, class Call>
-  result<Answer, call_error> ask(const Actor& whom, const Call& call);
-
-  std::shared_ptr<node_context> context_;
-  std::shared_ptr<key_store> keys_;
-  supervision::tree tree_;
-  group_manager_actor group_manager_;
-  std::shared_ptr<std::atomic<bool>> stopping_;
-  caf::actor_system* system_;
-  std::shared_ptr<owner_proxies> owner_links_;
+  std::unique_ptr<impl> impl_;
 };
 
 }  // namespace scalesmall

@@ -7,31 +7,28 @@
 #include <scalesmall/supervision/table.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
-
-#include "actors/topology/topology.hpp"
 
 namespace scalesmall {
 
-/// Who serves which key of one group, as this node knows it now: the fastest way to ask, many
-/// million times a second. It holds on to one state of the group and looks with each question
-/// whether there is a newer one, which costs one read of memory that changes only with the
+struct topology;
+
+/// The owners of the keys of one group, as the node knows them now. This is the fastest way to ask,
+/// many million times a second. The object holds one state of the group. With each question it
+/// looks whether there is a newer one, which costs one read of memory that changes only with the
 /// topology; so threads do not slow each other down.
 ///
-/// For one thread at a time: let each thread have its own, copies are cheap. It may outlive the
-/// node, and then goes on with the last state.
+/// One thread at a time: let each thread have its own, copies are cheap. It may outlive the node
+/// and then goes on with the last state.
 class routes {
 public:
-  routes(supervision::table<topology> topologies, std::string group)
-      : topologies_(std::move(topologies)), group_(std::move(group)) {
-    refresh();
-  }
+  /// node::routes() makes it.
+  routes(supervision::table<topology> topologies, std::string group);
 
   /// The owners of a key, none if the group is not known; valid until the next call of this object.
-  /// Asks for no memory unless the topology has changed.
+  /// Allocates no memory unless the topology has changed.
   [[nodiscard]] owner_view owners(std::uint32_t key) { return newest().owners(key); }
 
-  /// The owners of the key that a string of bytes has.
+  /// The owners of the key that a string of bytes has (key_of).
   [[nodiscard]] owner_view owners(std::string_view name) { return owners(key_of(name)); }
 
   /// The whole index, for several questions of one moment.

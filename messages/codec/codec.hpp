@@ -1,8 +1,8 @@
 #pragma once
 
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
 
-#include "messages/bytes.hpp"
 #include "messages/gossip.hpp"
 #include "messages/limits.hpp"
 

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-
-#include "messages/byte_order.hpp"
+#include <scalesmall/detail/byte_order.hpp>
 
 namespace scalesmall {
 

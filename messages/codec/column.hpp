@@ -5,7 +5,7 @@
 #include <limits>
 #include <span>
 
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 
 /// Columns: the numbers of one field, stored in the smallest of several forms. The reader must know
 /// how many numbers there are. docs/wire-format.md, "Columns", defines the format; a change here is

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
-
-#include "messages/bytes.hpp"
 
 namespace scalesmall {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

@@ -2,12 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/key_store.hpp>
+#include <scalesmall/plain_frames.hpp>
 #include <scalesmall/result.hpp>
 #include <string>
 #include <string_view>
 
-#include "messages/bytes.hpp"
 #include "net/frames/frame_header.hpp"
 #include "net/frames/replay_guard.hpp"
 
@@ -17,10 +18,6 @@ namespace scalesmall {
 /// 32 bits, of the name; 0 for the empty name. It guards against mistakes, not against attacks:
 /// for these there is sealing.
 [[nodiscard]] std::uint32_t cluster_number(std::string_view cluster) noexcept;
-
-/// Whether a node that seals accepts plain frames, too. Meant for the time in which a cluster
-/// changes over to sealed frames.
-enum class plain_frames : bool { refused, accepted };
 
 /// The associated data of a sealed frame, which the seal protects but does not hide: the clear
 /// header, then the name of the cluster.

@@ -2,9 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
-
-#include "messages/bytes.hpp"
 
 namespace scalesmall {
 

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
 #include <vector>
 
-#include "messages/bytes.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

@@ -3,10 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/bytes.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/sealing_key.hpp>
-
-#include "messages/bytes.hpp"
 
 /// Authenticated encryption as docs/wire-format.md defines it: XChaCha20-Poly1305
 /// (draft-irtf-cfrg-xchacha-03) by libsodium. It hides the content and detects any change. Nonce,

@@ -7,11 +7,11 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <scalesmall/bytes.hpp>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include "messages/bytes.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-#include "net/sockets/closing_handle.hpp"
+#include "net/closing_handle.hpp"
 #include "net/sockets/endpoint.hpp"
 #include "net/sockets/host_addresses.hpp"
 #include "net/sockets/io_thread.hpp"
@@ -48,6 +48,10 @@ void asio_network::resolve(const std::string& host, std::uint16_t port, name_own
   std::thread{[host, port, owner = std::move(owner)] {
     owner(host_addresses(host, port));
   }}.detach();
+}
+
+std::shared_ptr<network> make_network() {
+  return std::make_shared<asio_network>(std::make_shared<io_thread>());
 }
 
 }  // namespace scalesmall

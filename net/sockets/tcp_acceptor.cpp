@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "net/sockets/closing_handle.hpp"
+#include "net/closing_handle.hpp"
 #include "net/sockets/endpoint.hpp"
 #include "net/sockets/tcp_stream.hpp"
 

@@ -34,7 +34,7 @@ child_starter::child_starter(caf::event_based_actor* self, child_table& table,
 void child_starter::start(const child_ptr& c, callback done) {
   auto actor = spawn(*c);
   if (!actor) {
-    const bool ignored = actor.error() == fault::ignored;
+    const bool ignored = actor.error() == supervisor_error::ignored;
     table_.detach(*c, child_state::stopped);
     return done(ignored ? caf::error{} : std::move(actor.error()));
   }
@@ -54,8 +54,9 @@ caf::expected<caf::strong_actor_ptr> child_starter::spawn(child& c) {
                      ? (*function)({*self_, c.id, c.argument, c.spec->ready != readiness::spawned})
                      : caf::expected<caf::strong_actor_ptr>{start_nested_(c)};
     if (!actor) return actor;
-    if (*actor == nullptr) return caf::make_error(fault::no_actor);
-    if (table_.find((*actor)->id()) != nullptr) return caf::make_error(fault::actor_in_use);
+    if (*actor == nullptr) return caf::make_error(supervisor_error::no_actor);
+    if (table_.find((*actor)->id()) != nullptr)
+      return caf::make_error(supervisor_error::actor_in_use);
     return actor;
   } catch (...) {
     return detail::error_of(std::current_exception());
@@ -115,7 +116,7 @@ void child_starter::on_time(caf::actor_clock::time_point now) {
     const auto c = limits_.front().child;
     signal_kill(*self_, c->handle);
     self_->demonitor(c->handle->address());
-    on_failure(*c, caf::make_error(fault::start_timeout));
+    on_failure(*c, caf::make_error(supervisor_error::start_timeout));
   }
 }
 
@@ -127,7 +128,7 @@ void child_starter::abandon() {
 
 void child_starter::on_failure(child& c, caf::error reason) {
   // An actor that ends before it was ready has failed to start, even if its reason is normal.
-  if (!reason) reason = caf::make_error(fault::no_actor);
+  if (!reason) reason = caf::make_error(supervisor_error::no_actor);
   table_.detach(c, child_state::stopped);
   std::exchange(c.when_started, nullptr)(reason);
 }

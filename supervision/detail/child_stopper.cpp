@@ -16,7 +16,7 @@ namespace {
 bool as_asked(const child& c, const caf::error& reason) {
   if (effective_shutdown(*c.spec).how == shutdown_policy::kind::brutal_kill) {
     if (reason == caf::exit_reason::kill) return true;
-  } else if (reason == caf::exit_reason::user_shutdown || reason == fault::parent_died) {
+  } else if (reason == caf::exit_reason::user_shutdown || reason == supervisor_error::parent_died) {
     return true;
   }
   return c.spec->restart != restart_type::permanent && classify(reason) != exit_kind::abnormal;
@@ -98,7 +98,7 @@ void child_stopper::on_time(caf::actor_clock::time_point now) {
   for (const auto& c : children_) {
     if (c->state != child_state::stopping) continue;
     self_->demonitor(c->handle->address());
-    observe_(*c, report::kind::stuck, caf::make_error(fault::stuck));
+    observe_(*c, report::kind::stuck, caf::make_error(supervisor_error::stuck));
     table_.detach(*c, child_state::stopped);
   }
   waiting_ = 0;

@@ -4,22 +4,6 @@
 
 namespace scalesmall::supervision {
 
-std::string to_string(child_state x) {
-  switch (x) {
-    case child_state::stopped:
-      return "stopped";
-    case child_state::starting:
-      return "starting";
-    case child_state::running:
-      return "running";
-    case child_state::restarting:
-      return "restarting";
-    case child_state::stopping:
-      return "stopping";
-  }
-  return "unknown";
-}
-
 child_ptr child_table::add(std::shared_ptr<const child_spec> spec) {
   auto c = std::make_shared<child>();
   c->id = spec->id;

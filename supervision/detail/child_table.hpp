@@ -18,16 +18,6 @@
 
 namespace scalesmall::supervision {
 
-enum class child_state : std::uint8_t {
-  stopped,     ///< not running; its specification is kept
-  starting,    ///< spawned, but not ready yet
-  running,     ///< ready
-  restarting,  ///< between two attempts to restart it
-  stopping,    ///< told to stop
-};
-
-[[nodiscard]] std::string to_string(child_state x);
-
 class child_table;
 
 /// One child as its supervisor sees it. Only the supervisor changes it. Other threads may read the

@@ -45,7 +45,8 @@ void supervisor_actor::on_exit() {
   // Children are left only after a kill or an exception. The youngest child is told first, as OTP's
   // links do.
   for (const auto& c : table_->in_stop_order()) {
-    if (c->handle && !c->exit) signal_exit(*this, c->handle, caf::make_error(fault::parent_died));
+    if (c->handle && !c->exit)
+      signal_exit(*this, c->handle, caf::make_error(supervisor_error::parent_died));
   }
   // Pending calls hold promises, which answer with an error when they are destroyed. They also keep
   // this actor alive.
@@ -221,8 +222,8 @@ void supervisor_actor::init_children() {
   busy_ = true;
   start_each(table_->in_start_order(), [this](const std::optional<start_failure>& failure) {
     if (failure)
-      return end(
-          caf::make_error(fault::failed_to_start_child, failure->which->id, failure->reason));
+      return end(caf::make_error(supervisor_error::failed_to_start_child, failure->which->id,
+                                 failure->reason));
     started_ = true;
     busy_ = false;
     if (setup_.on_started) setup_.on_started();

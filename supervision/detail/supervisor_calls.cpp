@@ -60,28 +60,29 @@ caf::behavior supervisor_actor::calls() {
 
 void supervisor_actor::call(start_child& request, const handle_promise& answer) {
   auto& spec = request.spec;
-  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  if (simple()) return answer.deliver(caf::make_error(supervisor_error::simple_one_for_one));
   if (auto error = check(spec, spec_.shutdown_with)) return answer.deliver(std::move(error));
   if (const auto* nested = std::get_if<nested_spec>(&spec.start)) {
     if (auto error = check_tree(**nested)) return answer.deliver(std::move(error));
   }
   if (const auto present = table_->find(spec.id))
-    return answer.deliver(present->handle ? caf::make_error(fault::already_started, spec.id)
-                                          : caf::make_error(fault::already_present, spec.id));
+    return answer.deliver(present->handle
+                              ? caf::make_error(supervisor_error::already_started, spec.id)
+                              : caf::make_error(supervisor_error::already_present, spec.id));
   if (table_->size() >= spec_.max_children)
-    return answer.deliver(caf::make_error(fault::too_many_children, spec.id));
+    return answer.deliver(caf::make_error(supervisor_error::too_many_children, spec.id));
   const auto c = table_->add(std::make_shared<const child_spec>(std::move(spec)));
   start_one(c, [this, c, answer](const caf::error& error) {
     if (!error) return answer.deliver(c->handle);
     forget(c);
-    answer.deliver(caf::make_error(fault::failed_to_start_child, c->id, error));
+    answer.deliver(caf::make_error(supervisor_error::failed_to_start_child, c->id, error));
   });
 }
 
 void supervisor_actor::call(start_instance& request, const handle_promise& answer) {
-  if (!simple()) return answer.deliver(caf::make_error(fault::not_simple_one_for_one));
+  if (!simple()) return answer.deliver(caf::make_error(supervisor_error::not_simple_one_for_one));
   if (table_->size() >= spec_.max_children)
-    return answer.deliver(caf::make_error(fault::too_many_children, template_->id));
+    return answer.deliver(caf::make_error(supervisor_error::too_many_children, template_->id));
   const auto c = table_->add_instance(template_, std::move(request.argument));
   c->since = clock().now();
   ++starting_;
@@ -103,12 +104,12 @@ void supervisor_actor::call(start_instance& request, const handle_promise& answe
 }
 
 void supervisor_actor::call(const restart_child& request, const handle_promise& answer) {
-  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  if (simple()) return answer.deliver(caf::make_error(supervisor_error::simple_one_for_one));
   const auto c = table_->find(request.id);
-  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c == nullptr) return answer.deliver(caf::make_error(supervisor_error::not_found, request.id));
   if (c->state == child_state::restarting)
-    return answer.deliver(caf::make_error(fault::restarting, request.id));
-  if (c->handle) return answer.deliver(caf::make_error(fault::running, request.id));
+    return answer.deliver(caf::make_error(supervisor_error::restarting, request.id));
+  if (c->handle) return answer.deliver(caf::make_error(supervisor_error::running, request.id));
   start_one(c, [c, answer](const caf::error& error) {
     if (error) return answer.deliver(error);
     answer.deliver(c->handle);
@@ -116,21 +117,21 @@ void supervisor_actor::call(const restart_child& request, const handle_promise& 
 }
 
 void supervisor_actor::call(const terminate_child& request, const done_promise& answer) {
-  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  if (simple()) return answer.deliver(caf::make_error(supervisor_error::simple_one_for_one));
   const auto c = table_->find(request.id);
-  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c == nullptr) return answer.deliver(caf::make_error(supervisor_error::not_found, request.id));
   terminate(c, answer);
 }
 
 void supervisor_actor::call(const terminate_instance& request, const done_promise& answer) {
-  if (!simple()) return answer.deliver(caf::make_error(fault::not_simple_one_for_one));
-  if (!request.child) return answer.deliver(caf::make_error(fault::not_found));
+  if (!simple()) return answer.deliver(caf::make_error(supervisor_error::not_simple_one_for_one));
+  if (!request.child) return answer.deliver(caf::make_error(supervisor_error::not_found));
   const auto c = table_->find(request.child->id());
   if (c != nullptr) return terminate(c, answer);
   // As in OTP, an actor that has ended needs no stop, and a living stranger is an error.
   if (request.child->get()->getf(caf::abstract_actor::is_terminated_flag))
     return answer.deliver(caf::ok_atom_v);
-  answer.deliver(caf::make_error(fault::not_found));
+  answer.deliver(caf::make_error(supervisor_error::not_found));
 }
 
 void supervisor_actor::terminate(const child_ptr& c, const done_promise& answer) {
@@ -143,12 +144,12 @@ void supervisor_actor::terminate(const child_ptr& c, const done_promise& answer)
 }
 
 void supervisor_actor::call(const delete_child& request, const done_promise& answer) {
-  if (simple()) return answer.deliver(caf::make_error(fault::simple_one_for_one));
+  if (simple()) return answer.deliver(caf::make_error(supervisor_error::simple_one_for_one));
   const auto c = table_->find(request.id);
-  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c == nullptr) return answer.deliver(caf::make_error(supervisor_error::not_found, request.id));
   if (c->state == child_state::restarting)
-    return answer.deliver(caf::make_error(fault::restarting, request.id));
-  if (c->handle) return answer.deliver(caf::make_error(fault::running, request.id));
+    return answer.deliver(caf::make_error(supervisor_error::restarting, request.id));
+  if (c->handle) return answer.deliver(caf::make_error(supervisor_error::running, request.id));
   forget(c);
   answer.deliver(caf::ok_atom_v);
 }
@@ -156,7 +157,7 @@ void supervisor_actor::call(const delete_child& request, const done_promise& ans
 void supervisor_actor::call(const get_childspec& request, const promise<child_spec>& answer) {
   if (simple() && request.id == template_->id) return answer.deliver(*template_);
   const auto c = simple() ? nullptr : table_->find(request.id);
-  if (c == nullptr) return answer.deliver(caf::make_error(fault::not_found, request.id));
+  if (c == nullptr) return answer.deliver(caf::make_error(supervisor_error::not_found, request.id));
   answer.deliver(*c->spec);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
 #include "net/frames/frame_header.hpp"
 

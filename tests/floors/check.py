@@ -16,6 +16,8 @@ FLOORS = {
     "net": {"net", "messages"},
     "supervision": {"supervision"},
     "actors": {"actors", "net", "supervision", "messages"},
+    "owner_actors": {"owner_actors", "actors", "net", "supervision", "messages"},
+    "testing": {"testing", "actors", "net", "supervision", "messages"},
     "apps": {"apps", "actors", "net", "supervision", "messages"},
 }
 # Third parties by place: the longest folder that holds a file says what it may include. So a decision, which stands in a
@@ -26,13 +28,13 @@ LIBRARIES = {
     "net": {"sodium"},
     "net/frames": {"sodium"},
     "net/sockets": {"asio"},
-    "net/memory": set(),
     "net/planning": set(),
     "supervision": {"caf"},
     "supervision/decisions": set(),
-    "actors": {"caf", "spdlog"},
+    "actors": {"caf"},
     "actors/*": set(),
-    "actors/inbound": {"spdlog"},
+    "owner_actors": {"caf"},
+    "testing": {"caf"},
     "apps": {"caf", "spdlog", "nlohmann", "histedit"},
     "include/scalesmall": {"caf"},
 }
@@ -77,7 +79,7 @@ def may_include(path, public):
         return FLOORS.get(public.get(path.relative_to(PUBLIC).as_posix()), set()), libraries_of(path)
     if parts[0] == "tests" and parts[1] in FLOORS:
         libraries = {x for place, some in LIBRARIES.items() if place.split("/")[0] == parts[1] for x in some}
-        return FLOORS[parts[1]] | {"tests"}, libraries | TEST_LIBRARIES
+        return FLOORS[parts[1]] | {"testing", "tests"}, libraries | TEST_LIBRARIES
     return set(SOURCE_DIRECTORIES), THIRD_PARTY
 
 

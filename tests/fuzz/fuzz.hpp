@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <scalesmall/bytes.hpp>
 #include <string_view>
-
-#include "messages/bytes.hpp"
 
 /// A fuzz target is a source that defines this function. libFuzzer runs it with inputs that it
 /// invents, replay.cpp with inputs from files. It returns 0 for any input; a law that does not hold

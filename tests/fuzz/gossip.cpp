@@ -14,6 +14,7 @@
 #include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
+#include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "net/frames/frame.hpp"
@@ -65,7 +66,7 @@ std::uint64_t faults(const node& x, fault why) {
 bool serves(world& w, std::chrono::milliseconds within = 50ms) {
   static std::uint32_t key = 0;
   ++key;
-  if (!w.add(2, "g", {key, key})) return false;
+  if (!w.add_item(2, "g", {key, key})) return false;
   w.advance(within);
   return w[1].topology("g") == w[2].topology("g");
 }
@@ -257,7 +258,7 @@ TEST_CASE("false claims for a node are refuted by that node") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
-  REQUIRE(w.add(1, "g", {1, 2}));
+  REQUIRE(w.add_item(1, "g", {1, 2}));
   w.advance(10ms);
   const auto mine = w[1].topology("g");
   REQUIRE(mine.size() == 2);
@@ -282,7 +283,9 @@ TEST_CASE("batches forged under a node's numbers do not suppress its own message
   REQUIRE(w.join(2, "g"));
   w.advance(3s, 5ms);
   std::vector<std::string> heard;
-  w.handle(1, "chat", [&](bytes_view x) { heard.emplace_back(x.begin(), x.end()); });
+  w.on_message(1, "chat", [&](const application_message& x) {
+    heard.emplace_back(x.content.begin(), x.content.end());
+  });
 
   const auto life = std::uint64_t{w[2].topology("g").front().at.incarnation} << 32;
   stranger x{w};
@@ -314,11 +317,11 @@ TEST_CASE("a peer that never reads does not hold up others, and its queue is bou
     if (auto* in = std::get_if<port_accepted>(&event)) taken.push_back(std::move(in->stream));
   });
   (*listening)->grant(100);
-  REQUIRE(w.call(1, join_group{"g", {nth(9)}}));
+  REQUIRE(w.join(1, "g", {nth(9)}));
   w.run();
   REQUIRE(w.join(2, "g"));
   for (std::uint32_t i = 0; i < 2000; ++i) {
-    REQUIRE(w.add(1, "g", {i, i}));
+    REQUIRE(w.add_item(1, "g", {i, i}));
     if (i % 100 == 99) w.advance(3ms);
   }
   CHECK(!taken.empty());

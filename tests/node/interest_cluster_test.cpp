@@ -72,18 +72,18 @@ TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   w.start(1);
   w.start(2);
   REQUIRE(w.join(1, "g"));
-  REQUIRE(w.call(2, join_group{"g", {nth(1)}}));
+  REQUIRE(w.join(2, "g", {nth(1)}));
   const auto serve = [&](std::uint32_t from, std::uint32_t to) {
     for (auto n = from; n < to; ++n) {
-      REQUIRE(w.add(n % 2 == 0 ? 1 : 2, "g", range_of(n)));
+      REQUIRE(w.add_item(n % 2 == 0 ? 1 : 2, "g", range_of(n)));
       w.advance(1ms);
     }
   };
   serve(0, ranges / 2);
   w.start(3);
-  REQUIRE(w.call(3, join_group{"g", {nth(1)}, wanted}));
+  REQUIRE(w.join(3, "g", {nth(1)}, wanted));
   w.start(4);
-  REQUIRE(w.call(4, join_group{"g", {nth(1)}}));
+  REQUIRE(w.join(4, "g", {nth(1)}));
   w.advance(1s);
   serve(ranges / 2, ranges);
   w.advance(1s);

@@ -6,9 +6,9 @@
 #include <sstream>
 
 #include <doctest/doctest.h>
-#include <spdlog/sinks/ostream_sink.h>
 
 #include "messages/codec/codec.hpp"
+#include "net/frames/frame.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -49,7 +49,7 @@ void change_everywhere(world& w) {
   static std::uint32_t key = 0;
   for (std::uint8_t n = 1; n <= count; ++n) {
     ++key;
-    REQUIRE(w.add(n, "g", {key, key}));
+    REQUIRE(w.add_item(n, "g", {key, key}));
   }
   w.advance(20ms);
   CHECK(w.agree({1, 2, 3, 4}, "g"));
@@ -88,7 +88,8 @@ TEST_CASE("nodes that seal understand each other, by TCP and by multicast") {
   start_all(w, {keys::nth(1)});
   change_everywhere(w);
   int heard = 0;
-  for (std::uint8_t n = 1; n <= count; ++n) w.handle(n, "tag", [&](bytes_view) { ++heard; });
+  for (std::uint8_t n = 1; n <= count; ++n)
+    w.on_message(n, "tag", [&](const application_message&) { ++heard; });
   REQUIRE(w[1].broadcast("g", "tag", bytes(10)));
   w.advance(20ms);
   CHECK(heard == count - 1);
@@ -157,13 +158,14 @@ TEST_CASE("a plain cluster is started again node by node with keys, and none is 
 
 TEST_CASE("a connection without the right key is closed, counted and logged once") {
   std::ostringstream text;
-  auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text);
   world w;
   const auto ring = std::make_shared<key_store>(key_ring{{keys::nth(1)}});
   w.prepare = [&](node_config& config, node_environment& environment) {
     config.cluster = "blue";
     environment.keys = ring;
-    environment.log = std::make_shared<spdlog::logger>("", sink);
+    environment.log = [&text](log_level level, std::string_view line) {
+      if (level >= log_level::info) text << line << '\n';
+    };
   };
   w.start(1);
   const auto logged = [&](const std::string& what) {

@@ -9,6 +9,7 @@
 #include <caf/send.hpp>
 
 #include "actors/messaging/delivery_tracker.hpp"
+#include "actors/messaging/outbox.hpp"
 #include "tests/node/loopback.hpp"
 #include "tests/node/world.hpp"
 
@@ -33,9 +34,9 @@ struct chatting {
   }
 
   void handle(std::uint8_t n) {
-    w.handle(n, "chat", [this, n](bytes_view content) {
+    w.on_message(n, "chat", [this, n](const application_message& x) {
       if (failing) throw std::runtime_error{"a handler's own trouble"};
-      heard[n].emplace_back(content.begin(), content.end());
+      heard[n].emplace_back(x.content.begin(), x.content.end());
     });
   }
 
@@ -145,7 +146,7 @@ TEST_CASE("large messages go by TCP and do not delay changes of the topology") {
   chatting x{3, true};
   const bytes large(1024 * 1024, 'x');
   for (int i = 0; i < 20; ++i) caf::anon_send(x.w[1].messages(), send_message{chat, large});
-  REQUIRE(x.w.add(1, "g", {1, 2}));
+  REQUIRE(x.w.add_item(1, "g", {1, 2}));
   x.w.advance(100ms);
   CHECK(x.w[2].topology("g", op::add).size() == 1);
   x.w.advance(2s);

@@ -1,6 +1,11 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
+#include "actors/topology/topology.hpp"
+#include "actors/topology_db_messages.hpp"
+#include "net/rng.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -59,12 +64,12 @@ TEST_CASE("three nodes that join through one seed see each other") {
   w.advance(100ms);
   for (std::uint8_t n = 1; n <= 3; ++n) CHECK(w[n].members("g") == nodes({1, 2, 3}));
 
-  REQUIRE(w.add(2, "g", {1, 2}));
+  REQUIRE(w.add_item(2, "g", {1, 2}));
   w.advance(10ms);
   for (std::uint8_t n = 1; n <= 3; ++n) CHECK(served(w, n, "g") == 1);
   CHECK(w.agree({1, 2, 3}, "g"));
 
-  REQUIRE(w.remove(2, "g", {1, 2}));
+  REQUIRE(w.remove_item(2, "g", {1, 2}));
   w.advance(10ms);
   for (std::uint8_t n = 1; n <= 3; ++n) CHECK(served(w, n, "g") == 0);
 }
@@ -120,7 +125,7 @@ TEST_CASE("nodes learn groups that they are not in") {
 TEST_CASE("a node started later learns the present topology") {
   world w;
   w.start(1);
-  REQUIRE(w.add(1, "g", {1, 2}));
+  REQUIRE(w.add_item(1, "g", {1, 2}));
   w.start(2, nodes({1}));
   w.advance(10ms);
   CHECK(served(w, 2, "g") == 1);
@@ -129,7 +134,7 @@ TEST_CASE("a node started later learns the present topology") {
 TEST_CASE("nodes on a LAN find each other without seeds") {
   world w;
   w.start(1, {}, true);
-  REQUIRE(w.add(1, "g", {1, 2}));
+  REQUIRE(w.add_item(1, "g", {1, 2}));
   w.start(2, {}, true);
   w.advance(100ms);
   CHECK(served(w, 2, "g") == 1);
@@ -168,7 +173,7 @@ TEST_CASE("a seed may be given by name, and the addresses of the name may change
 TEST_CASE("all live nodes get a change despite dead relays") {
   sixteen w;
   for (const std::uint8_t n : {3, 7, 8, 12}) w.kill(n);
-  REQUIRE(w.add(1, "g", {1, 2}));
+  REQUIRE(w.add_item(1, "g", {1, 2}));
   w.advance(50ms);  // much less than the second until the next exchange
   for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
     if (n == 3 || n == 7 || n == 8 || n == 12) continue;
@@ -182,7 +187,7 @@ TEST_CASE("all nodes get a change despite stalled relays, and so do the relays")
   // The connections stay open, but carry no bytes.
   for (const std::uint8_t n : {3, 7, 8, 12}) w.wire.cut(nth(1), nth(n));
   for (std::uint32_t change = 1; change <= 2; ++change) {
-    REQUIRE(w.add(1, "g", {change, change}));
+    REQUIRE(w.add_item(1, "g", {change, change}));
     w.advance(800ms);  // for up to four stalled relays in a row, at most 200 ms each
     for (std::uint8_t n = 1; n <= sixteen::count; ++n) {
       CAPTURE(n);
@@ -208,7 +213,7 @@ TEST_CASE(
   };
   const auto before = datagrams();
   for (std::uint32_t i = 0; i < 10; ++i) {
-    REQUIRE(w.add(1, "g", {i, i}));
+    REQUIRE(w.add_item(1, "g", {i, i}));
     w.advance(5ms);
     for (std::uint8_t n = 1; n <= 4; ++n) CHECK(served(w, n, "g") == i + 1);
   }
@@ -220,8 +225,8 @@ TEST_CASE("the claims of a node's former life go when it restarts") {
   world w;
   w.start(1);
   w.start(2, nodes({1}));
-  REQUIRE(w.add(2, "g", {1, 2}));
-  REQUIRE(w.add(2, "h", {1, 2}));
+  REQUIRE(w.add_item(2, "g", {1, 2}));
+  REQUIRE(w.add_item(2, "h", {1, 2}));
   w.advance(100ms);
   REQUIRE(served(w, 1, "g") == 1);
   w.kill(2);
@@ -241,7 +246,7 @@ TEST_CASE("the claims of a node's former life go when it restarts") {
 TEST_CASE("any worker may crash on a node in use") {
   world w;
   for (std::uint8_t n = 1; n <= 3; ++n) w.start(n, nodes({1}), n != 3);
-  for (std::uint8_t n = 1; n <= 3; ++n) REQUIRE(w.add(n, "g", {n, n}));
+  for (std::uint8_t n = 1; n <= 3; ++n) REQUIRE(w.add_item(n, "g", {n, n}));
   w.advance(2s);
   REQUIRE(w.agree({1, 2, 3}, "g"));
   const auto own = w[2].topology("g");
@@ -261,7 +266,7 @@ TEST_CASE("any worker may crash on a node in use") {
     CHECK(w[2].topology("g") == known);
     CHECK(w[2].peers() == peers);
 
-    REQUIRE(w.add(2, "g", {next, next}));
+    REQUIRE(w.add_item(2, "g", {next, next}));
     w.advance(100ms);
     ++next;
     for (const std::uint8_t n : {1, 3}) CHECK(served(w, n, "g") == served(w, 2, "g"));
@@ -309,8 +314,8 @@ TEST_CASE("a partition heals by itself") {
   for (const std::uint8_t a : {1, 2}) {
     for (const std::uint8_t b : {3, 4}) w.wire.cut(nth(a), nth(b));
   }
-  REQUIRE(w.add(1, "g", {1, 1}));
-  REQUIRE(w.add(4, "g", {4, 4}));
+  REQUIRE(w.add_item(1, "g", {1, 1}));
+  REQUIRE(w.add_item(4, "g", {4, 4}));
   w.advance(30s, 10ms);
   CHECK(served(w, 2, "g") == 1);
   CHECK(served(w, 3, "g") == 1);
@@ -327,14 +332,14 @@ TEST_CASE("two clusters on one LAN do not mix") {
   other.cluster = "another";
   node_environment environment;
   environment.net = w.wire.host(nth(2));
-  auto stranger = node::launch(w.system(), other, std::move(environment));
+  auto stranger = node_access::launch(w.system(), other, std::move(environment));
   REQUIRE(stranger);
   w.run();
   REQUIRE(w.join(1, "g"));
   w.advance(100ms);
   CHECK((*stranger)->groups().empty());
   CHECK((*stranger)->counts().faults[static_cast<std::size_t>(fault::wrong_cluster)] > 0);
-  (*stranger)->request_stop();
+  node_access::request_stop(**stranger);
   w.run();
 }
 
@@ -353,7 +358,7 @@ TEST_CASE("own changes do not wait for the merge of a long gossip") {
       merger->request(topology_db, caf::infinite, arrived{std::make_shared<const gossip>(many)});
   for (int i = 0; i < 4; ++i) w.step();
   caf::scoped_actor caller{w.system(), true};
-  auto changed = caller->request(topology_db, caf::infinite, add_range{"g", {1, 2}, 80});
+  auto changed = caller->request(topology_db, caf::infinite, add_item{"g", {1, 2}, 80});
   while (!caller->has_next_message()) REQUIRE(w.step());
   CHECK_FALSE(merger->has_next_message());
   CHECK(served(w, 1, "g") == 1);
@@ -364,5 +369,5 @@ TEST_CASE("own changes do not wait for the merge of a long gossip") {
       },
       [](const caf::error& why) { FAIL(caf::to_string(why)); });
   merged.receive([](done) {}, [](const caf::error& why) { FAIL(caf::to_string(why)); });
-  CHECK(find_group(*w[1].snapshot(), "g")->all().size() == 10'001);
+  CHECK(find_group(*node_access::context(w[1]).topologies.read(), "g")->all().size() == 10'001);
 }

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <scalesmall/node.hpp>
+#include <scalesmall/owner_actors.hpp>
 #include <thread>
 
 #include <caf/actor_system.hpp>
@@ -10,7 +11,8 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include "actors/owner_proxy.hpp"
+#include "owner_actors/owner_proxies.hpp"
+#include "owner_actors/owner_proxy.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
@@ -77,7 +79,7 @@ struct two_hosts {
   host client;
   host server{{client.self->id()}};
   caf::scoped_actor self{client.system};
-  owner_actors owners = *client.self->owner_actors("g");
+  owner_actors owners = *owner_actors::make(*client.self, "g");
 
   void await_owners(std::uint32_t key, std::size_t n) {
     await([&] { return client.self->owners("g", key).size() == n; });
@@ -223,5 +225,6 @@ TEST_CASE("without CAF's middleman owner_actors() fails with a sentence that nam
   settings.multicast = false;
   const auto started = node::start(system, settings);
   REQUIRE(started);
-  CHECK((*started)->owner_actors("g").error().text.find("caf::io::middleman") != std::string::npos);
+  CHECK(owner_actors::make(**started, "g").error().text.find("caf::io::middleman") !=
+        std::string::npos);
 }

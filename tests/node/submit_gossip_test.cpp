@@ -1,7 +1,12 @@
 #include "actors/submit_gossip.hpp"
 
 #include <optional>
+#include <utility>
 
+#include "actors/node_context.hpp"
+#include "actors/peers/peer_table.hpp"
+#include "actors/topology/topology.hpp"
+#include "actors/topology_db_messages.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;

@@ -55,19 +55,19 @@ struct audience {
 TEST_CASE_FIXTURE(audience, "a subscriber of a group gets a snapshot, then each change") {
   REQUIRE(notes->size() == 1);
   CHECK(notes->at(0) == group_update{"g", true, {}});
-  REQUIRE(w.add(1, "g", {0, 9}));
-  REQUIRE(w.add(1, "other", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "other", {0, 9}));
   REQUIRE(notes->size() == 2);
   CHECK(!notes->at(1).snapshot);
   CHECK(notes->at(1).events.size() == 2);
-  REQUIRE(w.remove(1, "g", {0, 9}));
+  REQUIRE(w.remove_item(1, "g", {0, 9}));
   REQUIRE(notes->size() == 3);
   CHECK(owners("g").empty());
 }
 
 TEST_CASE_FIXTURE(audience, "a subscriber gets the changes of other nodes") {
   w.start(2, {nth(1)});
-  REQUIRE(w.add(2, "g", {0, 9}, 81));
+  REQUIRE(w.add_item(2, "g", {0, 9}, 81));
   w.advance(3s);
   CHECK(owners("g") == std::vector<range_owner>{{nth(2), {0, 9}, 81}});
   CHECK(w[1].owners("g", 5) == owners("g"));
@@ -80,7 +80,7 @@ TEST_CASE("a subscriber of all groups gets updates of each") {
   audience all{std::nullopt};
   CHECK(all.notes->empty());
   REQUIRE(all.w.join(1, "a"));
-  REQUIRE(all.w.add(1, "b", {1, 2}));
+  REQUIRE(all.w.add_item(1, "b", {1, 2}));
   REQUIRE(all.notes->size() == 2);
   CHECK(all.notes->at(0).group == "a");
   CHECK(all.notes->at(0).snapshot);
@@ -91,12 +91,12 @@ TEST_CASE_FIXTURE(audience, "no event is lost or repeated when actors crash") {
   std::string path;
   SUBCASE("subscriptions") { path = "group_manager/subscriptions"; }
   SUBCASE("topology_db") { path = "group_manager/topology_db"; }
-  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {0, 9}));
   REQUIRE(w[1].crash(path));
   w.run();
-  REQUIRE(w.add(1, "g", {10, 19}));
+  REQUIRE(w.add_item(1, "g", {10, 19}));
   w.advance(10ms);
-  REQUIRE(w.remove(1, "g", {0, 9}));
+  REQUIRE(w.remove_item(1, "g", {0, 9}));
   CHECK(owners("g") == std::vector<range_owner>{{nth(1), {10, 19}, 80}});
   CHECK(w[1].owners("g", 10) == owners("g"));
   CHECK(w[1].owners("g", 5).empty());
@@ -105,19 +105,19 @@ TEST_CASE_FIXTURE(audience, "no event is lost or repeated when actors crash") {
 TEST_CASE_FIXTURE(audience, "no updates follow after unsubscribing") {
   caf::anon_send(w[1].subscriptions(), unsubscribe{who});
   w.run();
-  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {0, 9}));
   CHECK(notes->size() == 1);
 }
 
 TEST_CASE_FIXTURE(audience, "a subscriber after a time without subscribers gets all changes") {
   caf::anon_send(w[1].subscriptions(), unsubscribe{who});
   w.run();
-  REQUIRE(w.add(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {0, 9}));
   notes->clear();
   caf::anon_send(w[1].subscriptions(), subscribe{"g", who});
   w.run();
   CHECK(owners("g") == std::vector<range_owner>{{w[1].id(), {0, 9}, 80}});
-  REQUIRE(w.add(1, "g", {10, 19}));
+  REQUIRE(w.add_item(1, "g", {10, 19}));
   CHECK(owners("g").size() == 2);
 }
 
@@ -127,8 +127,8 @@ TEST_CASE_FIXTURE(audience, "a subscriber that ended does not disturb the others
   caf::anon_send(w[1].subscriptions(), subscribe{"g", other});
   caf::anon_send_exit(who, caf::exit_reason::kill);
   w.run();
-  REQUIRE(w.add(1, "g", {0, 9}));
-  REQUIRE(w.add(1, "g", {10, 19}));
+  REQUIRE(w.add_item(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {10, 19}));
   CHECK(notes->size() == 1);
   CHECK(others->size() == 3);
 }

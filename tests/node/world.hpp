@@ -1,153 +1,22 @@
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <map>
-#include <memory>
-#include <scalesmall/node.hpp>
+#include <scalesmall/group_manager.hpp>
+#include <scalesmall/messages.hpp>
+#include <scalesmall/subscriptions.hpp>
+#include <scalesmall/testing/world.hpp>
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include "net/memory/memory_network.hpp"
 #include "tests/actors/names.hpp"
 
+/// What the tests of whole nodes have in common: the world that programs test with, too.
 namespace scalesmall {
 
-/// Nodes in one actor system on virtual time, connected by a network in memory. Nothing sleeps, and
-/// the same seed gives the same run.
-class world {
-public:
-  explicit world(std::uint64_t seed = 1)
-      : wire(seed), system_(tune(config_)), scheduler_(coordinator()) {
-    // Actors left at the end are never run, so waiting for them would not end.
-    system_.await_actors_before_shutdown(false);
-    scheduler_.clock().current_time += std::chrono::hours{1};
-  }
-
-  ~world() {
-    for (auto& [id, host] : nodes_) host->request_stop();
-    run();
-    nodes_.clear();
-    scheduler_.clock().cancel_all();
-  }
-
-  /// Starts node n.
-  node& start(std::uint8_t n, std::vector<net_id> peers = {}, bool multicast = false) {
-    node_config config;
-    config.peers = std::move(peers);
-    config.multicast = multicast;
-    return start_with(n, std::move(config));
-  }
-  node& start_with(std::uint8_t n, node_config config) {
-    config.listen = names::nth(n);
-    config.random_seed = n;
-    node_environment environment;
-    environment.net = wire.host(names::nth(n));
-    environment.on_failure = [this, n](const std::string& why) { failures[n] = why; };
-    if (prepare) prepare(config, environment);
-    auto launched = node::launch(system_, config, std::move(environment));
-    REQUIRE(launched);
-    run();
-    return *(nodes_[n] = std::move(*launched));
-  }
-
-  node& operator[](std::uint8_t n) { return *nodes_.at(n); }
-
-  /// Ends a node like a kill of its process: it does not leave its groups.
-  void kill(std::uint8_t n) {
-    nodes_.at(n)->request_stop();
-    run();
-    nodes_.erase(n);
-  }
-
-  /// Makes a call of a node and runs the world until there is nothing left to do.
-  template <class Call>
-  result<timed_item, call_error> call(std::uint8_t n, Call what) {
-    result<timed_item, call_error> outcome = call_error::unavailable;
-    caf::scoped_actor self{system_, true};
-    auto request = self->request(nodes_.at(n)->group_manager(), caf::infinite, std::move(what));
-    run();
-    if (!self->has_next_message()) return call_error::timeout;
-    request.receive([&](const timed_item& claim) { outcome = claim; },
-                    [&](const caf::error& why) {
-                      if (why.category() == caf::atom("gm"))
-                        outcome = static_cast<call_error>(why.code());
-                    });
-    return outcome;
-  }
-  auto join(std::uint8_t n, const std::string& group) { return call(n, join_group{group, {}}); }
-  auto add(std::uint8_t n, const std::string& group, key_range range, std::uint16_t port = 80) {
-    return call(n, add_range{group, range, port});
-  }
-  auto remove(std::uint8_t n, const std::string& group, key_range range, std::uint16_t port = 80) {
-    return call(n, remove_range{group, range, port});
-  }
-
-  /// Handles the messages with this tag at a node with a function.
-  void handle(std::uint8_t n, const std::string& tag, std::function<void(bytes_view)> what) {
-    const auto who = system_.spawn([what = std::move(what)](caf::event_based_actor*) {
-      return caf::behavior{
-          [what](const received_messages& x) { for_each_message(*x.batch, what); }};
-    });
-    caf::anon_send(nodes_.at(n)->messages(),
-                   handle_messages{tag, caf::actor_cast<message_handler_actor>(who)});
-    run();
-  }
-
-  /// Runs everything that is due now, in actors and on the wire.
-  void run() {
-    do {
-      scheduler_.run();
-    } while (wire.run() > 0);
-  }
-
-  /// Lets one actor handle one message; false if there is none.
-  bool step() { return scheduler_.try_run_once(); }
-
-  void advance(std::chrono::nanoseconds time,
-               std::chrono::nanoseconds step = std::chrono::milliseconds{1}) {
-    for (std::chrono::nanoseconds t{0}; t < time; t += step) {
-      scheduler_.advance_time(step);
-      wire.advance(step);
-      run();
-    }
-  }
-
-  /// True if all these nodes know the same of the group.
-  bool agree(const std::vector<std::uint8_t>& numbers, const std::string& group) {
-    for (const auto n : numbers) {
-      if (nodes_.at(n)->topology(group) != nodes_.at(numbers[0])->topology(group)) return false;
-    }
-    return true;
-  }
-
-  caf::actor_system& system() { return system_; }
-
-  /// Changes the configuration and environment of the nodes started from now on.
-  std::function<void(node_config&, node_environment&)> prepare;
-
-  memory_network wire;
-  std::map<std::uint8_t, std::string> failures;
-
-private:
-  static caf::actor_system_config& tune(caf::actor_system_config& config) {
-    return config.set("scheduler.policy", caf::atom("testing"));
-  }
-
-  caf::scheduler::test_coordinator& coordinator() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
-  }
-
-  caf::actor_system_config config_;
-  caf::actor_system system_;
-  caf::scheduler::test_coordinator& scheduler_;
-  std::map<std::uint8_t, std::unique_ptr<node>> nodes_;
-};
+using testing::wire_faults;
+using testing::world;
 
 }  // namespace scalesmall

@@ -1,5 +1,5 @@
-# Builds the consumer in two ways and runs its programs: by CMake against an installation that has been moved, and by
-# pkg-config against the unpacked Debian packages.
+# Builds the consumer in three ways and runs its programs: by CMake against the installed build, which is then moved; by
+# pkg-config against the unpacked Debian packages; and by CMake with the sources as a part of its own project.
 
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
@@ -11,18 +11,43 @@ function(expect text pattern)
   endif()
 endfunction()
 
+# The public headers and no other are installed, and none of them knows a library that is used inside only.
+function(check_headers prefix)
+  file(GLOB_RECURSE headers RELATIVE ${prefix}/include ${prefix}/include/*)
+  file(GLOB_RECURSE public RELATIVE ${SOURCE}/include ${SOURCE}/include/*.hpp)
+  if(NOT headers STREQUAL public)
+    message(FATAL_ERROR "installed are\n${headers}\nbut public are\n${public}")
+  endif()
+  foreach(header ${headers})
+    file(STRINGS ${prefix}/include/${header} inside REGEX "(asio|spdlog|sodium|snappy|nlohmann)")
+    if(inside)
+      message(FATAL_ERROR "${header} shows the inside: ${inside}")
+    endif()
+  endforeach()
+endfunction()
+
+set(programs supervision_only whole_node tested_node asking_node)
+function(build_and_run_consumer directory)
+  run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${directory} -G Ninja
+    -D CMAKE_BUILD_TYPE=${CONFIG}
+    -D CMAKE_CXX_COMPILER=${COMPILER}
+    -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
+    -D CMAKE_CXX_FLAGS=${FLAGS}
+    ${ARGN})
+  run(${CMAKE_COMMAND} --build ${directory} --target ${programs})
+  foreach(program ${programs})
+    run(${directory}/${program})
+  endforeach()
+endfunction()
+
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/installed)
 file(RENAME ${WORK}/installed ${WORK}/prefix)
-run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${WORK}/build -G Ninja
-  -D CMAKE_PREFIX_PATH=${WORK}/prefix
-  -D CMAKE_BUILD_TYPE=${CONFIG}
-  -D CMAKE_CXX_COMPILER=${COMPILER}
-  -D CMAKE_CXX_FLAGS=${FLAGS})
-run(${CMAKE_COMMAND} --build ${WORK}/build)
-run(${WORK}/build/supervision_only)
-run(${WORK}/build/whole_node)
+check_headers(${WORK}/prefix)
+build_and_run_consumer(${WORK}/build -D CMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${WORK}/prefix/bin/scalesmall --version)
+
+build_and_run_consumer(${WORK}/contained -D SOURCE=${SOURCE})
 
 find_program(DPKG dpkg-deb)
 find_program(SHLIBDEPS dpkg-shlibdeps)
@@ -39,19 +64,17 @@ foreach(package ${packages})
   execute_process(COMMAND ${DPKG} -f ${package} Package Depends OUTPUT_VARIABLE fields COMMAND_ERROR_IS_FATAL ANY)
   string(APPEND said ${fields})
 endforeach()
-expect("${said}" "Package: libscalesmall-dev\nDepends: libcaf-dev [^\n]*libasio-dev")
+expect("${said}" "Package: libscalesmall-dev\nDepends: libcaf-dev [^\n]*libsodium-dev")
 expect("${said}" "Package: scalesmall\nDepends: [^\n]*libcaf-core[^\n]*libedit")
 run(${WORK}/unpacked/usr/bin/scalesmall --version)
 
 set(ENV{PKG_CONFIG_PATH} ${WORK}/unpacked/usr/lib/pkgconfig)
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
-foreach(module scalesmall-supervision scalesmall)
+set(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer)
+set(modules scalesmall-supervision scalesmall scalesmall-testing scalesmall-owner-actors)
+foreach(module program IN ZIP_LISTS modules programs)
   execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${module} OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
   separate_arguments(flags UNIX_COMMAND "${flags}")
-  set(program supervision_only)
-  if(module STREQUAL scalesmall)
-    set(program whole_node)
-  endif()
-  run(${COMPILER} -std=c++20 ${FLAGS} ${CMAKE_CURRENT_LIST_DIR}/consumer/${program}.cpp -o ${WORK}/${program} ${flags})
+  run(${COMPILER} -std=c++20 ${FLAGS} -I${consumer} ${consumer}/${program}.cpp -o ${WORK}/${program} ${flags})
   run(${WORK}/${program})
 endforeach()

@@ -129,7 +129,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(fixture,
                   "a start function that returns ignored starts no child and does not fail") {
   const start_function ignore = [](const start_context&) -> caf::expected<caf::strong_actor_ptr> {
-    return caf::make_error(fault::ignored);
+    return caf::make_error(supervisor_error::ignored);
   };
   const auto t = launch(with({.id = "later", .start = ignore}));
   CHECK(outcome == "started");
@@ -339,7 +339,7 @@ TEST_CASE_FIXTURE(fixture, "get_childspec gives the specification back") {
   const auto spec = ask<child_spec>(t.actor(), 1s, get_childspec{"a"});
   REQUIRE(spec);
   CHECK(spec->shutdown == shutdown_policy{123ms});
-  CHECK(ask<child_spec>(t.actor(), 1s, get_childspec{"x"}).error() == fault::not_found);
+  CHECK(ask<child_spec>(t.actor(), 1s, get_childspec{"x"}).error() == supervisor_error::not_found);
 }
 
 TEST_CASE_FIXTURE(fixture,

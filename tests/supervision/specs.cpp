@@ -24,46 +24,48 @@ supervisor_spec good() {
 }
 
 struct wrong {
-  fault expected;
+  supervisor_error expected;
   std::function<void(supervisor_spec&)> spoil;
 };
 
 const std::vector<wrong>& wrongs() {
   static const std::vector<wrong> all = {
-      {fault::invalid_id, [](auto& s) { s.children[0].id.clear(); }},
-      {fault::invalid_id, [](auto& s) { s.children[0].id = "a/b"; }},
-      {fault::invalid_id, [](auto& s) { s.children[0].id.assign(256, 'x'); }},
-      {fault::duplicate_id, [](auto& s) { s.children[1].id = "a"; }},
-      {fault::missing_start, [](auto& s) { s.children[0].start = std::monostate{}; }},
-      {fault::missing_start, [](auto& s) { s.children[0].start = start_function{}; }},
-      {fault::missing_start, [](auto& s) { s.children[0].start = init_function{}; }},
-      {fault::missing_start, [](auto& s) { s.children[0].start = nested_spec{}; }},
-      {fault::invalid_restart, [](auto& s) { s.children[0].restart = restart_type{9}; }},
-      {fault::invalid_shutdown, [](auto& s) { s.children[0].shutdown = -1ms; }},
-      {fault::invalid_shutdown,
+      {supervisor_error::invalid_id, [](auto& s) { s.children[0].id.clear(); }},
+      {supervisor_error::invalid_id, [](auto& s) { s.children[0].id = "a/b"; }},
+      {supervisor_error::invalid_id, [](auto& s) { s.children[0].id.assign(256, 'x'); }},
+      {supervisor_error::duplicate_id, [](auto& s) { s.children[1].id = "a"; }},
+      {supervisor_error::missing_start, [](auto& s) { s.children[0].start = std::monostate{}; }},
+      {supervisor_error::missing_start, [](auto& s) { s.children[0].start = start_function{}; }},
+      {supervisor_error::missing_start, [](auto& s) { s.children[0].start = init_function{}; }},
+      {supervisor_error::missing_start, [](auto& s) { s.children[0].start = nested_spec{}; }},
+      {supervisor_error::invalid_restart, [](auto& s) { s.children[0].restart = restart_type{9}; }},
+      {supervisor_error::invalid_shutdown, [](auto& s) { s.children[0].shutdown = -1ms; }},
+      {supervisor_error::invalid_shutdown,
        [](auto& s) { s.children[0].shutdown = shutdown_policy{shutdown_policy::kind{9}}; }},
-      {fault::invalid_type, [](auto& s) { s.children[0].type = child_type{9}; }},
-      {fault::invalid_type,
+      {supervisor_error::invalid_type, [](auto& s) { s.children[0].type = child_type{9}; }},
+      {supervisor_error::invalid_type,
        [](auto& s) { s.children[0].start = init_function{[] { return good(); }}; }},
-      {fault::invalid_start_timeout, [](auto& s) { s.children[0].start_timeout = 0ms; }},
-      {fault::significant_permanent,
+      {supervisor_error::invalid_start_timeout, [](auto& s) { s.children[0].start_timeout = 0ms; }},
+      {supervisor_error::significant_permanent,
        [](auto& s) {
          s.shutdown_with = auto_shutdown::any_significant;
          s.children[0].significant = true;
        }},
-      {fault::significant_without_shutdown,
+      {supervisor_error::significant_without_shutdown,
        [](auto& s) {
          s.children[0].significant = true;
          s.children[0].restart = restart_type::transient;
        }},
-      {fault::invalid_strategy, [](auto& s) { s.strategy = restart_strategy{9}; }},
-      {fault::invalid_intensity, [](auto& s) { s.intensity = -1; }},
-      {fault::invalid_period, [](auto& s) { s.period = 0ms; }},
-      {fault::invalid_auto_shutdown, [](auto& s) { s.shutdown_with = auto_shutdown{9}; }},
-      {fault::invalid_template, [](auto& s) { s.strategy = restart_strategy::simple_one_for_one; }},
-      {fault::invalid_max_children, [](auto& s) { s.max_children = 0; }},
-      {fault::invalid_max_children, [](auto& s) { s.max_children = 1; }},
-      {fault::invalid_kill_timeout, [](auto& s) { s.kill_timeout = -1ms; }},
+      {supervisor_error::invalid_strategy, [](auto& s) { s.strategy = restart_strategy{9}; }},
+      {supervisor_error::invalid_intensity, [](auto& s) { s.intensity = -1; }},
+      {supervisor_error::invalid_period, [](auto& s) { s.period = 0ms; }},
+      {supervisor_error::invalid_auto_shutdown,
+       [](auto& s) { s.shutdown_with = auto_shutdown{9}; }},
+      {supervisor_error::invalid_template,
+       [](auto& s) { s.strategy = restart_strategy::simple_one_for_one; }},
+      {supervisor_error::invalid_max_children, [](auto& s) { s.max_children = 0; }},
+      {supervisor_error::invalid_max_children, [](auto& s) { s.max_children = 1; }},
+      {supervisor_error::invalid_kill_timeout, [](auto& s) { s.kill_timeout = -1ms; }},
   };
   return all;
 }
@@ -111,7 +113,7 @@ TEST_CASE("start_child refuses the same wrong fields") {
   child_spec bad{.id = "c", .start = start_shell<test_worker>(), .shutdown = -5ms};
   const auto answer = w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{bad});
   REQUIRE_FALSE(answer);
-  CHECK(answer.error() == fault::invalid_shutdown);
+  CHECK(answer.error() == supervisor_error::invalid_shutdown);
   CHECK(t->list().size() == 3);
 }
 
@@ -125,7 +127,7 @@ TEST_CASE("max_children bounds static and dynamic children together") {
   CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}));
   c.id = "d";
   CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}).error() ==
-        fault::too_many_children);
+        supervisor_error::too_many_children);
 
   supervisor_spec pool;
   pool.strategy = restart_strategy::simple_one_for_one;
@@ -136,5 +138,5 @@ TEST_CASE("max_children bounds static and dynamic children together") {
   CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
   CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
   CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}).error() ==
-        fault::too_many_children);
+        supervisor_error::too_many_children);
 }

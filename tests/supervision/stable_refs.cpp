@@ -81,7 +81,7 @@ TEST_CASE("the number of parked messages is bounded; a request beyond the bound 
   auto c = w.me->request(ref.handle(), caf::infinite, caf::get_atom_v);
   REQUIRE(w.me->has_next_message());
   c.receive([](std::uint64_t) { FAIL("answered"); },
-            [](const caf::error& e) { CHECK(e == fault::parking_full); });
+            [](const caf::error& e) { CHECK(e == supervisor_error::parking_full); });
   ref.refuse();
   for (auto* r : {&a, &b}) {
     REQUIRE(w.me->has_next_message());

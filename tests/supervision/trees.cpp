@@ -103,14 +103,14 @@ TEST_CASE_FIXTURE(real_system, "calls from a thread, and calls to a supervisor t
   CHECK(low.which_children()->size() == 2);
   CHECK(low.terminate_child("c") == caf::error{});
   CHECK(low.restart_child("c"));
-  CHECK(low.delete_child("c") == fault::running);
-  CHECK(low.start_instance({}).error() == fault::not_simple_one_for_one);
-  CHECK(low.terminate_instance(t->find("app/a")) == fault::not_simple_one_for_one);
+  CHECK(low.delete_child("c") == supervisor_error::running);
+  CHECK(low.start_instance({}).error() == supervisor_error::not_simple_one_for_one);
+  CHECK(low.terminate_instance(t->find("app/a")) == supervisor_error::not_simple_one_for_one);
   CHECK(low.get_childspec("b")->id == "b");
   CHECK(t->stop());
-  CHECK(low.count_children().error() == fault::not_running);
-  CHECK(t->root().terminate_child("a") == fault::not_running);
-  CHECK(t->supervisor("app/low").which_children().error() == fault::not_running);
+  CHECK(low.count_children().error() == supervisor_error::not_running);
+  CHECK(t->root().terminate_child("a") == supervisor_error::not_running);
+  CHECK(t->supervisor("app/low").which_children().error() == supervisor_error::not_running);
   CHECK_FALSE(t->crash("app/low"));
 }
 

@@ -10,12 +10,10 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
-#include "supervision/detail/child_table.hpp"
-
 // The requests that a supervisor answers. Actors send them to the supervisor's handle; plain
 // threads use supervisor_handle. A supervisor finishes one request, restart or stop before it
-// begins the next one; only requests to start instances may overlap. Errors are faults
-// (exit_reason.hpp). The requests work inside one process only.
+// begins the next one; only requests to start instances may overlap. Errors are of
+// type supervisor_error (exit_reason.hpp). The requests work inside one process only.
 
 namespace scalesmall::supervision {
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/child_state.hpp>
 #include <scalesmall/supervision/should_restart.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <string>
@@ -30,8 +31,9 @@ struct start_context {
 };
 
 /// Spawns the child and returns its handle. A start fails if the function returns an error or
-/// throws; fault::ignored is no failure: the supervisor goes on without this child. The function
-/// runs in the supervisor, which does nothing else meanwhile, so it must not wait for anything.
+/// throws; supervisor_error::ignored is no failure: the supervisor goes on without this child. The
+/// function runs in the supervisor, which does nothing else meanwhile, so it must not wait for
+/// anything.
 using start_function = std::function<caf::expected<caf::strong_actor_ptr>(const start_context&)>;
 
 /// Makes the specification of a nested supervisor. Called at each start of that supervisor (OTP's
@@ -41,8 +43,6 @@ using init_function = std::function<supervisor_spec()>;
 /// The fixed specification of a nested supervisor. It is checked before any actor of the tree
 /// starts.
 using nested_spec = std::shared_ptr<const supervisor_spec>;
-
-enum class child_type : std::uint8_t { worker, supervisor };
 
 /// When a child counts as started.
 enum class readiness : std::uint8_t {

@@ -12,7 +12,7 @@ namespace scalesmall::supervision {
 
 /// The errors of this library, as codes of a caf::error. The codes from `invalid_id` on report a
 /// wrong specification; the context of the error names the child and the value.
-enum class fault : std::uint8_t {
+enum class supervisor_error : std::uint8_t {
   none,
   shutdown,     ///< exit reason: OTP's `{shutdown, X}`; the context holds X
   parent_died,  ///< exit reason: the supervisor ended without stopping its children
@@ -51,7 +51,7 @@ enum class fault : std::uint8_t {
   invalid_kill_timeout,
 };
 
-[[nodiscard]] std::string to_string(fault x);
+[[nodiscard]] std::string to_string(supervisor_error x);
 
 /// How a supervisor treats the end of an actor. No error is `normal`; exit_reason::user_shutdown,
 /// fault::shutdown and fault::failed_to_start_child are `shutdown`; everything else is `abnormal`.
@@ -66,4 +66,4 @@ enum class fault : std::uint8_t {
 
 }  // namespace scalesmall::supervision
 
-CAF_ERROR_CODE_ENUM(scalesmall::supervision::fault, "supervisor")
+CAF_ERROR_CODE_ENUM(scalesmall::supervision::supervisor_error, "supervisor")

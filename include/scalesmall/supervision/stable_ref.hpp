@@ -14,8 +14,8 @@ namespace scalesmall::supervision {
 ///
 /// - *bound*: messages go to the target in the order in which they arrived.
 /// - *waiting* (initially, and from the target's end until the supervisor decides): messages are
-///   parked, up to a limit. Beyond the limit a request is answered with fault::parking_full, and
-///   any other message is dropped.
+///   parked, up to a limit. Beyond the limit a request is answered with
+///   supervisor_error::parking_full, and any other message is dropped.
 /// - *refusing* (the supervisor will not restart the child): requests are answered with
 ///   sec::request_receiver_down at once, other messages are dropped.
 ///

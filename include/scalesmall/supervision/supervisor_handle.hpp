@@ -14,8 +14,9 @@ namespace scalesmall::supervision {
 
 /// The requests of calls.hpp as plain functions, for threads that are not actors; actors send the
 /// requests to `actor()`. Each call blocks until the answer arrives, at most for the time limit
-/// (then sec::request_timeout). It fails with fault::not_running if the supervisor has ended; the
-/// other errors are those in calls.hpp. Copyable and thread-safe. The actor system must outlive it.
+/// (then sec::request_timeout). It fails with supervisor_error::not_running if the supervisor has
+/// ended; the other errors are those in calls.hpp. Copyable and thread-safe. The actor system must
+/// outlive it.
 class supervisor_handle {
 public:
   supervisor_handle(caf::actor_system& system, caf::actor supervisor,

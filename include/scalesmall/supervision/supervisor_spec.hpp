@@ -31,7 +31,7 @@ struct supervisor_spec {
 };
 
 /// Checks the flags and the children of one supervisor, but not the specifications nested in them.
-/// @returns no error, or the fault of the first wrong field with a context that names it
+/// @returns no error, or the supervisor_error of the first wrong field with a context that names it
 [[nodiscard]] caf::error check(const supervisor_spec& spec);
 
 /// As `check`, and the same for all fixed specifications nested in it.

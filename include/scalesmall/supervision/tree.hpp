@@ -35,7 +35,7 @@ class tree {
 public:
   /// Starts a tree and waits until all of it runs. Not to be called from an actor of the system.
   /// @param start_timeout for the whole start; then the tree is killed and the error is
-  ///   fault::start_timeout
+  ///   supervisor_error::start_timeout
   /// @returns the tree, or the reason why it did not start. After a time-out the killed actors end
   ///   a little later; after any other error no actor of the tree is left. An invalid
   ///   specification, nested ones included, is refused before any actor starts.

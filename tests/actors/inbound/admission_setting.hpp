@@ -4,7 +4,6 @@
 #include <memory>
 
 #include <doctest/doctest.h>
-#include <spdlog/sinks/null_sink.h>
 
 #include "actors/inbound/frame_admission.hpp"
 #include "messages/codec/codec.hpp"
@@ -17,10 +16,7 @@ struct admission_setting {
   moment now = std::chrono::hours{1};
   frame_codec codec;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
-  frame_admission intake{
-      codec, counts,
-      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>()),
-      [this] { return now; }};
+  frame_admission intake{codec, counts, std::make_shared<logger>(), [this] { return now; }};
 
   /// A frame of node 2.
   /// @param number   of its gossip

@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "messages/bytes.hpp"
+#include "messages/codec/byte_stream.hpp"
 
 /// Bodies written by hand, byte by byte as docs/wire-format.md defines them.
 namespace scalesmall::bodies {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "messages/codec/byte_stream.hpp"
 #include "messages/limits.hpp"
 #include "net/rng.hpp"
 

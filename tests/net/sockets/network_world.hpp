@@ -8,10 +8,9 @@
 #include <mutex>
 #include <optional>
 #include <scalesmall/network.hpp>
+#include <scalesmall/testing/memory_network.hpp>
 #include <system_error>
 #include <vector>
-
-#include "net/memory/memory_network.hpp"
 
 namespace scalesmall {
 
@@ -125,7 +124,7 @@ public:
   [[nodiscard]] bool until(const std::function<bool()>& condition) override;
   void settle() override { (void)wire.advance(std::chrono::milliseconds(10)); }
 
-  memory_network wire{42};
+  testing::memory_network wire{42};
 
 private:
   std::shared_ptr<network> network_;

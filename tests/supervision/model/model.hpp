@@ -46,7 +46,7 @@ public:
   void stop();
 
   /// The requests of calls.hpp. They return "ok", "failed", "gone" (no such supervisor) or the name
-  /// of the fault.
+  /// of the error.
   [[nodiscard]] std::string start_child(const std::string& supervisor, const plan& child);
   [[nodiscard]] std::string terminate_child(const std::string& supervisor, const std::string& name);
   [[nodiscard]] std::string restart_child(const std::string& supervisor, const std::string& name);

@@ -146,8 +146,8 @@ struct real_tree {
     if (!to || t->ended()) return "gone";
     const auto answer = w.ask<Result>(caf::actor_cast<caf::actor>(to), 60s, request);
     if (answer) return "ok";
-    for (const auto f :
-         {fault::already_started, fault::already_present, fault::not_found, fault::running}) {
+    for (const auto f : {supervisor_error::already_started, supervisor_error::already_present,
+                         supervisor_error::not_found, supervisor_error::running}) {
       if (answer.error() == f) return to_string(f);
     }
     return "failed";

@@ -54,9 +54,10 @@ void leave(const caf::strong_actor_ptr& worker, const caf::error& reason) {
 std::string otp_text(const caf::error& reason) {
   if (!reason) return "normal";
   if (reason == caf::exit_reason::user_shutdown) return "shutdown";
-  if (reason == caf::exit_reason::kill || reason == fault::parent_died) return "killed";
-  if (reason == fault::shutdown) return "shutdown:" + reason.context().get_as<std::string>(0);
-  if (reason == fault::failed_to_start_child)
+  if (reason == caf::exit_reason::kill || reason == supervisor_error::parent_died) return "killed";
+  if (reason == supervisor_error::shutdown)
+    return "shutdown:" + reason.context().get_as<std::string>(0);
+  if (reason == supervisor_error::failed_to_start_child)
     return "failed_to_start_child " + reason.context().get_as<std::string>(0) + ' ' +
            otp_text(reason.context().get_as<caf::error>(1));
   if (describe(reason) == "failed") return "failed";

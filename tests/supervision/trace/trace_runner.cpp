@@ -57,12 +57,12 @@ caf::error reason_of(const std::string& word) {
 }
 
 std::string fault_text(const caf::error& e) {
-  if (e == fault::not_found) return "not_found";
-  if (e == fault::running) return "running";
-  if (e == fault::restarting) return "restarting";
-  if (e == fault::already_started) return "already_started";
-  if (e == fault::already_present) return "already_present";
-  if (e == fault::simple_one_for_one) return "simple_one_for_one";
+  if (e == supervisor_error::not_found) return "not_found";
+  if (e == supervisor_error::running) return "running";
+  if (e == supervisor_error::restarting) return "restarting";
+  if (e == supervisor_error::already_started) return "already_started";
+  if (e == supervisor_error::already_present) return "already_present";
+  if (e == supervisor_error::simple_one_for_one) return "simple_one_for_one";
   return otp_text(e);
 }
 
@@ -198,10 +198,10 @@ caf::actor trace_runner::supervisor(const std::string& name) {
 template <class Result, class Request>
 caf::expected<Result> trace_runner::call(const std::string& name, const Request& request) {
   const auto to = supervisor(name);
-  if (!to) return caf::make_error(fault::not_running);
+  if (!to) return caf::make_error(supervisor_error::not_running);
   auto answer = world_.ask<Result>(to, call_limit, request);
   if (!answer && answer.error() == caf::sec::request_receiver_down)
-    return caf::make_error(fault::not_running);
+    return caf::make_error(supervisor_error::not_running);
   if (!answer && answer.error() == caf::sec::request_timeout)
     throw std::runtime_error(name + " does not answer");
   return answer;
@@ -223,8 +223,8 @@ void trace_runner::change_children(const std::vector<std::string>& w) {
     } else {
       take(call<caf::strong_actor_ptr>(sup, start_child{make_child(nodes_[name])}));
       // OTP answers with the reason and the specification; otp_trace prints that as "error".
-      if (error && error != fault::already_started && error != fault::already_present &&
-          error != fault::not_running)
+      if (error && error != supervisor_error::already_started &&
+          error != supervisor_error::already_present && error != supervisor_error::not_running)
         return print("result error error");
     }
   } else if (verb == "terminate_child") {
@@ -239,7 +239,7 @@ void trace_runner::change_children(const std::vector<std::string>& w) {
   } else {
     throw std::runtime_error("no such action: " + verb);
   }
-  if (error == fault::not_running) return print("result noproc");
+  if (error == supervisor_error::not_running) return print("result noproc");
   print(error ? "result error " + fault_text(error) : "result ok");
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <scalesmall/done.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/handles.hpp"
+#include "actors/peers/arrival_path.hpp"
+#include "messages/gossip.hpp"
+
+namespace scalesmall {
+
+/// Tells the node at the other end of a connection that its hop has been dealt with.
+struct acknowledge {
+  std::uint64_t number = 0;
+};
+
+/// A gossip from outside. Answered when it has been dealt with, so that whoever read it can hold
+/// back the next.
+struct arrived {
+  std::shared_ptr<const gossip> content;
+  arrival_path path = arrival_path::tcp;
+  acknowledging_actor connection = {};  ///< by which it came, if by TCP
+};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::acknowledge)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::arrived)

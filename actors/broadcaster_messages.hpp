@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <scalesmall/done.hpp>
+#include <scalesmall/net_id.hpp>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/broadcast/broadcast.hpp"
+#include "actors/handles.hpp"
+#include "actors/peers/hop_plan.hpp"
+
+namespace scalesmall {
+
+/// Multicast which broadcasts this node has heard.
+struct report_hearing {};
+
+struct begin_exchange {
+  std::vector<exchange_partner> partners;
+};
+
+/// Its own timer.
+struct dissemination_due {};
+
+/// Its own timer.
+struct retry_link {
+  net_id peer;
+};
+
+/// Asks for one hop. Answered when its target has acknowledged it; an error if it cannot have it.
+struct send_hop {
+  std::shared_ptr<const tcp_hop> hop;
+};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::report_hearing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::begin_exchange)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::dissemination_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::retry_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_hop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::broadcast)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::announcement)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::direct)

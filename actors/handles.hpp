@@ -1,0 +1,109 @@
+#pragma once
+
+#include <scalesmall/actor_handles.hpp>
+
+#include <caf/typed_actor.hpp>
+
+/// The typed handles of a node's own actors. Each actor's messages are defined in a header of its
+/// own (receiver_messages.hpp, peer_db_messages.hpp, ...), so that a changed message concerns only
+/// the sources that send or handle it. None of them leaves the process: what travels between nodes
+/// is in messages/.
+namespace scalesmall {
+
+struct acknowledge;
+/// A node at the other end of a connection.
+using acknowledging_actor = caf::typed_actor<caf::reacts_to<acknowledge>>;
+
+struct arrived;
+struct merged;
+struct held_due;
+using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
+                                        caf::replies_to<merged>::with<done>,   //
+                                        caf::reacts_to<held_due>>;
+
+struct forget_members;
+struct removals_due;
+struct merge_more;
+using topology_db_actor =
+    group_manager_actor::extend<caf::replies_to<arrived>::with<done>,
+                                caf::reacts_to<forget_members>, caf::reacts_to<removals_due>,
+                                caf::reacts_to<merge_more>>;
+
+struct topology_changed;
+/// The actor `subscriptions` as the topology_db sees it.
+using notified_subscriptions_actor = subscriptions_actor::extend<caf::reacts_to<topology_changed>>;
+
+struct note_gossip;
+struct contact_peers;
+struct peer_unreachable;
+struct peer_reached;
+struct peers_due;
+struct look_up;
+struct name_found;
+struct plan_hops;
+struct hop_plan;
+struct plan_direct;
+struct hop_ids;
+using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,                 //
+                                       caf::reacts_to<contact_peers>,               //
+                                       caf::reacts_to<peer_unreachable>,            //
+                                       caf::reacts_to<peer_reached>,                //
+                                       caf::reacts_to<peers_due>,                   //
+                                       caf::reacts_to<look_up>,                     //
+                                       caf::reacts_to<name_found>,                  //
+                                       caf::replies_to<plan_hops>::with<hop_plan>,  //
+                                       caf::replies_to<plan_direct>::with<hop_ids>>;
+
+struct broadcast;
+struct announcement;
+struct direct;
+struct begin_exchange;
+struct report_hearing;
+struct dissemination_due;
+struct retry_link;
+struct send_hop;
+using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,          //
+                                           caf::reacts_to<announcement>,       //
+                                           caf::reacts_to<direct>,             //
+                                           caf::reacts_to<begin_exchange>,     //
+                                           caf::reacts_to<report_hearing>,     //
+                                           caf::reacts_to<dissemination_due>,  //
+                                           caf::reacts_to<retry_link>,         //
+                                           caf::replies_to<send_hop>::with<done>>;
+
+struct outbox_filled;
+struct messaging_due;
+using messenger_actor =
+    messages_actor::extend<caf::replies_to<arrived>::with<done>, caf::reacts_to<outbox_filled>,
+                           caf::reacts_to<messaging_due>>;
+
+struct port_notice;
+struct idle_check;
+
+struct deliver;
+struct post;
+using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
+                                                caf::reacts_to<post>,                  //
+                                                caf::reacts_to<port_notice>,           //
+                                                caf::reacts_to<idle_check>>;
+
+struct frame_due;
+struct make_room;
+struct room_given;
+struct slow_check;
+using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_notice>,  //
+                                                           caf::reacts_to<idle_check>,   //
+                                                           caf::reacts_to<frame_due>,    //
+                                                           caf::reacts_to<make_room>,    //
+                                                           caf::reacts_to<room_given>,   //
+                                                           caf::reacts_to<slow_check>>;
+
+using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
+
+struct send_datagram;
+struct reopen_port;
+using multicast_handler_actor = caf::typed_actor<caf::reacts_to<send_datagram>,  //
+                                                 caf::reacts_to<port_notice>,    //
+                                                 caf::reacts_to<reopen_port>>;
+
+}  // namespace scalesmall

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <concepts>
+#include <initializer_list>
+#include <scalesmall/log.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace scalesmall {
+
+/// Makes the lines of a node's log and hands them to the program's function. A form has a `{}` for
+/// each value; without a function nothing is formatted. Any thread.
+class logger {
+public:
+  /// Logs nothing.
+  logger() = default;
+
+  explicit logger(log_function out) : out_(std::move(out)) {}
+
+  template <class... Values>
+  void log(log_level level, std::string_view form, const Values&... values) const {
+    if (out_) write(level, form, {text(values)...});
+  }
+
+  template <class... Values>
+  void debug(std::string_view form, const Values&... values) const {
+    log(log_level::debug, form, values...);
+  }
+  template <class... Values>
+  void info(std::string_view form, const Values&... values) const {
+    log(log_level::info, form, values...);
+  }
+  template <class... Values>
+  void warn(std::string_view form, const Values&... values) const {
+    log(log_level::warning, form, values...);
+  }
+  template <class... Values>
+  void error(std::string_view form, const Values&... values) const {
+    log(log_level::error, form, values...);
+  }
+  template <class... Values>
+  void critical(std::string_view form, const Values&... values) const {
+    log(log_level::critical, form, values...);
+  }
+
+private:
+  static std::string text(std::string_view x) { return std::string{x}; }
+  static std::string text(std::integral auto x) { return std::to_string(x); }
+
+  void write(log_level level, std::string_view form,
+             std::initializer_list<std::string> values) const;
+
+  log_function out_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <scalesmall/bytes.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/port_notice.hpp"
+
+namespace scalesmall {
+
+struct send_datagram {
+  bytes frame;
+};
+
+/// Its own timer.
+struct reopen_port {};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_datagram)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::reopen_port)

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <scalesmall/bytes.hpp>
+#include <scalesmall/done.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/port_notice.hpp"
+
+namespace scalesmall {
+
+/// Answered when the peer acknowledges the number; an error means that the peer cannot have it.
+struct deliver {
+  bytes frame;
+  std::uint64_t number = 0;
+  std::uint64_t flow = 0;   ///< frames of different flows take turns
+  bool may_be_lost = true;  ///< whether, if there is no room, it counts as delivered: something
+                            ///< else brings what it said
+};
+
+/// Never answered: a step of an exchange, which is begun again by itself. The peer_db hears of a
+/// peer that cannot be reached.
+struct post {
+  bytes frame;
+  std::uint64_t flow = 0;  ///< as in deliver
+};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::post)

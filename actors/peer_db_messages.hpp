@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <scalesmall/net_id.hpp>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/handles.hpp"
+#include "actors/peers/arrival_path.hpp"
+#include "actors/peers/hop_plan.hpp"
+#include "messages/gossip.hpp"
+
+namespace scalesmall {
+
+struct note_gossip {
+  std::shared_ptr<const gossip> content;
+  arrival_path path = arrival_path::tcp;
+};
+
+struct contact_peers {
+  std::vector<net_id> peers;
+};
+
+struct peer_unreachable {
+  net_id peer;
+};
+
+struct peer_reached {
+  net_id peer;
+};
+
+/// Its own timer.
+struct peers_due {};
+
+/// Its own timer.
+struct look_up {
+  std::size_t named_peer = 0;
+};
+
+struct name_found {
+  std::size_t named_peer = 0;
+  std::vector<net_id> addresses;
+};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::note_gossip)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::contact_peers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_unreachable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_reached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peers_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::look_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::name_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::plan_hops)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hop_plan)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::plan_direct)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hop_ids)

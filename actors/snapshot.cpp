@@ -1,0 +1,40 @@
+#include <scalesmall/snapshot.hpp>
+
+#include "actors/topology/topology.hpp"
+
+namespace scalesmall {
+
+std::vector<std::string> snapshot::groups() const { return scalesmall::groups(*content_); }
+
+std::vector<std::string> snapshot::my_groups() const { return scalesmall::my_groups(*content_); }
+
+std::vector<net_id> snapshot::members(std::string_view group) const {
+  return scalesmall::members(*content_, group);
+}
+
+std::vector<timed_item> snapshot::topology(std::string_view group, std::optional<op> which) const {
+  return items(*content_, group, which);
+}
+
+std::vector<range_owner> snapshot::owners(std::string_view group, std::uint32_t key) const {
+  const auto* known = find_group(*content_, group);
+  return known ? known->routes().owners(key).to_vector() : std::vector<range_owner>{};
+}
+
+routing_index snapshot::routing(std::string_view group) const {
+  const auto* known = find_group(*content_, group);
+  return known ? known->routes() : routing_index{};
+}
+
+coverage snapshot::coverage(std::string_view group) const {
+  return scalesmall::coverage{routing(group)};
+}
+
+std::uint64_t snapshot::version(std::string_view group) const {
+  const auto* known = find_group(*content_, group);
+  return known ? known->version() : 0;
+}
+
+std::uint64_t snapshot::version() const { return content_->version; }
+
+}  // namespace scalesmall

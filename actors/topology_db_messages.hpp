@@ -1,0 +1,28 @@
+#pragma once
+
+#include <scalesmall/group_manager.hpp>
+#include <scalesmall/net_id.hpp>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/arrived.hpp"
+
+namespace scalesmall {
+
+/// Members that nobody has heard of for too long.
+struct forget_members {
+  std::vector<net_id> members;
+};
+
+/// Its own timer.
+struct removals_due {};
+
+/// To itself: goes on with a long gossip once the other messages have had their turn.
+struct merge_more {};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::removals_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::merge_more)

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <caf/fwd.hpp>
+#include <caf/replies_to.hpp>
+
+/// The typed handles of the actors that a node offers to programs made of actors. The messages are
+/// defined in group_manager.hpp, subscriptions.hpp and messages.hpp; a program that sends one
+/// includes that header.
+namespace scalesmall {
+
+struct done;
+
+struct join_group;
+struct leave_group;
+struct add_item;
+struct remove_item;
+struct timed_item;
+
+/// Changes the groups of this node. Errors are call_error.
+using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,  //
+                                             caf::replies_to<leave_group>::with<done>,       //
+                                             caf::replies_to<add_item>::with<timed_item>,    //
+                                             caf::replies_to<remove_item>::with<timed_item>>;
+
+struct group_update;
+struct subscribe;
+struct unsubscribe;
+
+/// An actor that is told of a group. It gets the next update once it has handled the last one.
+using subscriber_actor = caf::typed_actor<caf::reacts_to<group_update>>;
+
+/// Takes subscriptions.
+using subscriptions_actor = caf::typed_actor<caf::replies_to<subscribe>::with<done>,  //
+                                             caf::replies_to<unsubscribe>::with<done>>;
+
+struct received_messages;
+struct handle_messages;
+struct ignore_messages;
+struct send_message;
+
+/// An actor that handles program messages. What it has received counts as handled once it has
+/// answered, and only then do more come. What it fails to handle is counted and does not come
+/// again.
+using message_handler_actor = caf::typed_actor<caf::reacts_to<received_messages>>;
+
+/// Sends program messages and takes handlers of them.
+using messages_actor = caf::typed_actor<caf::replies_to<handle_messages>::with<done>,  //
+                                        caf::replies_to<ignore_messages>::with<done>,  //
+                                        caf::replies_to<send_message>::with<done>>;
+
+}  // namespace scalesmall

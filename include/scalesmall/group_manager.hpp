@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <scalesmall/actor_handles.hpp>
+#include <scalesmall/done.hpp>
+#include <scalesmall/timed_item.hpp>
+#include <string>
+#include <vector>
+
+#include <caf/typed_actor.hpp>
+
+/// What actors send to node::group_manager(). Each message is the call of the same name at `node`,
+/// with the same errors. The messages do not travel between processes.
+namespace scalesmall {
+
+/// Answered with this node's claim of the range.
+struct join_group {
+  std::string group;
+  std::vector<net_id> peers = {};  ///< nodes to ask first
+  key_range range = whole_range;   ///< the keys of which the node wants the updates
+};
+
+/// Answered with `done`.
+struct leave_group {
+  std::string group;
+};
+
+/// Answered with this node's claim of op::add.
+struct add_item {
+  std::string group;
+  key_range range;
+  std::uint16_t port = 0;
+};
+
+/// Answered with what this node says of the range from then on: op::rmv, or op::get if it joined
+/// the group with that range.
+struct remove_item {
+  std::string group;
+  key_range range;
+  std::uint16_t port = 0;
+};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::join_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::leave_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::add_item)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::remove_item)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::timed_item)

@@ -1,0 +1,174 @@
+#include "owner_actors/owner_proxy.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/sec.hpp>
+
+namespace scalesmall {
+
+/// To itself: the time for the handshake is over.
+struct handshake_overdue {};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::handshake_overdue)
+
+namespace scalesmall {
+
+namespace {
+
+caf::error lost() { return caf::make_error(caf::sec::request_receiver_down); }
+
+void answer(const caf::strong_actor_ptr& whom, caf::message_id request, const caf::error& with) {
+  if (whom && request.is_request())
+    whom->enqueue(nullptr, request.response_id(), caf::make_message(with), nullptr);
+}
+
+}  // namespace
+
+void owner_proxy::connect(network& net, const net_id& where, std::chrono::milliseconds timeout) {
+  // The trial's owner holds the proxy, and the proxy holds the trial, until the proxy is bound or
+  // fails.
+  auto trial = net.connect(where, timeout,
+                           [self = caf::strong_actor_ptr{ctrl()}, where,
+                            opened = false](const port_event& event) mutable {
+                             auto& proxy = *static_cast<owner_proxy*>(self->get());
+                             if (std::holds_alternative<port_opened>(event)) {
+                               opened = true;
+                               proxy.ask_for_actor(where);
+                             } else if (std::holds_alternative<port_error>(event) && !opened) {
+                               proxy.fail(lost());
+                             }
+                           });
+  const std::lock_guard lock{mutex_};
+  if (!failed_ && !target_) trial_ = std::move(trial);
+}
+
+void owner_proxy::ask_for_actor(const net_id& where) {
+  const caf::strong_actor_ptr self{ctrl()};
+  const auto middleman =
+      caf::actor_cast<caf::strong_actor_ptr>(home_system().middleman().actor_handle());
+  auto host = to_string(where.address);
+  middleman->enqueue(self, caf::message_id{connect_number}.with_normal_priority(),
+                     caf::make_message(caf::connect_atom_v, std::move(host), where.port), nullptr);
+  auto& clock = home_system().clock();
+  clock.schedule_message(
+      clock.now() + handshake_timeout, self,
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, handshake_overdue{}));
+}
+
+void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+  if (what->mid.is_response()) return take_answer(std::move(what), unit);
+  const bool overdue = what->content().match_elements<handshake_overdue>();
+  std::unique_lock lock{mutex_};
+  if (const auto target = target_) {
+    if (!overdue) pass_on(std::move(lock), target, std::move(what), unit);
+    return;
+  }
+  if (!failed_ && !overdue && parked_.size() < parked_max)
+    return parked_.push_back(std::move(what));
+  const auto why = failed_ ? why_ : lost();
+  lock.unlock();
+  overdue ? fail(why) : answer(what->sender, what->mid, why);
+}
+
+void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
+                          caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+  asked oldest;
+  if (what->mid.is_request()) {
+    if (failed_) {
+      lock.unlock();
+      return answer(what->sender, what->mid, lost());
+    }
+    if (asked_.size() == asked_max_) {
+      oldest = std::move(asked_.begin()->second);
+      asked_.erase(asked_.begin());
+    }
+    const auto number = ++last_number_;
+    asked_.emplace_hint(asked_.end(), number, asked{std::move(what->sender), what->mid});
+    what->mid = caf::message_id{number}.with_category(what->mid.category());
+    what->sender = ctrl();
+  } else if (what->sender == target) {
+    return;  // something other than an answer, to nobody in particular
+  }
+  lock.unlock();
+  answer(oldest.by, oldest.as, lost());
+  target->enqueue(std::move(what), unit);
+}
+
+void owner_proxy::take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+  const auto number = what->mid.request_id().integer_value();
+  if (number == connect_number) {
+    auto& found = what->content();
+    if (found.match_elements<caf::node_id, caf::strong_actor_ptr, std::set<std::string>>())
+      return bind(found.get_as<caf::strong_actor_ptr>(1));
+    return fail(lost());
+  }
+  asked by;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto request = asked_.find(number);
+    if (request == asked_.end()) return;
+    by = std::move(request->second);
+    asked_.erase(request);
+  }
+  if (!by.by) return;
+  what->mid = by.as.response_id();
+  by.by->enqueue(std::move(what), unit);
+}
+
+void owner_proxy::bind(const caf::strong_actor_ptr& target) {
+  if (!target) return fail(lost());
+  std::shared_ptr<stream_port> trial;
+  while (true) {
+    std::vector<caf::mailbox_element_ptr> parked;
+    {
+      const std::lock_guard lock{mutex_};
+      if (failed_) return;
+      trial = std::exchange(trial_, nullptr);
+      parked.swap(parked_);
+      // What comes meanwhile must not overtake what waits.
+      if (parked.empty()) target_ = target;
+    }
+    if (parked.empty()) break;
+    for (auto& what : parked) pass_on(std::unique_lock{mutex_}, target, std::move(what), nullptr);
+  }
+  const auto self = caf::actor_cast<caf::actor_addr>(caf::strong_actor_ptr{ctrl()});
+  target->get()->attach_functor([self](const caf::error&) {
+    if (const auto proxy = caf::actor_cast<caf::strong_actor_ptr>(self))
+      static_cast<owner_proxy*>(proxy->get())->fail(lost());
+  });
+}
+
+void owner_proxy::fail(const caf::error& why) {
+  std::vector<caf::mailbox_element_ptr> parked;
+  std::map<std::uint64_t, asked> open;
+  std::shared_ptr<stream_port> trial;
+  caf::strong_actor_ptr target;
+  {
+    const std::lock_guard lock{mutex_};
+    if (failed_) return;
+    why_ = why;
+    failed_.store(true, std::memory_order_release);
+    parked.swap(parked_);
+    open.swap(asked_);
+    trial.swap(trial_);
+    target.swap(target_);
+  }
+  for (const auto& what : parked) answer(what->sender, what->mid, why);
+  for (const auto& [number, x] : open) answer(x.by, x.as, why);
+  cleanup(caf::error{why}, nullptr);
+}
+
+void owner_proxy::on_destroy() {
+  fail(lost());
+  caf::monitorable_actor::on_destroy();
+}
+
+}  // namespace scalesmall

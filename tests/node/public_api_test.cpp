@@ -1,0 +1,107 @@
+// What programs rely on beside the behaviour of groups: values of one moment, registrations that
+// end, leaving everything.
+
+#include <chrono>
+#include <mutex>
+#include <scalesmall/network.hpp>
+#include <scalesmall/node.hpp>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <doctest/doctest.h>
+
+#include "tests/node/loopback.hpp"
+#include "tests/node/world.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+
+TEST_CASE("a snapshot is of one moment") {
+  world w;
+  w.start(1);
+  REQUIRE(w.add_item(1, "g", {0, 9}));
+  const auto before = w[1].snapshot();
+  REQUIRE(w.add_item(1, "g", {5, 20}, 81));
+  REQUIRE(w.join(1, "other"));
+
+  CHECK(before.groups() == std::vector<std::string>{"g"});
+  CHECK(before.my_groups() == before.groups());
+  CHECK(before.members("g") == std::vector{w[1].id()});
+  CHECK(before.owners("g", 7).size() == 1);
+  CHECK(before.topology("g", op::add).size() == 1);
+  CHECK(before.coverage("g").overlaps().empty());
+  CHECK(before.routing("g").size() == 1);
+  CHECK(before.members("unknown").empty());
+  CHECK(before.version("unknown") == 0);
+
+  const auto after = w[1].snapshot();
+  CHECK(after.groups().size() == 2);
+  CHECK(after.owners("g", 7).size() == 2);
+  CHECK(before.version("g") < after.version("g"));
+  CHECK(before.version() < after.version());
+}
+
+TEST_CASE("a node leaves all its groups at once") {
+  loopback nodes;
+  auto& host = nodes.start();
+  REQUIRE(host.leave_all());
+  REQUIRE(host.join("a"));
+  REQUIRE(host.add_item("b", {0, 9}, 80));
+  REQUIRE(host.leave_all());
+  CHECK(host.my_groups().empty());
+  CHECK(host.owners("b", 5).empty());
+}
+
+TEST_CASE("a registration ends once, and when another takes its place") {
+  int ended = 0;
+  const auto made = [&] { return registration{[&] { ++ended; }}; };
+  {
+    auto x = made();
+    auto y = std::move(x);
+    x.end();
+    CHECK(ended == 0);
+    y = made();
+    CHECK(ended == 1);
+    y.end();
+    y.end();
+    CHECK(ended == 2);
+    x = made();
+  }
+  CHECK(ended == 3);
+}
+
+TEST_CASE("nodes share a network, and each logs to its program's function") {
+  const auto shared = make_network();
+  std::mutex mutex;
+  std::vector<std::string> lines;
+  caf::actor_system_config settings;
+  caf::actor_system system{settings};
+  node_config config;
+  config.listen.port = 0;
+  config.multicast = false;
+  node_environment environment;
+  environment.net = shared;
+  environment.log = [&](log_level level, std::string_view text) {
+    const std::lock_guard lock{mutex};
+    if (level >= log_level::warning) lines.emplace_back(text);
+  };
+  const auto first = node::start(system, config, environment);
+  REQUIRE(first);
+  config.peers = {(*first)->id()};
+  const auto second = node::start(system, config, environment);
+  REQUIRE(second);
+  const auto failing = (*first)->subscribe("g", [](const group_update&) { throw 1; });
+  REQUIRE(failing);
+  REQUIRE((*first)->join("g"));
+  const auto logged = [&] {
+    const std::lock_guard lock{mutex};
+    return !lines.empty() && lines.front().starts_with("a subscriber of g threw");
+  };
+  const auto end = std::chrono::steady_clock::now() + 10s;
+  while (!logged() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
+  CHECK(logged());
+}
