@@ -52,13 +52,12 @@ departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, 
       ++id.seqno;
     }
   }
-  const auto numbers = plan.multicast ? what.datagrams.size() : what.frames;
   const auto& whole = what.what;
   for (auto& [rows, to] : divide(whole.what.messages, std::move(plan.by_tcp), whole.narrow)) {
     auto part = whole.what;
     part.messages = std::move(rows);
     const auto frames = split_for_stream(std::move(part));
-    for (auto& hop : hops_of(frames, ids.first, numbers, ids.seen_ids,
+    for (auto& hop : hops_of(frames, ids.first, plan.numbers, ids.seen_ids,
                              all_of(assign(settings_.self, to)), whole.tries))
       all.hops.push_back(serve(std::move(hop), now));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <stdexcept>
 
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
@@ -110,6 +111,7 @@ std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& 
                                                     const broadcast_id& first, std::size_t numbers,
                                                     const std::vector<broadcast_id>& seen_ids,
                                                     const std::vector<assignment>& to, int tries) {
+  if (frames.size() > numbers) throw std::logic_error{"a broadcast with more frames than numbers"};
   std::vector<std::shared_ptr<const tcp_hop>> hops;
   auto id = first;
   id.seqno += numbers - frames.size();

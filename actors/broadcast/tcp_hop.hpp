@@ -47,8 +47,8 @@ inline constexpr int hop_failures_max = 8;
 
 /// The hops of a broadcast that takes `numbers` numbers from `first` on: each of its frames to each
 /// of these. The frames have the last of the numbers. Each has a number of its own, since a node
-/// that meets a number again takes that hop for served. A payload is cut into at least as many
-/// datagrams as frames, so there are enough numbers.
+/// that meets a number again takes that hop for served. Throws std::logic_error if there are more
+/// frames than numbers.
 [[nodiscard]] std::vector<std::shared_ptr<const tcp_hop>> hops_of(
     const std::vector<payload>& frames, const broadcast_id& first, std::size_t numbers,
     const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to, int tries = 0);

@@ -1,12 +1,15 @@
 #include "actors/peers/hop_plan.hpp"
 
+#include <algorithm>
+
 namespace scalesmall {
 
 hop_plan plan(peer_table& peers, const plan_hops& what, moment now) {
   const bool heard = what.unless_heard && peers.hears(*what.unless_heard);
-  hop_plan made{{}, what.datagrams > 0 && !heard, {}};
-  made.ids = peers.take_ids(made.multicast ? what.datagrams : what.frames, made.multicast,
-                            what.seen_ids_max);
+  hop_plan made;
+  made.multicast = what.datagrams > 0 && !heard;
+  made.numbers = made.multicast ? std::max(what.datagrams, what.frames) : what.frames;
+  made.ids = peers.take_ids(made.numbers, made.multicast, what.seen_ids_max);
   made.by_tcp = peers.serve_by_tcp(what.recipients, made.multicast, now, what.dead);
   return made;
 }

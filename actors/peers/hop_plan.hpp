@@ -19,8 +19,10 @@ struct plan_hops {
 };
 
 struct hop_plan {
-  /// Numbers for `datagrams` multicasts, of which TCP shares the last; or for `frames` by TCP.
+  /// Numbers for `datagrams` multicasts, from the first on, and for `frames` by TCP, up to the last.
+  /// The two share numbers, since no peer needs both.
   peer_table::hop_ids ids;
+  std::size_t numbers = 0;
   bool multicast = false;
   peer_table::recipients by_tcp;
 };

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "messages/bytes.hpp"
+#include <scalesmall/bytes.hpp>
 
 namespace scalesmall::simulation {
 

@@ -171,3 +171,26 @@ TEST_CASE_FIXTURE(node_1, "a report of what is heard is a multicast and nothing 
   CHECK(all.datagrams.size() == 1);
   CHECK(all.hops.empty());
 }
+
+TEST_CASE_FIXTURE(node_1, "no hop has the number of an earlier one, however a narrow part is cut") {
+  // One datagram tells all that node 1 claims. The part of node 2 takes several frames.
+  std::vector<message> part;
+  for (const char* group : {"g", "h", "i"}) {
+    message rows{group, {}, {}};
+    for (std::uint64_t n = 0; n < hop_entries_max; ++n)
+      rows.time.advance({{ip_address::from_halves(1, n), 1}, {5, 1}});
+    part.push_back(std::move(rows));
+  }
+  (void)table.add_item("g", {1, 2}, 80);
+  auto x = own_rows({}, true);
+  x.narrow = {{{nth(2)}, part}};
+  const auto all = leave(std::move(x));
+  REQUIRE(all.datagrams.size() == 1);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& hop : all.hops) {
+    if (hop.hop->to.target == nth(2)) numbers.push_back(hop.hop->id.seqno);
+  }
+  REQUIRE(numbers.size() > 1);
+  CHECK(std::ranges::is_sorted(numbers));
+  CHECK(numbers.front() >= first_number);
+}

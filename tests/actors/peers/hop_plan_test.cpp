@@ -37,6 +37,14 @@ TEST_CASE("a multicast takes a number for each datagram, and so does TCP for eac
   CHECK(t.next_seqno() == first_number + 5);
 }
 
+TEST_CASE("a multicast takes enough numbers for the frames if these are more than the datagrams") {
+  auto t = table();
+  const auto both = plan(t, plan_hops{1, 4, {}}, 10s);
+  CHECK(both.multicast);
+  CHECK(both.numbers == 4);
+  CHECK(t.next_seqno() == first_number + 4);
+}
+
 TEST_CASE("a node does not multicast again what its neighbours have heard") {
   auto t = table();
   CHECK_FALSE(plan(t, plan_hops{1, 1, {}, nth(2)}, 10s).multicast);
