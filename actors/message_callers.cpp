@@ -1,5 +1,8 @@
 #include "actors/message_callers.hpp"
 
+#include "actors/messaging/outbox.hpp"
+#include "actors/topology/topology.hpp"
+
 namespace scalesmall {
 
 namespace {

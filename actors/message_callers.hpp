@@ -5,6 +5,7 @@
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <utility>
 
+#include "actors/messenger_messages.hpp"
 #include "actors/node_context.hpp"
 
 namespace scalesmall {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "messages/application_batch.hpp"
 #include "messages/group_name.hpp"
 
 namespace scalesmall {

@@ -2,10 +2,12 @@
 
 #include <functional>
 #include <memory>
+#include <scalesmall/messages.hpp>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/table.hpp>
 #include <vector>
 
+#include "actors/messenger_messages.hpp"
 #include "actors/node_context.hpp"
 
 namespace scalesmall {

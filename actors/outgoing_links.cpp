@@ -4,7 +4,9 @@
 #include <scalesmall/supervision/calls.hpp>
 #include <utility>
 
+#include "actors/broadcaster_messages.hpp"
 #include "actors/outgoing_handler.hpp"
+#include "actors/peer_db_messages.hpp"
 
 namespace scalesmall {
 

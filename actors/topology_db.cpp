@@ -5,6 +5,7 @@
 
 #include "actors/broadcaster_messages.hpp"
 #include "actors/peer_db_messages.hpp"
+#include "actors/receiver_messages.hpp"
 #include "actors/subscriptions_messages.hpp"
 #include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/interest.hpp"
