@@ -6,41 +6,13 @@
 #include <string>
 #include <vector>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
 #include "supervision/detail/exit_signal.hpp"
-#include "tests/supervision/workers.hpp"
+#include "tests/supervision/real_system.hpp"
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
-
-// These run on CAF's real scheduler: what blocks, and what threads that are no actors do.
-
-namespace {
-
-struct real_system {
-  caf::actor_system_config config;
-  caf::actor_system system{tuned(config)};
-
-  static caf::actor_system_config& tuned(caf::actor_system_config& c) {
-    c.set("scheduler.policy", caf::atom("sharing"));
-    return c.set("scheduler.max-threads", std::size_t{4});
-  }
-};
-
-supervisor_spec two_workers() {
-  supervisor_spec spec;
-  spec.children.push_back({.id = "a", .start = start_shell<test_worker>()});
-  supervisor_spec low;
-  low.children.push_back({.id = "b", .start = start_shell<test_worker>()});
-  spec.children.push_back(supervisor_child("low", low));
-  return spec;
-}
-
-}  // namespace
 
 TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in reverse order") {
   std::mutex mutex;
@@ -94,25 +66,6 @@ TEST_CASE_FIXTURE(real_system, "several trees in one system do not disturb each 
   CHECK(two->stop());
 }
 
-TEST_CASE_FIXTURE(real_system, "calls from a thread, and calls to a supervisor that has ended") {
-  const auto t = tree::start(system, "app", two_workers(), {.report = {}});
-  REQUIRE(t);
-  const auto low = t->supervisor("app/low");
-  CHECK(low.start_child({.id = "c", .start = start_shell<test_worker>()}));
-  CHECK(low.which_children()->size() == 2);
-  CHECK(low.terminate_child("c") == caf::error{});
-  CHECK(low.restart_child("c"));
-  CHECK(low.delete_child("c") == fault::running);
-  CHECK(low.start_instance({}).error() == fault::not_simple_one_for_one);
-  CHECK(low.terminate_instance(t->find("app/a")) == fault::not_simple_one_for_one);
-  CHECK(low.get_childspec("b")->id == "b");
-  CHECK(t->stop());
-  CHECK(low.count_children().error() == fault::not_running);
-  CHECK(t->root().terminate_child("a") == fault::not_running);
-  CHECK(t->supervisor("app/low").which_children().error() == fault::not_running);
-  CHECK_FALSE(t->crash("app/low"));
-}
-
 TEST_CASE_FIXTURE(
     real_system,
     "a child stuck in a handler is reported and left behind; the stop of the others goes on") {
@@ -164,26 +117,4 @@ TEST_CASE_FIXTURE(real_system, "stop is bounded even where a shutdown time is no
   const auto deaf = t->find("app/deaf");
   CHECK_FALSE(t->stop(50ms));
   signal_exit(deaf, caf::make_error(caf::exit_reason::kill));
-}
-
-TEST_CASE_FIXTURE(real_system,
-                  "a thread finds the new incarnation through its reference, again and again") {
-  const stable_ref<echo> ref{system};
-  supervisor_spec spec;
-  spec.intensity = 1'000'000;
-  spec.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
-  const auto t = tree::start(system, "app", spec, {.report = {}});
-  REQUIRE(t);
-  caf::scoped_actor me{system};
-  std::uint64_t last = 0;
-  for (int round = 0; round < 500; ++round) {
-    bool fresh = false;
-    while (!fresh) {
-      me->request(ref.handle(), 30s, caf::get_atom_v)
-          .receive([&](std::uint64_t id) { fresh = id != std::exchange(last, id); },
-                   [](const caf::error& e) { REQUIRE(e == caf::sec::request_receiver_down); });
-    }
-    signal_exit(ref.actor(), caf::make_error(caf::exit_reason::kill));
-  }
-  CHECK(t->stop());
 }
