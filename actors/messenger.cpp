@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds acknowledgement_window{2};
 constexpr std::size_t callers_max = 10'000;
 
 /// How often a plan is asked for again whose peer_db ended.
-constexpr int attempts_max = 5;
+constexpr int batch_attempts_max = 5;
 
 /// Peers whose last acknowledgement is remembered; beyond them, those of long ago are not.
 constexpr std::size_t heard_max = 1'000;
@@ -271,7 +271,7 @@ void messenger::plan(job_key key, const std::vector<net_id>& recipients, bool mu
           [this, key, recipients, multicast, unless_heard, attempt](const caf::error&) {
             auto& x = jobs_.at(key);
             --x.plans;
-            if (attempt < attempts_max)
+            if (attempt < batch_attempts_max)
               return this->plan(key, recipients, multicast, unless_heard, attempt + 1);
             x.left_out += recipients.size();
             end_if_done(key);
