@@ -150,4 +150,14 @@ private:
   std::map<std::uint8_t, std::unique_ptr<node>> nodes_;
 };
 
+/// How many frames a node has dropped for this reason.
+inline std::uint64_t faults(const node& x, fault why) {
+  return x.counts().faults[static_cast<std::size_t>(why)];
+}
+
+/// How many ranges node n knows to be served in the group.
+inline std::size_t served(world& w, std::uint8_t n, const std::string& group) {
+  return w[n].topology(group, op::add).size();
+}
+
 }  // namespace scalesmall

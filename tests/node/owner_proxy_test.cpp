@@ -1,0 +1,75 @@
+#include "actors/owner_proxy.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <doctest/doctest.h>
+
+#include "tests/node/two_hosts.hpp"
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+
+TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered") {
+  SUBCASE("its actor ends") {
+    std::atomic<bool> asked{false};
+    const auto mute = server.serve({0, 99}, server.system.spawn([&](caf::event_based_actor* me) {
+      return caf::behavior{[&, me](int) -> caf::result<int> {
+        asked = true;
+        return me->make_response_promise<int>();  // for ever
+      }};
+    }));
+    await_owners(5, 1);
+    std::jthread killer{[&] {
+      await([&] { return asked.load(); });
+      caf::anon_send_exit(mute, caf::exit_reason::kill);
+    }};
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(!ask(5, 1));
+    CHECK(error == caf::sec::request_receiver_down);
+    CHECK(std::chrono::steady_clock::now() - begin < 9s);
+  }
+  SUBCASE("nobody listens on its port") {
+    REQUIRE(server.self->add_item("g", {0, 99}, 1));
+    await_owners(5, 1);
+    CHECK(!ask(5, 1));
+    CHECK(error == caf::sec::request_receiver_down);
+  }
+  SUBCASE("something else listens on its port") {
+    REQUIRE(server.self->add_item("g", {0, 99}, server.self->id().port));
+    await_owners(5, 1);
+    CHECK(!ask(5, 1));
+    CHECK(error == caf::sec::request_receiver_down);
+  }
+}
+
+TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest are given up") {
+  server.serve({0, 99}, server.system.spawn([](caf::event_based_actor* me) {
+    return caf::behavior{
+        [me](int) -> caf::result<int> { return me->make_response_promise<int>(); }};
+  }));
+  await_owners(5, 1);
+  const auto link = owners.of(5U);
+  constexpr auto count = static_cast<int>(open_requests_max) + 2;
+  std::atomic<int> given_up{0};
+  std::atomic<int> last{-1};
+  const auto asking = client.system.spawn([&, link](caf::event_based_actor* me) {
+    const auto note = [&](int i, const caf::error& why) {
+      if (why != caf::sec::request_receiver_down) return;
+      last = i;
+      ++given_up;
+    };
+    for (int i = 0; i < count; ++i) {
+      me->request(link, caf::infinite, i)
+          .then([](int) {}, [note, i](const caf::error& why) { note(i, why); });
+    }
+    return caf::behavior{[](caf::ok_atom) {}};
+  });
+  await([&] { return given_up == 2; });
+  CHECK(last == 1);
+  CHECK(!owner_proxies::has_failed(link));
+  caf::anon_send_exit(asking, caf::exit_reason::kill);
+}
