@@ -2,10 +2,6 @@
 // group.
 
 #include <algorithm>
-#include <condition_variable>
-#include <functional>
-#include <future>
-#include <mutex>
 #include <scalesmall/node.hpp>
 
 #include <caf/actor_system.hpp>
@@ -14,6 +10,7 @@
 
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
+#include "tests/node/await_group.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -43,19 +40,7 @@ public:
 
   /// Whether the node comes to know as many ranges of the group as that.
   static bool comes_to(node& x, std::size_t served) {
-    return comes(x, [&] { return x.topology("g", op::add).size() == served; });
-  }
-
-  static bool comes(node& x, const std::function<bool()>& what) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    const auto watching = x.subscribe("g", [&](const group_update&) {
-      const std::lock_guard lock{mutex};
-      changed.notify_one();
-    });
-    REQUIRE(watching);
-    std::unique_lock lock{mutex};
-    return changed.wait_for(lock, 20s, what);
+    return comes_to_hold(x, "g", [&] { return x.topology("g", op::add).size() == served; });
   }
 
 private:
@@ -161,7 +146,7 @@ TEST_CASE("members of disjoint parts know each other as members") {
   std::ranges::sort(all);
   const auto agree = [&](const std::vector<net_id>& who) {
     const auto knows = [&](node& x) {
-      return cluster::comes(x, [&] { return x.members("g") == who; });
+      return comes_to_hold(x, "g", [&] { return x.members("g") == who; });
     };
     return knows(*first) && std::ranges::all_of(others, [&](const auto& x) { return knows(*x); });
   };
@@ -173,9 +158,9 @@ TEST_CASE("members of disjoint parts know each other as members") {
   CHECK(agree(all));
 
   // What a program tells the group reaches all of them.
-  std::promise<void> got;
-  const auto handler = others[1]->on_message("tag", [&](const auto&) { got.set_value(); });
+  countdown got;
+  const auto handler = others[1]->on_message("tag", [&](const auto&) { got.count_down(); });
   REQUIRE(handler);
   REQUIRE(others[2]->broadcast("g", "tag", bytes{1}));
-  CHECK(got.get_future().wait_for(20s) == std::future_status::ready);
+  CHECK(got.reached());
 }

@@ -1,5 +1,4 @@
 #include <atomic>
-#include <latch>
 #include <scalesmall/message_handler.hpp>
 #include <stdexcept>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/node/await_group.hpp"
 #include "tests/node/loopback.hpp"
 #include "tests/support/text.hpp"
 
@@ -19,11 +19,12 @@ TEST_CASE("a function handles messages, and nodes stop while others send") {
   auto& sender = hosts.start({receiver.id()});
 
   constexpr int count = 2'000;
-  std::latch all{count};
+  countdown all{count};
   std::atomic<int> handled{0};
   auto handler = receiver.on_message("chat", [&](const application_message& x) {
     CHECK(x.sender == sender.id());
-    if (handled++ < count) all.count_down();
+    ++handled;
+    all.count_down();
     if (handled % 10 == 0) throw std::runtime_error{"every tenth"};
   });
   REQUIRE(handler);
@@ -31,14 +32,14 @@ TEST_CASE("a function handles messages, and nodes stop while others send") {
         call_error::invalid_argument);
   REQUIRE(receiver.join("g"));
   REQUIRE(sender.join("g", {receiver.id()}));
-  while (sender.members("g").size() < 2) std::this_thread::yield();
+  await_members(sender, "g", 2);
 
   for (int i = 0; i < count; ++i) REQUIRE(sender.broadcast("g", "chat", text("hello")));
-  all.wait();
+  all.await("messages");
   CHECK(sender.broadcast("h", "chat", {}).error() == call_error::unknown_group);
 
   std::vector<std::jthread> threads;
-  std::latch begun{2};
+  countdown begun{2};
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       REQUIRE(sender.broadcast("g", "chat", text("x")));
@@ -47,7 +48,7 @@ TEST_CASE("a function handles messages, and nodes stop while others send") {
       }
     });
   }
-  begun.wait();
+  begun.await("threads at work");
   SUBCASE("who receives first") {
     receiver.stop();
     sender.stop();

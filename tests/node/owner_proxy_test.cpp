@@ -15,16 +15,16 @@ using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(two_hosts, "who waits for an owner that vanishes is answered") {
   SUBCASE("its actor ends") {
-    std::atomic<bool> asked{false};
+    countdown asked;
     const auto mute = server.serve({0, 99}, server.system.spawn([&](caf::event_based_actor* me) {
       return caf::behavior{[&, me](int) -> caf::result<int> {
-        asked = true;
+        asked.count_down();
         return me->make_response_promise<int>();  // for ever
       }};
     }));
     await_owners(5, 1);
     std::jthread killer{[&] {
-      await([&] { return asked.load(); });
+      if (!asked.reached()) return;  // so that the request runs into its own limit
       caf::anon_send_exit(mute, caf::exit_reason::kill);
     }};
     const auto begin = std::chrono::steady_clock::now();
@@ -54,13 +54,13 @@ TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest 
   await_owners(5, 1);
   const auto link = owners.of(5U);
   constexpr auto count = static_cast<int>(open_requests_max) + 2;
-  std::atomic<int> given_up{0};
+  countdown given_up{2};
   std::atomic<int> last{-1};
   const auto asking = client.system.spawn([&, link](caf::event_based_actor* me) {
     const auto note = [&](int i, const caf::error& why) {
       if (why != caf::sec::request_receiver_down) return;
       last = i;
-      ++given_up;
+      given_up.count_down();
     };
     for (int i = 0; i < count; ++i) {
       me->request(link, caf::infinite, i)
@@ -68,7 +68,7 @@ TEST_CASE_FIXTURE(two_hosts, "of too many requests without an answer the oldest 
     }
     return caf::behavior{[](caf::ok_atom) {}};
   });
-  await([&] { return given_up == 2; });
+  given_up.await("two requests that are given up");
   CHECK(last == 1);
   CHECK(!owner_proxies::has_failed(link));
   caf::anon_send_exit(asking, caf::exit_reason::kill);

@@ -1,11 +1,11 @@
 #include <atomic>
 #include <cstdint>
-#include <latch>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "tests/node/await_group.hpp"
 #include "tests/node/loopback.hpp"
 
 using namespace scalesmall;
@@ -14,17 +14,18 @@ TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
   loopback hosts;
   auto& n = hosts.start();
   auto& other = hosts.start({n.id()});
-  std::atomic<int> handled{0};
-  const auto handle = [&](const application_message&) { ++handled; };
+  countdown handled{10};
+  const auto handle = [&](const application_message&) { handled.count_down(); };
   auto here = n.on_message("t", handle);
   auto there = other.on_message("t", handle);
   REQUIRE(here);
   REQUIRE(there);
   REQUIRE(n.join("g"));
   REQUIRE(other.join("g", {n.id()}));
-  while (n.members("g").size() < 2 || other.members("g").size() < 2) std::this_thread::yield();
+  await_members(n, "g", 2);
+  await_members(other, "g", 2);
 
-  std::latch busy{5};
+  countdown busy{5};
   std::atomic<bool> stopped{false};
   const auto until_stopped = [&](auto step) {
     return std::jthread{[&, step]() mutable {
@@ -55,8 +56,8 @@ TEST_CASE("a node stops while it is asked, changed, watched and sent to") {
       [&](std::uint32_t) { CHECK(other.broadcast("g", "t", bytes(100), std::vector{n.id()})); }));
   const auto told = n.subscribe({}, [](const group_update&) {});
   REQUIRE(told);
-  busy.wait();
-  while (handled < 10) std::this_thread::yield();
+  busy.await("threads at work");
+  handled.await("messages");
   n.stop();
   CHECK(n.add_item("g", {0, 9}, 80).error() == call_error::unavailable);
   stopped = true;

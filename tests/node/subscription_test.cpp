@@ -1,5 +1,4 @@
 #include <atomic>
-#include <latch>
 #include <scalesmall/subscription.hpp>
 #include <stdexcept>
 #include <utility>
@@ -8,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/node/loopback.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall;
 
@@ -15,7 +15,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   loopback hosts;
   auto& n = hosts.start();
 
-  std::latch served{1};
+  countdown served;
   std::atomic<int> calls{0};
   auto told = n.subscribe("g", [&](const group_update& x) {
     ++calls;
@@ -26,7 +26,7 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   });
   REQUIRE(told);
   REQUIRE(n.add_item("g", {0, 9}, 80));
-  served.wait();
+  served.await("the range that is served");
   auto moved = std::move(*told);
   moved.end();
   const int calls_then = calls;
@@ -35,18 +35,18 @@ TEST_CASE("a function is told of a group, until its subscription ends") {
   CHECK(n.subscribe("", [](const group_update&) {}).error() == call_error::invalid_argument);
 
   SUBCASE("and may end it itself") {
-    std::latch called{1};
+    countdown called;
     subscription own;
-    std::latch made{1};
+    countdown made;
     auto again = n.subscribe("g", [&](const group_update&) {
-      made.wait();
+      if (!made.reached()) return;
       own.end();
       called.count_down();
     });
     REQUIRE(again);
     own = std::move(*again);
     made.count_down();
-    called.wait();
+    called.await("the call that ends its subscription");
   }
   SUBCASE("and the node may stop before") {
     auto still = n.subscribe("g", [](const group_update&) {});

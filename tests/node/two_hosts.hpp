@@ -2,12 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <scalesmall/node.hpp>
 #include <scalesmall/owner_actors.hpp>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +16,8 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
+
+#include "tests/node/await_group.hpp"
 
 namespace scalesmall {
 
@@ -71,13 +71,6 @@ public:
   std::vector<caf::actor> published;
 };
 
-inline void await(const std::function<bool()>& what) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-  while (!what() && std::chrono::steady_clock::now() < end)
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  REQUIRE(what());
-}
-
 struct two_hosts {
   host client;
   host server{{client.self->id()}};
@@ -85,7 +78,8 @@ struct two_hosts {
   owner_actors owners = *client.self->owner_actors("g");
 
   void await_owners(std::uint32_t key, std::size_t n) {
-    await([&] { return client.self->owners("g", key).size() == n; });
+    await_group(*client.self, "g", "owners",
+                [&] { return client.self->owners("g", key).size() == n; });
   }
 
   /// The answer, or nothing and the error.

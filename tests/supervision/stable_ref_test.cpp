@@ -13,6 +13,7 @@
 #include "tests/supervision/real_system.hpp"
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
@@ -131,11 +132,12 @@ TEST_CASE_FIXTURE(real_system,
   std::uint64_t last = 0;
   for (int round = 0; round < 500; ++round) {
     bool fresh = false;
-    while (!fresh) {
+    scalesmall::await_success("the next incarnation", [&] {
       me->request(ref.handle(), 30s, caf::get_atom_v)
           .receive([&](std::uint64_t id) { fresh = id != std::exchange(last, id); },
                    [](const caf::error& e) { REQUIRE(e == caf::sec::request_receiver_down); });
-    }
+      return fresh;
+    });
     signal_exit(ref.actor(), caf::make_error(caf::exit_reason::kill));
   }
   CHECK(t->stop());

@@ -10,8 +10,11 @@
 
 #include "supervision/detail/exit_signal.hpp"
 #include "tests/supervision/real_system.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall::supervision;
+using scalesmall::await;
+using scalesmall::await_limit;
 using namespace std::chrono_literals;
 
 TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in reverse order") {
@@ -39,7 +42,7 @@ TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in revers
   for (const auto* nowhere : {"", "a", "app/", "app/x", "app/a/b", "application/a", "app/low/"})
     CHECK(t->find(nowhere) == nullptr);
   CHECK(t->stop());
-  CHECK(end.get_future().get() == "user_shutdown");
+  CHECK(await(end.get_future(), "the end of the tree") == "user_shutdown");
   const std::lock_guard lock{mutex};
   CHECK(stopped == std::vector<std::string>{"app/low/b", "app/low", "app/a"});
   CHECK(t->list().front().state == child_state::stopped);
@@ -84,7 +87,7 @@ TEST_CASE_FIXTURE(
              c.parent.spawn([&is_stuck, released](caf::event_based_actor*) -> caf::behavior {
                return {[&is_stuck, released](caf::get_atom) {
                  is_stuck.set_value();
-                 released.wait();
+                 (void)released.wait_for(await_limit);
                }};
              }));
        },
@@ -97,7 +100,7 @@ TEST_CASE_FIXTURE(
                              }});
   REQUIRE(t);
   caf::anon_send(caf::actor_cast<caf::actor>(t->find("app/stuck")), caf::get_atom_v);
-  is_stuck.get_future().wait();
+  await(is_stuck.get_future(), "the child in its handler");
   CHECK(t->stop());
   {
     const std::lock_guard lock{mutex};

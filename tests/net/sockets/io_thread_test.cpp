@@ -11,6 +11,7 @@
 
 #include "net/sockets/asio_network.hpp"
 #include "tests/net/sockets/network_world.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
@@ -18,22 +19,24 @@ using namespace std::chrono_literals;
 TEST_CASE("the last reference may be dropped by the thread itself, and ports may outlive it") {
   watch events;
   probe client{events};
-  std::atomic<bool> dropped = false;
+  countdown dropped;
   auto io = std::make_shared<io_thread>();
   auto net = std::make_shared<asio_network>(io);
+  const std::weak_ptr thread = io;
   const auto acceptor = net->listen({ip_address::v4(127, 0, 0, 1), 0}).value();
   acceptor->own([held = std::exchange(io, nullptr), also = net, &dropped](port_event) mutable {
     held.reset();
     also.reset();
-    dropped = true;
-    dropped.notify_all();
+    dropped.count_down();
   });
   acceptor->grant(1);
   const auto port = net->connect(acceptor->local(), 2s, client.owner());
   net.reset();
-  dropped.wait(false);
+  dropped.await("an event of the acceptor");
+  CHECK(thread.expired());
   port->close();
   acceptor->close();
+  CHECK(port->send(bytes{1}) == 0);
 }
 
 TEST_CASE("no call of a former owner is under way once its port has changed hands") {
