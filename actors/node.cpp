@@ -32,7 +32,7 @@ namespace {
 constexpr const char* root_id = "group_manager";
 
 /// How many times a call is made, if its actor ends each time before it handles the call.
-constexpr int attempts_max = 3;
+constexpr int call_attempts_max = 3;
 
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
@@ -192,7 +192,7 @@ result<Answer, call_error> node::impl::ask(const Actor& whom, const Call& call,
   result<Answer, call_error> outcome = call_error::unavailable;
   // A call that waited at an actor which ended was not carried out. The next actor gets it.
   const auto ended = [&] { return !outcome && outcome.error() == call_error::unavailable; };
-  for (int attempt = 0; attempt < attempts_max && ended(); ++attempt) {
+  for (int attempt = 0; attempt < call_attempts_max && ended(); ++attempt) {
     self->request(whom, limit, call)
         .receive([&](const Answer& answer) { outcome = answer; },  //
                  [&](const caf::error& why) { outcome = to_call_error(why); });

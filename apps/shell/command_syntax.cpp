@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view blanks = " \t\r";
 
 template <class Number>
-bool set_number(Number& target, std::string_view word) {
+bool read_number(Number& target, std::string_view word) {
   const auto number = parse_number<Number>(word);
   if (number) target = *number;
   return number.has_value();
@@ -27,7 +27,7 @@ bool set_group(arguments& a, std::string_view word) {
 }
 
 bool set_to(arguments& a, std::string_view word) {
-  return set_number(a.range.end_range, word) && a.range.start_range <= a.range.end_range;
+  return read_number(a.range.end_range, word) && a.range.start_range <= a.range.end_range;
 }
 
 bool set_both_ends(arguments& a, std::string_view word) {
@@ -69,20 +69,20 @@ struct placeholder {
 constexpr std::array<placeholder, 14> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
-     [](arguments& a, std::string_view w) { return set_number(a.range.start_range, w); }},
+     [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
     {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},
     {"FROM..TO", "two numbers as in 0..99 or 0x0..0x63, the first not above the second",
      &set_both_ends},
     {"PORT", "a port number 0..65535",
-     [](arguments& a, std::string_view w) { return set_number(a.port, w); }},
+     [](arguments& a, std::string_view w) { return read_number(a.port, w); }},
     {"KEY", "a number 0..4294967295, decimal or 0x hexadecimal, or a text in double quotes",
-     [](arguments& a, std::string_view w) { return set_number(a.key, w); }},
+     [](arguments& a, std::string_view w) { return read_number(a.key, w); }},
     {"HOST:PORT", "host:port with a port 1..65535, IPv6 addresses in brackets", &add_peer},
     {"OP", "add, rmv or get", &set_op},
     {"N", "a number 0..4294967295",
      [](arguments& a, std::string_view w) {
        std::uint32_t count = 0;
-       const bool fits = set_number(count, w);
+       const bool fits = read_number(count, w);
        a.count = count;
        return fits;
      }},

@@ -14,7 +14,7 @@ namespace scalesmall {
 namespace {
 
 /// Subtracted from the low half of an address: of an IPv4 address its 32 bits remain.
-constexpr std::uint64_t v4_prefix = 0xffff'0000'0000;
+constexpr std::uint64_t v4_mapped = 0xffff'0000'0000;
 
 bool ascend(const std::vector<net_id>& ids) {
   return std::ranges::adjacent_find(ids, std::greater_equal{}) == ids.end();
@@ -48,7 +48,7 @@ void net_id_table::write(byte_writer& out) const {
   };
   out.varint(size());
   write([&](std::size_t i) { return ids_[i].address.high(); });
-  write([&](std::size_t i) { return ids_[i].address.low() - v4_prefix; });
+  write([&](std::size_t i) { return ids_[i].address.low() - v4_mapped; });
   write([&](std::size_t i) { return ids_[i].port; });
   write([&](std::size_t i) { return epochs_[i]; });
 }
@@ -62,7 +62,7 @@ net_id_table net_id_table::read(byte_reader& in, std::size_t ids_max) {
   read_column(in, high);
   read_column(in, column);
   for (std::size_t i = 0; i < high.size(); ++i) {
-    x.ids_[i].address = ip_address::from_halves(high[i], column[i] + v4_prefix);
+    x.ids_[i].address = ip_address::from_halves(high[i], column[i] + v4_mapped);
   }
   read_column(in, column, 16);
   for (std::size_t i = 0; i < high.size(); ++i)

@@ -25,7 +25,7 @@ constexpr int send_buffer_bytes = 1024 * 1024;
 
 // Datagrams read per wake-up, so that a flood of them does not keep the thread from its other
 // ports.
-constexpr int reads_in_a_row = 32;
+constexpr int datagrams_in_a_row = 32;
 
 // The system's index of the interface with this IPv6 address; 0 if there is none.
 unsigned interface_index(const ip_address& address) {
@@ -110,7 +110,7 @@ void multicast_port::wait_for_input() {
 }
 
 void multicast_port::read() {
-  for (int i = 0; i < reads_in_a_row && wants_input(); ++i) {
+  for (int i = 0; i < datagrams_in_a_row && wants_input(); ++i) {
     std::error_code error;
     const auto& buffer = io_->buffer;
     udp::endpoint from;

@@ -3,7 +3,8 @@
 
 An include points down, never up or sideways; supervision includes nothing of the other floors; public headers include
 public headers alone; third-party headers appear only where the folder allows them, so no decision includes CAF; every source is in some CMake target; every path that a document names
-exists; documents are wrapped; files stay short; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
+exists; documents are wrapped; files and functions stay short; each source has its test file; nothing is left marked
+as unfinished. Prints one line per finding; exit status 1 if any.
 """
 
 import pathlib
@@ -45,6 +46,25 @@ PUBLIC = "include/scalesmall"
 SOURCE_DIRECTORIES = ("include", *FLOORS, "tests", "bench", "examples")
 LINES_MAX = 450
 DOCUMENT_COLUMNS_MAX = 100
+FUNCTION_LINES_MAX = 65
+# A source of more lines has a test file of its name at its place below tests/, an actor may have it in tests/node/.
+UNTESTED_LINES_MAX = 25
+TESTED_ELSEWHERE = {
+    "actors/callbacks.cpp": "tests/node/subscription_test.cpp",  # its actors are used through a node
+    "actors/message_callers.cpp": "tests/node/messenger_test.cpp",  # a part of that actor
+    "actors/message_handlers.cpp": "tests/node/message_handler_test.cpp",  # a part of the messenger
+    "actors/outgoing_links.cpp": "tests/node/broadcaster_test.cpp",  # a part of that actor
+    "actors/receiver.cpp": "tests/node/submit_gossip_test.cpp",  # both of a gossip's actors take part in each case
+    "apps/main.cpp": "tests/cli",  # runs the program
+    "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
+    "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again
+    "messages/codec/encode.cpp": "tests/messages/codec/codec_test.cpp",
+    "net/sockets/asio_network.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks
+    "owner_actors/owner_proxies.cpp": "tests/node/owner_actors_test.cpp",  # behind that interface
+    "supervision/detail/table_listing.cpp": "tests/supervision/listing_test.cpp",  # a listing and its text
+    "testing/memory_stream.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks
+    "testing/world.cpp": "tests/node",  # the cases of whole nodes run on it
+}
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
 DOCUMENT_CODE = re.compile(r"`([\w.{},*-]+(?:/[\w.{},*-]+)+/?)`")
@@ -133,6 +153,33 @@ def check_text(text):
         yield f"left unfinished: {found.group()}"
 
 
+def check_functions(text):
+    """Blocks of namespaces and of classes: from the line that begins one to its closing brace, as clang-format sets them."""
+    for indent in ("", "  "):
+        begin = 0
+        for number, line in enumerate(text.split("\n"), 1):
+            if line == indent + "}":
+                if number - begin + 1 > FUNCTION_LINES_MAX:
+                    yield f"line {begin}: a function of {number - begin + 1} lines; at most {FUNCTION_LINES_MAX}"
+            elif line.startswith(indent) and line[len(indent):len(indent) + 1] not in ("", " ", "}", "#", "/"):
+                begin = number
+
+
+def check_mirror(root, path, text):
+    test = f"{path.stem}_test.cpp"
+    places = [root / "tests" / path.parent / test]
+    if path.parent.as_posix() in ("actors", "owner_actors"):
+        places.append(root / "tests/node" / test)
+    found = any(place.is_file() for place in places)
+    if elsewhere := TESTED_ELSEWHERE.get(path.as_posix()):
+        if found:
+            yield "has its own test: take it off TESTED_ELSEWHERE"
+        elif not (root / elsewhere).exists():
+            yield f"should be tested by {elsewhere}, which does not exist"
+    elif not found and text.count("\n") > UNTESTED_LINES_MAX:
+        yield f"has no {places[0].relative_to(root).as_posix()}"
+
+
 def expand(pattern):
     """a/{b,c}.hpp -> a/b.hpp a/c.hpp"""
     if found := re.search(r"\{([^{}]*)\}", pattern):
@@ -173,6 +220,10 @@ def findings(root):
         path, text = file.relative_to(root), file.read_text()
         checks = [check_includes(root, path, text, public), check_text(text)]
         checks.append(check_header(text) if path.suffix == ".hpp" else check_target(root, path))
+        if path.parts[0] in ("include", *FLOORS):
+            checks.append(check_functions(text))
+        if path.parts[0] in FLOORS and path.suffix == ".cpp":
+            checks.append(check_mirror(root, path, text))
         yield from (f"{path}: {finding}" for check in checks for finding in check)
     scripts = [root / "dev", *(p for d in SOURCE_DIRECTORIES for s in ("py", "sh") for p in (root / d).rglob(f"*.{s}"))]
     for file in (f for f in scripts if f.is_file()):

@@ -8,12 +8,16 @@ import unittest
 import check
 
 CLEAN = {
-    "messages/CMakeLists.txt": "scalesmall_floor(NAME messages HEADERS fault.hpp SOURCES item.cpp)\n",
+    "messages/CMakeLists.txt": "scalesmall_floor(NAME messages HEADERS fault.hpp SOURCES item.cpp long.cpp)\n",
     "actors/CMakeLists.txt": "scalesmall_floor(NAME actors HEADERS node.hpp SOURCES)\n",
     "include/scalesmall/fault.hpp": "#pragma once\n",
     "include/scalesmall/node.hpp": "#pragma once\n#include <caf/fwd.hpp>\n#include <scalesmall/fault.hpp>\n",
     "actors/routing/owner.hpp": '#pragma once\n#include <scalesmall/fault.hpp>\n#include "messages/item.hpp"\n',
     "messages/item.hpp": "#pragma once\n#include <vector>\n",
+    "messages/long.cpp": "int a() {\n" + "  f();\n" * 63 + "}\nint b[] = {\n" + "    1,\n" * 70 + "};\n",
+    "tests/messages/CMakeLists.txt": "long_test.cpp\n",
+    "tests/messages/long_test.cpp": "",
+    "net/CMakeLists.txt": "sockets/asio_network.cpp\n",
     "messages/item.cpp": '#include "messages/item.hpp"\n',
     "messages/codec/code.hpp": "#pragma once\n#include <snappy.h>\n",
     "net/frame.hpp": '#pragma once\n#include "messages/item.hpp"\n',
@@ -50,6 +54,13 @@ VIOLATIONS = {
     "dead source": ("messages/a.cpp", '#include "messages/item.hpp"\n', "not in any CMake target"),
     "name within another": ("messages/tem.cpp", "", "not in any CMake target"),
     "too long": ("messages/a.hpp", "#pragma once\n" + "\n" * check.LINES_MAX, "at most"),
+    "a long function": (
+        "messages/a.hpp", "#pragma once\nint a() {\n" + "  f();\n" * check.FUNCTION_LINES_MAX + "}\n", "a function of 67"),
+    "a long member function": (
+        "messages/a.hpp", "#pragma once\nstruct a {\n  int b(int c,\n        int d) {\n" +
+        "    f();\n" * check.FUNCTION_LINES_MAX + "  }\n};\n", "line 3: a function of 68"),
+    "untested": ("messages/item.cpp", "\n" * 26, "has no tests/messages/item_test.cpp"),
+    "tested nowhere": ("net/sockets/asio_network.cpp", "", "which does not exist"),
     "unfinished": ("messages/a.hpp", "#pragma once\n// TO" "DO: later\n", "left unfinished"),
     "wide prose": ("docs/a.md", "word " * 21 + "\n", "longer than 100 columns"),
     "stale path": ("docs/a.md", "The code is in `messages/items.hpp`.\n", "`messages/items.hpp`"),

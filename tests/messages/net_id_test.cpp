@@ -75,9 +75,3 @@ TEST_CASE("equal net_ids have equal hashes, neighbours mostly different ones") {
   // 200 draws out of 1,024 leave about 180 different numbers.
   CHECK(buckets.size() > 150);
 }
-
-TEST_CASE("broadcasts of one origin are ordered by number") {
-  const net_id origin{ip_address::v4(192, 168, 1, 100), 29999};
-  CHECK(broadcast_id{origin, 42} < broadcast_id{origin, 1ULL << 32});
-  CHECK(to_string(broadcast_id{origin, 42}) == "192.168.1.100:29999#42");
-}

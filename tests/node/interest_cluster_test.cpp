@@ -1,10 +1,6 @@
 // Clusters in which a narrow node is interested in a hundredth of a group. Most run on loopback.
 
 #include <algorithm>
-#include <condition_variable>
-#include <functional>
-#include <future>
-#include <mutex>
 #include <scalesmall/node.hpp>
 
 #include <caf/actor_system.hpp>
@@ -13,6 +9,7 @@
 
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
+#include "tests/node/await_group.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -42,19 +39,7 @@ public:
 
   /// True once the node knows this many served ranges of the group.
   static bool comes_to(node& x, std::size_t served) {
-    return comes(x, [&] { return x.topology("g", op::add).size() == served; });
-  }
-
-  static bool comes(node& x, const std::function<bool()>& what) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    const auto watching = x.subscribe("g", [&](const group_update&) {
-      const std::lock_guard lock{mutex};
-      changed.notify_one();
-    });
-    REQUIRE(watching);
-    std::unique_lock lock{mutex};
-    return changed.wait_for(lock, 20s, what);
+    return comes_to_hold(x, "g", [&] { return x.topology("g", op::add).size() == served; });
   }
 
 private:
@@ -180,7 +165,7 @@ TEST_CASE("members of disjoint parts know each other as members") {
   std::ranges::sort(all);
   const auto agree = [&](const std::vector<net_id>& who) {
     const auto knows = [&](node& x) {
-      return cluster::comes(x, [&] { return x.members("g") == who; });
+      return comes_to_hold(x, "g", [&] { return x.members("g") == who; });
     };
     return knows(*first) && std::ranges::all_of(others, [&](const auto& x) { return knows(*x); });
   };
@@ -192,9 +177,9 @@ TEST_CASE("members of disjoint parts know each other as members") {
   CHECK(agree(all));
 
   // A program message to the group reaches all members.
-  std::promise<void> got;
-  const auto handler = others[1]->on_message("tag", [&](const auto&) { got.set_value(); });
+  countdown got;
+  const auto handler = others[1]->on_message("tag", [&](const auto&) { got.count_down(); });
   REQUIRE(handler);
   REQUIRE(others[2]->broadcast("g", "tag", bytes{1}));
-  CHECK(got.get_future().wait_for(20s) == std::future_status::ready);
+  CHECK(got.reached());
 }

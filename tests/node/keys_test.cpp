@@ -19,10 +19,6 @@ namespace {
 
 constexpr std::uint8_t count = 4;
 
-std::uint64_t faults(const node& x, fault why) {
-  return x.counts().faults[static_cast<std::size_t>(why)];
-}
-
 std::uint64_t all_faults(const node& x) {
   const auto& of = x.counts().faults;
   return std::accumulate(of.begin(), of.end(), std::uint64_t{0});

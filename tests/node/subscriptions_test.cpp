@@ -1,11 +1,8 @@
-#include <atomic>
-#include <latch>
 #include <set>
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
-#include "tests/node/loopback.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -142,104 +139,4 @@ TEST_CASE_FIXTURE(audience, "an invalid group name is refused") {
   asked.receive([](const done&) {},
                 [&](const caf::error& why) { refused = why == call_error::invalid_argument; });
   CHECK(refused);
-}
-
-TEST_CASE("a function gets the updates of a group until its subscription ends") {
-  loopback hosts;
-  auto& n = hosts.start();
-
-  std::latch served{1};
-  std::atomic<int> calls{0};
-  auto told = n.subscribe("g", [&](const group_update& x) {
-    ++calls;
-    for (const auto& event : x.events) {
-      if (std::holds_alternative<range_added>(event)) served.count_down();
-    }
-    throw std::runtime_error{"a subscriber's own trouble"};
-  });
-  REQUIRE(told);
-  REQUIRE(n.add_item("g", {0, 9}, 80));
-  served.wait();
-  auto moved = std::move(*told);
-  moved.end();
-  const int calls_then = calls;
-  REQUIRE(n.add_item("g", {10, 19}, 80));
-  CHECK(calls == calls_then);
-  CHECK(n.subscribe("", [](const group_update&) {}).error() == call_error::invalid_argument);
-
-  SUBCASE("and may end the subscription itself") {
-    std::latch called{1};
-    subscription own;
-    std::latch made{1};
-    auto again = n.subscribe("g", [&](const group_update&) {
-      made.wait();
-      own.end();
-      called.count_down();
-    });
-    REQUIRE(again);
-    own = std::move(*again);
-    made.count_down();
-    called.wait();
-  }
-  SUBCASE("and the node may stop before the subscription ends") {
-    auto still = n.subscribe("g", [](const group_update&) {});
-    REQUIRE(still);
-    n.stop();
-    still->end();
-  }
-}
-
-TEST_CASE("a node can stop while threads read, change, subscribe and send") {
-  loopback hosts;
-  auto& n = hosts.start();
-  auto& other = hosts.start({n.id()});
-  std::atomic<int> handled{0};
-  const auto handle = [&](const application_message&) { ++handled; };
-  auto here = n.on_message("t", handle);
-  auto there = other.on_message("t", handle);
-  REQUIRE(here);
-  REQUIRE(there);
-  REQUIRE(n.join("g"));
-  REQUIRE(other.join("g", {n.id()}));
-  while (n.members("g").size() < 2 || other.members("g").size() < 2) std::this_thread::yield();
-
-  std::latch busy{5};
-  std::atomic<bool> stopped{false};
-  const auto until_stopped = [&](auto step) {
-    return std::jthread{[&, step]() mutable {
-      for (std::uint32_t i = 0; !stopped; ++i) {
-        step(i);
-        if (i == 10) busy.count_down();
-      }
-    }};
-  };
-  std::atomic<call_error> last{};
-  std::vector<std::jthread> threads;
-  threads.push_back(until_stopped([&](std::uint32_t i) {
-    if (const auto added = n.add_item("g", {i, i}, 80); !added) last = added.error();
-  }));
-  threads.push_back(until_stopped([&](std::uint32_t) {
-    const auto told = n.subscribe("g", [&](const group_update&) { (void)n.owners("g", 0); });
-    if (!told) CHECK(told.error() == call_error::unavailable);
-  }));
-  threads.push_back(until_stopped([&, route = n.routes("g")](std::uint32_t i) mutable {
-    (void)route.owners(i).size();
-    (void)n.coverage("g");
-  }));
-  threads.push_back(until_stopped([&](std::uint32_t) {
-    const auto sent = n.broadcast("g", "t", bytes(100));
-    if (!sent) CHECK(sent.error() == call_error::unavailable);
-  }));
-  threads.push_back(until_stopped(
-      [&](std::uint32_t) { CHECK(other.broadcast("g", "t", bytes(100), std::vector{n.id()})); }));
-  const auto told = n.subscribe({}, [](const group_update&) {});
-  REQUIRE(told);
-  busy.wait();
-  while (handled < 10) std::this_thread::yield();
-  n.stop();
-  CHECK(n.add_item("g", {0, 9}, 80).error() == call_error::unavailable);
-  stopped = true;
-  threads.clear();
-  CHECK(n.broadcast("g", "t", {}).error() == call_error::unavailable);
-  CHECK(n.owners("g", 5).size() == 1);  // the last topology can still be read
 }

@@ -19,4 +19,14 @@ namespace scalesmall {
 using testing::wire_faults;
 using testing::world;
 
+/// How many frames a node has dropped for this reason.
+inline std::uint64_t faults(const node& x, fault why) {
+  return x.counts().faults[static_cast<std::size_t>(why)];
+}
+
+/// How many ranges node n knows to be served in the group.
+inline std::size_t served(world& w, std::uint8_t n, const std::string& group) {
+  return w[n].topology(group, op::add).size();
+}
+
 }  // namespace scalesmall

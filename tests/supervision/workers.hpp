@@ -10,6 +10,8 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "supervision/detail/exit_signal.hpp"
+
 namespace scalesmall::supervision {
 
 /// Answers `get` with its actor id.
@@ -43,6 +45,10 @@ struct hooked_worker {
 
 [[nodiscard]] inline start_function start_hooked(hooked_worker::hook f) {
   return start_shell<hooked_worker>(std::move(f));
+}
+
+inline void kill(const caf::strong_actor_ptr& a) {
+  signal_exit(a, caf::make_error(caf::exit_reason::kill));
 }
 
 }  // namespace scalesmall::supervision

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting : admission_setting {
+struct admission_world : admission_setting {
   opened_frame frame_of(std::uint32_t members, std::uint64_t step) {
     return opened(frame(1, members, step, 7));
   }
@@ -22,7 +22,7 @@ struct setting : admission_setting {
 }  // namespace
 
 TEST_CASE("the entries of all held gossips are bounded") {
-  setting x;
+  admission_world x;
   auto frame = x.frame_of(20'000, 1);
   std::vector<frame_admission::gossip_ptr> held;
   while (x.intake.has_room()) {
@@ -37,7 +37,7 @@ TEST_CASE("the entries of all held gossips are bounded") {
 }
 
 TEST_CASE("names and program messages count by their bytes") {
-  setting x;
+  admission_world x;
   gossip content{{nth(2), 1}, {}, {}, {}, {}, {}};
   SUBCASE("messages") {
     content.application = application_batch{{nth(2), 1}, "g", "tag", {1'000'000}, bytes(1'000'000)};
@@ -65,7 +65,7 @@ TEST_CASE("names and program messages count by their bytes") {
 }
 
 TEST_CASE("one dense frame is read at a time, and all have a tenth of the time") {
-  setting x;
+  admission_world x;
   auto bomb = x.frame_of(20'000, 1);
   bomb.frame_bytes = 100;  // as if it had been compressed very well
   auto common = x.frame_of(1'000, 1);
@@ -86,7 +86,7 @@ TEST_CASE("one dense frame is read at a time, and all have a tenth of the time")
 }
 
 TEST_CASE("a bad dense frame does not make the next one wait") {
-  setting x;
+  admission_world x;
   auto bomb = x.frame_of(20'000, 1);
   bomb.frame_bytes = 100;
   auto bad = bomb;

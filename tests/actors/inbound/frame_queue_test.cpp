@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct setting : admission_setting {
+struct queue_setting : admission_setting {
   frame_queue backlog{intake, nth(2)};
 
   [[nodiscard]] bytes small(std::uint64_t number) const { return frame(number, 1); }
@@ -41,7 +41,7 @@ struct setting : admission_setting {
 }  // namespace
 
 TEST_CASE("frames come out in order, one at a time") {
-  setting x;
+  queue_setting x;
   CHECK(x.backlog.empty());
   x.backlog.add({x.small(1), x.small(2)});
   CHECK_FALSE(x.backlog.is_read());
@@ -54,7 +54,7 @@ TEST_CASE("frames come out in order, one at a time") {
 }
 
 TEST_CASE("a dense frame that must wait lets later frames pass") {
-  setting x;
+  queue_setting x;
   x.backlog.add({x.dense(1), x.dense(2), x.small(3), x.dense(4), x.small(5)});
   auto first = x.next();
   REQUIRE(first);
@@ -77,7 +77,7 @@ TEST_CASE("a dense frame that must wait lets later frames pass") {
 }
 
 TEST_CASE("a few frames wait aside, the others are dropped") {
-  setting x;
+  queue_setting x;
   auto first = x.busy();
   for (std::uint64_t n = 1; n <= frame_queue::aside_frames_max + 3; ++n)
     x.backlog.add({x.dense(n)});
@@ -90,7 +90,7 @@ TEST_CASE("a few frames wait aside, the others are dropped") {
 }
 
 TEST_CASE("the bytes of the frames aside are bounded") {
-  setting x;
+  queue_setting x;
   auto first = x.busy();
   x.backlog.add({x.frame(1, 99'000), x.frame(2, 99'000), x.dense(3)});
   CHECK(x.next_number() == 0);
@@ -102,7 +102,7 @@ TEST_CASE("the bytes of the frames aside are bounded") {
 }
 
 TEST_CASE("the bytes that all connections of a node keep aside are bounded") {
-  setting x;
+  queue_setting x;
   auto first = x.busy();
   std::vector<std::unique_ptr<frame_queue>> others;
   std::size_t dropped = 0;
@@ -122,7 +122,7 @@ TEST_CASE("the bytes that all connections of a node keep aside are bounded") {
 }
 
 TEST_CASE("frames wait unopened while there is no room for their content") {
-  setting x;
+  queue_setting x;
   std::vector<frame_admission::gossip_ptr> held;
   auto large = x.intake.open(x.frame(1, 4'000), nth(3));
   while (x.intake.has_room()) held.push_back(*x.intake.read(*large, nth(3)));
@@ -136,7 +136,7 @@ TEST_CASE("frames wait unopened while there is no room for their content") {
 }
 
 TEST_CASE("the reservation of a large frame is given up once all frames are opened") {
-  setting x;
+  queue_setting x;
   memory_budget room{10};
   x.backlog.add({x.small(1), x.small(2)}, room.take(10));
   CHECK(x.next_number() == 1);
@@ -146,7 +146,7 @@ TEST_CASE("the reservation of a large frame is given up once all frames are open
 }
 
 TEST_CASE("a fault in a frame is returned") {
-  setting x;
+  queue_setting x;
   auto bad = *x.codec.unwrap(x.dense(2));
   bad.push_back(7);
   SUBCASE("that is read at once") {

@@ -255,22 +255,6 @@ TEST_CASE("an exchange that a wide node begins also brings a narrow node its mis
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 
-TEST_CASE("a member is interested in the ranges that it wants or serves") {
-  const stamp at{5, 1};
-  CHECK(interest_of({nth(1)}).is_whole());
-  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at)}}).is_whole());
-  CHECK(interest_of({nth(1), at, {}, {rmv(nth(1), at, {1, 2})}}).is_whole());
-  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at, {1, 2}), add(nth(1), at, {3, 9})}}) ==
-        key_set::of({{1, 9}}));
-  CHECK(interest_of({nth(1), at, {}, {get(nth(1), at, {1, 2}), rmv(nth(1), at, {3, 9})}}) ==
-        key_set::of({{1, 2}}));
-
-  row scattered{nth(1), at};
-  for (std::uint32_t n = 0; n <= limits::interest_ranges_max; ++n)
-    scattered.claims.push_back(add(nth(1), at, {2 * n, 2 * n}));
-  CHECK(interest_of(scattered).is_whole());
-}
-
 TEST_CASE("a node that joins a part keeps only the claims that touch it") {
   auto wide = table_of(1);
   auto narrow = table_of(2);
@@ -303,44 +287,6 @@ TEST_CASE("a node that joins a part keeps only the claims that touch it") {
   SUBCASE("a reversed range is refused") {
     CHECK(narrow.join("g", {2, 1}).error() == call_error::invalid_argument);
   }
-}
-
-TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its part") {
-  auto wide = table_of(1);
-  (void)wide.join("g");
-  const auto interested = [&](std::uint8_t n, key_range range) {
-    auto other = table_of(n);
-    (void)other.join("g", range);
-    for (const auto& rows : all_rows_of(other.state(), nth(n))) (void)wide.apply(rows);
-  };
-  interested(2, {0, 9});
-  interested(3, {0, 9});
-  interested(4, {50, 59});
-  interested(5, whole_range);
-  (void)wide.add_item("g", {5, 5}, 80);
-  (void)wide.add_item("g", {70, 79}, 80);
-  const auto row = row_message(wide.state(), "g", nth(1), stamp{1000, 0});
-  REQUIRE(row.items.size() == 2);
-
-  const auto narrow = narrow_audiences(wide.state(), {row});
-  REQUIRE(narrow.size() == 2);
-  CHECK(narrow[0] == narrow_audience{{nth(4)}, {}});
-  CHECK(narrow[1].members == std::vector{nth(2), nth(3)});
-  REQUIRE(narrow[1].rows.size() == 1);
-  CHECK(narrow[1].rows[0].items == timed_set{add(nth(1), {1000, 1}, {5, 5})});
-  CHECK(narrow[1].rows[0].within == key_set::of({{0, 9}}));
-
-  // The first unit is of peers that were once reached, the others are of strangers.
-  const auto shares =
-      divide({row}, {{{nth(2), nth(5)}}, {{nth(3)}, {nth(4), nth(6)}}, nth(3)}, narrow);
-  REQUIRE(shares.size() == 2);
-  CHECK(shares[0].rows == std::vector{row});
-  CHECK(shares[0].to.familiar == std::vector<multicast_unit>{{nth(5)}});
-  CHECK(shares[0].to.strangers == std::vector<multicast_unit>{{}, {nth(6)}});
-  CHECK_FALSE(shares[0].to.put_back);
-  CHECK(shares[1].to.familiar == std::vector<multicast_unit>{{nth(2)}});
-  CHECK(shares[1].to.strangers == std::vector<multicast_unit>{{nth(3)}});
-  CHECK(shares[1].to.put_back == nth(3));
 }
 
 TEST_CASE("rows that are cut to the same keys are told in one message") {
@@ -391,26 +337,6 @@ TEST_CASE("rows that are cut to the same keys are told in one message") {
   const auto heard = decode(encode(said)).value();
   for (const auto& x : heard.messages) (void)listener.apply(x);
   CHECK(members(listener.state(), "g") == members(teller.state(), "g"));
-}
-
-TEST_CASE("if there are too many rows and interests to compare, every peer gets all rows") {
-  auto wide = table_of(1);
-  (void)wide.join("g");
-  const auto interested = [&](std::uint32_t n) {
-    const net_id member{
-        ip_address::v4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)), 1};
-    timed_item wanted{{member, {n, n}, op::get, 0}, {5, 1}};
-    (void)wide.apply({"g", {{member, {5, 1}}}, {wanted}});
-  };
-  for (std::uint32_t n = 0; n < 500; ++n) interested(n);
-  const auto all = row_message(wide.state(), "g", nth(1));
-  message many = all;
-  for (const auto& x : find_group(wide.state(), "g")->all()) {
-    if (x->member != nth(1)) append_row(many, *x, {});
-  }
-  REQUIRE(many.time.clocks().size() > narrow_comparisons_max / 500);
-  CHECK(narrow_audiences(wide.state(), {many}).empty());
-  CHECK_FALSE(narrow_audiences(wide.state(), {all}).empty());
 }
 
 TEST_CASE("the answer to a digest of any part fits frames") {

@@ -1,29 +1,12 @@
 #include "actors/topology/topology.hpp"
 
-#include <algorithm>
-
 #include <doctest/doctest.h>
-#include <rapidcheck.h>
 
-#include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/topology_table.hpp"
-#include "messages/limits.hpp"
 #include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
-
-namespace {
-
-bool agree(const topology_table& a, const topology_table& b) {
-  if (groups(a.state()) != groups(b.state())) return false;
-  for (const auto& name : groups(a.state())) {
-    if (items(a.state(), name) != items(b.state(), name)) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 TEST_CASE("an unknown group is empty") {
   const topology t{nth(1), 1000};
@@ -37,98 +20,4 @@ TEST_CASE("items can be selected by op") {
   (void)t.add_item("g", {1, 2}, 80);
   CHECK(items(t.state(), "g", op::add) == std::vector{add(nth(1), {1000, 1}, {1, 2})});
   CHECK(items(t.state(), "g", op::rmv).empty());
-}
-
-TEST_CASE("an exchange carries only missing rows") {
-  auto a = table_of(1);
-  auto b = table_of(2);
-  (void)a.add_item("g", {1, 2}, 80);
-  (void)b.add_item("g", {3, 4}, 80);
-  (void)b.join("only b");
-  CHECK(exchange_between(a, b) == 3);
-  CHECK(agree(a, b));
-  CHECK(exchange_between(a, b) == 0);
-  (void)a.leave("g");
-  CHECK(exchange_between(b, a) == 1);
-  CHECK(agree(a, b));
-}
-
-TEST_CASE("any two nodes agree after one exchange") {
-  CHECK(rc::check([] {
-    std::vector<topology_table> tables;
-    for (std::uint8_t n = 1; n <= 4; ++n) tables.push_back(table_of(n));
-    const auto steps = *rc::gen::inRange(0, 40);
-    for (int i = 0; i < steps; ++i) {
-      auto& t = tables[*rc::gen::inRange<std::size_t>(0, 4)];
-      const std::string group = *rc::gen::element<std::string>("g", "h", "i");
-      const auto start = *rc::gen::inRange<std::uint32_t>(0, 4);
-      switch (*rc::gen::inRange(0, 4)) {
-        case 0:
-          (void)t.leave(group);
-          break;
-        case 1:
-          (void)t.remove_item(group, {start, start}, 80);
-          break;
-        case 2:
-          (void)t.add_item(group, {start, start}, 80);
-          break;
-        default:
-          (void)exchange_between(t, tables[*rc::gen::inRange<std::size_t>(0, 4)]);
-      }
-    }
-    (void)exchange_between(tables[0], tables[1]);
-    RC_ASSERT(agree(tables[0], tables[1]));
-  }));
-}
-
-TEST_CASE("the digest of a large group is a hash") {
-  auto a = table_of(1);
-  message group{"g", {}, {}};
-  for (std::uint16_t port = 1; port <= 100; ++port)
-    group.time.advance({{ip_address::v4(10, 1, 0, 0), port}, {5, 0}});
-  (void)a.apply(group);
-  topology_table b = table_of(2);
-  (void)b.apply(group);
-  rng random{1};
-  const auto said = request_digest(a.state(), random);
-  REQUIRE(said.groups.size() == 1);
-  CHECK(said.all_groups);
-  CHECK(said.groups[0].scope == digest_scope::hash);
-  CHECK(said.groups[0].time.empty());
-  CHECK(reply_to(b.state(), said).lacking.empty());
-  (void)a.join("g");
-  (void)b.apply({"g", {{nth(7), {5, 0}}}, {get(nth(7), {5, 0})}});
-  CHECK(exchange_between(b, a) == 2);
-  CHECK(agree(a, b));
-  CHECK(a.state().groups.at("g")->hash() == b.state().groups.at("g")->hash());
-}
-
-TEST_CASE("the answer to a partial digest has rows of its members only") {
-  auto a = table_of(1);
-  (void)a.join("g");
-  (void)a.apply({"g", {{nth(2), {5, 3}}}, {get(nth(2), {5, 3})}});
-  const auto reply =
-      reply_to(a.state(), {exchange::push, {{"g", {{nth(2), {5, 1}}}, digest_scope::part}}});
-  REQUIRE(reply.rows.size() == 1);
-  CHECK(reply.rows[0].time == world_clock{{nth(2), {5, 3}}});
-}
-
-TEST_CASE("a node with too many groups for one request names some of them in each") {
-  topology_table large = table_of(1);
-  topology_table other = table_of(2);
-  for (std::size_t g = 0; g < 3 * groups_per_request; ++g)
-    (void)large.join("g" + std::to_string(1'000 + g));
-  (void)other.join("g1000");
-  rng random{3};
-  for (int i = 0; i < 100 && !agree(large, other); ++i) {
-    const auto said = request_digest(large.state(), random);
-    CHECK_FALSE(said.all_groups);
-    CHECK(said.groups.size() == groups_per_request);
-    CHECK(std::ranges::is_sorted(said.groups, {}, &group_digest::group_name));
-    const auto reply = reply_to(other.state(), said);
-    for (const auto& rows : reply.rows) (void)large.apply(rows);
-    for (const auto& rows : reply_to(large.state(), {exchange::answer, reply.lacking}).rows)
-      (void)other.apply(rows);
-  }
-  CHECK(agree(large, other));
 }

@@ -2,34 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "apps/shell/completion.hpp"
-#include "apps/shell/render.hpp"
-#include "tests/apps/shell/fake_node.hpp"
+#include "tests/apps/shell/shell_fixture.hpp"
 
 namespace scalesmall {
-
-namespace {
-
-struct shell_fixture {
-  fake_node node;
-  virtual_pause time;
-  command_context context{node, time};
-
-  std::string run(std::string_view line) { return render_json(run_command(context, line)); }
-
-  std::string fault_of(std::string_view line) {
-    const auto answer = run_command(context, line);
-    return answer ? "none" : std::string{to_string(answer.error().code)};
-  }
-
-  std::string message_of(std::string_view line) {
-    return run_command(context, line).error().message;
-  }
-};
-
-using words = std::vector<std::string>;
-
-}  // namespace
 
 TEST_CASE_FIXTURE(shell_fixture, "each command has its form of answer") {
   CHECK(run("my_id") == R"({"ok":true,"result":"127.0.0.1:29999"})");
@@ -68,88 +43,6 @@ TEST_CASE_FIXTURE(shell_fixture, "lists are sorted as strings") {
   run("join a");
   CHECK(run("groups") == R"({"ok":true,"result":["a","b"]})");
   CHECK(run("my_groups") == R"({"ok":true,"result":["a","b"]})");
-}
-
-TEST_CASE_FIXTURE(shell_fixture,
-                  "a malformed command is refused with its code and changes nothing") {
-  struct row {
-    std::string_view line;
-    std::string_view fault;
-    std::string_view named;
-  };
-  const std::string over_long(256, 'g');
-  const std::string name = "join " + over_long;
-  const std::string huge = "join " + std::string(line_bytes_max, 'g');
-  const std::vector<row> table{
-      {"fly", "unknown_command", "\"fly\""},
-      {"JOIN g", "unknown_command", "\"JOIN\""},
-      {"\"\"", "unknown_command", "\"\""},
-      {"await", "invalid_argument", "help await"},
-      {"await peers 3", "invalid_argument", "\"await peers\""},
-      {"join", "invalid_argument", "GROUP is missing"},
-      {"join \"\"", "invalid_argument", "GROUP: \"\""},
-      {name, "invalid_argument", "1 to 255 bytes"},
-      {"join \xff", "invalid_argument", "UTF-8"},
-      {"join a\x01z", "invalid_argument", "control characters"},
-      {"join \"g", "invalid_argument", "not closed"},
-      {huge, "invalid_argument", "longer than"},
-      {"join g 127.0.0.1", "invalid_argument", "HOST:PORT: \"127.0.0.1\""},
-      {"join g 127.0.0.1:0", "invalid_argument", "1..65535"},
-      {"join g 300.0.0.1:1", "invalid_argument", "300.0.0.1:1"},
-      {"join g [::1:1", "invalid_argument", "[::1:1"},
-      {"join g --range", "invalid_argument", "FROM..TO is missing"},
-      {"join g --range 2..1", "invalid_argument", "FROM..TO: \"2..1\""},
-      {"join g --range 2", "invalid_argument", "FROM..TO: \"2\""},
-      {"join g --range 0..4294967296", "invalid_argument", "FROM..TO: \"0..4294967296\""},
-      {"join g --range 0..9 127.0.0.1:1", "invalid_argument", "too many"},
-      {"join g --part 0..9", "invalid_argument", "\"--part\""},
-      {"add_item g 2 1 3", "invalid_argument", "TO: \"1\""},
-      {"add_item g 0 4294967296 3", "invalid_argument", "4294967296"},
-      {"add_item g 0x1ffffffff 5 3", "invalid_argument", "FROM: \"0x1ffffffff\""},
-      {"add_item g -1 5 3", "invalid_argument", "FROM: \"-1\""},
-      {"add_item g 0 5 65536", "invalid_argument", "PORT: \"65536\""},
-      {"add_item g 0 5", "invalid_argument", "PORT is missing"},
-      {"add_item g 0 5 1 1", "invalid_argument", "too many"},
-      {"topology g put", "invalid_argument", "add, rmv or get"},
-      {"await members g -1", "invalid_argument", "N: \"-1\""},
-      {"await members g 1 soon", "invalid_argument", "SECONDS: \"soon\""},
-      {"sleep nan", "invalid_argument", "SECONDS: \"nan\""},
-      {"sleep 1e3", "invalid_argument", "SECONDS"},
-      {"sleep -1", "invalid_argument", "SECONDS"},
-      {"my_id now", "invalid_argument", "too many"},
-      {"crash group_manager/nobody", "not_found", "group_manager/nobody"},
-      {"leave g", "not_found", "no such item"},
-      {"help fly", "unknown_command", "fly"},
-  };
-  for (const auto& [line, fault, named] : table) {
-    CAPTURE(line.substr(0, 60));
-    CHECK(fault_of(line) == fault);
-    CHECK(message_of(line).find(named) != std::string::npos);
-    CHECK(json::accept(run(line)));
-  }
-  CHECK(node.items.empty());
-  CHECK(node.crashed.empty());
-}
-
-TEST_CASE_FIXTURE(shell_fixture, "a quoted word may contain blanks and quotes") {
-  CHECK(split_words(R"(  a "b c"  "d\"e\\" f"g )").value() ==
-        std::vector<word>{{"a"}, {"b c", true}, {"d\"e\\", true}, {"f\"g"}});
-  CHECK(split_words(" \t ").value().empty());
-  run(R"(join "a group")");
-  CHECK(run("groups") == R"({"ok":true,"result":["a group"]})");
-}
-
-TEST_CASE_FIXTURE(shell_fixture, "an error of the node becomes the matching error of the command") {
-  const std::vector<std::pair<call_error, std::string_view>> table{
-      {call_error::invalid_argument, "invalid_argument"}, {call_error::not_found, "not_found"},
-      {call_error::limit_exceeded, "unavailable"},        {call_error::unavailable, "unavailable"},
-      {call_error::unknown_group, "unknown_group"},       {call_error::timeout, "timeout"}};
-  for (const auto& [refusal, code] : table) {
-    node.refusal = refusal;
-    for (const auto line : {"join g", "leave g", "add_item g 1 2 3", "remove_item g 1 2 3"}) {
-      CHECK(fault_of(line) == code);
-    }
-  }
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "an exception of a command is an internal error") {
@@ -191,7 +84,7 @@ TEST_CASE_FIXTURE(shell_fixture, "crash answers once the actor has crashed, or a
   CHECK(took() == std::chrono::seconds{1});
   time.step = [&, waits = 0]() mutable { node.restarts += ++waits == 5 ? 1 : 0; };
   CHECK(took() == std::chrono::milliseconds{5});
-  CHECK(node.crashed == words(2, "group_manager/receiver"));
+  CHECK(node.crashed == std::vector<std::string>(2, "group_manager/receiver"));
 }
 
 TEST_CASE_FIXTURE(shell_fixture, "a stop interrupts await and sleep") {
@@ -210,22 +103,6 @@ TEST_CASE_FIXTURE(shell_fixture, "help lists every command once, or the given on
   const auto one = run_command(context, "help await")->get<std::string>();
   CHECK(one.starts_with("await members GROUP N [SECONDS]"));
   CHECK(std::ranges::count(one, '\n') == 1);
-}
-
-TEST_CASE_FIXTURE(shell_fixture, "completion follows the pattern of the command") {
-  run("join Group1");
-  run("join Other");
-  CHECK(complete(node, "my_") == words{"my_groups", "my_id"});
-  CHECK(complete(node, "aw") == words{"await"});
-  CHECK(complete(node, "await ") == words{"members", "topology"});
-  CHECK(complete(node, "leave ") == words{"Group1", "Other"});
-  CHECK(complete(node, "await members G") == words{"Group1"});
-  CHECK(complete(node, "topology Group1 ") == words{"add", "get", "rmv"});
-  CHECK(complete(node, "crash group_manager/") == words{"group_manager/receiver"});
-  CHECK(complete(node, "help qu") == words{"quit"});
-  CHECK(complete(node, "fly ").empty());
-  CHECK(complete(node, "my_id ").empty());
-  CHECK(complete(node, "\"open ").empty());
 }
 
 }  // namespace scalesmall

@@ -10,7 +10,7 @@ using namespace scalesmall;
 
 namespace {
 
-bytes varint(std::uint64_t x) {
+bytes varint_of(std::uint64_t x) {
   bytes out;
   byte_writer{out}.varint(x);
   return out;
@@ -26,14 +26,14 @@ fault fault_of(bytes_view in, std::uint64_t max = UINT64_MAX) {
 }  // namespace
 
 TEST_CASE("varints hold seven bits a byte, least significant first") {
-  CHECK(varint(0) == bytes{0});
-  CHECK(varint(127) == bytes{0x7f});
-  CHECK(varint(128) == bytes{0x80, 0x01});
-  CHECK(varint(300) == bytes{0xac, 0x02});
-  CHECK(varint(UINT64_MAX).size() == 10);
+  CHECK(varint_of(0) == bytes{0});
+  CHECK(varint_of(127) == bytes{0x7f});
+  CHECK(varint_of(128) == bytes{0x80, 0x01});
+  CHECK(varint_of(300) == bytes{0xac, 0x02});
+  CHECK(varint_of(UINT64_MAX).size() == 10);
   CHECK(rc::check("a varint reads back", [](std::uint64_t x, std::uint8_t shift) {
     const auto number = x >> shift % 64;
-    const auto encoded = varint(number);
+    const auto encoded = varint_of(number);
     byte_reader reader{encoded};
     RC_ASSERT(reader.varint() == number);
     RC_ASSERT(reader.ok());
@@ -46,7 +46,7 @@ TEST_CASE("a malformed varint is a fault") {
   CHECK(fault_of(bytes{0x80, 0x80}) == fault::truncated);
   CHECK(fault_of(bytes(10, 0xff)) == fault::number_out_of_range);
   CHECK(fault_of(bytes(11, 0x80)) == fault::number_out_of_range);
-  CHECK(fault_of(varint(256), 255) == fault::number_out_of_range);
+  CHECK(fault_of(varint_of(256), 255) == fault::number_out_of_range);
 }
 
 TEST_CASE("a count is bounded by its limit and by the bytes that are left") {
@@ -62,7 +62,7 @@ TEST_CASE("a count is bounded by its limit and by the bytes that are left") {
   byte_reader fits{three_of_two};
   CHECK(fits.count(10, 1) == 3);
 
-  const auto huge = varint(UINT64_MAX);
+  const auto huge = varint_of(UINT64_MAX);
   byte_reader free_values{huge};
   CHECK(free_values.count(1'000, 0) == 0);
   CHECK(free_values.why() == fault::limit_exceeded);

@@ -140,18 +140,3 @@ TEST_CASE("a sealed frame is accepted once") {
   // Another node has a memory of its own.
   CHECK(frame_codec{{}, keys}.unwrap(frame) == answer{body});
 }
-
-TEST_CASE("the memory of a replay guard is bounded") {
-  constexpr std::size_t memory = 8;
-  replay_guard guard{memory};
-  std::vector<seal_nonce> nonces(100);
-  for (auto& nonce : nonces) {
-    nonce = random_nonce();
-    CHECK(guard.is_new(nonce));
-    CHECK_FALSE(guard.is_new(nonce));
-  }
-  std::size_t known = 0;
-  for (auto i = nonces.rbegin(); i != nonces.rend() && !guard.is_new(*i); ++i) ++known;
-  CHECK(known >= memory);
-  CHECK(known <= 2 * memory);
-}

@@ -11,14 +11,14 @@ using namespace scalesmall;
 
 namespace {
 
-net_id node(std::size_t i) {
+net_id peer(std::size_t i) {
   return {ip_address::v4(10, 0, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)),
           1};
 }
 
 std::vector<net_id> nodes(std::size_t from, std::size_t to) {
   std::vector<net_id> x;
-  for (auto i = from; i < to; ++i) x.push_back(node(i));
+  for (auto i = from; i < to; ++i) x.push_back(peer(i));
   return x;
 }
 
@@ -38,19 +38,19 @@ std::set<std::set<net_id>> as_sets(const std::vector<multicast_unit>& units) {
 
 TEST_CASE("a node without reports hears nobody but itself") {
   const neighbourhoods none;
-  CHECK_FALSE(none.hears(node(1), node(2)));
-  CHECK(none.hears(node(1), node(1)));
+  CHECK_FALSE(none.hears(peer(1), peer(2)));
+  CHECK(none.hears(peer(1), peer(1)));
   CHECK(none.group(nodes(0, 3)).size() == 3);
   CHECK(none.group({}).empty());
 }
 
 TEST_CASE("hearing need not be mutual, but in a unit it is") {
   neighbourhoods x;
-  x.report(node(1), node(2), 5);
-  CHECK(x.hears(node(1), node(2)));
-  CHECK_FALSE(x.hears(node(2), node(1)));
+  x.report(peer(1), peer(2), 5);
+  CHECK(x.hears(peer(1), peer(2)));
+  CHECK_FALSE(x.hears(peer(2), peer(1)));
   CHECK(x.group(nodes(1, 3)).size() == 2);
-  x.report(node(2), node(1), 5);
+  x.report(peer(2), peer(1), 5);
   CHECK(x.group(nodes(1, 3)).size() == 1);
 }
 
@@ -100,11 +100,11 @@ TEST_CASE("a report expires with the second rotation unless it is made again") {
   neighbourhoods x;
   all_hear_all(x, nodes(0, 3));
   x.rotate();
-  CHECK(x.hears(node(0), node(1)));
-  x.report(node(0), node(1), 2);
+  CHECK(x.hears(peer(0), peer(1)));
+  x.report(peer(0), peer(1), 2);
   x.rotate();
-  CHECK(x.hears(node(0), node(1)));
-  CHECK_FALSE(x.hears(node(1), node(0)));
+  CHECK(x.hears(peer(0), peer(1)));
+  CHECK_FALSE(x.hears(peer(1), peer(0)));
   CHECK(x.size() == 2);
   x.rotate();
   CHECK(x.size() == 0);
@@ -112,31 +112,31 @@ TEST_CASE("a report expires with the second rotation unless it is made again") {
 
 TEST_CASE("a peer that lists only old broadcasts of an origin no longer hears it") {
   neighbourhoods x;
-  x.report(node(1), node(0), 1'000);
-  x.report(node(2), node(0), 1'000 - neighbourhoods::seqno_window);
-  x.report(node(3), node(0), 1'000 - neighbourhoods::seqno_window - 1);
-  CHECK(x.hears(node(1), node(0)));
-  CHECK(x.hears(node(2), node(0)));
-  CHECK_FALSE(x.hears(node(3), node(0)));
+  x.report(peer(1), peer(0), 1'000);
+  x.report(peer(2), peer(0), 1'000 - neighbourhoods::seqno_window);
+  x.report(peer(3), peer(0), 1'000 - neighbourhoods::seqno_window - 1);
+  CHECK(x.hears(peer(1), peer(0)));
+  CHECK(x.hears(peer(2), peer(0)));
+  CHECK_FALSE(x.hears(peer(3), peer(0)));
 }
 
 TEST_CASE("peers beyond the bound are units of their own, and free rows are reused") {
   neighbourhoods x;
   constexpr auto full = neighbourhoods::peers_max;
   for (std::size_t i = 0; i + 1 < full; i += 2) {
-    x.report(node(i), node(i + 1), 1);
-    x.report(node(i + 1), node(i), 1);
+    x.report(peer(i), peer(i + 1), 1);
+    x.report(peer(i + 1), peer(i), 1);
   }
   CHECK(x.size() == full);
-  x.report(node(full), node(full + 1), 1);
+  x.report(peer(full), peer(full + 1), 1);
   CHECK(x.size() == full);
-  CHECK_FALSE(x.hears(node(full), node(full + 1)));
+  CHECK_FALSE(x.hears(peer(full), peer(full + 1)));
   CHECK(x.group(nodes(0, full + 2)).size() == full / 2 + 2);
   x.rotate();
   x.rotate();
-  x.report(node(full), node(full + 1), 1);
-  CHECK(x.hears(node(full), node(full + 1)));
+  x.report(peer(full), peer(full + 1), 1);
+  CHECK(x.hears(peer(full), peer(full + 1)));
   // A reused row starts empty.
-  CHECK_FALSE(x.hears(node(full + 1), node(full)));
+  CHECK_FALSE(x.hears(peer(full + 1), peer(full)));
   CHECK(x.group(nodes(0, full + 2)).size() == full + 2);
 }

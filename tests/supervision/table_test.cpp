@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/await.hpp"
+
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
 
@@ -81,7 +83,9 @@ TEST_CASE("readers on other threads see complete snapshots in order") {
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       long last = 0;
+      const auto end = std::chrono::steady_clock::now() + scalesmall::await_limit;
       while (last < changes) {
+        if (std::chrono::steady_clock::now() > end) broken = true;
         const auto version = t.version();
         const auto p = t.read();
         if (p->a != p->b || p->a < last || p->a < static_cast<long>(version)) broken = true;

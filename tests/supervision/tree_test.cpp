@@ -6,42 +6,16 @@
 #include <string>
 #include <vector>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
 #include "supervision/detail/exit_signal.hpp"
-#include "tests/supervision/workers.hpp"
+#include "tests/supervision/real_system.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall::supervision;
+using scalesmall::await;
+using scalesmall::await_limit;
 using namespace std::chrono_literals;
-
-// These cases run on the real scheduler of CAF, because they block or call from threads that are
-// not actors.
-
-namespace {
-
-struct real_system {
-  caf::actor_system_config config;
-  caf::actor_system system{tuned(config)};
-
-  static caf::actor_system_config& tuned(caf::actor_system_config& c) {
-    c.set("scheduler.policy", caf::atom("sharing"));
-    return c.set("scheduler.max-threads", std::size_t{4});
-  }
-};
-
-supervisor_spec two_workers() {
-  supervisor_spec spec;
-  spec.children.push_back({.id = "a", .start = start_shell<test_worker>()});
-  supervisor_spec low;
-  low.children.push_back({.id = "b", .start = start_shell<test_worker>()});
-  spec.children.push_back(supervisor_child("low", low));
-  return spec;
-}
-
-}  // namespace
 
 TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in reverse order") {
   std::mutex mutex;
@@ -68,7 +42,7 @@ TEST_CASE_FIXTURE(real_system, "a tree starts, lists itself, and stops in revers
   for (const auto* nowhere : {"", "a", "app/", "app/x", "app/a/b", "application/a", "app/low/"})
     CHECK(t->find(nowhere) == nullptr);
   CHECK(t->stop());
-  CHECK(end.get_future().get() == "user_shutdown");
+  CHECK(await(end.get_future(), "the end of the tree") == "user_shutdown");
   const std::lock_guard lock{mutex};
   CHECK(stopped == std::vector<std::string>{"app/low/b", "app/low", "app/a"});
   CHECK(t->list().front().state == child_state::stopped);
@@ -95,25 +69,6 @@ TEST_CASE_FIXTURE(real_system, "several trees in one system do not disturb each 
   CHECK(two->stop());
 }
 
-TEST_CASE_FIXTURE(real_system, "calls from a thread, and calls to a supervisor that has ended") {
-  const auto t = tree::start(system, "app", two_workers(), {.report = {}});
-  REQUIRE(t);
-  const auto low = t->supervisor("app/low");
-  CHECK(low.start_child({.id = "c", .start = start_shell<test_worker>()}));
-  CHECK(low.which_children()->size() == 2);
-  CHECK(low.terminate_child("c") == caf::error{});
-  CHECK(low.restart_child("c"));
-  CHECK(low.delete_child("c") == supervisor_error::running);
-  CHECK(low.start_instance({}).error() == supervisor_error::not_simple_one_for_one);
-  CHECK(low.terminate_instance(t->find("app/a")) == supervisor_error::not_simple_one_for_one);
-  CHECK(low.get_childspec("b")->id == "b");
-  CHECK(t->stop());
-  CHECK(low.count_children().error() == supervisor_error::not_running);
-  CHECK(t->root().terminate_child("a") == supervisor_error::not_running);
-  CHECK(t->supervisor("app/low").which_children().error() == supervisor_error::not_running);
-  CHECK_FALSE(t->crash("app/low"));
-}
-
 TEST_CASE_FIXTURE(
     real_system,
     "a child stuck in a handler is reported and left behind; the stop of the others goes on") {
@@ -132,7 +87,7 @@ TEST_CASE_FIXTURE(
              c.parent.spawn([&is_stuck, released](caf::event_based_actor*) -> caf::behavior {
                return {[&is_stuck, released](caf::get_atom) {
                  is_stuck.set_value();
-                 released.wait();
+                 (void)released.wait_for(await_limit);
                }};
              }));
        },
@@ -145,7 +100,7 @@ TEST_CASE_FIXTURE(
                              }});
   REQUIRE(t);
   caf::anon_send(caf::actor_cast<caf::actor>(t->find("app/stuck")), caf::get_atom_v);
-  is_stuck.get_future().wait();
+  await(is_stuck.get_future(), "the child in its handler");
   CHECK(t->stop());
   {
     const std::lock_guard lock{mutex};
@@ -166,25 +121,4 @@ TEST_CASE_FIXTURE(real_system,
   const auto deaf = t->find("app/deaf");
   CHECK_FALSE(t->stop(50ms));
   signal_exit(deaf, caf::make_error(caf::exit_reason::kill));
-}
-
-TEST_CASE_FIXTURE(real_system, "a thread reaches each restarted actor through its reference") {
-  const stable_ref<echo> ref{system};
-  supervisor_spec spec;
-  spec.intensity = 1'000'000;
-  spec.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
-  const auto t = tree::start(system, "app", spec, {.report = {}});
-  REQUIRE(t);
-  caf::scoped_actor me{system};
-  std::uint64_t last = 0;
-  for (int round = 0; round < 500; ++round) {
-    bool fresh = false;
-    while (!fresh) {
-      me->request(ref.handle(), 30s, caf::get_atom_v)
-          .receive([&](std::uint64_t id) { fresh = id != std::exchange(last, id); },
-                   [](const caf::error& e) { REQUIRE(e == caf::sec::request_receiver_down); });
-    }
-    signal_exit(ref.actor(), caf::make_error(caf::exit_reason::kill));
-  }
-  CHECK(t->stop());
 }

@@ -105,38 +105,3 @@ TEST_CASE("a wrong field deep in a fixed tree is found before anything starts") 
   w.run();
   CHECK(reports == 0);
 }
-
-TEST_CASE("start_child refuses the same wrong fields") {
-  world w;
-  const auto t = w.launch("app", good());
-  w.run();
-  child_spec bad{.id = "c", .start = start_shell<test_worker>(), .shutdown = -5ms};
-  const auto answer = w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{bad});
-  REQUIRE_FALSE(answer);
-  CHECK(answer.error() == supervisor_error::invalid_shutdown);
-  CHECK(t->list().size() == 3);
-}
-
-TEST_CASE("max_children bounds static and dynamic children together") {
-  world w;
-  auto spec = good();
-  spec.max_children = 3;
-  const auto t = w.launch("app", spec);
-  w.run();
-  child_spec c{.id = "c", .start = start_shell<test_worker>()};
-  CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}));
-  c.id = "d";
-  CHECK(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, start_child{c}).error() ==
-        supervisor_error::too_many_children);
-
-  supervisor_spec pool;
-  pool.strategy = restart_strategy::simple_one_for_one;
-  pool.max_children = 2;
-  pool.children.push_back({.id = "t", .start = start_shell<test_worker>()});
-  const auto p = w.launch("pool", pool);
-  w.run();
-  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
-  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}));
-  CHECK(w.ask<caf::strong_actor_ptr>(p->actor(), 1s, start_instance{}).error() ==
-        supervisor_error::too_many_children);
-}

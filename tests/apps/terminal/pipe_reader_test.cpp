@@ -1,19 +1,19 @@
+#include "apps/terminal/pipe_reader.hpp"
+
 #include <array>
-#include <signal.h>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
 
 #include "apps/shell/command_syntax.hpp"
-#include "apps/terminal/pipe_reader.hpp"
 #include "apps/terminal/stop_signal.hpp"
 
 namespace scalesmall {
 
 namespace {
-
-using std::chrono_literals::operator""ms;
 
 /// A pipe that a test writes to.
 class pipe_ends {
@@ -80,35 +80,6 @@ TEST_CASE("a read waits for input and ends at a stop") {
   pipe.write("ne\n");
   CHECK(lines.next() == std::nullopt);
   CHECK(stop.node_end() == "too many restarts");
-}
-
-TEST_CASE("the first reason of the node is kept") {
-  stop_signal stop;
-  CHECK_FALSE(stop.requested());
-  CHECK(stop.wait_for(1ms));
-  stop.node_ended("first");
-  stop.node_ended("second");
-  CHECK(stop.node_end() == "first");
-  CHECK(stop.requested());
-  CHECK_FALSE(stop.wait_for(60'000ms));
-}
-
-TEST_CASE("SIGTERM and SIGINT end every wait, later ones included") {
-  for (const int number : {SIGTERM, SIGINT}) {
-    stop_signal stop;
-    REQUIRE(::raise(number) == 0);
-    stop.wait();
-    CHECK(stop.requested());
-    CHECK_FALSE(stop.wait_for(60'000ms));
-    CHECK_FALSE(stop.node_end().has_value());
-    // Consume the signal, so that the next case starts without it.
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, number);
-    int taken = 0;
-    REQUIRE(::sigwait(&set, &taken) == 0);
-    CHECK(taken == number);
-  }
 }
 
 }  // namespace scalesmall

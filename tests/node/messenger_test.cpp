@@ -1,25 +1,20 @@
 #include <algorithm>
-#include <atomic>
-#include <latch>
 #include <map>
 #include <set>
-#include <thread>
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
 #include "actors/messaging/delivery_tracker.hpp"
 #include "actors/messaging/outbox.hpp"
-#include "tests/node/loopback.hpp"
 #include "tests/node/world.hpp"
+#include "tests/support/text.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
 using names::nth;
 
 namespace {
-
-bytes text(std::string_view x) { return {x.begin(), x.end()}; }
 
 /// Nodes in the group "g", each with an actor that handles "chat".
 struct chatting {
@@ -255,57 +250,4 @@ TEST_CASE("a slow handler slows down the sender (back-pressure)") {
   CHECK(x.heard[2].size() > most);
   CHECK(x.w[1].counts().messages_undelivered == 0);
   CHECK(x.heard[2].size() == x.w[1].counts().messages_sent);
-}
-
-TEST_CASE("a function handles messages, and nodes stop while others send") {
-  loopback hosts;
-  auto& receiver = hosts.start();
-  auto& sender = hosts.start({receiver.id()});
-
-  constexpr int count = 2'000;
-  std::latch all{count};
-  std::atomic<int> handled{0};
-  auto handler = receiver.on_message("chat", [&](const application_message& x) {
-    CHECK(x.sender == sender.id());
-    if (handled++ < count) all.count_down();
-    if (handled % 10 == 0) throw std::runtime_error{"every tenth"};
-  });
-  REQUIRE(handler);
-  CHECK(receiver.on_message("", [](const application_message&) {}).error() ==
-        call_error::invalid_argument);
-  REQUIRE(receiver.join("g"));
-  REQUIRE(sender.join("g", {receiver.id()}));
-  while (sender.members("g").size() < 2) std::this_thread::yield();
-
-  for (int i = 0; i < count; ++i) REQUIRE(sender.broadcast("g", "chat", text("hello")));
-  all.wait();
-  CHECK(sender.broadcast("h", "chat", {}).error() == call_error::unknown_group);
-
-  std::vector<std::jthread> threads;
-  std::latch begun{2};
-  for (int i = 0; i < 2; ++i) {
-    threads.emplace_back([&] {
-      REQUIRE(sender.broadcast("g", "chat", text("x")));
-      begun.count_down();
-      while (sender.broadcast("g", "chat", text("x"))) {
-      }
-    });
-  }
-  begun.wait();
-  SUBCASE("the receiver first") {
-    receiver.stop();
-    sender.stop();
-  }
-  SUBCASE("the sender first") {
-    sender.stop();
-    receiver.stop();
-  }
-  SUBCASE("the handler first") {
-    handler->end();
-    const int then = handled;
-    sender.stop();
-    CHECK(handled == then);
-  }
-  threads.clear();
-  handler->end();
 }

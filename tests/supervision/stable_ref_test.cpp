@@ -1,24 +1,24 @@
 #include <chrono>
+#include <cstdint>
 #include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <scalesmall/supervision/tree.hpp>
-#include <string>
+#include <utility>
 #include <vector>
 
+#include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
 #include "supervision/detail/exit_signal.hpp"
+#include "tests/supervision/real_system.hpp"
 #include "tests/supervision/workers.hpp"
 #include "tests/supervision/world.hpp"
+#include "tests/support/await.hpp"
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
 
 namespace {
-
-void kill(const caf::strong_actor_ptr& a) {
-  signal_exit(a, caf::make_error(caf::exit_reason::kill));
-}
 
 caf::strong_actor_ptr spawn_echo(world& w) {
   return caf::actor_cast<caf::strong_actor_ptr>(w.system.spawn<actor_shell<test_worker>>());
@@ -121,43 +121,24 @@ TEST_CASE("parked requests are answered when the last handle is released") {
             [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
 }
 
-TEST_CASE("a supervisor binds a reference at each start and refuses when it stops the child") {
-  world w;
-  const stable_ref<echo> ref{w.system};
-  const stable_ref<echo> deep{w.system};
-  supervisor_spec low;
-  low.children.push_back({.id = "deep", .start = start_shell<test_worker>(), .ref = deep});
-  supervisor_spec root;
-  root.intensity = 10;
-  root.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
-  root.children.push_back(supervisor_child("low", low));
-  const auto t = w.launch("app", root);
-  const auto ask = [&](const echo& to) { return w.ask<std::uint64_t>(to, 1s, caf::get_atom_v); };
-  const auto first = ask(ref.handle());
-  REQUIRE(first);
-  kill(t->find("app/a"));
-  w.run();
-  const auto second = ask(ref.handle());
-  REQUIRE(second);
-  CHECK(*second != *first);
-  // A restart of a supervisor binds the references of its children again.
-  const auto before = ask(deep.handle());
-  kill(t->find("app/low"));
-  w.run();
-  const auto again = ask(deep.handle());
-  REQUIRE(before);
-  REQUIRE(again);
-  CHECK(*again != *before);
-
-  REQUIRE(w.ask<caf::ok_atom>(t->actor(), 10s, terminate_child{"a"}));
-  CHECK(ask(ref.handle()).error() == caf::sec::request_receiver_down);
-  REQUIRE(w.ask<caf::strong_actor_ptr>(t->actor(), 1s, restart_child{"a"}));
-  CHECK(ask(ref.handle()));
-  REQUIRE(w.ask<caf::ok_atom>(t->actor(), 10s, terminate_child{"low"}));
-  CHECK(ask(deep.handle()).error() == caf::sec::request_receiver_down);
-
-  t->request_stop();
-  w.run();
-  REQUIRE(t->ended());
-  CHECK(ask(ref.handle()).error() == caf::sec::request_receiver_down);
+TEST_CASE_FIXTURE(real_system, "a thread reaches each restarted actor through its reference") {
+  const stable_ref<echo> ref{system};
+  supervisor_spec spec;
+  spec.intensity = 1'000'000;
+  spec.children.push_back({.id = "a", .start = start_shell<test_worker>(), .ref = ref});
+  const auto t = tree::start(system, "app", spec, {.report = {}});
+  REQUIRE(t);
+  caf::scoped_actor me{system};
+  std::uint64_t last = 0;
+  for (int round = 0; round < 500; ++round) {
+    bool fresh = false;
+    scalesmall::await_success("the next incarnation", [&] {
+      me->request(ref.handle(), 30s, caf::get_atom_v)
+          .receive([&](std::uint64_t id) { fresh = id != std::exchange(last, id); },
+                   [](const caf::error& e) { REQUIRE(e == caf::sec::request_receiver_down); });
+      return fresh;
+    });
+    signal_exit(ref.actor(), caf::make_error(caf::exit_reason::kill));
+  }
+  CHECK(t->stop());
 }

@@ -1,37 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <scalesmall/supervision/restart_plan.hpp>
-#include <scalesmall/supervision/should_restart.hpp>
 #include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "supervision/decisions/restart_intensity.hpp"
-
 using namespace scalesmall::supervision;
-
-TEST_CASE("should_restart: all nine cases") {
-  using enum exit_kind;
-  for (const auto kind : {normal, shutdown, abnormal}) {
-    CHECK(should_restart(restart_type::permanent, kind));
-    CHECK(should_restart(restart_type::transient, kind) == (kind == abnormal));
-    CHECK_FALSE(should_restart(restart_type::temporary, kind));
-  }
-}
-
-TEST_CASE("should_shut_down: significant children only, the first or the last of them") {
-  for (const auto mode :
-       {auto_shutdown::never, auto_shutdown::any_significant, auto_shutdown::all_significant}) {
-    for (const std::size_t left : {0U, 1U, 7U}) {
-      CHECK_FALSE(should_shut_down(mode, false, left));
-      CHECK(should_shut_down(mode, true, left) ==
-            (mode == auto_shutdown::any_significant ||
-             (mode == auto_shutdown::all_significant && left == 0)));
-    }
-  }
-}
 
 namespace {
 
@@ -77,24 +52,4 @@ TEST_CASE("plan_restart: every strategy, every mix of up to five children, every
     }
   }
   CHECK_THROWS_AS((void)plan_restart(restart_strategy::one_for_one, {}, 0), std::out_of_range);
-}
-
-TEST_CASE("restart_intensity: at most `limit` restarts in any window") {
-  using namespace std::chrono_literals;
-  // All patterns of restarts at twelve times, 1 s apart; the period is 3 s.
-  for (unsigned pattern = 0; pattern < (1U << 12U); ++pattern) {
-    for (std::size_t limit = 0; limit <= 4; ++limit) {
-      restart_intensity intensity{limit, 3s};
-      std::vector<int> before;
-      for (int t = 0; t < 12; ++t) {
-        if ((pattern >> static_cast<unsigned>(t) & 1U) == 0) continue;
-        before.push_back(t);
-        const auto in_window =
-            std::count_if(before.begin(), before.end(), [t](int then) { return t - then <= 3; });
-        const bool expected = static_cast<std::size_t>(in_window) <= limit;
-        REQUIRE(intensity.allow(restart_intensity::time_point{t * 1s}) == expected);
-        if (!expected) break;  // a supervisor gives up here
-      }
-    }
-  }
 }
