@@ -65,6 +65,8 @@ public:
 
 private:
   void act(request_refused) {}
+  void act(hop_refused) {}
+  void act(groups_left_out) {}
   void act(envelope_to_note) {}
   void act(const broadcast& x) { say(x.what, x.recipients); }
   void act(const announcement& x) {

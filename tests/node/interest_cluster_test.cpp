@@ -135,14 +135,14 @@ TEST_CASE("a node with a hundredth of a group gets few bytes and is not taken fo
 TEST_CASE("a newcomer is announced together with what its neighbour changes itself") {
   world w;
   w.start(1);
-  REQUIRE(w.call(1, join_group{"g", {}, {0, 99}}));
+  REQUIRE(w.join(1, "g", {}, {0, 99}));
   w.start(2, {nth(1)});
-  REQUIRE(w.call(2, join_group{"g", {nth(1)}, {10, 19}}));
+  REQUIRE(w.join(2, "g", {nth(1)}, {10, 19}));
   w.advance(3s, 5ms);
-  REQUIRE(w.add(1, "g", {11, 11}));  // so that what follows waits
+  REQUIRE(w.add_item(1, "g", {11, 11}));  // so that what follows waits
   w.start(3, {nth(1)});
-  REQUIRE(w.call(3, join_group{"g", {nth(1)}, {10, 19}}));
-  REQUIRE(w.add(1, "g", {12, 12}));
+  REQUIRE(w.join(3, "g", {nth(1)}, {10, 19}));
+  REQUIRE(w.add_item(1, "g", {12, 12}));
   w.advance(1s, 5ms);
   CHECK(w[2].members("g") == std::vector{nth(1), nth(2), nth(3)});
   CHECK(w[2].topology("g", op::add).size() == 2);

@@ -17,7 +17,13 @@ public:
   const gossip* arrived = nullptr;
   arrival_path path = arrival_path::tcp;
   unsigned round = 0;
+  bool refused = false;  ///< so the gossip is not acknowledged
 
+  void operator()(hop_refused) {
+    ++node_.settings_.counts->hops_refused;
+    refused = true;
+  }
+  void operator()(groups_left_out x) { node_.settings_.counts->groups_left_out += x.groups; }
   void operator()(request_refused) { ++node_.settings_.counts->requests_refused; }
   void operator()(envelope_to_note) { node_.note(*arrived, path, now_); }
   void operator()(broadcast& x) { node_.start(std::move(x), round, now_); }
@@ -96,7 +102,7 @@ void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, 
   for (auto& effect :
        arrivals_.arrived(*content, path, merged, peers_.knows(id.origin), state(), now))
     std::visit(act, effect);
-  if (path == arrival_path::tcp && is_acknowledged(*content)) reply(id.seqno);
+  if (path == arrival_path::tcp && is_acknowledged(*content) && !act.refused) reply(id.seqno);
 }
 
 merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now) {

@@ -36,7 +36,7 @@ TEST_CASE("a short gossip is merged in one step") {
 TEST_CASE("a long gossip is merged slice by slice, and all of it") {
   auto t = table_of(1);
   message many{"g", {}, {}};
-  for (std::uint32_t n = 0; n < 3 * gossip_slices::part_entries_max; ++n) {
+  for (std::uint32_t n = 0; n < 3 * gossip_slices::slice_entries_max; ++n) {
     const net_id member{ip_address::from_halves(1, n), 1};
     many.time.advance({member, {5, 1}});
   }
@@ -45,7 +45,7 @@ TEST_CASE("a long gossip is merged slice by slice, and all of it") {
   int steps = 1;
   for (; !merge.next(t, 0s).done; ++steps) {
     const auto now = merge.outcome().news.size();
-    CHECK(now - before <= gossip_slices::part_entries_max);
+    CHECK(now - before <= gossip_slices::slice_entries_max);
     before = now;
   }
   CHECK(steps == 4);
