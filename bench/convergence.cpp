@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <scalesmall/group_manager.hpp>
 #include <scalesmall/node.hpp>
 #include <string>
 #include <sys/resource.h>
