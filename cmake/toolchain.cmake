@@ -26,6 +26,11 @@ if(SCALESMALL_WERROR)
   add_compile_options(-Werror)
 endif()
 
+# If sources are compiled as one, g++ takes their anonymous namespaces for those of headers.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-subobject-linkage)
+endif()
+
 # Tells ThreadSanitizer the order that CAF guarantees. Programs under it link to $<TARGET_NAME_IF_EXISTS:caf_order>.
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
   add_library(caf_order OBJECT ${CMAKE_CURRENT_LIST_DIR}/caf_order.cpp)

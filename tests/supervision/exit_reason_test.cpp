@@ -19,8 +19,8 @@ TEST_CASE("an exit is normal, a shutdown or abnormal") {
   CHECK(classify({}) == exit_kind::normal);
   CHECK(classify(caf::make_error(caf::exit_reason::user_shutdown)) == exit_kind::shutdown);
   CHECK(classify(shutdown_because("done")) == exit_kind::shutdown);
-  CHECK(classify(caf::make_error(fault::failed_to_start_child)) == exit_kind::shutdown);
-  CHECK(classify(caf::make_error(fault::parent_died)) == exit_kind::abnormal);
+  CHECK(classify(caf::make_error(supervisor_error::failed_to_start_child)) == exit_kind::shutdown);
+  CHECK(classify(caf::make_error(supervisor_error::parent_died)) == exit_kind::abnormal);
   CHECK(classify(caf::make_error(caf::exit_reason::kill)) == exit_kind::abnormal);
   CHECK(classify(with_text("boom")) == exit_kind::abnormal);
 }
@@ -30,7 +30,7 @@ TEST_CASE("a reason is described on one line") {
   CHECK(describe(caf::make_error(caf::exit_reason::kill)) == "kill");
   CHECK(describe(with_text("two\nlines\r")) == "two lines ");
   CHECK(describe(shutdown_because("done")) == "shutdown: done");
-  CHECK(describe(caf::make_error(fault::failed_to_start_child, std::string{"a"},
+  CHECK(describe(caf::make_error(supervisor_error::failed_to_start_child, std::string{"a"},
                                  with_text("port in use"))) ==
         "failed to start child: a: port in use");
   CHECK(describe(caf::make_error(caf::sec::request_timeout, 5)) == "request_timeout: 5");

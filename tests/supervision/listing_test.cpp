@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "supervision/detail/table_listing.hpp"
 #include "tests/supervision/noting_world.hpp"
 
 using namespace scalesmall::supervision;
