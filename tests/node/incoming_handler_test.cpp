@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "messages/codec/byte_stream.hpp"
 #include "messages/limits.hpp"
 #include "net/rng.hpp"
 #include "tests/node/stranger.hpp"

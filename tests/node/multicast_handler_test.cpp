@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/node_access.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;

@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include "owner_actors/owner_proxies.hpp"
 #include "tests/node/two_hosts.hpp"
 
 using namespace scalesmall;

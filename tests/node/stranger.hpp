@@ -8,6 +8,7 @@
 
 #include "messages/codec/codec.hpp"
 #include "net/frames/frame.hpp"
+#include "net/frames/framer.hpp"
 #include "tests/node/world.hpp"
 
 namespace scalesmall {

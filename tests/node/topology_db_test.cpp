@@ -4,6 +4,10 @@
 #include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
+#include "actors/topology/topology.hpp"
+#include "actors/topology_db_messages.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;

@@ -34,5 +34,5 @@ TEST_CASE("a reason is described on one line") {
                                  with_text("port in use"))) ==
         "failed to start child: a: port in use");
   CHECK(describe(caf::make_error(caf::sec::request_timeout, 5)) == "request_timeout: 5");
-  CHECK(to_string(fault{255}) == "unknown fault");
+  CHECK(to_string(supervisor_error{255}) == "unknown error");
 }

@@ -45,9 +45,9 @@ TEST_CASE("a row holds one claim for each range, the later one") {
 TEST_CASE("a member is one by its claims, or by what others told later") {
   row x{nth(1), {5, 3}, {}, {get(nth(1), {5, 1})}};
   CHECK(is_member(x));
-  x.told = {{5, 2}, false};
+  x.told_presence = {{5, 2}, false};
   CHECK(is_member(x));
-  x.told = {{5, 4}, false};
+  x.told_presence = {{5, 4}, false};
   CHECK_FALSE(is_member(x));
   CHECK(later({{5, 1}, true}, {{5, 2}, false}) == presence{{5, 2}, false});
   CHECK(later({{5, 2}, true}, {{5, 2}, false}) == presence{{5, 2}, false});
