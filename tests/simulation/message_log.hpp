@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <scalesmall/bytes.hpp>
 #include <utility>
 #include <vector>
-
-#include <scalesmall/bytes.hpp>
 
 namespace scalesmall::simulation {
 
