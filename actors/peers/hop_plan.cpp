@@ -23,6 +23,7 @@ peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now)
 std::vector<exchange_partner> plan_exchanges(peer_table& peers, const std::vector<net_id>& with,
                                              moment now) {
   std::vector<exchange_partner> partners;
+  partners.reserve(with.size());
   for (const auto& peer : with) partners.push_back({peer, plan(peers, plan_direct{peer}, now)});
   return partners;
 }

@@ -157,12 +157,11 @@ void question::add(group_digest x) {
   const bool whole = fits();
   if (!whole) ++left_out_;
   if (!whole && x.scope == digest_scope::part) {
-    auto clocks = std::exchange(x.time, {});
-    const auto all = clocks.clocks();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      x.time.advance(all[i]);
+    const auto clocks = std::exchange(x.time, {});
+    for (const auto& clock : clocks.clocks()) {
+      x.time.advance(clock);
       if (fits()) continue;
-      x.time.erase(all[i].member);
+      x.time.erase(clock.member);
       break;
     }
     if (x.time.empty()) return;

@@ -31,7 +31,7 @@ public:
   [[nodiscard]] merge_outcome& outcome() noexcept { return outcome_; }
 
 private:
-  void merge(topology_table& table, const message& rows, step& done);
+  void merge(topology_table& table, const message& rows, step& made);
 
   std::shared_ptr<const gossip> whole_;
   gossip_slices slices_;

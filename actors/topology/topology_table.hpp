@@ -51,23 +51,23 @@ public:
 
   /// Claims `get` over the range and so makes this node interested in it. Joining again changes
   /// nothing, but announces the row once more. Errors: invalid_argument, limit_exceeded.
-  [[nodiscard]] result<change, call_error> join(const std::string& group,
+  [[nodiscard]] result<change, call_error> join(const std::string& name,
                                                 key_range range = whole_range);
 
   /// Claims to serve the range on the port. Joins the group with the whole range first if this node
   /// has not joined it. Errors: invalid_argument, limit_exceeded.
-  [[nodiscard]] result<change, call_error> add_item(const std::string& group, key_range range,
+  [[nodiscard]] result<change, call_error> add_item(const std::string& name, key_range range,
                                                     std::uint16_t port);
 
   /// Withdraws a claim to serve. The claim turns to `get` if the node joined with exactly this
   /// range, otherwise to `rmv`. Errors: invalid_argument; not_found if the node does not serve the
   /// range on that port.
-  [[nodiscard]] result<change, call_error> remove_item(const std::string& group, key_range range,
+  [[nodiscard]] result<change, call_error> remove_item(const std::string& name, key_range range,
                                                        std::uint16_t port);
 
   /// Turns all own claims in the group to `rmv` with one new clock. The change's claim is the first
   /// of them. Error: not_found if this node has not joined the group.
-  [[nodiscard]] result<change, call_error> leave(const std::string& group);
+  [[nodiscard]] result<change, call_error> leave(const std::string& name);
 
   /// The result of merging a message.
   struct outcome {
