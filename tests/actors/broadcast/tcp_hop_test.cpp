@@ -248,7 +248,8 @@ TEST_CASE("no frame is longer than its bound") {
     payload what;
     what.messages.push_back(group_of(random.below(9), random.below(4), rng{random.next()}));
     auto& x = what.messages[0];
-    for (const auto& clock : group_of(random.below(9), 0).time.clocks())
+    const auto others = group_of(random.below(9), 0);
+    for (const auto& clock : others.time.clocks())
       x.since.advance({clock.member, {1000, static_cast<std::uint32_t>(random.below(7))}});
     for (const auto& clock : std::vector(x.since.clocks().begin(), x.since.clocks().end())) {
       if (!x.time.at(clock.member)) x.since.erase(clock.member);
