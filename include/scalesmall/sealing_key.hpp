@@ -17,8 +17,8 @@ public:
   static constexpr std::size_t size = 32;
   using secret_bytes = std::array<std::uint8_t, size>;
 
-  /// Takes over the secret and wipes the caller's copy. Throws std::runtime_error if libsodium does
-  /// not work on this machine.
+  /// Takes over the secret and wipes the caller's copy. Throws std::runtime_error if the cipher
+  /// library does not work on this machine.
   explicit sealing_key(secret_bytes& secret);
   sealing_key(const sealing_key&) = delete;
   sealing_key& operator=(const sealing_key&) = delete;
@@ -47,8 +47,8 @@ using key_ptr = std::shared_ptr<const sealing_key>;
 /// any other text.
 [[nodiscard]] key_ptr parse_key(std::string_view text);
 
-/// Makes a new random key, as base64 that parse_key reads. Throws std::runtime_error if libsodium
-/// does not work on this machine.
+/// Makes a new random key, as base64 that parse_key reads. Throws std::runtime_error if the cipher
+/// library does not work on this machine.
 [[nodiscard]] std::string generate_key();
 
 }  // namespace scalesmall
