@@ -1,6 +1,7 @@
 #include "actors/peers/peer_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "messages/limits.hpp"
@@ -310,11 +311,17 @@ std::optional<net_id> peer_table::partner(moment now) {
     take(peers_[random_.below(peers_.size())]);
   }
   if (partners_.empty()) return std::nullopt;
-  const auto& chosen = partners_[random_.below(partners_.size())];
-  // At least every other exchange is with a peer that was once reached, however many others were
+  std::vector<net_id> reached;
+  std::vector<net_id> strangers;
+  std::ranges::partition_copy(partners_, std::back_inserter(reached), std::back_inserter(strangers),
+                              is_reached);
+  // At least half of the exchanges are with peers that were once reached, however many others were
   // invented.
-  const auto known = std::ranges::find_if(partners_, is_reached);
-  return known != partners_.end() && !is_reached(chosen) && random_.chance(0.5) ? *known : chosen;
+  const auto all = partners_.size();
+  const bool with_reached =
+      !reached.empty() && random_.below(all) < std::max(reached.size(), (all + 1) / 2);
+  const auto& among = with_reached || strangers.empty() ? reached : strangers;
+  return among[random_.below(among.size())];
 }
 
 std::size_t peer_table::reports_due(moment now) {

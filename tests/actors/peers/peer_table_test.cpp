@@ -120,6 +120,17 @@ TEST_CASE("invented peers do not keep a node from exchanges with real ones") {
   CHECK(real >= 15);
 }
 
+TEST_CASE("a peer that was never reached gets its share of the exchanges") {
+  auto t = table_of(1, {nth(2), nth(3)});
+  t.reached(nth(2));
+  int stranger = 0;
+  for (moment now = 2s; now < 802s; now += 2s) {
+    for (const auto& peer : t.due(now)) stranger += peer == nth(3) ? 1 : 0;
+  }
+  CHECK(stranger >= 160);
+  CHECK(stranger <= 240);
+}
+
 TEST_CASE("a peer that lists a number never used does not count as hearing us") {
   auto t = table_of(1, {nth(2)});
   const auto id = t.take_ids(1, true, 8).first;
