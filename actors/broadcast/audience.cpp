@@ -40,7 +40,7 @@ std::optional<message> part_of(const message& x, const key_set& keys, const topo
     }
     if (!any) continue;
     part.time.advance(clock);
-    if (x.within.is_whole() ? known && presence_of(*known) == presence{clock.at, false}
+    if (x.within.is_whole() ? known && known->at == clock.at && was_member(*known) == false
                             : says_absent(x, clock.member))
       part.absent.push_back(clock.member);
     if (!since || !known) continue;

@@ -60,7 +60,8 @@ void append_row_changes(const row& before, const row& after, std::vector<group_e
     events.push_back(member_joined{after.member, first});
   }
   events.insert(events.end(), ranges.begin(), ranges.end());
-  if (was && !is) events.push_back(member_left{after.member, presence_of(after).as_of});
+  if (was && !is)
+    events.push_back(member_left{after.member, std::max(presence_of(after).as_of, after.at)});
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ void row_collector::add(const row& x, const std::optional<stamp>& since) {
   // A message with the claims tells the presence as of their clock. A message of its own is needed
   // if the presence is newer, or if there is no message with claims.
   const bool without_claims = others_.within.is_none() && x.member != self_;
-  if (without_claims || x.told_presence.as_of > x.at) append_row(presences_, x, {});
+  if (without_claims || presence_of(x).as_of > x.at) append_row(presences_, x, {});
 }
 
 void row_collector::add_presence(const row& x) {

@@ -14,11 +14,25 @@ auto position_of(auto& claims, key_range range) {
                                   [](const timed_item& x) { return x.item.range; });
 }
 
-/// True if the member was one as of the row's clock, for all that is known.
-bool was_member(const row& x) {
-  if (x.told_presence.as_of == x.at) return x.told_presence.here;
+/// True if a claim shows that the member was one as of the row's clock.
+bool shows_presence(const row& x) {
   return std::ranges::any_of(x.claims,
                              [&](const auto& c) { return c.item.op != op::rmv && c.at <= x.at; });
+}
+
+/// True if the row has claims later than its clock, or had tombstones later than it.
+bool has_later(const row& x) {
+  return x.tombstones_dropped_to > x.at ||
+         std::ranges::any_of(x.claims, [&](const auto& c) { return c.at > x.at; });
+}
+
+/// The clock of the newest claim that is no tombstone; {0, 0} if there is none.
+stamp newest_active(const row& x) {
+  stamp newest;
+  for (const auto& c : x.claims) {
+    if (c.item.op != op::rmv) newest = std::max(newest, c.at);
+  }
+  return newest;
 }
 
 }  // namespace
@@ -41,7 +55,15 @@ bool put_claim(row& x, const timed_item& claim) {
 
 presence presence_of(const row& x) {
   if (x.told_presence.as_of != stamp{} && x.told_presence.as_of >= x.at) return x.told_presence;
-  return {x.at, is_active_in(x, {})};
+  if (shows_presence(x)) return {x.at, true};
+  if (const auto newest = newest_active(x); newest != stamp{}) return {newest, true};
+  return has_later(x) ? presence{} : presence{x.at, false};
+}
+
+std::optional<bool> was_member(const row& x) {
+  if (x.told_presence.as_of == x.at) return x.told_presence.here;
+  if (shows_presence(x)) return true;
+  return has_later(x) ? std::nullopt : std::optional{false};
 }
 
 presence later(const presence& a, const presence& b) {
@@ -72,7 +94,7 @@ bool is_active_in(const row& x, const key_set& keys) {
 
 std::optional<stamp> delta_since(const row& x, const std::optional<stamp>& since) {
   const bool delta = since && since->incarnation == x.at.incarnation && *since < x.at &&
-                     *since >= x.tombstones_dropped_to;
+                     *since >= x.tombstones_dropped_to && !has_later(x);
   return delta ? since : std::nullopt;
 }
 
@@ -85,7 +107,12 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
     return;
   }
   if (x.at == stamp{}) return;
-  if (!to.within.is_whole() && !was_member(x)) {
+  const auto was = was_member(x);
+  if (!was) return;
+  if (to.within.is_whole()) {
+    // A receiver judges by the claims, but a later one may have replaced those that show presence.
+    if (*was && !shows_presence(x)) return;
+  } else if (!*was) {
     if (known.as_of > x.at) return;  // the newer presence has replaced that of the claims' clock
     to.absent.push_back(x.member);
   }

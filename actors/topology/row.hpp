@@ -25,7 +25,8 @@ struct row {
   /// must not begin before it, since it could not tell that removal. A complete row can: a receiver
   /// drops the claims that are not in the row.
   stamp tombstones_dropped_to = {};
-  /// Ascending by range. Some may be later than `at`, if changes between are missing.
+  /// Ascending by range. Some may be later than `at`, if changes between are missing. Such a claim
+  /// replaces the one that its range had at `at`.
   std::vector<timed_item> claims = {};
   /// Presence as told by other nodes. It is set if the claims alone do not show it: they lack the
   /// ones outside this node's interest, or are all missing.
@@ -40,8 +41,14 @@ struct row {
 /// Adds a claim, or replaces the one of its range if it supersedes that. False if nothing changed.
 bool put_claim(row& x, const timed_item& claim);
 
-/// The member's presence by its claims or as told, whichever is newer.
+/// The member's presence as told or by its claims, whichever is newer. If the claims show no
+/// presence as of the row's clock, it is
+/// - that of the newest active claim, if one is later than the clock,
+/// - unknown, if only tombstones are later: they may have replaced the claims that showed it.
 [[nodiscard]] presence presence_of(const row& x);
+
+/// Whether the member was one as of the row's clock; nothing if the row does not tell.
+[[nodiscard]] std::optional<bool> was_member(const row& x);
 
 /// True if the member is known to be one.
 [[nodiscard]] inline bool is_member(const row& x) { return presence_of(x).here; }
@@ -62,13 +69,15 @@ bool put_claim(row& x, const timed_item& claim);
 [[nodiscard]] bool is_active_in(const row& x, const key_set& keys);
 
 /// Returns `since` if the row can tell the changes after it, or nothing if it can only be told
-/// whole.
+/// whole. A row with a claim later than its clock is one of these: the claim may have replaced a
+/// change.
 [[nodiscard]] std::optional<stamp> delta_since(const row& x, const std::optional<stamp>& since);
 
 /// Appends a row to a message of its group. Rows must be appended ascending by member.
 /// - A delta of the changes after `since`, if the row can tell it; otherwise the complete row.
 /// - Only claims that touch the message's keys, with the member's presence if those are a part.
 /// - Only the presence, if the message is of no keys.
+/// - Nothing, if the row would tell a presence as of its clock that is not known to be true.
 void append_row(message& to, const row& x, const std::optional<stamp>& since);
 
 }  // namespace scalesmall

@@ -146,8 +146,9 @@ void topology_table::follow_interest(target& group, const key_set& before, const
     std::erase_if(rest.claims, [&](const timed_item& claim) {
       return !wanted.touches(claim.item.range) || (lacks && claim.item.op == op::rmv);
     });
-    // Claims of the added keys are missing until a node that knows all of them sends the row.
-    if (lacks) rest.at = rest.tombstones_dropped_to = {};
+    // Claims of the added keys are missing until a node that knows all of them sends the row. A row
+    // of a part must tell the presence as of its clock, too.
+    if (lacks || rest.told_presence.as_of < rest.at) rest.at = rest.tombstones_dropped_to = {};
     if (rest.at == stamp{} && rest.claims.empty() && !rest.told_presence.here) {
       erase(group, x->member);
     } else if (rest != *x) {

@@ -30,6 +30,7 @@ public:
 
   void change(std::uint8_t n, unsigned what, key_range range) {
     auto& table = tables_[n];
+    const bool member = !live(n, n).empty();
     const auto outcome = what < 2    ? table.join("g", range)
                          : what < 6  ? table.add_item("g", range, 80)
                          : what < 10 ? table.remove_item("g", range, 80)
@@ -37,7 +38,11 @@ public:
                                      : call_error::not_found;
     if (what >= 11) (void)table.expire(moment{std::chrono::hours{++hours_}}, {});
     if (!outcome) return;
-    lives_[n][outcome->told.at] = live(n, n);
+    const auto at = outcome->told.at;
+    lives_[n][at] = live(n, n);
+    // Its first claim to serve a range joined the group under a clock of its own.
+    if (const stamp joined{at.incarnation, at.counter - 1}; !member && what >= 2)
+      lives_[n][joined] = {get(nth(n), joined)};
     broadcast(n, row_message(table.state(), outcome->told));
   }
 

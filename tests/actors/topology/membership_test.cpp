@@ -1,5 +1,7 @@
 // How narrow nodes, which are interested in a part of a group, learn which nodes are its members.
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "actors/broadcast/audience.hpp"
@@ -10,6 +12,7 @@
 
 using namespace scalesmall;
 using namespace scalesmall::names;
+using namespace std::chrono_literals;
 
 TEST_CASE("a narrow node knows all members of a group") {
   auto first = table_of(1);
@@ -77,6 +80,80 @@ TEST_CASE("a narrow node knows all members of a group") {
     REQUIRE(outcome.own_truth.size() == 1);
     CHECK(outcome.own_truth[0].at == stamp{life + 1, 0});
   }
+}
+
+TEST_CASE("a claim that came too early does not show an earlier absence") {
+  // Node 1 serves 0..9, then 50..59 as well, then no longer 0..9. The second change is lost.
+  const key_range served{0, 9};
+  auto t = table_of(2);
+  (void)t.apply(complete(nth(1), {5, 1}, {add(nth(1), {5, 1}, served)}));
+  REQUIRE(t.apply({"g", {{nth(1), {5, 3}}}, {rmv(nth(1), {5, 3}, served)}, {{nth(1), {5, 2}}}})
+              .gap.at(nth(1)) == stamp{5, 1});
+  const auto absent = [](const topology_table& x) {
+    const auto* known = find_row(x.state(), "g", nth(1));
+    return known && presence_of(*known).as_of != stamp{} && !presence_of(*known).here;
+  };
+  SUBCASE("to the node itself") {}
+  SUBCASE("after the tombstone has expired") {
+    (void)t.expire(1min, 10min);
+    REQUIRE(t.expire(11min, 10min));
+  }
+  CHECK_FALSE(absent(t));
+
+  SUBCASE("when that node begins to want a part") {
+    REQUIRE(t.join("g", {70, 79}));
+    CHECK_FALSE(absent(t));
+  }
+  SUBCASE("to a narrow node") {
+    auto narrow = table_of(3);
+    REQUIRE(narrow.join("g", {70, 79}));
+    (void)exchange_between(narrow, t);
+    CHECK_FALSE(absent(narrow));
+  }
+  SUBCASE("to a wide node") {
+    auto wide = table_of(3);
+    (void)exchange_between(wide, t);
+    CHECK_FALSE(absent(wide));
+  }
+  SUBCASE("although the presence has been told") {
+    (void)t.apply({"g", {{nth(1), {5, 1}}}, {}, {}, key_set::none()});
+    CHECK(members(t.state(), "g") == std::vector{nth(1)});
+    auto wide = table_of(3);
+    (void)exchange_between(wide, t);
+    CHECK_FALSE(absent(wide));
+  }
+}
+
+TEST_CASE("a claim that came too early shows presence as of its own clock") {
+  auto t = table_of(2);
+  (void)t.apply(complete(nth(1), {5, 1}, {}));
+  (void)t.apply({"g", {{nth(1), {5, 3}}}, {add(nth(1), {5, 3}, {0, 9})}, {{nth(1), {5, 2}}}});
+  const presence right{{5, 3}, true};
+  SUBCASE("to a node that begins to want a part") {
+    REQUIRE(t.join("g", {70, 79}));
+    CHECK(find_row(t.state(), "g", nth(1))->told_presence == right);
+  }
+  SUBCASE("to a narrow node") {
+    auto narrow = table_of(3);
+    REQUIRE(narrow.join("g", {70, 79}));
+    (void)exchange_between(narrow, t);
+    REQUIRE(find_row(narrow.state(), "g", nth(1)));
+    CHECK(find_row(narrow.state(), "g", nth(1))->told_presence == right);
+  }
+}
+
+TEST_CASE("the audience of a row hears the presence as of the row's clock") {
+  auto t = table_of(2);
+  REQUIRE(t.join("g"));
+  (void)t.apply(complete(nth(3), {5, 1}, {get(nth(3), {5, 1}, {70, 79})}));
+  (void)t.apply(complete(nth(1), {5, 1}, {}));
+  (void)t.apply({"g", {{nth(1), {5, 3}}}, {}, {}, key_set::none()});
+  const auto told = row_message(t.state(), "g", nth(1));
+  const auto narrow = narrow_audiences(t.state(), {told});
+  const auto third = std::ranges::find(narrow, std::vector{nth(3)}, &narrow_audience::members);
+  REQUIRE(third != narrow.end());
+  CHECK(third->rows ==
+        std::vector<message>{{"g", {{nth(1), {5, 1}}}, {}, {}, key_set::of({{70, 79}}), {nth(1)}}});
 }
 
 TEST_CASE("the presence of a member costs few bytes") {

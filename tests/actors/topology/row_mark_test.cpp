@@ -18,6 +18,13 @@ TEST_CASE("a mark says from where on only if that can be told") {
   CHECK(since(stamp{4, 3}) == std::nullopt);
 }
 
+TEST_CASE("a row with a claim that came too early can only be told whole") {
+  row x{nth(2), {5, 4}, {5, 1}, {add(nth(2), {5, 2}, {1, 9})}};
+  REQUIRE(mark_of("g", x, stamp{5, 3})->since);
+  x.claims.push_back(add(nth(2), {5, 6}, {10, 19}));
+  CHECK_FALSE(mark_of("g", x, stamp{5, 3})->since);  // it may have replaced a change
+}
+
 TEST_CASE("a row of which nothing is known has no mark, but a member's presence has") {
   CHECK_FALSE(mark_of("g", row{nth(2)}));
   row present{nth(2)};
