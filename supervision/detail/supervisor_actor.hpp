@@ -18,7 +18,6 @@
 #include "supervision/detail/child_starter.hpp"
 #include "supervision/detail/child_stopper.hpp"
 #include "supervision/detail/child_table.hpp"
-#include "supervision/detail/heap_growth.hpp"
 
 namespace scalesmall::supervision {
 
@@ -119,7 +118,6 @@ private:
   std::shared_ptr<child_table> table_;
   restart_intensity intensity_{0, {}};
   child_starter starter_;
-  heap_growth heap_;
   child_stopper stopper_;
   /// The children of a nested supervisor that died, while reaper_ waits for them.
   std::shared_ptr<child_table> orphans_;

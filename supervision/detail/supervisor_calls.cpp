@@ -86,7 +86,6 @@ void supervisor_actor::call(start_instance& request, const handle_promise& answe
   const auto c = table_->add_instance(template_, std::move(request.argument));
   c->since = clock().now();
   ++starting_;
-  heap_.expect_actor();
   starter_.start(c, [this, c, answer](const caf::error& error) {
     --starting_;
     on_start_result(*c, error);
