@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <scalesmall/routing_index.hpp>
+#include <span>
 #include <vector>
 
 #include "actors/topology/row_list.hpp"
@@ -46,7 +47,12 @@ public:
   void set_version(std::uint64_t x) noexcept { version_ = x; }
 
 private:
+  using claims_view = std::span<const timed_item>;
+
   void count(const row& x, int sign);
+
+  /// Notes the owners in which two rows of one member differ, in one pass over both.
+  void note_owners(claims_view before, claims_view after);
 
   row_list rows_;
   std::uint64_t hash_ = 0;

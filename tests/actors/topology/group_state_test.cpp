@@ -28,8 +28,14 @@ void put_some_row(group_state& state) {
   const stamp at{5, *rc::gen::inRange<std::uint32_t>(1, 9)};
   row x{member, at};
   if (*rc::gen::arbitrary<bool>()) put_claim(x, get(member, at));
-  const auto start = *rc::gen::inRange<std::uint32_t>(0, 9);
-  if (*rc::gen::arbitrary<bool>()) put_claim(x, add(member, at, {start, start + 5}));
+  const auto claims = *rc::gen::inRange(0, 5);
+  for (int i = 0; i < claims; ++i) {
+    const auto start = *rc::gen::inRange<std::uint32_t>(0, 9);
+    auto claim = add(member, at, {start, start + *rc::gen::inRange<std::uint32_t>(0, 6)});
+    claim.item.port = *rc::gen::element<std::uint16_t>(80, 81);
+    if (*rc::gen::inRange(0, 3) == 0) claim.item.op = op::rmv;
+    put_claim(x, claim);
+  }
   state.put(std::move(x));
 }
 
