@@ -27,11 +27,19 @@ struct target {
   double run_s_limit = 1e9;  ///< in real time
 };
 
+case_options heal_of(std::size_t nodes, double seconds) {
+  return {.kind = "halves", .nodes = nodes, .changes = 10, .members = nodes, .seconds = seconds};
+}
+
 const std::vector<target>& targets() {
   static const std::vector<target> all{
       {"loss_20", {.kind = "update", .nodes = 1'000, .loss = 0.2}, "to_99.99_ms", 1'000},
       {"loss_50", {.kind = "update", .nodes = 1'000, .loss = 0.5}, "to_99.99_ms", 2'000},
       {"halves", {.kind = "halves", .nodes = 1'000, .changes = 60}, "agreed_s", 5},
+      {"heal_2", heal_of(2, 600), "agreed_s", 3, 100},
+      {"heal_3", heal_of(3, 100), "agreed_s", 3, 100},
+      {"heal_12", heal_of(12, 3'600), "agreed_s", 3, 20},
+      {"heal_100", heal_of(100, 600), "agreed_s", 3, 5},
       {"start", {.kind = "start", .nodes = 1'000}, "agreed_s", 10, 100},
       {"rounds",
        {.kind = "update", .nodes = 10'000, .changes = 1, .members = 1},

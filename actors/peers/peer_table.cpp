@@ -67,9 +67,25 @@ void peer_table::schedule(peer& x, moment at) {
 }
 
 void peer_table::schedule_retry(peer& x, moment now) {
+  const auto cluster_share = std::chrono::seconds{peers_.size() / retries_per_second};
+  const auto longest = std::clamp<moment>(cluster_share, retry_first, retry_last);
   const auto doublings = std::min<std::uint32_t>(x.failures - 1, 6);
-  const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), retry_last);
-  schedule(x, now + random_.jitter(wait, 0.1));
+  const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), longest);
+  x.tried_at = now;
+  schedule(x, now + random_.jitter(wait, 0.25));
+}
+
+void peer_table::hasten_retry(peer& x, moment now) {
+  const auto at = std::max(now, x.tried_at + moment{retry_first});
+  if (x.failures > 0 && at < x.retry_at) schedule(x, at);
+}
+
+void peer_table::hasten_all(moment now) {
+  if (now < next_hastening_) return;
+  next_hastening_ = now + hastening_period;
+  for (auto& x : peers_) {
+    if (x.reached || x.is_seed) hasten_retry(x, now);
+  }
 }
 
 void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
@@ -91,6 +107,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     if (!x || seqno <= x->newest_seqno) continue;
     x->newest_seqno = seqno;
     x->heard_at = now;
+    hasten_retry(*x, now);
   }
   auto& x = *find(sender);
   x.heard_at = now;
@@ -98,6 +115,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
   if (x.failures > 0) {
     x.failures = 0;
     unschedule(x);
+    hasten_all(now);
   }
   if (path == arrival_path::multicast) {
     x.overheard |= stranger;

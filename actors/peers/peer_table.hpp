@@ -40,8 +40,14 @@ struct hop_ids {
 /// hearing_window multicasts.
 ///
 /// Reachability: a peer whose connection failed is left out of broadcasts. It is tried again after
-/// 1 s, with exponential back-off to 60 s, until no node has heard of it for so long that it is
-/// forgotten. A seed is tried for ever.
+/// 1 s, with exponential back-off, until no node has heard of it for so long that it is forgotten.
+/// A seed is tried for ever.
+/// - The longest wait follows the number of peers: all nodes of a cluster together try a dead peer
+///   retries_per_second times a second, and none of them waits longer than retry_last. So a small
+///   cluster heals as fast as a large one.
+/// - A retry is due at once if another node has heard of the peer since.
+/// - If one peer is back, the retries of all others are due at once, since they were probably cut
+///   off together.
 ///
 /// Silence: a gossip with a member's row says for how long its sender has not heard of the member.
 /// So nodes that tell each other of a dead peer do not keep it alive.
@@ -63,6 +69,9 @@ public:
   static constexpr std::size_t seen_ids_per_report = 100;
   static constexpr std::chrono::seconds retry_first{1};
   static constexpr std::chrono::seconds retry_last{60};
+  static constexpr std::size_t retries_per_second = 4;
+  /// Shortest time between two occasions on which all retries are due at once.
+  static constexpr std::chrono::seconds hastening_period{5};
   static constexpr std::chrono::seconds exchange_period{1};
   /// Exchanges begin at multiples of this on the machine's steady clock, so that all nodes of a
   /// machine wake it up together.
@@ -209,6 +218,7 @@ private:
     std::uint64_t told_seqno = 0;    // newest of its numbers listed by multicast or to itself
     std::uint64_t listed_seqno = 0;  // newest of our numbers that it listed
     moment heard_at{};               // when any node last heard of it, as far as is known here
+    moment tried_at{};               // when the last retry was scheduled
     moment retry_at{};               // key of its entry in retries_, if it has one
   };
 
@@ -225,6 +235,8 @@ private:
   void schedule(peer& x, moment at);
   void schedule_retry(peer& x, moment now);
   void unschedule(const peer& x);
+  void hasten_retry(peer& x, moment now);
+  void hasten_all(moment now);
 
   net_id self_;
   std::vector<peer> peers_;  // ascending by id
@@ -237,6 +249,7 @@ private:
   std::set<std::pair<moment, net_id>> retries_;  // when to try which peer
   std::deque<net_id> partners_;                  // the oldest first
   moment retries_from_{};
+  moment next_hastening_{};
   moment next_partner_;
   moment settled_at_;
   moment next_exchange_{};

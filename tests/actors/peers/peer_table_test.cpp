@@ -318,59 +318,6 @@ TEST_CASE("next_due is the moment of the next exchange") {
   CHECK(t.next_due() > at);
 }
 
-TEST_CASE("several messages that fail together are one failure") {
-  auto t = table_of(1, {nth(2)});
-  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 0s);
-  CHECK(t.due(1100ms) == std::vector{nth(2)});
-  for (int i = 0; i < 5; ++i) t.unreachable(nth(2), 1200ms);
-  CHECK(t.due(2900ms).empty());
-  CHECK(t.due(3500ms) == std::vector{nth(2)});
-}
-
-TEST_CASE("a peer that cannot be reached is left out and tried again after 1 s doubling to 60 s") {
-  auto t = table_of(1, {nth(2)});
-  moment now = 0s;
-  t.unreachable(nth(2), now);
-  CHECK(flat(t.serve_by_tcp({}, false, 10s)).empty());
-  std::vector<double> waits;
-  for (int i = 0; i < 9; ++i) {
-    const auto before = now;
-    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
-    waits.push_back(std::chrono::duration<double>(now - before).count());
-    t.unreachable(nth(2), now);
-  }
-  const double expected[] = {1, 2, 4, 8, 16, 32, 60, 60, 60};
-  for (std::size_t i = 0; i < waits.size(); ++i)
-    CHECK(waits[i] == doctest::Approx(expected[i]).epsilon(0.11));
-
-  SUBCASE("it is served again once a gossip of it arrives") {
-    (void)t.note(from(2, 9), arrival_path::tcp, now);
-    CHECK(flat(t.serve_by_tcp({}, false, 10s)) == std::vector{nth(2)});
-  }
-  SUBCASE("it is tried again even if the last attempt was not reported to fail") {
-    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
-    const auto attempt = now;
-    while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
-    CHECK(now - attempt < 70s);
-  }
-}
-
-TEST_CASE("few unreachable peers are tried at once") {
-  std::vector<net_id> many;
-  for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
-  auto t = table_of(1, many);
-  for (const auto& id : many) t.unreachable(id, 0s);
-  std::size_t most = 0;
-  std::size_t all = 0;
-  for (moment now = 0s; now < 2500ms; now = std::max(t.next_due(), now + 1ms)) {
-    const auto due = t.due(now).size();
-    most = std::max(most, due);
-    all += due;
-  }
-  CHECK(most <= peer_table::retries_at_once + 1);
-  CHECK(all >= 90);
-}
-
 TEST_CASE("partners are few and change") {
   std::vector<net_id> many;
   for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
