@@ -153,7 +153,7 @@ TEST_CASE("messages to unknown groups or invalid addresses are refused") {
   chatting x{2};
   CHECK(x.say(1, {"nobody's", "chat"}, {}) == call_error::unknown_group);
   CHECK(x.say(1, {"", "chat"}, {}) == call_error::invalid_argument);
-  CHECK(x.say(1, {"g", "chat", {{}}}, {}) == call_error::invalid_argument);
+  CHECK(x.say(1, {"g", "chat", std::vector<net_id>{}}, {}) == call_error::invalid_argument);
 }
 
 TEST_CASE("messages without a handler and failures of handlers are counted") {

@@ -144,7 +144,7 @@ TEST_CASE("what cannot be a message is refused") {
   CHECK(refusal({long_name, "t"}, 1, 10, true) == call_error::invalid_argument);
   CHECK(refusal({"g", ""}, 1, 10, true) == call_error::invalid_argument);
   CHECK(refusal({"g", long_name}, 1, 10, true) == call_error::invalid_argument);
-  CHECK(refusal({"g", "t", {{}}}, 1, 10, true) == call_error::invalid_argument);
+  CHECK(refusal({"g", "t", std::vector<net_id>{}}, 1, 10, true) == call_error::invalid_argument);
   CHECK(refusal({"g", "t", {{{ip_address::v4(10, 0, 0, 1), 0}}}}, 1, 10, true) ==
         call_error::invalid_argument);
   CHECK(refusal({"g", "t", std::vector(limits::peers_max + 1, nth(1))}, 1, 10, true) ==
