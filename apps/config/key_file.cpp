@@ -82,6 +82,8 @@ result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path
   struct stat about {};
   if (::fstat(fd, &about) == -1) return unreadable();
   if (!S_ISREG(about.st_mode)) return refuse("is not a file of keys, it must be a regular file");
+  if (about.st_uid != ::geteuid() && about.st_uid != 0)
+    return refuse("belongs to another user, it must belong to the one that runs this program");
   if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
                   "), it must be readable by its owner only: chmod 600 makes it so");

@@ -71,6 +71,15 @@ TEST_CASE("a key file that is open to others than its owner is refused") {
   }
 }
 
+TEST_CASE("a key file of another user is refused") {
+  if (::geteuid() != 0) return;  // only root can give files away
+  const file foreign{base64};
+  REQUIRE(::chown(foreign.path.c_str(), 65'534, 65'534) == 0);
+  const auto refused = read_key_file(foreign.path);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().sentence.find("belongs to another user") != std::string::npos);
+}
+
 TEST_CASE("anything but a key file is refused with one sentence") {
   const auto refusal = [](const std::string& path) {
     const auto read = read_key_file(path);
