@@ -114,7 +114,7 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   auto context = std::make_shared<node_context>();
   context->config = config;
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
-  context->codec = frame_codec{config.cluster, keys, config.plain};
+  context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
   context->random_seed = random_seed(config);
   context->net = environment.net ? environment.net : make_network();
   context->log = std::make_shared<const logger>(std::move(environment.log));

@@ -53,6 +53,7 @@ std::optional<std::string> wrong_duration(const node_config& x) {
                           field{"incoming_idle", x.incoming_idle},
                           field{"outgoing_idle", x.outgoing_idle},
                           field{"announcement_window", x.announcement_window, {}},
+                          field{"clock_skew", x.clock_skew},
                           field{"grace", x.grace},
                           field{"forget", x.forget}};
   for (const auto& [name, value, min] : fields) {

@@ -62,6 +62,7 @@ result<node_config, bad_options> to_config(const options& given) {
   config.cluster = given.cluster;
   config.grace = given.grace;
   config.forget = given.forget;
+  config.clock_skew = given.clock_skew;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
   for (const auto& peer : given.peers) {
     if (const auto numeric = parse_ip_address(peer.host)) {

@@ -48,6 +48,8 @@ std::string_view to_string(fault x) noexcept {
       return "bad_seal";
     case fault::replayed:
       return "replayed";
+    case fault::wrong_time:
+      return "wrong_time";
     case fault::bad_compression:
       return "bad_compression";
   }

@@ -46,16 +46,16 @@ frame_admission::frame_admission(frame_codec codec, std::shared_ptr<counters> co
 
 result<opened_frame> frame_admission::open(bytes_view frame, const net_id& from) {
   counts_->bytes_received += frame.size();
-  auto body = codec_.unwrap(frame);
-  if (!body) {
-    refuse(body.error(), from);
-    return body.error();
+  auto opened = codec_.open(frame);
+  if (!opened) {
+    refuse(opened.error(), from);
+    return opened.error();
   }
   if (codec_.seals() && !read_frame_header(frame)->sealed) {
     ++counts_->plain_accepted;
     warn_once(from, "sends plain frames, which --accept-plain lets in");
   }
-  return opened_frame{std::move(*body), frame.size()};
+  return opened_frame{std::move(opened->body), frame.size(), opened->from_before};
 }
 
 result<frame_admission::gossip_ptr> frame_admission::read(opened_frame& frame, const net_id& from) {
@@ -72,6 +72,8 @@ result<frame_admission::gossip_ptr> frame_admission::read_body(opened_frame& fra
     return read_dense(frame);
   }
   if (!content) return content.error();
+  // A former life of this node may have handled these messages.
+  if (content->application && frame.from_before) return fault::wrong_time;
   const auto entries = entries_of(*content, frame.body.size());
   held_->entries += entries;
   const auto release = [held = held_, entries](const gossip* x) {
@@ -84,6 +86,7 @@ result<frame_admission::gossip_ptr> frame_admission::read_body(opened_frame& fra
 result<frame_admission::gossip_ptr> frame_admission::read_dense(const opened_frame& frame) {
   if (!held_->dense.begin(now_())) return gossip_ptr{};
   auto content = decode(frame.body);
+  if (content && content->application && frame.from_before) content = fault::wrong_time;
   if (!content) {
     held_->dense.end(now_());
     return content.error();
@@ -101,6 +104,10 @@ void frame_admission::refuse(fault why, const net_id& from) {
     warn_once(from, "speaks a newer format, which this program cannot read");
   if (why == fault::not_sealed)
     warn_once(from, "sends plain frames, which are dropped without --accept-plain");
+  if (why == fault::wrong_time)
+    warn_once(from,
+              "sends frames from another time: its clock is off by more than --clock-skew, or "
+              "somebody repeats old frames");
   if (why == fault::unknown_key) warn_once(from, "seals with a key that this node does not have");
 }
 

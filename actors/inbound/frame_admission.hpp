@@ -23,7 +23,8 @@ namespace scalesmall {
 struct opened_frame {
   bytes body;
   std::size_t frame_bytes = 0;
-  bool dense = false;  ///< found to expand to far more entries than it has bytes
+  bool from_before = false;  ///< as in unwrapped_frame
+  bool dense = false;        ///< found to expand to far more entries than it has bytes
 };
 
 /// Admission of all frames that arrive at one node, by TCP and by multicast. Reads them as gossips

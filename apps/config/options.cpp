@@ -79,7 +79,7 @@ struct option_row {
   bool (*set)(options&, std::string_view value);
 };
 
-constexpr std::array<option_row, 15> rows{{
+constexpr std::array<option_row, 16> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the first interface that broadcasts)",
      "a numeric IPv4 or IPv6 address of this machine", &set_address},
@@ -109,6 +109,9 @@ constexpr std::array<option_row, 15> rows{{
     {"forget", "", "TIME", "after how long a node that nobody hears of is forgotten (24h)",
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.forget, v); }},
+    {"clock-skew", "", "TIME", "how far the clocks of two nodes that seal may be apart (30s)",
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.clock_skew, v); }},
     {"cluster", "", "NAME", "talk to nodes of this cluster only",
      "1 to 255 bytes of UTF-8 without control characters",
      [](options& o, std::string_view v) {

@@ -30,6 +30,7 @@ struct options {
   std::vector<peer_address> peers;  ///< seeds
   std::chrono::seconds grace = std::chrono::minutes{10};
   std::chrono::seconds forget = std::chrono::hours{24};
+  std::chrono::seconds clock_skew{30};
   std::string cluster;
   std::string key_file;       ///< empty: none
   bool accept_plain = false;  ///< with keys: accept unsealed frames, too

@@ -31,6 +31,7 @@ enum class fault : std::uint8_t {
   unknown_key,          ///< sealed with a key that this node does not have
   bad_seal,             ///< other bytes, another key or another cluster than when it was sealed
   replayed,             ///< a sealed frame that was opened before
+  wrong_time,           ///< sealed too long ago, in the future, or before this node began
   bad_compression,      ///< not a Snappy block
 };
 

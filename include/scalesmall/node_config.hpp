@@ -62,6 +62,11 @@ struct node_config {
   /// died without leaving is a member until then.
   std::chrono::milliseconds forget = std::chrono::hours{24};
 
+  /// How far the clocks of two nodes may be apart. A sealed frame says when it was sealed; a node
+  /// refuses one that seems to come from further ahead, or from before the node's start. More lets
+  /// an outsider repeat older frames to a node that has just started.
+  std::chrono::milliseconds clock_skew = std::chrono::seconds{30};
+
   /// The longest program message that this node sends, in bytes; 1..limits::message_bytes_max. A
   /// long message that is lost on the way costs more to send again.
   std::size_t message_bytes_max = 1024 * 1024;

@@ -18,6 +18,9 @@ inline constexpr std::size_t seal_tag_bytes = 16;
 /// Bytes that a seal adds to its content.
 inline constexpr std::size_t seal_bytes = seal_nonce_bytes + seal_tag_bytes;
 
+/// Bytes in front of the content of a sealed frame that say when it was sealed.
+inline constexpr std::size_t seal_time_bytes = 8;
+
 /// No two frames of one key may share a nonce; random nonces do not collide in practice.
 using seal_nonce = std::array<std::uint8_t, seal_nonce_bytes>;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct golden {
 
 /// The bytes 0x40, 0x41, ... 0x57.
 [[nodiscard]] seal_nonce nonce();
+
+/// When sealed frames were sealed, since 1970.
+inline constexpr std::chrono::milliseconds sealed_at{1'763'793'600'250};
 
 /// All golden frames, one per file.
 [[nodiscard]] std::vector<golden> all();

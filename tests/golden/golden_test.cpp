@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <scalesmall/detail/byte_order.hpp>
 #include <sstream>
 #include <string>
 
@@ -60,9 +61,9 @@ bytes parse_hex(const std::string& text, char comment) {
 }
 
 frame_codec codec_of(const golden::golden& x) {
-  return frame_codec{x.cluster, x.sealed
-                                    ? std::make_shared<key_store>(key_ring{{golden::sealing_key()}})
-                                    : std::make_shared<key_store>()};
+  const auto keys = x.sealed ? std::make_shared<key_store>(key_ring{{golden::sealing_key()}})
+                             : std::make_shared<key_store>();
+  return frame_codec{x.cluster, keys, plain_frames::refused, {[] { return golden::sealed_at; }}};
 }
 
 /// The frame that the codec makes of this body, except that the nonce is not random.
@@ -71,7 +72,10 @@ bytes frame_of(const golden::golden& x, const bytes& body) {
   if (!x.sealed) return frame;
   REQUIRE_FALSE(read_frame_header(frame)->compressed);
   frame.resize(frame_header_bytes);
-  seal(*golden::sealing_key(), golden::nonce(), associated_data(frame, x.cluster), body, frame);
+  bytes timed(seal_time_bytes);
+  store_big_endian(static_cast<std::uint64_t>(golden::sealed_at.count()), timed.data());
+  timed.insert(timed.end(), body.begin(), body.end());
+  seal(*golden::sealing_key(), golden::nonce(), associated_data(frame, x.cluster), timed, frame);
   return frame;
 }
 

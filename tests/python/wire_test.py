@@ -16,6 +16,7 @@ from scalesmall_wire.records import Fault, NetId, Stamp, hash_of, key_of
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "golden"
 KEY = bytes(range(32))
+SEALED_AT = 1763793600.25
 
 
 def golden(path):
@@ -25,7 +26,7 @@ def golden(path):
 
 def codec_for(path):
     cluster = "blue" if path.stem in ("exchange_answer", "sealed_hello") else ""
-    return Codec(cluster, [KEY] if path.stem.startswith("sealed") else [])
+    return Codec(cluster, [KEY] if path.stem.startswith("sealed") else [], lambda: SEALED_AT)
 
 
 class Wire(unittest.TestCase):
@@ -55,6 +56,7 @@ class Wire(unittest.TestCase):
         frame, codec = golden(GOLDEN / "sealed_hello.hex"), codec_for(GOLDEN / "sealed_hello.hex")
         codec.open(frame)
         for title, why, opener in (("again", "replayed", codec), ("other cluster", "bad_seal", Codec("red", [KEY])),
+                                   ("old", "wrong_time", Codec("blue", [KEY])),
                                    ("other key", "unknown_key", Codec("blue", [b"k" * 32]))):
             with self.subTest(title), self.assertRaisesRegex(Fault, why):
                 opener.open(frame)

@@ -1,9 +1,10 @@
 """Frames: the clear header, compression by Snappy and the seal around a body."""
 
 import base64
-import collections
 import hashlib
+import heapq
 import os
+import time
 
 import snappy
 
@@ -11,9 +12,10 @@ from .decode import decode
 from .encode import encode
 from .records import Fault, cluster_number
 
-HEADER_BYTES, NONCE_BYTES, TAG_BYTES = 12, 24, 16
+HEADER_BYTES, NONCE_BYTES, TIME_BYTES, TAG_BYTES = 12, 24, 8, 16
 BODY_BYTES_MAX = 8 * 1024 * 1024
-NONCES_REMEMBERED = 16_384
+NONCES_REMEMBERED = 65_536
+SKEW_MS, AGE_MAX_MS = 30_000, 120_000
 COMPRESSED, SEALED = 1, 2
 VERSION = 1
 
@@ -46,9 +48,12 @@ def body_size(header):
 class Codec:
     """Wraps and opens the frames of one cluster. It seals them with the first key; without keys they are plain."""
 
-    def __init__(self, cluster="", keys=()):
+    def __init__(self, cluster="", keys=(), clock=time.time):
         self.cluster, self.keys = cluster, list(keys)
-        self.opened = collections.OrderedDict()  # nonces, oldest first
+        self.clock = lambda: int(clock() * 1000)
+        self.begun_at = self.clock()
+        self.opened, self.forgotten_at = [], 0  # a heap of (time, nonce), and the newest time that was dropped from it
+        self.nonces = set()
         if self.keys:
             from nacl import bindings  # not needed without keys
             self.nacl = bindings
@@ -60,6 +65,7 @@ class Codec:
             body, flags = compressed, COMPRESSED
         if not self.keys:
             return self._header(flags, len(body), cluster_number(self.cluster).to_bytes(4, "big")) + body
+        body = self.clock().to_bytes(TIME_BYTES, "big") + body
         size = NONCE_BYTES + len(body) + TAG_BYTES
         header, nonce = self._header(flags | SEALED, size, key_id(self.keys[0])), os.urandom(NONCE_BYTES)
         return header + nonce + self.nacl.crypto_aead_xchacha20poly1305_ietf_encrypt(
@@ -98,13 +104,25 @@ class Codec:
                     body[NONCE_BYTES:], header + self.cluster.encode(), nonce, key)
             except Exception:  # its type differs between versions of python3-nacl
                 continue
-            if nonce in self.opened:
-                raise Fault("replayed")
-            self.opened[nonce] = True
-            if len(self.opened) > NONCES_REMEMBERED:
-                self.opened.popitem(last=False)
-            return opened
+            if len(opened) < TIME_BYTES:
+                raise Fault("truncated")
+            self._judge(nonce, int.from_bytes(opened[:TIME_BYTES], "big"))
+            return opened[TIME_BYTES:]
         raise Fault("bad_seal")
+
+    def _judge(self, nonce, sealed_at):
+        """Remembers an authentic frame, or refuses one that may have been opened before."""
+        now = self.clock()
+        earliest = max(now - SKEW_MS - AGE_MAX_MS, self.begun_at - SKEW_MS, self.forgotten_at + 1)
+        if nonce in self.nonces:
+            raise Fault("replayed")
+        if not earliest <= sealed_at <= now + SKEW_MS:
+            raise Fault("wrong_time")
+        heapq.heappush(self.opened, (sealed_at, nonce))
+        self.nonces.add(nonce)
+        if len(self.opened) > NONCES_REMEMBERED:
+            self.forgotten_at, old = heapq.heappop(self.opened)
+            self.nonces.discard(old)
 
 
 def unsnap(block):

@@ -94,6 +94,7 @@ TEST_CASE("with a key file a node may leave loopback") {
 
 TEST_CASE("times may have units") {
   CHECK(parse({"node", "--grace", "2h", "--forget=7d"})->forget == std::chrono::hours{24 * 7});
+  CHECK(parse({"node", "--clock-skew", "2m"})->clock_skew == std::chrono::minutes{2});
 }
 
 TEST_CASE("keygen takes no other argument") {
@@ -162,6 +163,7 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
       {{"node", "--multicast-port", "0"}, {"--multicast-port", "\"0\"", "1..65535"}},
       {{"node", "--grace", "0s"}, {"--grace", "0s", "1s to 3650d"}},
       {{"node", "--grace", "10x"}, {"--grace", "10x", "1s to 3650d"}},
+      {{"node", "--clock-skew", "0"}, {"--clock-skew", "0", "1s to 3650d"}},
       {{"node", "--forget", "3651d"}, {"--forget", "3651d", "1s to 3650d"}},
       {{"node", "--forget", "-1"}, {"--forget", "-1", "1s to 3650d"}},
       {{"node", "--multicast-ttl", "256"}, {"--multicast-ttl", "256", "0..255"}},

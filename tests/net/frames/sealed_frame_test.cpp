@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include <doctest/doctest.h>
@@ -34,7 +35,7 @@ TEST_CASE("a sealed frame opens with its key and cluster, and with no other") {
   const auto key = keys::nth(1);
   CHECK(rc::check("unwrap(wrap(body)) = body", [&](const bytes& x, const std::string& cluster) {
     const auto frame = codec_with({key}, cluster).wrap(x);
-    RC_ASSERT(frame.size() <= frame_header_bytes + x.size() + seal_bytes);
+    RC_ASSERT(frame.size() <= frame_header_bytes + x.size() + seal_bytes + seal_time_bytes);
     RC_ASSERT(codec_with({key}, cluster).unwrap(frame) == answer{x});
   }));
   const bytes dull(100'000, 7);
@@ -53,7 +54,7 @@ TEST_CASE("a sealed frame opens with its key and cluster, and with no other") {
 TEST_CASE("a body and its seal together are limited") {
   const auto codec = codec_with({keys::nth(1)});
   rng random{1};
-  bytes noise(limits::body_bytes_max - seal_bytes);
+  bytes noise(limits::body_bytes_max - seal_bytes - seal_time_bytes);
   for (auto& byte : noise) byte = static_cast<std::uint8_t>(random.next());
   CHECK(codec.unwrap(codec.wrap(noise)) == answer{noise});
   noise.push_back(0);
@@ -139,4 +140,45 @@ TEST_CASE("a sealed frame is accepted once") {
   CHECK(receiver.unwrap(receiver.wrap(body)) == answer{body});
   // Another node has a memory of its own.
   CHECK(frame_codec{{}, keys}.unwrap(frame) == answer{body});
+}
+
+TEST_CASE("a sealed frame opens for as long as it may be on its way, whichever clock is ahead") {
+  using namespace std::chrono_literals;
+  constexpr auto skew = 30s;
+  const auto keys = store_of({keys::nth(1)});
+  std::chrono::milliseconds sent = 1'000'000s;
+  std::chrono::milliseconds here = sent;
+  const frame_codec sender{{}, keys, plain_frames::refused, {[&] { return sent; }, skew}};
+  const auto after = [&](std::chrono::milliseconds wait) {
+    const frame_codec receiver{{}, keys, plain_frames::refused, {[&] { return here; }, skew}};
+    sent += 1h;
+    here = sent + wait;
+    const auto outcome = receiver.unwrap(sender.wrap(body));
+    here = sent;
+    return outcome;
+  };
+  CHECK(after(0s) == answer{body});
+  CHECK(after(-skew) == answer{body});
+  CHECK(after(-skew - 1ms) == answer{fault::wrong_time});
+  CHECK(after(skew + frame_codec::age_max) == answer{body});
+  CHECK(after(skew + frame_codec::age_max + 1ms) == answer{fault::wrong_time});
+}
+
+TEST_CASE("a sealed frame from before the reader's start opens only if clocks may explain it") {
+  using namespace std::chrono_literals;
+  constexpr auto skew = 30s;
+  const auto keys = store_of({keys::nth(1)});
+  std::chrono::milliseconds now = 1'000'000s;
+  const frame_clock clock{[&] { return now; }, skew};
+  const frame_codec sender{{}, keys, plain_frames::refused, clock};
+  const auto first = sender.wrap(body);
+  now += 1ms;
+  const auto second = sender.wrap(body);
+  now += skew;
+  const frame_codec receiver{{}, keys, plain_frames::refused, clock};
+  CHECK(receiver.unwrap(first) == answer{fault::wrong_time});
+  const auto opened = receiver.open(second);
+  REQUIRE(opened);
+  CHECK(opened->from_before);
+  CHECK_FALSE(receiver.open(sender.wrap(body))->from_before);
 }
