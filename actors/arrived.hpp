@@ -23,6 +23,7 @@ struct arrived {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
   acknowledging_actor connection = {};  ///< by which it came, if by TCP
+  ip_address from = {};                 ///< where it came from
 };
 
 }  // namespace scalesmall

@@ -80,15 +80,19 @@ using messenger_actor =
 struct port_notice;
 struct idle_check;
 
+struct make_room;
+
 struct deliver;
 struct post;
+struct hello_due;
 using outgoing_handler_actor = caf::typed_actor<caf::replies_to<deliver>::with<done>,  //
                                                 caf::reacts_to<post>,                  //
                                                 caf::reacts_to<port_notice>,           //
+                                                caf::reacts_to<make_room>,             //
+                                                caf::reacts_to<hello_due>,             //
                                                 caf::reacts_to<idle_check>>;
 
 struct frame_due;
-struct make_room;
 struct room_given;
 struct slow_check;
 using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_notice>,  //

@@ -41,6 +41,10 @@ incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node
       opened_at_(now()),
       last_frame_(opened_at_) {
   stream_->own(events_to(handle{self_}));
+  // The other side writes nothing before it knows that a node of its cluster is here.
+  const auto hello = acknowledgement(node_->self, {}, node_->codec);
+  node_->counts->bytes_sent += hello.size();
+  (void)stream_->send(hello);
   stream_->grant(1);
   self_->delayed_send(self_, node_->config.incoming_idle, idle_check{});
 }
@@ -109,7 +113,7 @@ void incoming_handler::pass_on_next() {
     last_frame_ = now();
     if (is_news(**content))
       return pass_on({std::move(*content), arrival_path::tcp,
-                      caf::actor_cast<acknowledging_actor>(handle{self_})});
+                      caf::actor_cast<acknowledging_actor>(handle{self_}), remote_.address});
     self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
   }
   if (!backlog_.empty()) retry_later();

@@ -43,7 +43,15 @@ done messenger::take(const arrived& what) {
   auto reply = [self = self_, connection = what.connection](std::uint64_t number) {
     self->send(connection, acknowledge{number});
   };
-  act(core_.arrived(*what.content, what.path, std::move(reply), *node_->topologies.read(), now()));
+  const auto who =
+      standing_of(what.content->current_id.origin, what.from, node_->peers.read()->reached);
+  const auto refused_before = node_->counts->batches_refused.load();
+  act(core_.arrived(*what.content, what.path, std::move(reply), *node_->topologies.read(), now(),
+                    who));
+  if (node_->counts->batches_refused.load() == refused_before) return {};
+  if (const auto times = refused_.note(now()))
+    node_->log->warn("{} batches of messages not taken, no room; the last came from {}", *times,
+                     to_string(what.content->current_id.origin));
   return {};
 }
 

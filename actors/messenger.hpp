@@ -2,6 +2,7 @@
 
 #include <scalesmall/supervision/actor_shell.hpp>
 
+#include "actors/damped_count.hpp"
 #include "actors/message_callers.hpp"
 #include "actors/message_handlers.hpp"
 #include "actors/messaging/messaging_core.hpp"
@@ -44,6 +45,7 @@ private:
   message_handlers handlers_;
   messaging_core core_;
   next_timer alarm_;
+  damped_count refused_;
 };
 
 }  // namespace scalesmall

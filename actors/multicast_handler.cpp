@@ -84,7 +84,8 @@ void multicast_handler::take(const port_data& datagram) {
     ++node_->counts->datagrams_dropped;
     return make_room();
   }
-  submit_gossip(self_, *node_, {std::move(*content), arrival_path::multicast},
+  submit_gossip(self_, *node_,
+                {std::move(*content), arrival_path::multicast, {}, datagram.from.address},
                 [this](bool) { make_room(); });
 }
 

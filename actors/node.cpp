@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <mutex>
@@ -6,6 +7,7 @@
 #include <scalesmall/node.hpp>
 #include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/tree.hpp>
+#include <unistd.h>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -15,6 +17,7 @@
 #include "actors/callbacks.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/inbound/memory_budget.hpp"
+#include "actors/inbound/work_budget.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -51,6 +54,13 @@ std::uint64_t random_seed(const node_config& config) {
   if (config.random_seed != 0) return config.random_seed;
   std::random_device entropy;
   return std::uint64_t{entropy()} << 32 | entropy();
+}
+
+/// A tenth of the descriptors that this process may open, within reason.
+std::size_t tenth_of_descriptors() {
+  constexpr long unknown = 1'024;
+  const auto most = ::sysconf(_SC_OPEN_MAX);
+  return static_cast<std::size_t>(std::clamp(most > 0 ? most / 10 : unknown / 10, 16L, unknown));
 }
 
 void log_report(const logger& log, const supervision::report& what) {
@@ -119,6 +129,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   context->net = environment.net ? environment.net : make_network();
   context->log = std::make_shared<const logger>(std::move(environment.log));
   context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
+  context->work_for_others = std::make_shared<work_budget>();
+  context->connections_to_strangers_max = tenth_of_descriptors();
   context->intake = std::make_shared<frame_admission>(
       context->codec, context->counts, context->log,
       [&clock = system.clock()] { return clock.now().time_since_epoch(); });

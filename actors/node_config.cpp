@@ -1,6 +1,7 @@
 #include <array>
 #include <scalesmall/node_config.hpp>
 
+#include "actors/peers/connectable.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 
@@ -34,6 +35,8 @@ std::optional<std::string> wrong_address(const node_config& x) {
   for (const auto& peer : x.peers) {
     if (!is_host(peer) || peer.port == 0)
       return sentence("peers", to_string(peer), "an address of a machine with a port 1..65535");
+    if (!is_connectable(x.listen.address, peer))
+      return sentence("peers", to_string(peer), "off loopback, unless listen is on loopback");
   }
   for (const auto& [host, port] : x.named_peers) {
     if (host.empty() || host.size() > host_bytes_max || port == 0)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <scalesmall/counters.hpp>
@@ -20,6 +21,7 @@ class frame_admission;
 class memory_budget;
 class network;
 class outbox;
+class work_budget;
 struct peer_memory;
 struct topology;
 
@@ -39,6 +41,8 @@ struct node_context {
   std::shared_ptr<counters> counts = std::make_shared<counters>();
   std::shared_ptr<frame_admission> intake;
   std::shared_ptr<memory_budget> large_frames;
+  std::shared_ptr<work_budget> work_for_others;
+  std::size_t connections_to_strangers_max = 0;  ///< that were never reached
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

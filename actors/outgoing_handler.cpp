@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/inbound/frame_admission.hpp"
+#include "actors/incoming_handler_messages.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/port_events.hpp"
 
@@ -23,7 +24,8 @@ outgoing_handler::outgoing_handler(supervision::shell_pointer<handle> self, node
       node_(std::move(node)),
       peer_(peer),
       last_use_(self_->clock().now().time_since_epoch()) {
-  stream_ = node_->net->connect(peer_, node_->config.connect_timeout, events_to(handle{self_}));
+  stream_ = node_->net->connect(peer_, node_->config.connect_timeout, events_to(handle{self_}),
+                                node_->self.address);
   self_->delayed_send(self_, node_->config.outgoing_idle, idle_check{});
 }
 
@@ -36,6 +38,14 @@ outgoing_handler::handle::behavior_type outgoing_handler::make_behavior() {
       [this](deliver& frame) { return enqueue(frame); },
       [this](post& frame) { enqueue(frame); },
       [this](const port_notice& notice) { on(notice.event); },
+      [this](const make_room&) {
+        if (greeted_ || unreachable_) return;
+        ++node_->counts->connections_crowded_out;
+        give_up("it has not said hello, and others want its place");
+      },
+      [this](const hello_due&) {
+        if (!greeted_ && !unreachable_) give_up("no hello");
+      },
       [this](const idle_check&) { check(); },
   };
 }
@@ -44,18 +54,19 @@ caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   if (unreachable_) return unreachable();
   const auto promise = self_->make_response_promise<done>();
   unacknowledged_.emplace(frame.number, answer{promise});
-  push(std::move(frame.frame), {frame.number, frame.may_be_lost}, frame.flow);
+  push(std::move(frame.frame), {frame.number, frame.may_be_lost, std::move(frame.room)},
+       frame.flow);
   return promise;
 }
 
 void outgoing_handler::enqueue(post& frame) {
   if (unreachable_) return report_unreachable();
-  push(std::move(frame.frame), {}, frame.flow);
+  push(std::move(frame.frame), {{}, true, std::move(frame.room)}, frame.flow);
 }
 
 void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
   last_use_ = self_->clock().now().time_since_epoch();
-  for (const auto& dropped : queue_.push(std::move(frame), tag, flow)) {
+  for (const auto& dropped : queue_.push(std::move(frame), std::move(tag), flow)) {
     ++node_->counts->frames_dropped;
     if (!dropped.number) continue;
     // A hop that may be lost counts as delivered, since anti-entropy repeats its rows.
@@ -78,6 +89,7 @@ void outgoing_handler::refuse(std::uint64_t number) {
 }
 
 void outgoing_handler::pump() {
+  if (!greeted_) return;
   while (auto frame = queue_.take()) {
     ++node_->counts->frames_sent;
     node_->counts->bytes_sent += frame->size();
@@ -89,8 +101,7 @@ void outgoing_handler::confirm(std::size_t sent) { (void)queue_.confirm(sent); }
 
 void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
-    self_->send(node_->peer_db, peer_reached{peer_});
-    opened_ = true;
+    self_->delayed_send(self_, node_->config.connect_timeout, hello_due{});
     stream_->grant(1);
   } else if (const auto* sent = std::get_if<port_sent>(&event)) {
     confirm(sent->bytes);
@@ -109,12 +120,17 @@ void outgoing_handler::take(const bytes& chunk) {
   const auto fed = framer_.feed(chunk, frames);
   const auto refuse = [this](fault why) { give_up("bad bytes: " + std::string{to_string(why)}); };
   for (const auto& frame : frames) {
-    if (!node_->intake->has_room()) continue;  // the hops that it acknowledges become overdue
+    // Without room the hops that it acknowledges become overdue.
+    if (greeted_ && !node_->intake->has_room()) continue;
     auto opened = node_->intake->open(frame, peer_);
     if (!opened) return refuse(opened.error());
     const auto content = node_->intake->read(*opened, peer_);
     if (!content) return refuse(content.error());
     if (!*content) continue;
+    if (!greeted_) {
+      if ((*content)->current_id.origin != peer_) return give_up("another node answers there");
+      greet();
+    }
     for (const auto number : (*content)->acknowledged) acknowledged(number);
   }
   if (!fed) {
@@ -124,13 +140,20 @@ void outgoing_handler::take(const bytes& chunk) {
   stream_->grant(1);
 }
 
+void outgoing_handler::greet() {
+  greeted_ = true;
+  self_->send(node_->peer_db, peer_reached{peer_});
+  pump();
+}
+
 void outgoing_handler::give_up(const std::string& why) {
   node_->log->debug("connection to {} lost: {}", to_string(peer_), why);
-  // A connection that was open may have ended for reasons of its own: the senders see this actor
-  // end and try another one. If it was never open, the peer cannot be reached, and this actor
+  // A connection to a peer that has spoken may have ended for reasons of its own: the senders see
+  // this actor end and try another one. Otherwise the peer cannot be reached, and this actor
   // answers so for a while.
-  if (opened_) return self_->quit();
+  if (greeted_) return self_->quit();
   unreachable_ = true;
+  stream_->close();
   const auto unsent = queue_.give_up();
   if (std::ranges::any_of(unsent, [](const waiting& x) { return !x.number; })) report_unreachable();
   for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))

@@ -16,6 +16,8 @@
 namespace scalesmall {
 
 /// The connection to one peer. Opened at start, and closed when nothing was sent for the idle time.
+/// Nothing is written before the peer has said hello. So a service that is no node, or a node of
+/// another cluster, gets no byte of what others made this node send there.
 /// A `deliver` is answered when the peer has acknowledged its hop, or with call_error::unavailable
 /// if the peer cannot get it. A `post` is not answered.
 class outgoing_handler {
@@ -36,6 +38,7 @@ private:
   struct waiting {
     std::optional<std::uint64_t> number;  ///< of the hop, if its acknowledgement is awaited
     bool may_be_lost = true;              ///< as in deliver
+    std::shared_ptr<const void> room;     ///< as in deliver
   };
 
   caf::result<done> enqueue(deliver& frame);
@@ -45,6 +48,7 @@ private:
   void refuse(std::uint64_t number);
   void pump();
   void confirm(std::size_t sent);
+  void greet();
   void on(const port_event& event);
   void take(const bytes& chunk);
   void give_up(const std::string& why);
@@ -58,7 +62,7 @@ private:
   std::multimap<std::uint64_t, answer> unacknowledged_;  // by number
   framer framer_{limits::acknowledgement_bytes_max};     // a peer sends nothing else here
   std::shared_ptr<stream_port> stream_;
-  bool opened_ = false;
+  bool greeted_ = false;  // the peer has said hello
   bool unreachable_ = false;
   moment last_use_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <scalesmall/bytes.hpp>
 #include <scalesmall/done.hpp>
 
@@ -17,16 +18,22 @@ struct deliver {
   std::uint64_t flow = 0;   ///< frames of different flows take turns
   bool may_be_lost = true;  ///< whether, if there is no room, it counts as delivered: something
                             ///< else brings what it said
+  std::shared_ptr<const void> room = {};  ///< as in tcp_hop, until the frame has left
 };
 
 /// Never answered: a step of an exchange, which is begun again by itself. The peer_db hears of a
 /// peer that cannot be reached.
 struct post {
   bytes frame;
-  std::uint64_t flow = 0;  ///< as in deliver
+  std::uint64_t flow = 0;                 ///< as in deliver
+  std::shared_ptr<const void> room = {};  ///< as in deliver
 };
+
+/// Its own timer: the peer should have spoken by now.
+struct hello_due {};
 
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::post)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hello_due)

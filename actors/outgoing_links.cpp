@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "actors/broadcaster_messages.hpp"
+#include "actors/incoming_handler_messages.hpp"
 #include "actors/outgoing_handler.hpp"
 #include "actors/peer_db_messages.hpp"
+#include "actors/peers/connectable.hpp"
 
 namespace scalesmall {
 
@@ -27,7 +29,9 @@ void outgoing_links::send(hop_ptr hop, delivery how, outcome then) {
 
 void outgoing_links::ended(const caf::down_msg& what) {
   std::erase_if(links_, [&](const auto& x) {
-    return x.second.handler && x.second.handler.address() == what.source;
+    const bool gone = x.second.handler && x.second.handler.address() == what.source;
+    if (gone) strangers_.closed(x.first);
+    return gone;
   });
 }
 
@@ -36,17 +40,59 @@ void outgoing_links::transmit(attempt what) {
   const auto [found, unknown] = links_.try_emplace(peer);
   auto& way = found->second;
   if (way.handler) return hand_to(way, what);
+  if (unknown && !may_open(what)) {
+    links_.erase(found);
+    return refuse(what);
+  }
   way.waiting.push_back(std::move(what));
   if (unknown) open(peer);
 }
 
+bool outgoing_links::may_open(const attempt& what) {
+  const auto& peer = what.hop->to.target;
+  if (!is_connectable(node_->self.address, peer)) return false;
+  const auto known = node_->peers.read();
+  const auto is_familiar = [&](const net_id& x) {
+    return std::ranges::binary_search(known->reached, x) ||
+           std::ranges::binary_search(known->named, x);
+  };
+  if (is_familiar(peer)) return true;
+  strangers_.remove_reached(is_familiar);
+  std::optional<net_id> idle;
+  // What is posted is a step of an exchange. Only an answer takes room of a budget.
+  using purpose = stranger_connections::purpose;
+  const bool answer = what.how == delivery::posted && what.hop->room;
+  const bool open = strangers_.open(peer, now(), idle, answer ? purpose::answer : purpose::named);
+  if (idle) {
+    if (const auto found = links_.find(*idle); found != links_.end() && found->second.handler)
+      self_->send(found->second.handler, make_room{});
+  }
+  return open;
+}
+
+moment outgoing_links::now() const { return self_->clock().now().time_since_epoch(); }
+
+void outgoing_links::refuse(const attempt& what) {
+  ++node_->counts->connections_refused;
+  if (const auto times = refused_.note(now()))
+    node_->log->warn("not connected to {}, which this node never reached; {} times so far",
+                     to_string(what.hop->to.target), *times);
+  // A peer may have been refused only for now. Its messages are sent again when they are overdue.
+  const bool later =
+      what.how == delivery::reliable && is_connectable(node_->self.address, what.hop->to.target);
+  what.then(caf::make_error(later ? call_error::limit_exceeded : call_error::unavailable));
+}
+
 void outgoing_links::hand_to(const link& way, const attempt& what) {
+  strangers_.used(what.hop->to.target, now());
   auto frame = frame_of(*what.hop, node_->codec);
   const auto flow = flow_of(*what.hop->what);
-  if (what.how == delivery::posted) return self_->send(way.handler, post{std::move(frame), flow});
+  if (what.how == delivery::posted)
+    return self_->send(way.handler, post{std::move(frame), flow, what.hop->room});
   self_
       ->request(way.handler, caf::infinite,
-                deliver{std::move(frame), what.hop->id.seqno, flow, what.how == delivery::awaited})
+                deliver{std::move(frame), what.hop->id.seqno, flow, what.how == delivery::awaited,
+                        what.hop->room})
       .then([then = what.then](done) { then({}); },
             [this, what, handler = way.handler.address()](const caf::error& why) {
               failed(what, handler, why);

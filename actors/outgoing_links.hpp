@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "actors/broadcast/tcp_hop.hpp"
+#include "actors/damped_count.hpp"
 #include "actors/node_context.hpp"
+#include "actors/peers/stranger_connections.hpp"
 
 namespace scalesmall {
 
 /// The ways of the broadcaster to its peers: it starts the outgoing_handler of each peer, finds one
 /// that a former life of the broadcaster has started, and sends again what a handler that ended
-/// had not sent. Belongs to its actor.
+/// had not sent. Opens no connection to an address that no peer can have, and only some at a time
+/// to peers that were never reached (stranger_connections). Belongs to its actor.
 class outgoing_links {
 public:
   using hop_ptr = std::shared_ptr<const tcp_hop>;
@@ -32,7 +35,7 @@ public:
   using outcome = std::function<void(const caf::error&)>;
 
   outgoing_links(supervision::shell_pointer<broadcaster_actor> self, node_context_ptr node)
-      : self_(self), node_(std::move(node)) {}
+      : self_(self), node_(std::move(node)), strangers_(node_->connections_to_strangers_max) {}
 
   void send(hop_ptr hop, delivery how, outcome then);
 
@@ -57,6 +60,9 @@ private:
   };
 
   void transmit(attempt what);
+  [[nodiscard]] bool may_open(const attempt& what);
+  void refuse(const attempt& what);
+  [[nodiscard]] moment now() const;
   void hand_to(const link& way, const attempt& what);
   void failed(const attempt& what, const caf::actor_addr& handler, const caf::error& why);
   void find(const net_id& peer);
@@ -67,6 +73,8 @@ private:
   supervision::shell_pointer<broadcaster_actor> self_;
   node_context_ptr node_;
   std::map<net_id, link> links_;
+  stranger_connections strangers_;
+  damped_count refused_;
 };
 
 }  // namespace scalesmall

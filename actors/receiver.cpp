@@ -3,18 +3,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/arrival/standing.hpp"
 #include "actors/broadcaster_messages.hpp"
+#include "actors/inbound/work_budget.hpp"
 #include "actors/peer_db_messages.hpp"
 
 namespace scalesmall {
 
 namespace {
 
+/// What must be free before an answer is made, in bytes. An answer may still need more.
+constexpr std::size_t answer_bytes_min = 1024 * 1024;
+
 /// Does one effect of an arrival.
 struct performer {
   supervision::shell_pointer<receiver_actor> self;
   const node_context& node;
   const arrived& what;
+  standing who;
+  work_budget::room relay_room;
+  bool answer_refused = false;
 
   void operator()(request_refused) const { ++node.counts->requests_refused; }
   void operator()(envelope_to_note) const {
@@ -22,7 +30,20 @@ struct performer {
   }
   void operator()(hop_refused) const { ++node.counts->hops_refused; }
   void operator()(groups_left_out x) const { node.counts->groups_left_out += x.groups; }
-  void operator()(auto& words) const { self->send(node.broadcaster, std::move(words)); }
+  void operator()(announcement& rows) const { self->send(node.broadcaster, std::move(rows)); }
+  void operator()(broadcast& x) const {
+    x.room = relay_room;
+    self->send(node.broadcaster, std::move(x));
+  }
+  void operator()(direct& answer) {
+    if (who != standing::elsewhere)
+      answer.room = node.work_for_others->take(answer_bytes(answer.what), who);
+    if (!answer.room) {
+      answer_refused = true;
+      return;
+    }
+    self->send(node.broadcaster, std::move(answer));
+  }
 };
 
 }  // namespace
@@ -40,17 +61,49 @@ receiver::handle::behavior_type receiver::make_behavior() {
 moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
 
 caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged) {
-  const auto& sender = what.content->current_id.origin;
-  const bool known = std::ranges::binary_search(node_->peers.read()->known, sender);
-  bool refused = false;
-  for (auto& effect :
-       core_.arrived(*what.content, what.path, merged, known, *node_->topologies.read(), now())) {
-    refused |= std::holds_alternative<hop_refused>(effect);
-    std::visit(performer{self_, *node_, what}, effect);
+  const auto& content = *what.content;
+  const auto& sender = content.current_id.origin;
+  const auto peers = node_->peers.read();
+  const auto who = standing_of(sender, what.from, peers->reached);
+  auto& budget = *node_->work_for_others;
+  // Before anything is made or copied.
+  work_budget::room relay_room;
+  if (sender != node_->self && content.summary) {
+    if (who == standing::elsewhere || !budget.take(answer_bytes_min, who)) {
+      refuse_answer(content);
+      return done{};
+    }
+  } else if (sender != node_->self) {
+    relay_room = budget.take(relay_bytes(content), who);
+    if (!relay_room) return refuse_hop(content);
   }
+  const bool known = std::ranges::binary_search(peers->known, sender);
+  bool refused = false;
+  performer act{self_, *node_, what, who, std::move(relay_room)};
+  for (auto& effect : core_.arrived(content, what.path, merged, known, *node_->topologies.read(),
+                                    now(), who == standing::reached)) {
+    refused |= std::holds_alternative<hop_refused>(effect);
+    std::visit(act, effect);
+  }
+  if (act.answer_refused) refuse_answer(content);
   arm();
   if (refused) return caf::make_error(call_error::limit_exceeded);
   return done{};
+}
+
+void receiver::refuse_answer(const gossip& asked) {
+  ++node_->counts->answers_refused;
+  if (const auto times = answers_refused_.note(now()))
+    node_->log->warn("{} answers refused: no room, or the question came from elsewhere; last to {}",
+                     *times, to_string(asked.current_id.origin));
+}
+
+caf::error receiver::refuse_hop(const gossip& hop) {
+  ++node_->counts->hops_refused;
+  if (const auto times = hops_refused_.note(now()))
+    node_->log->warn("{} hops not passed on, no room; the last came from {}", *times,
+                     to_string(hop.current_id.origin));
+  return caf::make_error(call_error::limit_exceeded);
 }
 
 void receiver::announce_held() {

@@ -3,6 +3,7 @@
 #include <scalesmall/supervision/actor_shell.hpp>
 
 #include "actors/arrival/arrival_core.hpp"
+#include "actors/damped_count.hpp"
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/receiver_messages.hpp"
@@ -25,6 +26,8 @@ public:
 
 private:
   caf::result<done> act(const arrived& what, const merge_outcome& merged);
+  void refuse_answer(const gossip& asked);
+  caf::error refuse_hop(const gossip& hop);
   void announce_held();
   void arm();
   [[nodiscard]] moment now() const;
@@ -33,6 +36,8 @@ private:
   node_context_ptr node_;
   arrival_core core_;
   next_timer alarm_;
+  damped_count answers_refused_;
+  damped_count hops_refused_;
 };
 
 }  // namespace scalesmall

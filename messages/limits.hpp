@@ -29,11 +29,21 @@ inline constexpr std::size_t key_set_ranges_max = 2 * interest_ranges_max;
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
+/// Answers and relayed rows that one node holds for others, from their making until they have left,
+/// in bytes: for the peers that it has reached, and for all other senders together.
+inline constexpr std::size_t work_bytes_max = 24 * 1024 * 1024;
+inline constexpr std::size_t strangers_work_bytes_max = 8 * 1024 * 1024;
+
 /// Program messages of other nodes that one node relays or handles at a time: their size in bytes,
 /// and the number of batches. A batch beyond either is refused and counted; its sender sends it
 /// again.
 inline constexpr std::size_t batches_in_hand_bytes_max = 64 * 1024 * 1024;
 inline constexpr std::size_t batches_in_hand_max = 4'096;
+
+/// The share of both for batches from senders that the node has not reached. A single one may be
+/// larger.
+inline constexpr std::size_t strangers_batches_bytes_max = 8 * 1024 * 1024;
+inline constexpr std::size_t strangers_batches_max = 512;
 
 /// Program messages in one frame.
 inline constexpr std::size_t batch_messages_max = 10'000;

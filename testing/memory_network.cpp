@@ -26,8 +26,9 @@ public:
     return closing_handle<acceptor_port>(port);
   }
 
+  // A host has one address, so there is no choice where to connect from.
   std::shared_ptr<stream_port> connect(const net_id& to, std::chrono::milliseconds timeout,
-                                       port_owner owner) override {
+                                       port_owner owner, const ip_address&) override {
     const auto port = std::make_shared<memory_stream>(wire_, id_, to);
     port->connect(timeout, std::move(owner));
     return closing_handle<stream_port>(port);

@@ -10,11 +10,11 @@ arrival_core::arrival_core(const net_id& self, moment now, rng random)
 
 std::vector<arrival_effect> arrival_core::arrived(const gossip& content, arrival_path path,
                                                   const merge_outcome& merged, bool known,
-                                                  const topology& t, moment now) {
+                                                  const topology& t, moment now, bool reached) {
   const auto& sender = content.current_id.origin;
   if (sender == self_) return {};  // this node's own multicast comes back
   const bool asks = content.summary && content.summary->stage == exchange::request;
-  if (asks && !limiter_.allow(sender, now)) return {request_refused{}};
+  if (asks && !limiter_.allow(sender, now, reached)) return {request_refused{}};
   newcomers_.note(content, path, known, now);
   // The peer table learns first: what follows may be planned with it.
   std::vector<arrival_effect> effects{envelope_to_note{}};

@@ -34,9 +34,11 @@ public:
   /// @param merged what merging its rows changed
   /// @param known  whether its sender was a peer before
   /// @param t      the topology after the merge
+  /// @param reached whether this node has reached its sender
   [[nodiscard]] std::vector<arrival_effect> arrived(const gossip& content, arrival_path path,
                                                     const merge_outcome& merged, bool known,
-                                                    const topology& t, moment now);
+                                                    const topology& t, moment now,
+                                                    bool reached = false);
 
   /// Rows to announce by now: they were held back in vain for a broadcast that tells them.
   [[nodiscard]] std::vector<row_mark> due(const topology& t, moment now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct broadcast {
   std::optional<net_id> unless_heard;
   std::vector<narrow_audience> narrow = {};  ///< those who get less of it by TCP
   int tries = 0;                             ///< of its hops, that count as made already
+  std::shared_ptr<const void> room = {};     ///< as in tcp_hop
 };
 
 /// Rows to tell every peer.
@@ -29,6 +31,7 @@ struct announcement {
 struct direct {
   net_id peer;
   payload what;
+  std::shared_ptr<const void> room = {};  ///< as in tcp_hop
 };
 
 }  // namespace scalesmall

@@ -38,6 +38,8 @@ plan_direct cut_direct::needs() const {
           std::ranges::any_of(pieces, [](const payload& x) { return !x.messages.empty(); })};
 }
 
-cut_direct cut(direct what) { return {what.peer, split_for_stream(std::move(what.what))}; }
+cut_direct cut(direct what) {
+  return {what.peer, split_for_stream(std::move(what.what)), std::move(what.room)};
+}
 
 }  // namespace scalesmall

@@ -34,6 +34,7 @@ struct cut_broadcast {
 struct cut_direct {
   net_id peer;
   std::vector<payload> pieces;
+  std::shared_ptr<const void> room = {};  ///< as in tcp_hop
 
   /// What to ask the peer table for.
   [[nodiscard]] plan_direct needs() const;

@@ -58,7 +58,7 @@ departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, 
     part.messages = std::move(rows);
     const auto frames = split_for_stream(std::move(part));
     for (auto& hop : hops_of(frames, ids.first, plan.numbers, ids.seen_ids,
-                             all_of(assign(settings_.self, to)), whole.tries))
+                             all_of(assign(settings_.self, to)), whole.tries, whole.room))
       all.hops.push_back(serve(std::move(hop), now));
   }
   return all;
@@ -71,7 +71,11 @@ departures dissemination_core::depart(cut_direct what, const peer_table::hop_ids
     piece.silent = silent_among(ids.silent, piece);
     const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
     all.hops.push_back({std::make_shared<const tcp_hop>(
-        tcp_hop{id, seen, std::make_shared<const payload>(std::move(piece)), {what.peer, {}}})});
+        tcp_hop{.id = id,
+                .seen_ids = seen,
+                .what = std::make_shared<const payload>(std::move(piece)),
+                .to = {what.peer, {}},
+                .room = what.room})});
     ++id.seqno;
   }
   return all;

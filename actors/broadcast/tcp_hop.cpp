@@ -1,6 +1,7 @@
 #include "actors/broadcast/tcp_hop.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <iterator>
 #include <stdexcept>
@@ -14,6 +15,10 @@ namespace {
 
 /// Room in a datagram for the seen ids of its hop: eight ids at no more than 30 bytes each.
 constexpr std::size_t seen_ids_bytes = 240;
+
+/// A clock, claim or net_id in memory, and in a frame.
+constexpr std::size_t held_entry_bytes = 80;
+constexpr std::size_t sent_entry_bytes = 20;
 
 /// Hops that a relay names; more would only repeat what the newest say.
 constexpr std::size_t other_ids_max = 16;
@@ -110,7 +115,8 @@ bool split_until(const payload& what, const auto& fits, std::vector<payload>& pi
 std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& frames,
                                                     const broadcast_id& first, std::size_t numbers,
                                                     const std::vector<broadcast_id>& seen_ids,
-                                                    const std::vector<assignment>& to, int tries) {
+                                                    const std::vector<assignment>& to, int tries,
+                                                    const std::shared_ptr<const void>& room) {
   if (frames.size() > numbers) throw std::logic_error{"a broadcast with more frames than numbers"};
   std::vector<std::shared_ptr<const tcp_hop>> hops;
   auto id = first;
@@ -118,7 +124,8 @@ std::vector<std::shared_ptr<const tcp_hop>> hops_of(const std::vector<payload>& 
   for (const auto& frame : frames) {
     const auto shared = std::make_shared<const payload>(frame);
     for (const auto& x : to)
-      hops.push_back(std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x, tries}));
+      hops.push_back(
+          std::make_shared<const tcp_hop>(tcp_hop{id, seen_ids, shared, x, tries, 0, room}));
     ++id.seqno;
   }
   return hops;
@@ -198,6 +205,22 @@ bool fits_relay(const gossip& arrived) {
                              : fits_hop(arrived.messages);
 }
 
+std::size_t answer_bytes(const payload& what) {
+  auto n = entries(what.messages) + 1;
+  if (what.summary) {
+    for (const auto& x : what.summary->groups)
+      n += 1 + x.within.ranges().size() + x.time.clocks().size();
+  }
+  return n * (held_entry_bytes + sent_entry_bytes);
+}
+
+std::size_t relay_bytes(const gossip& arrived) {
+  const auto n = entries(arrived.messages) + arrived.other_ids.size() + 1;
+  const auto list = arrived.distribution_list.size();
+  const auto hops = static_cast<std::size_t>(std::bit_width(list)) + 1;  // each has its own frame
+  return n * (2 * held_entry_bytes + hops * sent_entry_bytes) + 2 * list * held_entry_bytes;
+}
+
 std::vector<payload> split_for_stream(payload what) {
   std::vector<payload> pieces;
   const auto fits = [](const payload& piece) {
@@ -253,7 +276,8 @@ std::shared_ptr<const tcp_hop> hand_over(const tcp_hop& failed) {
   auto next = hand_over(failed.to);
   if (!next) return nullptr;
   return std::make_shared<tcp_hop>(tcp_hop{failed.id, failed.seen_ids, failed.what,
-                                           std::move(*next), failed.tries, failed.failures + 1});
+                                           std::move(*next), failed.tries, failed.failures + 1,
+                                           failed.room});
 }
 
 }  // namespace scalesmall

@@ -30,6 +30,8 @@ struct tcp_hop {
   assignment to;
   int tries = 0;     ///< how often it was sent again because nobody acknowledged it
   int failures = 0;  ///< how often another got it because its target could not be reached
+  /// What it takes of a budget, until the last copy is gone; null if nothing.
+  std::shared_ptr<const void> room = {};
 };
 
 /// Ranges, items and clocks in one frame, unless they are one row; about 20 bytes each make
@@ -51,7 +53,8 @@ inline constexpr int hop_failures_max = 8;
 /// frames than numbers.
 [[nodiscard]] std::vector<std::shared_ptr<const tcp_hop>> hops_of(
     const std::vector<payload>& frames, const broadcast_id& first, std::size_t numbers,
-    const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to, int tries = 0);
+    const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to, int tries = 0,
+    const std::shared_ptr<const void>& room = {});
 
 /// The gossip of one hop.
 [[nodiscard]] gossip gossip_of(const tcp_hop& hop);
@@ -106,6 +109,12 @@ struct outgoing_datagram {
 /// pass on more than that, or a stranger could make it hold and send what no node says. What fits
 /// leaves a frame room for everything that a relay adds.
 [[nodiscard]] bool fits_relay(const gossip& arrived);
+
+/// No less than the memory that an answer with this content takes until it has left, in bytes.
+[[nodiscard]] std::size_t answer_bytes(const payload& what);
+
+/// No less than the memory that it takes to pass this on to its distribution list, in bytes.
+[[nodiscard]] std::size_t relay_bytes(const gossip& arrived);
 
 /// Cuts the payload into complete ones of bounded size, so that no frame outgrows its limit and no
 /// receiver is held up.

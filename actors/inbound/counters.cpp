@@ -21,6 +21,8 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"plain_accepted", x.plain_accepted},
       {"claims_refused", x.claims_refused},
       {"requests_refused", x.requests_refused},
+      {"answers_refused", x.answers_refused},
+      {"connections_refused", x.connections_refused},
       {"hops_refused", x.hops_refused},
       {"groups_left_out", x.groups_left_out},
       {"messages_sent", x.messages_sent},

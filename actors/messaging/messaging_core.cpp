@@ -1,6 +1,7 @@
 #include "actors/messaging/messaging_core.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <utility>
 
@@ -24,8 +25,10 @@ bool fits_datagram(const payload& what, const frame_codec& codec) {
 /// What a batch of another node takes here while it is passed on, in bytes.
 std::size_t cost_of(const gossip& x) {
   constexpr std::size_t recipient_bytes = 100;
-  return x.application->content.size() + sizeof(std::uint32_t) * x.application->sizes.size() +
-         recipient_bytes * x.distribution_list.size();
+  const auto list = x.distribution_list.size();
+  const auto copies = static_cast<std::size_t>(std::bit_width(list)) + 1;  // the frames of its hops
+  return copies * x.application->content.size() +
+         sizeof(std::uint32_t) * x.application->sizes.size() + recipient_bytes * list;
 }
 
 /// Those of all recipients that a plan neither serves by TCP nor leaves out, ascending.
@@ -73,9 +76,10 @@ messaging_core::effects messaging_core::fill(const topology& t, moment now) {
 // -- what comes -------------------------------------------------------------------------------
 
 messaging_core::effects messaging_core::arrived(const gossip& what, arrival_path path,
-                                                hop_reply reply, const topology& t, moment now) {
+                                                hop_reply reply, const topology& t, moment now,
+                                                standing who) {
   if (what.application) {
-    pass_on(what, path, std::move(reply), t, now);
+    pass_on(what, path, std::move(reply), t, now, who);
   } else {
     hear_acknowledgements(what, now);
   }
@@ -83,17 +87,17 @@ messaging_core::effects messaging_core::arrived(const gossip& what, arrival_path
 }
 
 void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply reply,
-                             const topology& t, moment now) {
+                             const topology& t, moment now, standing who) {
   const auto& batch = *what.application;
   // A multicast is heard by nodes that are not in the group, too.
   if (path == arrival_path::multicast && !is_in_group(t, batch.group)) return;
   const auto cost = cost_of(what);
-  if (!admit(what, cost)) return;  // it is not acknowledged, so it comes again
+  if (!admit(what, cost, who)) return;  // it is not acknowledged, so it comes again
   auto relay = relayed(what);
   relay.messages.clear();  // rows that come beside a batch are not merged
   relay.application = std::make_shared<const application_batch>(batch);
   const auto key = begin({std::make_shared<const payload>(std::move(relay)),
-                          origin{what.current_id, path, std::move(reply)}},
+                          origin{what.current_id, path, std::move(reply), who}},
                          now);
   auto& x = jobs_.at(key);
   x.cost = cost;
@@ -105,14 +109,19 @@ void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply re
   plan(key, std::move(rest), true, what.current_id.origin, now);
 }
 
-bool messaging_core::admit(const gossip& what, std::size_t cost) {
-  if (!fits_relay(what) || in_hand_ >= limits::batches_in_hand_max ||
-      in_hand_bytes_ + cost > limits::batches_in_hand_bytes_max) {
+bool messaging_core::admit(const gossip& what, std::size_t cost, standing who) {
+  const bool reached = who == standing::reached;
+  const auto batches_max = reached ? limits::batches_in_hand_max : limits::strangers_batches_max;
+  const auto bytes_max =
+      reached ? limits::batches_in_hand_bytes_max : limits::strangers_batches_bytes_max;
+  auto& taken = share_of(who);
+  if (!fits_relay(what) || taken.batches >= batches_max ||
+      (taken.batches > 0 && taken.bytes + cost > bytes_max)) {
     ++counts_->batches_refused;
     return false;
   }
-  ++in_hand_;
-  in_hand_bytes_ += cost;
+  ++taken.batches;
+  taken.bytes += cost;
   return true;
 }
 
@@ -293,12 +302,13 @@ void messaging_core::close(job& x, moment now) {
     out_.push_back(outbox_due{});
     return;
   }
-  --in_hand_;
-  in_hand_bytes_ -= x.cost;
+  auto& taken = share_of(x.from->who);
+  --taken.batches;
+  taken.bytes -= x.cost;
   const auto& [sender, number] = x.from->id;
   if (x.from->path == arrival_path::tcp) {
     out_.push_back(reply_due{std::move(x.from->reply), number});
-  } else {
+  } else if (x.from->who != standing::elsewhere) {
     owed_.note(sender, number, now);
   }
 }

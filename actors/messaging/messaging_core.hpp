@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/arrival/standing.hpp"
 #include "actors/messaging/delivery_tracker.hpp"
 #include "actors/messaging/messaging_effect.hpp"
 #include "actors/messaging/outbox.hpp"
@@ -48,8 +49,9 @@ public:
 
   /// A gossip came that carries a batch, or acknowledges some.
   /// @param reply how to acknowledge a hop that came by TCP
+  /// @param who   what is known of its sender
   [[nodiscard]] effects arrived(const gossip& what, arrival_path path, hop_reply reply,
-                                const topology& t, moment now);
+                                const topology& t, moment now, standing who = standing::reached);
 
   [[nodiscard]] effects planned(const plan_wanted& asked, const hop_plan& plan, moment now);
   [[nodiscard]] effects not_planned(plan_wanted asked, moment now);
@@ -78,6 +80,7 @@ private:
     broadcast_id id;
     arrival_path path;
     hop_reply reply;
+    standing who;
   };
 
   struct job {
@@ -88,13 +91,20 @@ private:
     int plans = 0;                 ///< under way
     bool handled = true;           ///< by this node's own handlers
     std::size_t left_out = 0;      ///< peers that could not be reached from the start
-    std::size_t cost = 0;          ///< its part of in_hand_bytes_
+    std::size_t cost = 0;          ///< its part of a share
   };
 
   job_key begin(job x, moment now);
+  /// Batches of others that are being passed on or handled.
+  struct share {
+    std::size_t batches = 0;
+    std::size_t bytes = 0;
+  };
+
   void pass_on(const gossip& what, arrival_path path, hop_reply reply, const topology& t,
-               moment now);
-  bool admit(const gossip& what, std::size_t cost);
+               moment now, standing who);
+  bool admit(const gossip& what, std::size_t cost, standing who);
+  share& share_of(standing who) { return who == standing::reached ? in_hand_ : of_strangers_; }
   void handle_here(job& x, job_key key, const topology& t, moment now);
   void end_handling(const std::vector<job_key>& jobs, moment now);
   void plan(job_key key, std::vector<net_id> recipients, bool multicast,
@@ -113,8 +123,8 @@ private:
   job_key next_job_ = 0;
   std::map<job_key, job> jobs_;
   std::optional<moment> next_tick_;
-  std::size_t in_hand_bytes_ = 0;  // of others' batches
-  std::size_t in_hand_ = 0;
+  share in_hand_;       // of senders that this node has reached
+  share of_strangers_;  // of others; so they hold up only each other
   batch_handling handling_;
   std::map<std::uint64_t, job_key> multicasts_;  // by number
   std::map<net_id, moment> heard_;               // the last acknowledgement

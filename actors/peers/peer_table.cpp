@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "actors/peers/connectable.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
@@ -21,6 +22,9 @@ peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint6
   peers_.reserve(before.known.size());
   learn(before.known, now);
   for (const auto& id : before.reached) reached(id);
+  for (const auto& id : before.named) {
+    if (auto* x = find(id)) x->named = true;
+  }
   schedule_exchange(now);
 }
 
@@ -34,7 +38,7 @@ peer_table::peer* peer_table::find(const net_id& id) {
 }
 
 peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
-  if (id == self_ || id.port == 0) return nullptr;
+  if (id == self_ || !is_connectable(self_.address, id)) return nullptr;
   const auto i = peers_.empty() || peers_.back().id < id
                      ? peers_.end()
                      : std::ranges::lower_bound(peers_, id, {}, &peer::id);
@@ -55,6 +59,7 @@ void peer_table::contact(std::span<const net_id> peers, moment now, contact_as w
   for (const auto& id : peers) {
     auto* x = add(id, now);
     if (!x) continue;
+    if (!std::exchange(x->named, true)) ++memory_version_;
     x->is_seed |= what == contact_as::seed;
     schedule(*x, now);
   }
@@ -389,6 +394,7 @@ peer_memory peer_table::memory() const {
   peer_memory all{known()};
   for (const auto& x : peers_) {
     if (x.reached) all.reached.push_back(x.id);
+    if (x.named) all.named.push_back(x.id);
   }
   return all;
 }

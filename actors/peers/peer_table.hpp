@@ -22,6 +22,7 @@ namespace scalesmall {
 struct peer_memory {
   std::vector<net_id> known{};    ///< ascending
   std::vector<net_id> reached{};  ///< ascending; all of them are known
+  std::vector<net_id> named{};    ///< by this node's own program; ascending, likewise
 
   friend bool operator==(const peer_memory&, const peer_memory&) = default;
 };
@@ -105,7 +106,8 @@ public:
   peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno, moment now,
              rng random, moment forget = forget_default);
 
-  /// Remembers these peers. Ignores this node itself, and all above limits::peers_max.
+  /// Remembers these peers. Ignores this node itself, addresses that no peer can have
+  /// (is_connectable), and all above limits::peers_max.
   void learn(std::span<const net_id> peers, moment now);
 
   enum class contact_as : bool { peer, seed };
@@ -126,7 +128,7 @@ public:
   /// Takes the envelope of a gossip. Ignores a gossip of this node itself.
   heard note(const gossip& arrived, arrival_path path, moment now);
 
-  /// A connection to the peer was made, so the peer exists.
+  /// The peer said hello on a connection, so it exists.
   void reached(const net_id& peer);
 
   /// A connection to the peer broke or could not be made.
@@ -211,7 +213,8 @@ private:
     std::uint32_t failures = 0;  // since this node last heard from it
     bool tried_again = false;    // since the last failure
     bool is_seed = false;
-    bool reached = false;            // by a connection, at any time
+    bool reached = false;            // it answered on a connection, at any time
+    bool named = false;              // as a seed, or by a join
     bool overheard = false;          // first known by its own multicast
     std::uint64_t newest_seqno = 0;  // of its numbers, however this node learned of it
     std::uint64_t heard_seqno = 0;   // newest of its numbers that came by multicast

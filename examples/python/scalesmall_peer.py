@@ -30,11 +30,27 @@ PEERS_MAX = 1000
 
 
 class Link:
-    """A connection to one peer: frames go out, acknowledgements come back."""
+    """A connection to one peer, which says hello: then frames go out, and acknowledgements come back."""
 
     def __init__(self, reader, writer, codec):
         self.reader, self.writer, self.codec, self.waiting = reader, writer, codec, {}
         self.task = asyncio.create_task(self._read())
+
+    @classmethod
+    async def open(cls, to, me, codec):
+        """Connects to a peer from our own address. Writes nothing before the peer has said hello."""
+        reader, writer = await asyncio.open_connection(to.host, to.port, local_addr=(me.host, 0))
+        try:
+            hello = codec.open(await read_frame(reader))
+            if hello.sender == to:
+                return cls(reader, writer, codec)
+        except (Fault, asyncio.IncompleteReadError):
+            pass
+        except asyncio.CancelledError:
+            writer.close()
+            raise
+        writer.close()
+        raise OSError(f"no hello from {to}")
 
     async def _read(self):
         with contextlib.suppress(Fault, OSError, asyncio.IncompleteReadError):
@@ -98,8 +114,7 @@ class Peer:
             try:
                 new = to not in self.links or self.links[to].task.done()
                 if new:
-                    opening = asyncio.open_connection(to.host, to.port)
-                    self.links[to] = Link(*await asyncio.wait_for(opening, CONNECT_SECONDS), self.codec)
+                    self.links[to] = await asyncio.wait_for(Link.open(to, self.me, self.codec), CONNECT_SECONDS)
                 if await self.links[to].send(self.codec.wrap(gossip), number):
                     return True
             except (OSError, asyncio.TimeoutError):
@@ -142,8 +157,8 @@ class Peer:
 
     # Receiving.
 
-    def take(self, gossip, by_multicast):
-        """Merges a gossip and reacts to it; returns whether to acknowledge it."""
+    def take(self, gossip, by_multicast, source):
+        """Merges a gossip from a host and reacts to it; returns whether to acknowledge it."""
         if gossip.sender == self.me:
             return False  # our own multicast
         self.note(gossip, by_multicast)
@@ -158,7 +173,7 @@ class Peer:
                 self.do(self.tell(list(self.rows.restamp())))
         if gossip.digest:
             rows, step = self.rows.answer(gossip.digest)
-            if step:
+            if step and source == gossip.sender.host:
                 self.do(self.deliver(gossip.sender, self.gossip(messages=rows, digest=step)))
         elif gossip.distribution or news and not by_multicast:
             retell = bool(news) and not by_multicast and gossip.sender not in self.heard
@@ -179,17 +194,19 @@ class Peer:
             self.hears_us[gossip.sender] = gossip.seen[self.me].number
 
     async def incoming(self, reader, writer):
+        source = writer.get_extra_info("peername")[0]
         with contextlib.suppress(Fault, OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
+            writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0))))
             while True:
                 gossip = self.codec.open(await asyncio.wait_for(read_frame(reader), IDLE_SECONDS))
-                if self.take(gossip, False):
+                if self.take(gossip, False, source):
                     writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0), acknowledged=[gossip.number.number])))
                     await writer.drain()
         writer.close()
 
-    def datagram_received(self, data, _):
+    def datagram_received(self, data, source):
         with contextlib.suppress(Fault):
-            self.take(self.codec.open(data), True)
+            self.take(self.codec.open(data), True, source[0])
 
     def connection_made(self, transport):
         self.multicast = transport

@@ -29,7 +29,13 @@ struct counters {
   std::atomic<std::uint64_t> plain_accepted{0};           ///< plain frames at a node that seals
   std::atomic<std::uint64_t> claims_refused{0};           ///< rows and claims over a limit
   std::atomic<std::uint64_t> requests_refused{0};         ///< of peers that asked too often
-  std::atomic<std::uint64_t> hops_refused{0};     ///< distribution lists over a limit, not served
+  /// Questions that came from another address than their sender's, or for whose answers there was
+  /// no room.
+  std::atomic<std::uint64_t> answers_refused{0};
+  /// Connections not opened: to an address that no peer can have, or to one peer too many of those
+  /// that were never reached.
+  std::atomic<std::uint64_t> connections_refused{0};
+  std::atomic<std::uint64_t> hops_refused{0};     ///< not served: over a limit, or without room
   std::atomic<std::uint64_t> groups_left_out{0};  ///< from questions that one frame cannot hold
   // Program messages.
   std::atomic<std::uint64_t> messages_sent{0};           ///< each once, whatever its receivers

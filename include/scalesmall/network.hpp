@@ -141,9 +141,12 @@ public:
 
   /// Begins to connect. The owner gets port_opened or port_error (std::errc::timed_out after that
   /// time), perhaps before this returns. The port begins with no credit.
+  /// @param from  the local address to connect from; the unspecified one, or one that this machine
+  ///              does not have, leaves the choice to the system
   [[nodiscard]] virtual std::shared_ptr<stream_port> connect(const net_id& to,
                                                              std::chrono::milliseconds timeout,
-                                                             port_owner owner) = 0;
+                                                             port_owner owner,
+                                                             const ip_address& from = {}) = 0;
 
   /// Joins a multicast group. Several nodes of one host may join the same group. A node's own
   /// datagrams come back to it, too.

@@ -25,9 +25,9 @@ result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(con
 
 std::shared_ptr<stream_port> asio_network::connect(const net_id& to,
                                                    std::chrono::milliseconds timeout,
-                                                   port_owner owner) {
+                                                   port_owner owner, const ip_address& from) {
   const auto port = std::make_shared<tcp_stream>(io_->state(), to);
-  port->connect(timeout, std::move(owner));
+  port->connect(timeout, std::move(owner), from);
   return closing_handle<stream_port>(port);
 }
 

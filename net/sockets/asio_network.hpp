@@ -17,7 +17,8 @@ public:
       const net_id& local) override;
   [[nodiscard]] std::shared_ptr<stream_port> connect(const net_id& to,
                                                      std::chrono::milliseconds timeout,
-                                                     port_owner owner) override;
+                                                     port_owner owner,
+                                                     const ip_address& from = {}) override;
   [[nodiscard]] result<std::shared_ptr<datagram_port>, std::error_code> multicast(
       const multicast_options& options, port_owner owner) override;
   void resolve(const std::string& host, std::uint16_t port, name_owner owner) override;

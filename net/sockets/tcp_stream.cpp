@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <span>
 #include <utility>
@@ -35,7 +36,8 @@ bool would_block(std::error_code x) {
 tcp_stream::tcp_stream(std::shared_ptr<io_state> io, net_id remote)
     : io_port(std::move(io)), remote_(remote), socket_(io_->context) {}
 
-void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner) {
+void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner,
+                         const ip_address& from) {
   const lock guard{mutex_};
   own(std::move(owner));
   ready_ = false;
@@ -44,6 +46,7 @@ void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner) {
   socket_.open(to.protocol(), error);
   if (error) return end(port_error{from_asio(error)});
   set_options();
+  bind_to(from);
   deadline_.emplace(io_->context, timeout);
   deadline_->async_wait(guarded<tcp_stream>([](tcp_stream& self, std::error_code code) {
     if (!code && !self.ready_) self.end(port_error{std::make_error_code(std::errc::timed_out)});
@@ -66,6 +69,16 @@ void tcp_stream::set_options() {
   socket_.set_option(tcp::no_delay(true), ignored);
   using user_timeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
   socket_.set_option(user_timeout(user_timeout_ms), ignored);
+}
+
+// The peer answers questions only to the address that they come from.
+void tcp_stream::bind_to(const ip_address& from) {
+  if (from == ip_address{} || from.is_v4() != remote_.address.is_v4()) return;
+  std::error_code ignored;
+  // Without this option each connection would take a port of its own, whatever its target.
+  using no_port = asio::detail::socket_option::integer<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT>;
+  socket_.set_option(no_port(1), ignored);
+  socket_.bind(to_asio<tcp>(net_id{from, 0}), ignored);
 }
 
 void tcp_stream::connected(std::error_code error) {

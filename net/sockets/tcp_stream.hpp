@@ -18,7 +18,7 @@ public:
   tcp_stream(std::shared_ptr<io_state> io, net_id remote);
 
   /// Begins to connect to the remote address. To be called once, and not with adopt().
-  void connect(std::chrono::milliseconds timeout, port_owner owner);
+  void connect(std::chrono::milliseconds timeout, port_owner owner, const ip_address& from = {});
 
   /// Takes over a connected socket. To be called once, and not with connect().
   void adopt(asio::ip::tcp::socket socket);
@@ -30,6 +30,7 @@ private:
   void wait_for_input() override;
   void close_socket() override;
   void set_options();
+  void bind_to(const ip_address& from);
   void connected(std::error_code error);
   void read();
   /// Writes as much as the system takes; returns how many bytes that were.

@@ -114,7 +114,9 @@ TEST_CASE("a peer that is interested in no keys is told of a newcomer in one mes
     x.say(told(9, number + 1, is_one(8, 2)));
     x.say(told(n, 1, {"g", {{nth(n), {life, 1}}}, {names::get(nth(n), {life, 1})}}));
     x.say(told(9, number + 2, is_one(n, 2)));
-    x.say(frame_with({{nth(n), 2}, {}, {}, {}, {}, digest{exchange::request, {}}}));
+    w.run();
+    stranger newcomer{w, n};
+    newcomer.say(frame_with({{nth(n), 2}, {}, {}, {}, {}, digest{exchange::request, {}}}));
     w.advance(10ms);
   }
   CHECK(w[1].members("g").size() == 12);

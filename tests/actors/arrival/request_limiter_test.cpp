@@ -23,5 +23,6 @@ TEST_CASE("peers that somebody invents do not fill the memory") {
   for (; n < request_limiter::peers_max; ++n)
     CHECK(limiter.allow({ip_address::from_halves(1, n), 1}, 0s));
   CHECK_FALSE(limiter.allow(nth(2), 1s));
+  CHECK(limiter.allow(nth(2), 1s, true));  // a peer that was reached
   CHECK(limiter.allow(nth(2), 3s));
 }

@@ -232,3 +232,35 @@ TEST_CASE_FIXTURE(node_1, "what was on its way when the core ended leaves again"
   REQUIRE(wanted.size() == 1);
   CHECK(wanted[0].what.datagrams == 0);
 }
+
+TEST_CASE_FIXTURE(node_1, "the batches of one stranger hold up only those of other strangers") {
+  const auto batch = [](std::uint64_t n) {
+    gossip x{{nth(9), n}, {}, {}, {nth(8)}, {}, {}};
+    x.application = application_batch{{nth(9), n}, "g", "chat", {5}, text("hello")};
+    return x;
+  };
+  const auto come = [&](const gossip& x, standing who) {
+    return !core.arrived(
+                    x, arrival_path::tcp, [](std::uint64_t) {}, table.state(), 10s, who)
+                .empty();
+  };
+  std::size_t taken = 0;
+  for (std::uint64_t n = 1; n <= limits::batches_in_hand_max; ++n)
+    taken += come(batch(n), standing::stranger) ? 1 : 0;
+  CHECK(taken == limits::strangers_batches_max);
+  CHECK(counts->batches_refused == limits::batches_in_hand_max - taken);
+  CHECK(come(batch_from_2(), standing::reached));
+}
+
+TEST_CASE_FIXTURE(node_1, "one batch of a stranger is taken whatever its size") {
+  auto large = batch_from_2(7, {nth(3)});
+  large.application->content.resize(limits::message_bytes_max);
+  large.application->sizes = {static_cast<std::uint32_t>(limits::message_bytes_max)};
+  const auto come = [&] {
+    return core.arrived(
+        large, arrival_path::tcp, [](std::uint64_t) {}, table.state(), 10s, standing::stranger);
+  };
+  CHECK_FALSE(come().empty());
+  CHECK(come().empty());
+  CHECK(counts->batches_refused == 1);
+}
