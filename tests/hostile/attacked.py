@@ -53,6 +53,9 @@ class Attacked(Test):
         self.changes = 0
         self.convergence()  # warm-up: opens connections and adapts the patience of the nodes
         self.before = min(self.convergence() for _ in range(2))
+        self.measure()
+
+    def measure(self):
         self.memory_before = status(self.victim.process, "VmRSS")
         self.descriptors_before = descriptors(self.victim.process)
 

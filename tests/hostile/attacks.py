@@ -5,7 +5,7 @@ import socket
 import sys
 import time
 
-from scalesmall_wire.encode import name, section, varint
+from scalesmall_wire.encode import column, name, section, varint
 from scalesmall_wire.records import ENVELOPE, MESSAGE, NET_IDS, V4_BIAS, U64
 
 LOOPBACK = 127 << 24
@@ -39,6 +39,23 @@ def invented_members(first, count, group="Ours", incarnation=1763793600, listed=
     claims = some + same(0) + same(7) + same(0) + same(1) + same(0) + same(0)
     body = (section(NET_IDS, ids) + section(ENVELOPE, envelope) +
             section(MESSAGE, name(group) + row + claims + b"\0\0"))
+    return header(len(body)) + body
+
+
+def wide_row(sender, number, targets, claims):
+    """A plain frame of about 150 bytes: a row with this many claims of its sender, to be passed on to 127.44.0.1 and following."""
+    (host, port), count = sender, targets + 1
+    addresses = [socket.inet_aton(host), *((LOOPBACK + (44 << 16) + n).to_bytes(4, "big") for n in range(1, count))]
+    halves = sorted((0xFFFF << 32 | int.from_bytes(x, "big")) - V4_BIAS & U64 for x in addresses)
+    me = halves.index((0xFFFF << 32 | int.from_bytes(addresses[0], "big")) - V4_BIAS & U64)
+    others = [n for n in range(count) if n != me]
+    ids = varint(count) + b"\0" + column(halves) + same(port) + same(1763793600)
+    envelope = (varint(me) + b"\0" + varint(number) + b"\0\0" + varint(targets) + varint(others[0]) +
+                column([b - a - 1 for a, b in zip(others, others[1:])]))
+    row = varint(1) + varint(me) + b"\0" + varint(3) + b"\0"
+    items = varint(1) + varint(me) + varint(claims - 1) + regular(1, 2) + b"\1\1\0\0"
+    body = section(NET_IDS, ids) + section(ENVELOPE, envelope) + section(MESSAGE, name("Wide") + row + items + b"\0\0")
+    body += section(UNKNOWN, b"\0" * 4096)  # so that it does not count as dense
     return header(len(body)) + body
 
 
