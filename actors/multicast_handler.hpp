@@ -32,6 +32,7 @@ private:
   node_context_ptr node_;
   std::shared_ptr<datagram_port> port_;
   std::chrono::seconds retry_{1};
+  bool failing_ = false;
 };
 
 }  // namespace scalesmall

@@ -3,6 +3,7 @@
 
 #include "actors/peers/connectable.hpp"
 #include "messages/group_name.hpp"
+#include "messages/host_address.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
@@ -18,10 +19,7 @@ std::string sentence(std::string_view field, const std::string& value, std::stri
          std::string{allowed};
 }
 
-bool is_host(const net_id& x) {
-  return x.address != ip_address{} && x.address != ip_address::v4(0, 0, 0, 0) &&
-         !x.address.is_multicast();
-}
+bool is_host(const net_id& x) { return is_host_address(x.address); }
 
 std::optional<std::string> wrong_address(const node_config& x) {
   if (!is_host(x.listen))

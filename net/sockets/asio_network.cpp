@@ -1,11 +1,9 @@
 #include "net/sockets/asio_network.hpp"
 
-#include <thread>
 #include <utility>
 
 #include "net/closing_handle.hpp"
 #include "net/sockets/endpoint.hpp"
-#include "net/sockets/host_addresses.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "net/sockets/multicast_port.hpp"
 #include "net/sockets/tcp_acceptor.hpp"
@@ -13,7 +11,8 @@
 
 namespace scalesmall {
 
-asio_network::asio_network(std::shared_ptr<io_thread> io) : io_(std::move(io)) {}
+asio_network::asio_network(std::shared_ptr<io_thread> io)
+    : io_(std::move(io)), names_(io_->state()) {}
 
 result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(const net_id& local) {
   try {
@@ -43,11 +42,7 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
 }
 
 void asio_network::resolve(const std::string& host, std::uint16_t port, name_owner owner) {
-  // A detached thread, because getaddrinfo cannot be interrupted: a program that stops must not
-  // wait for a name server that does not answer.
-  std::thread{[host, port, owner = std::move(owner)] {
-    owner(host_addresses(host, port));
-  }}.detach();
+  names_.ask(host, port, std::move(owner));
 }
 
 std::shared_ptr<network> make_network() {

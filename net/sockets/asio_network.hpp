@@ -3,6 +3,8 @@
 #include <memory>
 #include <scalesmall/network.hpp>
 
+#include "net/sockets/name_look_ups.hpp"
+
 namespace scalesmall {
 
 class io_thread;
@@ -25,6 +27,7 @@ public:
 
 private:
   std::shared_ptr<io_thread> io_;
+  name_look_ups names_;
 };
 
 }  // namespace scalesmall

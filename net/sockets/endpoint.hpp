@@ -24,8 +24,8 @@ namespace scalesmall {
 }
 
 template <class Protocol>
-[[nodiscard]] asio::ip::basic_endpoint<Protocol> to_asio(const net_id& x) {
-  return {to_asio(x.address), x.port};
+[[nodiscard]] asio::ip::basic_endpoint<Protocol> to_asio(const net_id& x, unsigned scope = 0) {
+  return {to_asio(x.address, scope), x.port};
 }
 
 template <class Protocol>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <scalesmall/network.hpp>
 
@@ -13,6 +14,10 @@ namespace scalesmall {
 struct io_state {
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+
+  /// The index of the interface on which a node listens at a link-local IPv6 address. Peers with
+  /// such addresses are on that link.
+  std::atomic<unsigned> link{0};
 
   /// The I/O thread reads into this buffer and copies what came, so that an idle port holds no
   /// buffer.

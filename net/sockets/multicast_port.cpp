@@ -1,8 +1,5 @@
 #include "net/sockets/multicast_port.hpp"
 
-#include <cstring>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +7,7 @@
 #include <asio/ip/multicast.hpp>
 
 #include "net/sockets/endpoint.hpp"
+#include "net/sockets/interface_index.hpp"
 
 namespace scalesmall {
 
@@ -27,22 +25,9 @@ constexpr int send_buffer_bytes = 1024 * 1024;
 // ports.
 constexpr int datagrams_in_a_row = 32;
 
-// The system's index of the interface with this IPv6 address; 0 if there is none.
-unsigned interface_index(const ip_address& address) {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return 0;
-  unsigned index = 0;
-  for (const auto* i = list; i != nullptr && index == 0; i = i->ifa_next) {
-    if (i->ifa_addr == nullptr || i->ifa_addr->sa_family != AF_INET6) continue;
-    sockaddr_in6 x{};
-    std::memcpy(&x, i->ifa_addr, sizeof x);
-    if (std::memcmp(&x.sin6_addr, address.bytes.data(), address.bytes.size()) == 0) {
-      index = ::if_nametoindex(i->ifa_name);
-    }
-  }
-  ::freeifaddrs(list);
-  return index;
-}
+// A socket stays with the interface that it was opened for, even if another one takes its name and
+// address. Sending may fail then or not, and nothing is heard any more.
+constexpr std::chrono::seconds interface_check{2};
 
 // The index of the interface; 0 for IPv4, which identifies interfaces by address. Throws
 // std::system_error if the options are invalid or the interface does not exist.
@@ -50,7 +35,7 @@ unsigned checked_interface(const multicast_options& options) {
   if (!is_valid(options))
     throw std::system_error(std::make_error_code(std::errc::invalid_argument));
   if (options.interface.is_v4()) return 0;
-  const auto index = interface_index(options.interface);
+  const auto index = interface_index(options.interface).value_or(0);
   if (index == 0) throw std::system_error(std::make_error_code(std::errc::no_such_device));
   return index;
 }
@@ -60,6 +45,9 @@ unsigned checked_interface(const multicast_options& options) {
 multicast_port::multicast_port(std::shared_ptr<io_state> io, const multicast_options& options)
     : io_port(std::move(io)),
       socket_(io_->context),
+      check_(io_->context),
+      interface_(options.interface),
+      interface_index_(interface_index(options.interface)),
       datagram_bytes_max_(options.datagram_bytes_max) {
   const auto index = checked_interface(options);
   const auto address = to_asio(options.group.address, index);
@@ -99,6 +87,7 @@ std::error_code multicast_port::send(bytes_view datagram) {
 }
 
 void multicast_port::wait_for_input() {
+  if (!std::exchange(checking_, true)) check_later();
   reading_ = true;
   socket_.async_wait(udp::socket::wait_read,
                      guarded<multicast_port>([](multicast_port& self, std::error_code code) {
@@ -122,8 +111,20 @@ void multicast_port::read() {
   }
 }
 
+void multicast_port::check_later() {
+  check_.expires_after(interface_check);
+  check_.async_wait(guarded<multicast_port>([](multicast_port& self, std::error_code code) {
+    if (code) return;
+    const auto now = interface_index(self.interface_);
+    if (now && self.interface_index_ && *now != *self.interface_index_)
+      return self.end(port_error{std::make_error_code(std::errc::no_such_device)});
+    self.check_later();
+  }));
+}
+
 void multicast_port::close_socket() {
   std::error_code ignored;
+  check_.cancel();
   socket_.close(ignored);
 }
 

@@ -2,15 +2,18 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include <asio/ip/udp.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "net/sockets/io_port.hpp"
 
 namespace scalesmall {
 
-/// A datagram_port over a UDP socket. Only for the sources of the Asio ports.
+/// A datagram_port over a UDP socket. Ends with std::errc::no_such_device when the interface is not
+/// the one any more for which the socket was opened. Only for the sources of the Asio ports.
 class multicast_port final : public io_port<datagram_port> {
 public:
   /// Binds the socket and joins the group. Throws std::system_error.
@@ -22,8 +25,13 @@ private:
   void wait_for_input() override;
   void close_socket() override;
   void read();
+  void check_later();
 
   asio::ip::udp::socket socket_;
+  asio::steady_timer check_;
+  ip_address interface_;
+  std::optional<unsigned> interface_index_;  ///< when the socket was opened; nothing if unknown
+  bool checking_ = false;
   asio::ip::udp::endpoint group_;
   std::size_t datagram_bytes_max_;
 };

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "messages/host_address.hpp"
 #include "net/closing_handle.hpp"
 #include "net/sockets/endpoint.hpp"
+#include "net/sockets/interface_index.hpp"
 #include "net/sockets/tcp_stream.hpp"
 
 namespace scalesmall {
@@ -28,7 +30,9 @@ tcp_acceptor::tcp_acceptor(std::shared_ptr<io_state> io, const net_id& local)
       acceptor_(io_->context),
       retry_(io_->context),
       back_off_(back_off_min) {
-  const auto at = to_asio<tcp>(local);
+  const bool of_link = !local.address.is_v4() && is_link_local(local.address);
+  if (of_link) io_->link = interface_index(local.address).value_or(0);
+  const auto at = to_asio<tcp>(local, of_link ? io_->link.load() : 0);
   acceptor_.open(at.protocol());
   // A restarted node gets its port back although connections of its former life linger.
   acceptor_.set_option(tcp::acceptor::reuse_address(true));

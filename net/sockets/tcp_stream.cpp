@@ -9,6 +9,7 @@
 
 #include <asio/buffer.hpp>
 
+#include "messages/host_address.hpp"
 #include "net/sockets/endpoint.hpp"
 
 namespace scalesmall {
@@ -41,7 +42,8 @@ void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner,
   const lock guard{mutex_};
   own(std::move(owner));
   ready_ = false;
-  const auto to = to_asio<tcp>(remote_);
+  const bool of_link = !remote_.address.is_v4() && is_link_local(remote_.address);
+  const auto to = to_asio<tcp>(remote_, of_link ? io_->link.load() : 0);
   std::error_code error;
   socket_.open(to.protocol(), error);
   if (error) return end(port_error{from_asio(error)});
