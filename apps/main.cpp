@@ -1,19 +1,21 @@
 #include <cerrno>
-#include <clocale>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
+#include <fcntl.h>
 #include <iostream>
-#include <iterator>
+#include <mutex>
+#include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
+#include <termios.h>
 #include <thread>
 #include <unistd.h>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/logger.h>
 
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/key_file.hpp"
@@ -22,14 +24,24 @@
 #include "apps/shell/completion.hpp"
 #include "apps/shell/hosted_node.hpp"
 #include "apps/shell/shell.hpp"
+#include "apps/terminal/descriptor.hpp"
 #include "apps/terminal/line_reader.hpp"
+#include "apps/terminal/log_sink.hpp"
+#include "apps/terminal/standard_files.hpp"
 #include "apps/terminal/stop_signal.hpp"
 
 namespace scalesmall {
 
 namespace {
 
+constexpr const char* unwritten = "standard output cannot be written";
+
+/// A longer configuration file is something else.
+constexpr std::size_t config_bytes_max = 1024 * 1024;
+
 enum exit_status : int { worked = 0, failed = 1, badly_configured = 2 };
+
+const auto loopback = ip_address::v4(127, 0, 0, 1);
 
 exit_status refuse(const std::string& sentence, exit_status status = badly_configured) {
   std::cerr << "scalesmall: " << sentence << '\n';
@@ -46,16 +58,50 @@ environment read_environment() {
   return variables;
 }
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file{path};
-  std::string content{std::istreambuf_iterator<char>{file}, {}};
-  if (!file || file.bad()) return std::nullopt;
-  return content;
+result<std::string, unreadable> read_file(const std::string& path) {
+  const auto failed = [] { return unreadable{std::strerror(errno)}; };
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd == -1) return failed();
+  const descriptor file{fd, "open"};
+  std::string content;
+  std::array<char, 4096> chunk;
+  for (;;) {
+    const auto n = ::read(fd, chunk.data(), chunk.size());
+    if (n == -1) return failed();
+    if (n == 0) return content;
+    content.append(chunk.data(), static_cast<std::size_t>(n));
+    if (content.size() > config_bytes_max) return unreadable{"it is too long"};
+  }
+}
+
+constexpr std::chrono::seconds address_poll{1};
+
+/// Gives the options an address, if they name none. With a key that is one which others can reach;
+/// until this machine has one, waits for it. False if the program is to stop first.
+bool find_address(options& given, spdlog::logger& log, stop_signal& stop) {
+  if (given.address || given.key_file.empty()) return true;
+  for (bool first = true;; first = false) {
+    const auto all = own_addresses();
+    if (const auto chosen = choose_address(all)) {
+      given.address = chosen->address;
+      log.log(all.size() > 1 ? spdlog::level::warn : spdlog::level::info,
+              "without --address this node is at {} ({}); the addresses here are {}",
+              to_string(chosen->address), chosen->interface, list_of(all));
+      return true;
+    }
+    if (first) {
+      log.warn(
+          "waiting for an address that others can reach; the addresses here are {}; --address "
+          "chooses one of them",
+          list_of(all));
+    }
+    if (!stop.wait_for(address_poll)) return false;
+  }
 }
 
 result<node_config, bad_options> to_config(const options& given) {
   node_config config;
-  config.listen = {listen_address(given), given.port};
+  config.listen = {given.address.value_or(loopback), given.port};
   config.multicast = given.multicast;
   config.multicast_group = multicast_group(given);
   config.multicast_ttl = given.multicast_ttl;
@@ -110,13 +156,18 @@ exit_status refuse(const node_error& why, const net_id& listen) {
     case EADDRNOTAVAIL:
       return refuse("--address: \"" + address +
                     "\" is not allowed, it must be an address of this machine");
+    case EINVAL:
+      return refuse(why.text);
     default:
       return refuse(why.text, failed);
   }
 }
 
-std::shared_ptr<spdlog::logger> make_log(const options& given) {
-  auto log = spdlog::stderr_color_mt("scalesmall");
+std::shared_ptr<spdlog::logger> make_log(const options& given, std::shared_ptr<line_writer> to) {
+  const char* kind = std::getenv("TERM");
+  const bool coloured =
+      ::isatty(STDERR_FILENO) == 1 && kind != nullptr && kind != std::string_view{"dumb"};
+  auto log = std::make_shared<spdlog::logger>("scalesmall", make_log_sink(std::move(to), coloured));
   const auto* usual = given.mode == program_mode::shell ? "warn" : "info";
   log->set_level(spdlog::level::from_str(given.log_level.value_or(usual)));
   log->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
@@ -139,45 +190,110 @@ spdlog::level::level_enum to_spdlog(log_level x) {
   return spdlog::level::off;
 }
 
+/// The modes of the terminal at the start of the program.
+class terminal_modes {
+public:
+  terminal_modes() : known_(::tcgetattr(STDIN_FILENO, &modes_) == 0) {}
+  void restore() const {
+    if (known_) ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_);
+  }
+
+private:
+  termios modes_{};
+  bool known_;
+};
+
 /// Stops the node on a thread of its own when the program is to stop, so that a command that waits
 /// for the node's answer does not delay it; at the latest at the end of its own life, which waits
-/// for it.
+/// for it. If the shell does not end soon after that, because nobody reads what it writes, this
+/// ends the program.
 class node_stopper {
 public:
-  node_stopper(node& host, stop_signal& stop)
-      : stop_(stop), thread_([&host, &stop] {
-          stop.wait();
+  node_stopper(node& host, stop_signal& stop, std::shared_ptr<spdlog::logger> log,
+               line_writer& log_lines)
+      : stop_(stop), log_(std::move(log)), log_lines_(log_lines), thread_([this, &host] {
+          stop_.wait();
           host.stop();
+          end_if_stuck();
         }) {}
   node_stopper(const node_stopper&) = delete;
   node_stopper& operator=(const node_stopper&) = delete;
-  ~node_stopper() { stop_.request(); }
+  ~node_stopper() {
+    {
+      const std::scoped_lock lock{mutex_};
+      ended_ = true;
+    }
+    changed_.notify_all();
+    stop_.request();
+  }
 
 private:
+  static constexpr std::chrono::milliseconds patience{700};
+
+  void end_if_stuck() {
+    std::unique_lock lock{mutex_};
+    if (changed_.wait_for(lock, patience, [this] { return ended_; })) return;
+    modes_.restore();
+    log_->warn("stopped, although nobody reads what was written to standard output");
+    log_lines_.flush();
+    ::_exit(failed);
+  }
+
+  terminal_modes modes_;
   stop_signal& stop_;
+  std::shared_ptr<spdlog::logger> log_;
+  line_writer& log_lines_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
   std::jthread thread_;
 };
 
-bool run_interactively(node& host, stop_signal& stop, output_form form) {
+bool run_interactively(node& host, const std::shared_ptr<network>& net, stop_signal& stop,
+                       output_form form) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
               << "; help lists the commands\n";
   }
-  hosted_node control{host};
+  hosted_node control{host, net};
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
   return run_shell(control, stop, *lines, std::cout, form);
 }
 
-exit_status run(const options& given) {
-  const auto config = to_config(given);
-  if (!config) return refuse(config.error().sentence);
+/// What the signal that ended the program was, for the log.
+void log_end(spdlog::logger& log, stop_signal& stop) {
+  const auto signal = stop.take_signal();
+  if (!signal) return log.info("stopped");
+  // Whoever closed the terminal wants to know what became of the node.
+  log.log(*signal == "SIGHUP" ? spdlog::level::warn : spdlog::level::info, "stopped by {}",
+          *signal);
+}
 
+exit_status run(options given) {
   const auto keys = to_keys(given);
   if (!keys) return refuse(keys.error().sentence);
+  if (given.address && is_own_broadcast(*given.address)) {
+    return refuse("--address: \"" + to_string(*given.address) +
+                  "\" is not allowed, it is the broadcast address of a network");
+  }
+  for (const auto& peer : given.peers) {
+    if (const auto numeric = parse_ip_address(peer.host); numeric && is_own_broadcast(*numeric)) {
+      return refuse("--peers: \"" + to_string(peer) +
+                    "\" is not allowed, it is the broadcast address of a network");
+    }
+  }
 
   stop_signal stop;
-  const auto log = make_log(given);
+  const auto log_lines = std::make_shared<line_writer>(STDERR_FILENO);
+  const auto log = make_log(given, log_lines);
+  for (const auto& note : given.notes) log->warn("{}", note);
+  if (!find_address(given, *log, stop)) {
+    log_end(*log, stop);
+    return worked;
+  }
+  const auto config = to_config(given);
+  if (!config) return refuse(config.error().sentence);
   if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
     log->warn(
         "this process may open {} files only, fewer than connections may be made to it: ulimit -n",
@@ -195,6 +311,8 @@ exit_status run(const options& given) {
     log->log(to_spdlog(level), spdlog::string_view_t{text.data(), text.size()});
   };
   surroundings.keys = *keys;
+  surroundings.net = make_network();
+  const auto net = surroundings.net;
   surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
   const auto started = node::start(system, *config, std::move(surroundings));
   if (!started) return refuse(started.error(), config->listen);
@@ -204,33 +322,38 @@ exit_status run(const options& given) {
 
   bool all_worked = true;
   {
-    const node_stopper stopper{host, stop};
+    const node_stopper stopper{host, stop, log, *log_lines};
     if (given.mode == program_mode::shell) {
       all_worked =
-          run_interactively(host, stop, given.json ? output_form::json : output_form::text);
+          run_interactively(host, net, stop, given.json ? output_form::json : output_form::text);
     } else {
       stop.wait();
     }
   }
-  log->info("stopped");
+  log_end(*log, stop);
+  if (!output_arrived()) return refuse(unwritten, failed);
   return all_worked && !stop.node_end() ? worked : failed;
 }
 
-exit_status main(int argc, char** argv) {
+/// Prints what a program without a node was asked for.
+exit_status print(const std::string& text, bool output_closed) {
+  std::cout << text;
+  if (output_closed || !output_arrived()) return refuse(unwritten, failed);
+  return worked;
+}
+
+exit_status main(int argc, char** argv, bool output_closed) {
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
   const auto given = parse_options(arguments, read_environment(), read_file);
   if (!given) return refuse(given.error().sentence);
 
   switch (given->mode) {
     case program_mode::help:
-      std::cout << usage();
-      return worked;
+      return print(usage(), output_closed);
     case program_mode::version:
-      std::cout << "scalesmall " SCALESMALL_VERSION "\n";
-      return worked;
+      return print("scalesmall " SCALESMALL_VERSION "\n", output_closed);
     case program_mode::keygen:
-      std::cout << generate_key() << '\n';
-      return worked;
+      return print(generate_key() + '\n', output_closed);
     default:
       return run(*given);
   }
@@ -243,9 +366,9 @@ exit_status main(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A write to a closed pipe is then an error and does not kill the program.
   std::signal(SIGPIPE, SIG_IGN);
-  std::setlocale(LC_CTYPE, "");  // for the line editor
+  const auto closed = scalesmall::fill_standard_files();
   try {
-    return scalesmall::main(argc, argv);
+    return scalesmall::main(argc, argv, closed.output);
   } catch (const std::exception& e) {
     return scalesmall::refuse(e.what(), scalesmall::failed);
   }

@@ -1,7 +1,10 @@
 #include "apps/config/key_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <scalesmall/key_ring.hpp>
@@ -9,6 +12,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "apps/config/plain_value.hpp"
 #include "apps/config/trim.hpp"
 #include "apps/terminal/descriptor.hpp"
 
@@ -26,6 +30,26 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
+/// Secret stores (Kubernetes with fsGroup, systemd) give a key to a group that the process is in: a
+/// file of root that nobody may write, in a directory that only its owner may change.
+bool is_of_secret_store(const std::string& path, const struct stat& file) {
+  if ((file.st_mode & 07777) != 0440 || file.st_uid != 0) return false;
+  // Through the links that such a store makes, to the directory of the file itself.
+  std::array<char, PATH_MAX> real;
+  if (::realpath(path.c_str(), real.data()) == nullptr) return false;
+  std::string directory = real.data();
+  directory.resize(std::max<std::size_t>(directory.rfind('/'), 1));
+  struct stat around {};
+  if (::stat(directory.c_str(), &around) == -1) return false;
+  return around.st_uid == 0 && (around.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/// A key that somebody typed instead of generating it.
+bool is_one_byte_repeated(const sealing_key& key) {
+  const auto secret = key.secret();
+  return std::ranges::all_of(secret, [&](std::uint8_t x) { return x == secret.front(); });
+}
+
 /// The content of a key file. The destructor wipes it.
 struct secret_text {
   secret_text() = default;
@@ -41,6 +65,10 @@ struct secret_text {
 result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
                                                           const std::string& path) {
   const auto name = '"' + path + '"';
+  if (text.starts_with(byte_order_mark)) {
+    return bad_key_file{name +
+                        ": line 1 begins with a byte order mark (BOM), it must be without one"};
+  }
   std::vector<key_ptr> keys;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = text.find('\n');
@@ -52,6 +80,10 @@ result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
     if (!key) {
       return bad_key_file{name + ": line " + std::to_string(number) + " is not a key, " +
                           std::string{key_forms}};
+    }
+    if (is_one_byte_repeated(*key)) {
+      return bad_key_file{name + ": line " + std::to_string(number) +
+                          " is one byte repeated, it must be a random key; keygen makes one"};
     }
     if (keys.size() == key_ring::keys_max) {
       return bad_key_file{name + ": line " + std::to_string(number) +
@@ -84,7 +116,7 @@ result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path
   if (!S_ISREG(about.st_mode)) return refuse("is not a file of keys, it must be a regular file");
   if (about.st_uid != ::geteuid() && about.st_uid != 0)
     return refuse("belongs to another user, it must belong to the one that runs this program");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_of_secret_store(path, about)) {
     return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
                   "), it must be readable by its owner only: chmod 600 makes it so");
   }

@@ -21,12 +21,14 @@ inline constexpr std::size_t key_file_bytes_max = 65'536;
 
 /// Parses a text with one key in each line (see parse_key). Ignores empty lines, lines that begin
 /// with # and blanks around keys. Refuses a text without keys and a text with more than
-/// key_ring::keys_max of them. `path` is used only in the sentence of the error.
+/// key_ring::keys_max of them, and a key of 32 equal bytes. `path` is used only in the sentence of
+/// the error.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
                                                                         const std::string& path);
 
 /// Reads a file of keys. It must be a regular file of at most key_file_bytes_max, with no
-/// permissions for group and others. The buffer is wiped from memory.
+/// permissions for group and others; or one of root of mode 0440 in a directory that only root may
+/// change, as secret stores make it. The buffer is wiped from memory.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path);
 
 }  // namespace scalesmall

@@ -6,7 +6,10 @@
 
 #include "apps/config/config_file.hpp"
 #include "apps/config/duration_text.hpp"
+#include "apps/config/plain_value.hpp"
+#include "apps/config/trim.hpp"
 #include "messages/group_name.hpp"
+#include "messages/host_address.hpp"
 #include "messages/number.hpp"
 
 namespace scalesmall {
@@ -35,8 +38,8 @@ bool set_duration(std::chrono::seconds& target, std::string_view value) {
 }
 
 bool set_address(options& o, std::string_view value) {
-  const auto address = parse_ip_address(value);
-  if (!address || *address == ip_address{} || *address == ip_address::v4(0, 0, 0, 0)) return false;
+  const auto address = parse_scoped_address(value);
+  if (!address || !is_host_address(*address)) return false;
   o.address = *address;
   return true;
 }
@@ -48,17 +51,17 @@ bool set_multicast_address(options& o, std::string_view value) {
   return address->is_multicast();
 }
 
+/// Adds to the peers that are there. Blanks around a peer and a comma at the end do not count.
 bool set_peers(options& o, std::string_view value) {
-  std::vector<peer_address> peers;
   for (bool more = true; more;) {
     const auto comma = value.find(',');
-    const auto peer = parse_peer_address(value.substr(0, comma));
+    const auto peer = parse_peer_address(trim(value.substr(0, comma)));
     if (!peer) return false;
-    peers.push_back(*peer);
-    more = comma != value.npos;
-    if (more) value.remove_prefix(comma + 1);
+    if (std::ranges::find(o.peers, *peer) == o.peers.end()) o.peers.push_back(*peer);
+    if (comma == value.npos) return true;
+    value.remove_prefix(comma + 1);
+    more = !trim(value).empty();
   }
-  o.peers = std::move(peers);
   return true;
 }
 
@@ -81,8 +84,8 @@ struct option_row {
 
 constexpr std::array<option_row, 16> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
-     "listen here (127.0.0.1; with keys the first interface that broadcasts)",
-     "a numeric IPv4 or IPv6 address of this machine", &set_address},
+     "listen here (127.0.0.1; with keys the interface of the default route)",
+     "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
     {"port", "GROUP_MANAGER_PORT", "PORT", "listen on this TCP port; 0: any free one (29999)",
      "a port number 0..65535",
      [](options& o, std::string_view v) { return set_number(o.port, v); }},
@@ -99,8 +102,9 @@ constexpr std::array<option_row, 16> rows{{
     {"multicast-ttl", "GROUP_MANAGER_MULTICAST_TTL", "HOPS",
      "how many routers a datagram may pass (4)", "a number 0..255",
      [](options& o, std::string_view v) { return set_number(o.multicast_ttl, v); }},
-    {"peers", "", "HOST:PORT,...", "nodes to begin with",
-     "a list of host:port separated by commas, with IPv6 addresses in brackets and ports 1..65535",
+    {"peers", "", "HOST:PORT,...", "nodes to begin with; may be given several times",
+     "a list of host:port separated by commas, with addresses of single hosts, IPv6 addresses in "
+     "brackets and ports 1..65535",
      &set_peers},
     {"grace", "", "TIME",
      "how long a removal is remembered for nodes that are cut off meanwhile (10m)",
@@ -116,7 +120,7 @@ constexpr std::array<option_row, 16> rows{{
      "1 to 255 bytes of UTF-8 without control characters",
      [](options& o, std::string_view v) {
        o.cluster = v;
-       return is_group_name(v);
+       return is_group_name(v) && trim(v) == v;
      }},
     {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE",
      "keys, one a line: the first seals what nodes exchange, all open it", "the path of a file",
@@ -141,6 +145,10 @@ const option_row* find_row(std::string_view name) {
 
 std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
 
+/// Whether Kubernetes made this value: it gives each pod the variables NAME_PORT=tcp://... for each
+/// service, and so GROUP_MANAGER_PORT for a service called group-manager.
+bool is_of_a_service(std::string_view value) { return value.find("://") != value.npos; }
+
 /// Collects the options layer by layer and keeps the first error.
 class parser {
 public:
@@ -148,16 +156,34 @@ public:
     if (sentence_.empty()) sentence_ = std::move(sentence);
   }
 
-  void set(const option_row& row, std::string_view value, const std::string& origin = "") {
-    if (!row.set(options_, value)) {
-      fail("--" + std::string{row.name} + origin + ": " + quoted(value) +
-           " is not allowed, it must be " + std::string{row.allowed});
-    }
+  /// The options given from now on replace those given before, instead of being given twice.
+  void begin_layer() { given_.clear(); }
+
+  void set(const option_row& row, std::string_view value, value_source source,
+           const std::string& origin = "") {
+    const auto name = "--" + std::string{row.name} + origin;
+    const bool first = std::ranges::find(given_, &row) == given_.end();
+    given_.push_back(&row);
+    if (!first && row.name != "peers")
+      return fail(name + ": " + quoted(value) + " is not allowed, the option may be given once");
+    if (first && row.name == "peers") options_.peers.clear();
+    const auto plain = plain_value(value, source);
+    if (!plain) return fail(name + ": " + quoted(value) + " is not allowed, " + plain.error().why);
+    if (!row.set(options_, *plain))
+      fail(name + ": " + quoted(value) + " is not allowed, it must be " + std::string{row.allowed});
   }
 
   void read_file(const std::string& path, const file_reader& read) {
+    begin_layer();
     const auto text = read(path);
-    if (!text) return fail("--config: " + quoted(path) + " is not a file that can be read");
+    if (!text)
+      return fail("--config: " + quoted(path) + " is not a file that can be read" +
+                  (text.error().why.empty() ? "" : ": " + text.error().why));
+    if (text->starts_with(byte_order_mark))
+      return fail("--config: line 1 of " + path +
+                  " begins with a byte order mark (BOM), it must be UTF-8 without one");
+    if (text->find('\0') != text->npos)
+      return fail("--config: " + quoted(path) + " is not a text in UTF-8");
     const auto settings = parse_config(*text);
     if (!settings) {
       return fail("--config: " + quoted(settings.error().text) + " in line " +
@@ -167,7 +193,7 @@ public:
     for (const auto& [name, value, line] : *settings) {
       const auto place = " (line " + std::to_string(line) + " of " + path + ")";
       if (const auto* row = find_row(name)) {
-        set(*row, value, place);
+        set(*row, value, value_source::text, place);
       } else {
         fail("--config: " + quoted(name) + place +
              " is not an option, it must be one of those that --help lists, without dashes");
@@ -175,13 +201,21 @@ public:
     }
   }
 
-  void read_environment(const environment& variables) {
+  /// @param overridden  whether the command line gives this option
+  void read_environment(const environment& variables,
+                        const std::function<bool(std::string_view name)>& overridden) {
+    begin_layer();
     for (const auto& row : rows) {
       if (row.variable.empty()) continue;  // an entry of the environment may have no name either
       const auto found = variables.find(row.variable);
-      if (found != variables.end() && !found->second.empty()) {
-        set(row, found->second, " (" + found->first + ")");
+      if (found == variables.end() || found->second.empty() || overridden(row.name)) continue;
+      if (is_of_a_service(found->second)) {
+        options_.notes.push_back("the variable " + found->first +
+                                 " is passed over: " + quoted(found->second) +
+                                 " is what Kubernetes sets for a service of that name");
+        continue;
       }
+      set(row, found->second, value_source::text, " (" + found->first + ")");
     }
   }
 
@@ -199,11 +233,27 @@ public:
            " is not allowed with the address " + to_string(address) +
            ", it must be of the same family, IPv4 or IPv6");
     }
+    const auto far = std::ranges::find_if(options_.peers, [](const peer_address& x) {
+      const auto numeric = parse_ip_address(x.host);
+      return numeric && !numeric->is_loopback();
+    });
+    if (may_be_loopback() && address.is_loopback() && far != options_.peers.end()) {
+      fail("--peers: " + quoted(to_string(*far)) + " is not allowed with the loopback address " +
+           to_string(address) +
+           ", under which that peer cannot reach this node: give --address, with --key-file or"
+           " --insecure");
+    }
     if (!sentence_.empty()) return bad_options{std::move(sentence_)};
     return std::move(options_);
   }
 
 private:
+  /// With a key and without an address the node takes an address that is not loopback.
+  [[nodiscard]] bool may_be_loopback() const {
+    return options_.address || options_.key_file.empty();
+  }
+
+  std::vector<const option_row*> given_;
   options options_;
   std::string sentence_;
 };
@@ -262,6 +312,10 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
       }
       value = arguments[i];
     }
+    if (row == nullptr && line.config) {
+      return bad_options{"--config: " + quoted(value) +
+                         " is not allowed, the option may be given once"};
+    }
     if (row == nullptr) {
       line.config = value;
     } else {
@@ -289,8 +343,12 @@ result<options, bad_options> parse_options(std::span<const std::string_view> arg
   parser layers;
   if (line->mode == program_mode::shell || line->mode == program_mode::node) {
     if (line->config) layers.read_file(std::string{*line->config}, read_file);
-    layers.read_environment(variables);
-    for (const auto& [name, value] : line->values) layers.set(*find_row(name), value);
+    layers.read_environment(variables, [&](std::string_view name) {
+      return std::ranges::find(line->values, name, &named_value::name) != line->values.end();
+    });
+    layers.begin_layer();
+    for (const auto& [name, value] : line->values)
+      layers.set(*find_row(name), value, value_source::command_line);
   }
   return std::move(layers).finish(line->mode);
 }
@@ -310,7 +368,7 @@ std::string usage() {
       text << std::string(34, ' ') << "environment: " << row.variable << '\n';
   }
   text << "  --config FILE" << std::string(19, ' ')
-       << "lines of name = value, # begins a comment\n";
+       << "lines of name = value, # begins a line of comment\n";
   return text.str();
 }
 

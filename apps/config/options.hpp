@@ -37,6 +37,7 @@ struct options {
   bool insecure = false;      ///< allow an address other than loopback without keys
   bool json = false;
   std::optional<std::string> log_level;  ///< default: warn for the shell, info for the node
+  std::vector<std::string> notes;        ///< what was passed over, one sentence each, for the log
 
   friend bool operator==(const options&, const options&) = default;
 };
@@ -53,13 +54,20 @@ struct bad_options {
 
 using environment = std::map<std::string, std::string, std::less<>>;
 
-/// Reads a file; returns nothing if the file cannot be read.
-using file_reader = std::function<std::optional<std::string>(const std::string& path)>;
+/// Why a file cannot be read, in the words of the system; may be empty.
+struct unreadable {
+  std::string why;
+};
+
+/// Reads a whole file.
+using file_reader = std::function<result<std::string, unreadable>(const std::string& path)>;
 
 /// Reads the arguments (without the name of the program), the environment and the file that
 /// --config names. The command line takes precedence over the environment, and the environment over
-/// the file. An empty environment variable counts as unset. A bad value is an error in each of the
-/// three, even if another one overrides it.
+/// the file. An empty environment variable counts as unset, and so does one that the command line
+/// overrides. A variable that Kubernetes has set for a service of that name is passed over with a
+/// note. Any other bad value is an error. Within one of the three an option may be given once, but
+/// peers add up.
 [[nodiscard]] result<options, bad_options> parse_options(
     std::span<const std::string_view> arguments, const environment& variables,
     const file_reader& read_file);

@@ -20,14 +20,14 @@ struct peer_address {
 /// "host:port"; an IPv6 address is in brackets.
 [[nodiscard]] std::string to_string(const peer_address& x);
 
-/// Parses the form that to_string writes; the port is 1..65535. Errors: fault::bad_address or
-/// fault::bad_port. Of a host name only the form is checked (RFC 1123: labels of letters, digits
-/// and hyphens, at most 63 bytes each, joined by dots, at most 253 bytes in all).
-[[nodiscard]] result<peer_address> parse_peer_address(std::string_view text);
+/// Reads a numeric address. A link-local IPv6 address may have a zone (fe80::1%eth0), which is left
+/// out: the node's own address decides on the interface. fault::bad_address for any other text.
+[[nodiscard]] result<ip_address> parse_scoped_address(std::string_view text);
 
-/// The first IPv4 address of the host; its first IPv6 address if it has no IPv4 address;
-/// fault::bad_address if it has neither. A host name needs the name service: the call blocks for as
-/// long as getaddrinfo does. A numeric address does not.
-[[nodiscard]] result<net_id> resolve(const peer_address& x);
+/// Parses the form that to_string writes; the port is 1..65535. Errors: fault::bad_address or
+/// fault::bad_port. An address must be one of a single host (messages/host_address.hpp). Of a host
+/// name only the form is checked (labels of letters, digits, hyphens and underscores, at most 63
+/// bytes each, joined by dots, at most 253 bytes in all; a dot may follow).
+[[nodiscard]] result<peer_address> parse_peer_address(std::string_view text);
 
 }  // namespace scalesmall

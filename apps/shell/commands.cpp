@@ -60,16 +60,40 @@ answer to_answer(const result<timed_item, call_error>& x) {
 
 command_error stopping() { return {command_fault::unavailable, "the program is stopping"}; }
 
-answer join(command_context& c, const arguments& a) {
-  std::vector<net_id> peers;
-  for (const auto& peer : a.peers) {
-    const auto id = resolve(peer);
-    if (!id)
+/// All addresses of all these peers. A program that stops does not wait for a name server.
+result<std::vector<net_id>, command_error> addresses_of(command_context& c,
+                                                        const std::vector<peer_address>& peers) {
+  std::vector<std::future<std::vector<net_id>>> answers;
+  answers.reserve(peers.size());
+  for (const auto& peer : peers) answers.push_back(c.node.look_up(peer.host, peer.port));
+  const auto self = c.node.id();
+  std::vector<net_id> all;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    while (answers[i].wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+      if (!c.time.wait_for(await_step)) return stopping();
+    }
+    auto found = answers[i].get();
+    if (found.empty()) {
       return command_error{command_fault::invalid_argument,
-                           "HOST:PORT: no address is known of \"" + peer.host + '"'};
-    peers.push_back(*id);
+                           "HOST:PORT: no address is known of \"" + peers[i].host + '"'};
+    }
+    if (self.address.is_loopback())
+      std::erase_if(found, [](const net_id& x) { return !x.address.is_loopback(); });
+    if (found.empty()) {
+      return command_error{command_fault::invalid_argument,
+                           "HOST:PORT: \"" + to_string(peers[i]) +
+                               "\" cannot reach this node at the loopback address " +
+                               to_string(self) + ", start it with --address"};
+    }
+    all.insert(all.end(), found.begin(), found.end());
   }
-  const auto joined = c.node.join(a.group, peers, a.range);
+  return all;
+}
+
+answer join(command_context& c, const arguments& a) {
+  const auto peers = addresses_of(c, a.peers);
+  if (!peers) return peers.error();
+  const auto joined = c.node.join(a.group, *peers, a.range);
   if (!joined) return describe(joined.error());
   return json("ok");
 }

@@ -1,17 +1,31 @@
 #pragma once
 
+#include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 
 #include "apps/shell/node_control.hpp"
 
 namespace scalesmall {
 
-/// Gives the shell a real node, which must outlive this object.
+/// Gives the shell a real node, which must outlive this object, and that node's network.
 class hosted_node final : public node_control {
 public:
-  explicit hosted_node(node& host) : host_(host) {}
+  hosted_node(node& host, std::shared_ptr<network> net) : host_(host), net_(std::move(net)) {}
 
   [[nodiscard]] net_id id() const override { return host_.id(); }
+
+  [[nodiscard]] std::future<std::vector<net_id>> look_up(const std::string& host,
+                                                         std::uint16_t port) const override {
+    // Shared, because the answer may come when nobody waits for it any more.
+    const auto answer = std::make_shared<std::promise<std::vector<net_id>>>();
+    if (const auto numeric = parse_ip_address(host)) {
+      answer->set_value(std::vector<net_id>{{*numeric, port}});
+      return answer->get_future();
+    }
+    net_->resolve(host, port,
+                  [answer](std::vector<net_id> found) { answer->set_value(std::move(found)); });
+    return answer->get_future();
+  }
 
   result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
                                       key_range range) override {
@@ -69,6 +83,7 @@ public:
 
 private:
   node& host_;
+  std::shared_ptr<network> net_;
 };
 
 }  // namespace scalesmall

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <scalesmall/call_error.hpp>
@@ -38,6 +39,11 @@ public:
   virtual ~node_control() = default;
 
   [[nodiscard]] virtual net_id id() const = 0;
+
+  /// Begins to look up a host, as for --peers: all its addresses, or none if it is not known. The
+  /// answer may take as long as a name server does not answer.
+  [[nodiscard]] virtual std::future<std::vector<net_id>> look_up(const std::string& host,
+                                                                 std::uint16_t port) const = 0;
 
   virtual result<timed_item, call_error> join(const std::string& group,
                                               const std::vector<net_id>& peers,

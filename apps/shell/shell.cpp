@@ -28,6 +28,7 @@ bool run_shell(node_control& node, pause& time, line_reader& lines, std::ostream
     all_worked = all_worked && answer.has_value();
     out << (form == output_form::json ? render_json(answer) + '\n' : render_text(answer))
         << std::flush;
+    if (!out) return false;
   }
   return all_worked;
 }

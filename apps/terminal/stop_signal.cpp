@@ -10,32 +10,48 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace scalesmall {
 
 namespace {
+
+/// A blocked signal is delivered to a signalfd even if it is ignored.
+bool is_ignored(int signal) {
+  struct sigaction now {};
+  return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 int open_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);  // nohup ignores it
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return ::signalfd(-1, &set, SFD_CLOEXEC);
+  // Another thread that did not block these would take them from terminal_reader.
+  sigset_t of_terminal;
+  sigemptyset(&of_terminal);
+  sigaddset(&of_terminal, SIGCONT);
+  sigaddset(&of_terminal, SIGWINCH);
+  ::pthread_sigmask(SIG_BLOCK, &of_terminal, nullptr);
+  return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-enum class wake : std::uint8_t { stop, readable, timeout };
+enum class wake : std::uint8_t { stop, readable, other_readable, timeout };
 
-/// The two stop descriptors are never read, so they stay readable. A negative `fd` is never
+/// The two stop descriptors are not read here, so they stay readable. A negative `fd` is never
 /// readable; a negative time means no limit.
-wake wait_on(int signals, int wake_up, int fd, int time_ms) {
-  std::array<pollfd, 3> fds{{{signals, POLLIN, 0}, {wake_up, POLLIN, 0}, {fd, POLLIN, 0}}};
+wake wait_on(int signals, int wake_up, int fd, int time_ms, int other = -1) {
+  std::array<pollfd, 4> fds{
+      {{signals, POLLIN, 0}, {wake_up, POLLIN, 0}, {fd, POLLIN, 0}, {other, POLLIN, 0}}};
   int ready = 0;
   do {
     ready = ::poll(fds.data(), fds.size(), time_ms);
   } while (ready == -1 && errno == EINTR);
   if (ready == -1) throw std::system_error(errno, std::generic_category(), "poll");
   if (fds[0].revents != 0 || fds[1].revents != 0) return wake::stop;
+  if (fds[3].revents != 0) return wake::other_readable;
   return fds[2].revents != 0 ? wake::readable : wake::timeout;
 }
 
@@ -54,6 +70,20 @@ void stop_signal::node_ended(std::string reason) {
 }
 
 void stop_signal::request() { ::eventfd_write(wake_.get(), 1); }
+
+std::optional<std::string> stop_signal::take_signal() {
+  signalfd_siginfo info{};
+  if (::read(signals_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
+  request();
+  switch (info.ssi_signo) {
+    case SIGHUP:
+      return "SIGHUP";
+    case SIGINT:
+      return "SIGINT";
+    default:
+      return "SIGTERM";
+  }
+}
 
 std::optional<std::string> stop_signal::node_end() const {
   const std::scoped_lock lock{mutex_};
@@ -76,6 +106,17 @@ bool stop_signal::requested() const {
 
 bool stop_signal::wait_readable(int fd) const {
   return wait_on(signals_.get(), wake_.get(), fd, -1) == wake::readable;
+}
+
+stop_signal::input stop_signal::wait_readable(int fd, int other) const {
+  switch (wait_on(signals_.get(), wake_.get(), fd, -1, other)) {
+    case wake::readable:
+      return input::first;
+    case wake::other_readable:
+      return input::second;
+    default:
+      return input::none;
+  }
 }
 
 void stop_signal::wait() const { (void)wait_on(signals_.get(), wake_.get(), -1, -1); }

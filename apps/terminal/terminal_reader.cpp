@@ -1,8 +1,11 @@
 #include "apps/terminal/terminal_reader.hpp"
 
 #include <algorithm>
+#include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cwchar>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "apps/shell/command_syntax.hpp"
@@ -12,6 +15,23 @@ namespace scalesmall {
 namespace {
 
 constexpr int history_lines = 1'000;
+
+/// The key that draws the line again: control-underscore.
+constexpr wchar_t redisplay_key = L'\x1f';
+
+/// The signals that concern the terminal; stop_signal has blocked them.
+int open_terminal_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCONT);
+  sigaddset(&set, SIGWINCH);
+  return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// The encoding of the line editor, and of mbrtowc. Without it only ASCII is understood.
+void take_utf8() {
+  if (std::setlocale(LC_CTYPE, "C.UTF-8") == nullptr) std::setlocale(LC_CTYPE, "C.utf8");
+}
 
 char* prompt(EditLine*) {
   static char text[] = "scalesmall> ";
@@ -33,8 +53,9 @@ std::string common_beginning(const std::vector<std::string>& words) {
 terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
     : stop_(stop),
       complete_(std::move(complete)),
+      signals_(open_terminal_signals(), "signalfd"),
       history_(::history_init(), &::history_end),
-      editor_(::el_init("scalesmall", stdin, stdout, stderr), &::el_end) {
+      editor_((take_utf8(), ::el_init("scalesmall", stdin, stdout, stderr)), &::el_end) {
   HistEvent event;
   ::history(history_.get(), &event, H_SETSIZE, history_lines);
   ::history(history_.get(), &event, H_SETUNIQUE, 1);
@@ -49,6 +70,7 @@ terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
   ::el_wset(editor, EL_ADDFN, L"complete_word", L"completes the word before the cursor",
             &terminal_reader::complete_word);
   ::el_set(editor, EL_BIND, "^I", "complete_word", nullptr);
+  ::el_set(editor, EL_BIND, "^_", "ed-redisplay", nullptr);
 
   // libedit prints the prompt before it changes the mode of the terminal, and restores the mode
   // after each line. The kernel would handle a control-D that is typed in between, and pass it on
@@ -61,11 +83,16 @@ terminal_reader::terminal_reader(const stop_signal& stop, completer complete)
 
 std::optional<std::string> terminal_reader::next() {
   int length = 0;
-  const char* text = ::el_gets(editor_.get(), &length);
-  if (text == nullptr || length <= 0 || stop_.requested()) {
-    std::fputc('\n', stdout);
-    return std::nullopt;
-  }
+  const char* text = nullptr;
+  do {
+    if (invalid_) std::fputs("error: the line is not UTF-8, so it is not carried out\n", stdout);
+    invalid_ = false;
+    text = ::el_gets(editor_.get(), &length);
+    if (text == nullptr || length <= 0 || stop_.requested()) {
+      std::fputc('\n', stdout);
+      return std::nullopt;
+    }
+  } while (invalid_);
   std::string line{text, std::min(static_cast<std::size_t>(length), line_bytes_max + 1)};
   while (line.ends_with('\n')) line.pop_back();
   if (!line.empty()) {
@@ -84,17 +111,43 @@ terminal_reader& terminal_reader::self(EditLine* editor) {
 /// Replaces the reading function of libedit, which does not wake up at a stop. Returns 1 for a
 /// character, 0 for the end.
 int terminal_reader::read_character(EditLine* editor, wchar_t* character) {
-  const auto& reader = self(editor);
+  auto& reader = self(editor);
   std::mbstate_t state{};
   for (;;) {
-    char byte = 0;
-    if (!reader.stop_.wait_readable(STDIN_FILENO) || ::read(STDIN_FILENO, &byte, 1) != 1) return 0;
-    const auto n = std::mbrtowc(character, &byte, 1, &state);
-    if (n == static_cast<std::size_t>(-1))
-      state = {};  // skip a byte that is invalid in this encoding
-    else if (n != static_cast<std::size_t>(-2))
+    const auto input = reader.stop_.wait_readable(STDIN_FILENO, reader.signals_.get());
+    if (input == stop_signal::input::none) return 0;
+    if (input == stop_signal::input::second) {
+      if (!reader.take_terminal_signal()) continue;
+      *character = redisplay_key;
       return 1;
+    }
+    char byte = 0;
+    if (::read(STDIN_FILENO, &byte, 1) != 1) return 0;
+    const auto n = std::mbrtowc(character, &byte, 1, &state);
+    if (n == static_cast<std::size_t>(-1)) {
+      state = {};
+      reader.invalid_ = true;
+    } else if (n != static_cast<std::size_t>(-2)) {
+      return 1;
+    }
   }
+}
+
+/// True if the line is to be drawn again.
+bool terminal_reader::take_terminal_signal() {
+  signalfd_siginfo info{};
+  if (::read(signals_.get(), &info, sizeof info) != sizeof info) return false;
+  if (info.ssi_signo == SIGWINCH) {
+    ::el_resize(editor_.get());
+    return false;
+  }
+  // A program in the background that changed the terminal would be stopped again.
+  if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return false;
+  // The login shell gave the terminal its own modes. libedit sets its modes only if it believes
+  // that the terminal has others.
+  ::el_set(editor_.get(), EL_PREP_TERM, 0);
+  ::el_set(editor_.get(), EL_PREP_TERM, 1);
+  return true;
 }
 
 unsigned char terminal_reader::complete_word(EditLine* editor, int) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every way to end the program: the exit status, and the limit of two seconds."""
 
+import fcntl
 import os
 import pty
 import re
@@ -67,14 +68,45 @@ class Stop(Test):
             self.assertLess(time.monotonic() - begin, STOP_TIME)
 
 
+    def test_hang_up(self):
+        node = subprocess.Popen([PROGRAM, "node", *ALONE], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                env=clean_environment())
+        self.addCleanup(node.kill)
+        self.assertIn("127.0.0.1:", node.stderr.readline())
+        node.send_signal(signal.SIGHUP)
+        _, log = node.communicate(timeout=ANSWER_TIME)
+        self.assertEqual(node.returncode, 0)
+        self.assertIn("stopped by SIGHUP", log)
+
+    def test_hang_up_that_is_ignored(self):
+        node = subprocess.Popen(["nohup", PROGRAM, "node", *ALONE], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True, env=clean_environment())
+        self.addCleanup(node.kill)
+        while "listening" not in node.stderr.readline():
+            pass
+        node.send_signal(signal.SIGHUP)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            node.wait(0.5)
+        node.send_signal(signal.SIGTERM)
+        node.communicate(timeout=ANSWER_TIME)
+        self.assertEqual(node.returncode, 0)
+
+
 class Terminal(Test):
     """The shell at a terminal: prompt, editing, completion."""
 
     def setUp(self):
         self.terminal, inner = pty.openpty()
         self.settings = termios.tcgetattr(inner)
+        # Without a language the program takes UTF-8 all the same.
+        variables = {name: value for name, value in clean_environment().items() if name != "LANG" and name[:3] != "LC_"}
+
+        def take_terminal():
+            os.setsid()
+            fcntl.ioctl(inner, termios.TIOCSCTTY, 0)
+
         self.process = subprocess.Popen([PROGRAM, "shell", *ALONE], stdin=inner, stdout=inner, stderr=inner,
-                                        start_new_session=True, env=clean_environment() | {"TERM": "xterm"})
+                                        preexec_fn=take_terminal, env=variables | {"TERM": "xterm"})
         os.close(inner)
         self.addCleanup(os.close, self.terminal)
         self.addCleanup(self.process.kill)
@@ -131,6 +163,47 @@ class Terminal(Test):
         self.type("my_\0id\n")
         self.expect("127.0.0.1:")
         self.type("\0\x04")
+        self.assert_ends()
+
+    def test_utf8_without_a_language(self):
+        self.expect("scalesmall> ")
+        self.type("join Grüße\n")
+        self.expect("ok\r\n")
+        self.type("my_groups\n")
+        self.expect("my_groups\r\n", "Grüße")
+
+    def test_bytes_that_are_not_utf8(self):
+        self.expect("scalesmall> ")
+        os.write(self.terminal, b"join Gr\xfce\n")
+        self.expect("not UTF-8", "scalesmall> ")
+        self.type("my_groups\n")
+        self.expect("my_groups\r\n", "(none)")
+
+    def test_stop_and_continue(self):
+        self.expect("scalesmall> ")
+        for _ in range(2):
+            self.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.1)
+            termios.tcsetattr(self.terminal, termios.TCSANOW, self.settings)  # as the login shell does
+            self.process.send_signal(signal.SIGCONT)
+            self.expect("scalesmall> ")
+            self.type("my_i\t\n")
+            self.assertEqual(self.expect("127.0.0.1:", "scalesmall> ").count("my_i"), 1)
+        self.type("\x04")
+        self.assert_ends()
+
+    def test_another_size(self):
+        self.expect("scalesmall> ")
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, b"\x28\0\x14\0\0\0\0\0")  # 40 rows of 20 columns
+        self.process.send_signal(signal.SIGWINCH)
+        self.type("my_id\n")
+        self.expect("127.0.0.1:", "scalesmall> ")
+        self.type("\x04")
+        self.assert_ends()
+
+    def test_hang_up_at_the_prompt(self):
+        self.expect("scalesmall> ")
+        self.process.send_signal(signal.SIGHUP)
         self.assert_ends()
 
     def test_signals_at_the_prompt(self):

@@ -22,7 +22,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     words.push_back(left.substr(0, end));
     left.remove_prefix(end == left.npos ? left.size() : end + 1);
   }
-  const auto read = [file](const std::string&) { return std::optional{std::string{file}}; };
+  const auto read = [file](const std::string&) {
+    return result<std::string, unreadable>{std::string{file}};
+  };
   const auto parsed = parse_options(words, {}, read);
   if (!parsed) {
     const auto& sentence = parsed.error().sentence;

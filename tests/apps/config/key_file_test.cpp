@@ -80,6 +80,39 @@ TEST_CASE("a key file of another user is refused") {
   CHECK(refused.error().sentence.find("belongs to another user") != std::string::npos);
 }
 
+TEST_CASE("a key of one byte, and a mark before the first key, are refused by line") {
+  CHECK(sentence("# ours\n" + std::string(64, '0')) ==
+        "\"k\": line 2 is one byte repeated, it must be a random key; keygen makes one");
+  CHECK(sentence(std::string(64, 'a')).find("line 1") != std::string::npos);
+  CHECK(sentence("\xef\xbb\xbf" + base64).find("byte order mark (BOM)") != std::string::npos);
+}
+
+TEST_CASE("root's key for a group is taken from a directory that only root may change") {
+  if (::geteuid() != 0) return;
+  const auto directory =
+      std::filesystem::temp_directory_path() / ("scalesmall-store-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(directory);
+  const auto path = (directory / "key").string();
+  std::ofstream{path} << base64;
+  const auto taken = [&](mode_t file_mode, mode_t directory_mode, uid_t owner) {
+    REQUIRE(::chmod(path.c_str(), file_mode) == 0);
+    REQUIRE(::chmod(directory.c_str(), directory_mode) == 0);
+    REQUIRE(::chown(path.c_str(), owner, 5'432) == 0);
+    return read_key_file(path).has_value();
+  };
+  CHECK(taken(0440, 0755, 0));
+  CHECK(taken(0440, 0500, 0));
+  CHECK_FALSE(taken(0440, 0777, 0));
+  CHECK_FALSE(taken(0440, 0775, 0));
+  CHECK_FALSE(taken(0440, 0755, 5'432));
+  for (const mode_t mode : {0444, 0460, 0640, 0441}) CHECK_FALSE(taken(mode, 0755, 0));
+  const auto link = (directory / "link").string();
+  std::filesystem::create_symlink("key", link);
+  CHECK(taken(0440, 0755, 0));
+  CHECK(read_key_file(link).has_value());
+  std::filesystem::remove_all(directory);
+}
+
 TEST_CASE("anything but a key file is refused with one sentence") {
   const auto refusal = [](const std::string& path) {
     const auto read = read_key_file(path);

@@ -8,7 +8,7 @@ namespace {
 
 using words = std::vector<std::string_view>;
 
-std::optional<std::string> no_files(const std::string&) { return std::nullopt; }
+result<std::string, unreadable> no_files(const std::string&) { return unreadable{"none here"}; }
 
 result<options, bad_options> parse(const words& args, const environment& variables = {},
                                    const file_reader& read = no_files) {
@@ -16,8 +16,8 @@ result<options, bad_options> parse(const words& args, const environment& variabl
 }
 
 file_reader file_with(const std::string& content) {
-  return [content](const std::string& path) -> std::optional<std::string> {
-    if (path != "a.conf") return std::nullopt;
+  return [content](const std::string& path) -> result<std::string, unreadable> {
+    if (path != "a.conf") return unreadable{"no such file"};
     return content;
   };
 }
@@ -44,13 +44,13 @@ TEST_CASE("help and version take precedence over everything else") {
 TEST_CASE("every option is read") {
   const auto parsed = parse({"shell",
                              "--address",
-                             "::1",
+                             "fd00::1",
                              "--port",
                              "0",
                              "--multicast",
                              "off",
                              "--multicast-address",
-                             "239.255.0.7",
+                             "ff05::7",
                              "--multicast-port",
                              "0x100",
                              "--multicast-ttl",
@@ -63,10 +63,10 @@ TEST_CASE("every option is read") {
                              "--json",
                              "--log-level=debug"});
   REQUIRE(parsed);
-  CHECK(to_string(parsed->address.value()) == "::1");
+  CHECK(to_string(parsed->address.value()) == "fd00::1");
   CHECK(parsed->port == 0);
   CHECK_FALSE(parsed->multicast);
-  CHECK(to_string(multicast_group(*parsed)) == "239.255.0.7:256");
+  CHECK(to_string(multicast_group(*parsed)) == "[ff05::7]:256");
   CHECK(parsed->multicast_ttl == 255);
   CHECK(parsed->peers ==
         std::vector<peer_address>{{"10.0.0.1", 1}, {"fe80::1", 2}, {"a-b.example", 65535}});
@@ -104,19 +104,17 @@ TEST_CASE("keygen takes no other argument") {
 }
 
 TEST_CASE("the command line overrides the environment, which overrides the file") {
-  const auto file =
-      file_with("# ours\nport = 1\n multicast-ttl=1 \n\njson = on\ncluster = a # b\n");
+  const auto file = file_with("# ours\nport = 1\n multicast-ttl=1 \n\njson = on\ncluster = a#b\n");
   const words with_file{"node", "--config", "a.conf"};
 
   CHECK(parse(with_file, {}, file)->port == 1);
   CHECK(parse(with_file, {}, file)->json);
-  CHECK(parse(with_file, {}, file)->cluster == "a # b");
+  CHECK(parse(with_file, {}, file)->cluster == "a#b");
   CHECK(parse(with_file, {{"GROUP_MANAGER_PORT", "2"}}, file)->port == 2);
   CHECK(parse(with_file, {{"GROUP_MANAGER_PORT", "2"}}, file)->multicast_ttl == 1);
   CHECK(parse({"node", "--port=3", "--config=a.conf"}, {{"GROUP_MANAGER_PORT", "2"}}, file)->port ==
         3);
   CHECK_FALSE(parse({"node", "--json=off", "--config=a.conf"}, {}, file)->json);
-  CHECK(parse({"node", "--port", "3", "--port", "4"})->port == 4);
 }
 
 TEST_CASE("each environment variable is read; an empty one counts as unset") {
@@ -168,7 +166,35 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
       {{"node", "--forget", "-1"}, {"--forget", "-1", "1s to 3650d"}},
       {{"node", "--multicast-ttl", "256"}, {"--multicast-ttl", "256", "0..255"}},
       {{"node", "--peers", "a"}, {"--peers", "\"a\"", "host:port"}},
-      {{"node", "--peers", "a:1,"}, {"--peers", "a:1,", "host:port"}},
+      {{"node", "--peers", ","}, {"--peers", "\",\"", "host:port"}},
+      {{"node", "--peers", "a:1,,b:2"}, {"--peers", "a:1,,b:2", "host:port"}},
+      {{"node", "--peers", "0.0.0.0:1"}, {"--peers", "0.0.0.0:1", "single hosts"}},
+      {{"node", "--peers", "[::]:1"}, {"--peers", "[::]:1", "single hosts"}},
+      {{"node", "--peers", "[::ffff:0.0.0.0]:1"}, {"--peers", "single hosts"}},
+      {{"node", "--peers", "224.0.0.1:1"}, {"--peers", "224.0.0.1:1", "single hosts"}},
+      {{"node", "--peers", "[ff02::1]:1"}, {"--peers", "[ff02::1]:1", "single hosts"}},
+      {{"node", "--peers", "255.255.255.255:1"}, {"--peers", "255.255.255.255", "single hosts"}},
+      {{"node", "--peers", "[fd00::1%eth0]:1"}, {"--peers", "fd00::1%eth0", "single hosts"}},
+      {{"node", "--peers", "a b:1"}, {"--peers", "a b:1", "host:port"}},
+      {{"node", "--peers", "10.0.0.1:1"}, {"--peers", "10.0.0.1:1", "127.0.0.1", "--address"}},
+      {{"node", "--address", "::1", "--peers", "a:1,[fd00::7]:1"},
+       {"--peers", "[fd00::7]:1", "::1", "--address"}},
+      {{"node", "--address", "224.0.0.1", "--insecure"}, {"--address", "224.0.0.1", "numeric"}},
+      {{"node", "--address", "255.255.255.255", "--insecure"}, {"--address", "255.255.255.255"}},
+      {{"node", "--port", "3", "--port", "4"}, {"--port", "\"4\"", "once"}},
+      {{"node", "--json", "--json"}, {"--json", "once"}},
+      {{"node", "--config", "a", "--config", "b"}, {"--config", "\"b\"", "once"}},
+      {{"node", "--cluster", "'shop"}, {"--cluster", "'shop", "counterpart"}},
+      {{"node", "--cluster", "shop\""}, {"--cluster", "counterpart"}},
+      {{"node", "--cluster", "\xe2\x80\x9cshop\xe2\x80\x9d"}, {"--cluster", "typographic"}},
+      {{"node", "--cluster", "shop\xc2\xa0"}, {"--cluster", "not ASCII"}},
+      {{"node", "--cluster", "\"shop \""}, {"--cluster", "1 to 255 bytes"}},
+      {{"node", "--cluster", "${NAME}"}, {"--cluster", "${NAME}", "variable"}},
+      {{"node", "--cluster", "x-$(NAME)"}, {"--cluster", "x-$(NAME)", "variable"}},
+      {{"node", "--cluster", "$NAME"}, {"--cluster", "$NAME", "variable"}},
+      {{"node", "--cluster", "{{ name }}"}, {"--cluster", "variable"}},
+      {{"node", "--key-file", "%KEY%"}, {"--key-file", "variable"}},
+      {{"node", "--log-level=info", "--log-level=info"}, {"--log-level", "once"}},
       {{"node", "--peers", "a:0"}, {"--peers", "a:0", "host:port"}},
       {{"node", "--peers", "::1:5"}, {"--peers", "::1:5", "brackets"}},
       {{"node", "--peers", "1.2.3:5"}, {"--peers", "1.2.3:5", "host:port"}},
@@ -178,7 +204,7 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
       {{"keygen", "--json"}, {"--json", "keygen"}},
       {{"node", "--json=1"}, {"--json", "\"1\"", "on or off"}},
       {{"node", "--log-level", "loud"}, {"--log-level", "loud", "trace"}},
-      {{"node", "--config", "b.conf"}, {"--config", "b.conf", "can be read"}},
+      {{"node", "--config", "b.conf"}, {"--config", "b.conf", "can be read: none here"}},
       {{"node", "--config="}, {"--config", "\"\"", "can be read"}},
   };
   for (const auto& [args, named] : table) {
@@ -214,6 +240,70 @@ TEST_CASE("an error in the environment or the file names the place") {
   CHECK(sentence({}, "config = b.conf\n").find("\"config\" (line 1 of a.conf)") !=
         std::string::npos);
   CHECK(sentence({}, "--port = 1\n").find("without dashes") != std::string::npos);
+}
+
+TEST_CASE("peers add up within a layer, and a higher layer replaces them") {
+  const std::vector<peer_address> both{{"a", 1}, {"b", 2}};
+  CHECK(parse({"node", "--peers", "a:1", "--peers", "b:2"})->peers == both);
+  CHECK(parse({"node", "--peers", " a:1 , b:2 , "})->peers == both);
+  CHECK(parse({"node", "--peers", "a:1,b:2,a:1"})->peers == both);
+  const auto file = file_with("peers = a:1\npeers = b:2,\n");
+  CHECK(parse({"node", "--config=a.conf"}, {}, file)->peers == both);
+  CHECK(parse({"node", "--config=a.conf", "--peers=c:3"}, {}, file)->peers ==
+        std::vector<peer_address>{{"c", 3}});
+}
+
+TEST_CASE("names are as the world has them") {
+  for (const std::string_view name :
+       {"shop_node_1", "_seed.shop", "seed.example.", "a-b.c", "1a"}) {
+    CAPTURE(name);
+    const auto text = std::string{name} + ":1";
+    CHECK(parse({"node", "--peers", text})->peers ==
+          std::vector<peer_address>{{std::string{name}, 1}});
+  }
+  CHECK(parse({"node", "--peers", "[fe80::2%eth0]:1", "--address", "fe80::1%eth0", "--insecure"})
+            ->peers == std::vector<peer_address>{{"fe80::2", 1}});
+  for (const std::string_view name : {"", ".", "a..b", "-a", "1.2.3", "1.2.3.4.", "a/b"})
+    CHECK_FALSE(parse({"node", "--peers", std::string{name} + ":1"}).has_value());
+}
+
+TEST_CASE("quotes around a value are taken off") {
+  CHECK(parse({"node", "--cluster", "\"shop\""})->cluster == "shop");
+  CHECK(parse({"node"}, {{"GROUP_MANAGER_KEY_FILE", "'/a b'"}})->key_file == "/a b");
+  const auto file = file_with("cluster = 'a # b'\nport = \"7\"\n");
+  CHECK(parse({"node", "--config=a.conf"}, {}, file)->cluster == "a # b");
+  CHECK(parse({"node", "--config=a.conf"}, {}, file)->port == 7);
+}
+
+TEST_CASE("what is odd in a file is named with its line") {
+  const auto sentence = [](const std::string& content) {
+    return parse({"node", "--config", "a.conf"}, {}, file_with(content)).error().sentence;
+  };
+  const auto names = [&](const std::string& content, const std::vector<std::string>& parts) {
+    const auto text = sentence(content);
+    CAPTURE(text);
+    for (const auto& part : parts) CHECK(text.find(part) != text.npos);
+  };
+  names("cluster = shop # ours\n", {"--cluster", "line 1 of a.conf", "comment"});
+  names("\ncluster = shop ; ours\n", {"--cluster", "line 2 of a.conf", "comment"});
+  names("cluster = \"shop\" # ours\n", {"--cluster", "comment"});
+  names("key-file = ${KEY}\n", {"--key-file", "line 1 of a.conf", "variable"});
+  names("\xef\xbb\xbfport = 1\n", {"--config", "line 1 of a.conf", "byte order mark"});
+  names(std::string{"\xff\xfep\0", 4}, {"--config", "a.conf", "UTF-8"});
+  names("port = 1\nport = 2\n", {"--port", "line 2 of a.conf", "once"});
+}
+
+TEST_CASE("a variable that is overridden, or that Kubernetes made, does not matter") {
+  CHECK(parse({"node", "--port", "3"}, {{"GROUP_MANAGER_PORT", "x"}})->port == 3);
+  CHECK(parse({"node", "--port", "3"}, {{"GROUP_MANAGER_PORT", "x"}})->notes.empty());
+  const environment service{{"GROUP_MANAGER_PORT", "tcp://10.96.0.12:29999"}};
+  const auto passed_over = parse({"node"}, service);
+  REQUIRE(passed_over);
+  CHECK(passed_over->port == 29999);
+  REQUIRE(passed_over->notes.size() == 1);
+  CHECK(passed_over->notes[0].find("GROUP_MANAGER_PORT") != std::string::npos);
+  CHECK(parse({"node", "--config=a.conf"}, service, file_with("port = 5\n"))->port == 5);
+  CHECK(parse({"node", "--port=0"}, service)->notes.empty());
 }
 
 TEST_CASE("the help names every option with its environment variable") {

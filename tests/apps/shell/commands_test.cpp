@@ -6,6 +6,29 @@
 
 namespace scalesmall {
 
+TEST_CASE_FIXTURE(shell_fixture, "a node is joined by all addresses of a name") {
+  const std::vector<net_id> both{*parse_net_id("127.0.0.8:5"), *parse_net_id("127.0.0.9:5")};
+  node.names["seed"] = both;
+  CHECK(run("join g seed:5") == R"({"ok":true,"result":"ok"})");
+  CHECK(node.joined["g"] == both);
+  CHECK(run("join h nosuch:5").find("no address is known") != std::string::npos);
+  CHECK_FALSE(node.joined.contains("h"));
+}
+
+TEST_CASE_FIXTURE(shell_fixture, "a name that nobody answers for does not delay the stop") {
+  time.budget = std::chrono::seconds{3};
+  CHECK(run("join g silent:5").find("unavailable") != std::string::npos);
+  CHECK_FALSE(node.joined.contains("g"));
+}
+
+TEST_CASE_FIXTURE(shell_fixture, "a node on loopback joins nobody who cannot reach it") {
+  CHECK(run("join g 10.0.0.1:5").find("--address") != std::string::npos);
+  node.names["seed"] = {*parse_net_id("10.0.0.1:5"), *parse_net_id("127.0.0.9:5")};
+  CHECK(run("join g seed:5") == R"({"ok":true,"result":"ok"})");
+  CHECK(node.joined["g"] == std::vector<net_id>{*parse_net_id("127.0.0.9:5")});
+  CHECK(run("join g 0.0.0.0:5").find("invalid_argument") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(shell_fixture, "each command has its form of answer") {
   CHECK(run("my_id") == R"({"ok":true,"result":"127.0.0.1:29999"})");
   CHECK(run("join Group1 127.0.0.1:1 [::1]:2") == R"({"ok":true,"result":"ok"})");

@@ -52,6 +52,16 @@ TEST_CASE("blank lines and comments are skipped, an error does not end the shell
   CHECK_FALSE(worked);
 }
 
+TEST_CASE("a shell whose answers nobody takes ends, and not all has worked") {
+  fake_node node;
+  virtual_pause time;
+  given_lines reader{{"my_id", "join g"}};
+  std::ostringstream out;
+  out.setstate(std::ios::badbit);
+  CHECK_FALSE(run_shell(node, time, reader, out, output_form::json));
+  CHECK(node.joined.empty());
+}
+
 TEST_CASE("quit ends the shell") {
   const auto [output, worked] = run({"quit", "my_id"}, output_form::json);
   CHECK(output == "{\"ok\":true,\"result\":null}\n");

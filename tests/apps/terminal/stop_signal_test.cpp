@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <signal.h>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -22,6 +23,18 @@ TEST_CASE("the first reason of the node is kept") {
   CHECK(stop.node_end() == "first");
   CHECK(stop.requested());
   CHECK_FALSE(stop.wait_for(60'000ms));
+}
+
+TEST_CASE("the signal that ended the program is named once") {
+  for (const auto& [number, name] : {std::pair{SIGHUP, "SIGHUP"}, {SIGTERM, "SIGTERM"}}) {
+    stop_signal stop;
+    CHECK_FALSE(stop.take_signal().has_value());
+    REQUIRE(::raise(number) == 0);
+    stop.wait();
+    CHECK(stop.take_signal() == name);
+    CHECK_FALSE(stop.take_signal().has_value());
+    CHECK(stop.requested());
+  }
 }
 
 TEST_CASE("SIGTERM and SIGINT end every wait, later ones included") {
