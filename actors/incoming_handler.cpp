@@ -114,7 +114,7 @@ void incoming_handler::pass_on_next() {
     if (is_news(**content))
       return pass_on({std::move(*content), arrival_path::tcp,
                       caf::actor_cast<acknowledging_actor>(handle{self_}), remote_.address});
-    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp});
+    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp, true});
   }
   if (!backlog_.empty()) retry_later();
   send_acknowledgements();

@@ -1,8 +1,14 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
+#include <functional>
 #include <initializer_list>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <scalesmall/log.hpp>
+#include <scalesmall/time.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,13 +16,15 @@
 namespace scalesmall {
 
 /// Makes the lines of a node's log and hands them to the program's function. A form has a `{}` for
-/// each value; without a function nothing is formatted. Any thread.
+/// each value; without a function nothing is formatted. With a clock a line that repeats itself is
+/// written once a minute, with the number of times that it was not. Any thread.
 class logger {
 public:
   /// Logs nothing.
   logger() = default;
 
-  explicit logger(log_function out) : out_(std::move(out)) {}
+  explicit logger(log_function out, std::function<moment()> now = {})
+      : out_(std::move(out)), now_(std::move(now)), repeated_(std::make_unique<repeated_lines>()) {}
 
   template <class... Values>
   void log(log_level level, std::string_view form, const Values&... values) const {
@@ -51,7 +59,21 @@ private:
   void write(log_level level, std::string_view form,
              std::initializer_list<std::string> values) const;
 
+  struct repeated_lines {
+    struct entry {
+      moment written{};
+      std::size_t left_out = 0;
+    };
+    std::mutex mutex;
+    std::map<std::string, entry> lines;
+  };
+
+  /// Whether to write the line now; if so, it ends with the number of those left out before.
+  bool is_due(std::string& line) const;
+
   log_function out_;
+  std::function<moment()> now_;
+  std::unique_ptr<repeated_lines> repeated_;
 };
 
 }  // namespace scalesmall

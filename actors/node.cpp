@@ -24,6 +24,7 @@
 #include "actors/node_context.hpp"
 #include "actors/node_tree.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/topology.hpp"
 #include "actors/topology_db_messages.hpp"
 #include "messages/limits.hpp"
@@ -40,13 +41,14 @@ constexpr int call_attempts_max = 3;
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
 
-/// The time in units of 2^-32 s. The numbers of broadcasts begin from it: a node that starts twice
-/// in a second must not repeat numbers, or others would take its broadcasts for served.
+/// The time in units of 2^-32 s, within the bounds of an incarnation. The numbers of broadcasts
+/// begin from it: a node that starts twice in a second must not repeat numbers, or others would
+/// take its broadcasts for served.
 std::uint64_t first_seqno() {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
   const std::chrono::duration<double> rest = since_epoch - seconds;
-  return static_cast<std::uint64_t>(seconds.count()) << 32 |
+  return std::uint64_t{incarnation_at(seconds)} << 32 |
          static_cast<std::uint64_t>(std::ldexp(rest.count(), 32));
 }
 
@@ -127,7 +129,9 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
   context->random_seed = random_seed(config);
   context->net = environment.net ? environment.net : make_network();
-  context->log = std::make_shared<const logger>(std::move(environment.log));
+  context->log = std::make_shared<const logger>(
+      std::move(environment.log),
+      [&clock = system.clock()] { return clock.now().time_since_epoch(); });
   context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
   context->work_for_others = std::make_shared<work_budget>();
   context->connections_to_strangers_max = tenth_of_descriptors();

@@ -1,6 +1,7 @@
 #include "actors/outgoing_handler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/incoming_handler_messages.hpp"
@@ -10,6 +11,9 @@
 namespace scalesmall {
 
 namespace {
+
+/// A peer that cannot read what this node says closes the connection sooner than this.
+constexpr std::chrono::seconds at_once{1};
 
 /// How long a handler that could not connect stays alive to refuse frames that are on their way.
 constexpr std::chrono::milliseconds linger{100};
@@ -102,6 +106,8 @@ void outgoing_handler::confirm(std::size_t sent) { (void)queue_.confirm(sent); }
 void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
     self_->delayed_send(self_, node_->config.connect_timeout, hello_due{});
+    opened_ = true;
+    opened_at_ = self_->clock().now().time_since_epoch();
     stream_->grant(1);
   } else if (const auto* sent = std::get_if<port_sent>(&event)) {
     confirm(sent->bytes);
@@ -109,6 +115,8 @@ void outgoing_handler::on(const port_event& event) {
   } else if (const auto* error = std::get_if<port_error>(&event)) {
     give_up(error->code.message());
   } else if (std::holds_alternative<port_closed>(event)) {
+    if (opened_ && !answered_ && self_->clock().now().time_since_epoch() - opened_at_ < at_once)
+      node_->intake->closed_by(peer_);
     give_up("closed by the peer");
   } else if (const auto* chunk = std::get_if<port_data>(&event)) {
     take(chunk->data);
@@ -126,6 +134,7 @@ void outgoing_handler::take(const bytes& chunk) {
     if (!opened) return refuse(opened.error());
     const auto content = node_->intake->read(*opened, peer_);
     if (!content) return refuse(content.error());
+    if (!std::exchange(answered_, true)) node_->intake->answered_by(peer_);
     if (!*content) continue;
     if (!greeted_) {
       if ((*content)->current_id.origin != peer_) return give_up("another node answers there");

@@ -63,6 +63,9 @@ private:
   framer framer_{limits::acknowledgement_bytes_max};     // a peer sends nothing else here
   std::shared_ptr<stream_port> stream_;
   bool greeted_ = false;  // the peer has said hello
+  bool opened_ = false;
+  bool answered_ = false;  ///< the peer has sent a frame
+  moment opened_at_{};
   bool unreachable_ = false;
   moment last_use_;
 };

@@ -8,11 +8,15 @@
 #include <caf/send.hpp>
 
 #include "actors/broadcaster_messages.hpp"
+#include "actors/peers/agreed_members.hpp"
 #include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 
 namespace {
+
+/// Exchanges begin each second.
+constexpr std::chrono::seconds asleep_from{10};
 
 moment now_of(const caf::local_actor* self) { return self->clock().now().time_since_epoch(); }
 
@@ -25,7 +29,8 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       next_seqno_(node_->next_seqno),
       table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
              rng{node_->random_seed}, node_->config.forget),
-      look_ups_(node_->config.named_peers.size()) {
+      look_ups_(node_->config.named_peers.size()),
+      last_turn_(now_of(self)) {
   table_.contact(node_->config.peers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
@@ -34,14 +39,7 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
 
 peer_db::handle::behavior_type peer_db::make_behavior() {
   return {
-      [this](const note_gossip& arrived) {
-        const auto asks = table_.note(*arrived.content, arrived.path, now());
-        publish_peers();
-        if (asks.exchange) exchange_with({arrived.content->current_id.origin});
-        if (asks.report) self_->send(node_->broadcaster, report_hearing{});
-        if (!asks.long_dead.empty())
-          self_->send(node_->topology_db, forget_members{asks.long_dead});
-      },
+      [this](const note_gossip& arrived) { note(arrived); },
       [this](const contact_peers& named) {
         table_.contact(named.peers, now());
         publish_peers();
@@ -75,7 +73,23 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
 
 moment peer_db::now() const { return now_of(self_); }
 
+void peer_db::note(const note_gossip& arrived) {
+  const auto& content = *arrived.content;
+  std::vector<net_id> agreed;
+  if (arrived.agreed && content.summary && !content.silent.empty())
+    agreed = agreed_members(*node_->topologies.read(), *content.summary);
+  const auto asks = table_.note(content, arrived.path, now(), agreed);
+  publish_peers();
+  if (asks.exchange) exchange_with({content.current_id.origin});
+  if (asks.report) self_->send(node_->broadcaster, report_hearing{});
+  if (!asks.revived.empty()) self_->send(node_->topology_db, readmit_members{asks.revived});
+  if (!asks.long_dead.empty()) self_->send(node_->topology_db, forget_members{asks.long_dead});
+}
+
 void peer_db::exchange_with_due() {
+  // The process was stopped for a while, so it could not hear of anybody.
+  if (const auto slept = now() - std::exchange(last_turn_, now()); slept > asleep_from)
+    table_.slept(slept);
   if (auto dead = table_.forget(now()); !dead.empty()) {
     node_->log->info("{} peers forgotten that nobody has heard of for long", dead.size());
     self_->send(node_->topology_db, forget_members{std::move(dead)});
@@ -109,17 +123,29 @@ void peer_db::begin_look_up(std::size_t name) {
 void peer_db::take_addresses(const name_found& found) {
   const auto& [name, addresses] = found;
   const auto wait = look_ups_.next(name);
+  const auto& host = node_->config.named_peers[name].host;
   if (addresses.empty()) {
-    node_->log->warn("no address is known of the peer \"{}\", next try in {} s",
-                     node_->config.named_peers[name].host, wait.count());
+    node_->log->warn("no address is known of the peer \"{}\", next try in {} s", host,
+                     wait.count());
   }
-  // A peer that is known has its own retries.
-  auto strangers = addresses;
-  std::erase_if(strangers, [this](const net_id& id) { return table_.knows(id); });
-  table_.contact(strangers, now(), peer_table::contact_as::seed);
+  auto reachable = addresses;
+  std::erase_if(reachable, [this](const net_id& id) { return !may_reach_back(id); });
+  if (reachable.size() < addresses.size()) {
+    node_->log->warn(
+        "the peer \"{}\" is beyond loopback and could not reach this node at {}: start it with "
+        "--address",
+        host, to_string(node_->self));
+  }
+  // A name service that fails for a moment takes nothing back.
+  if (!addresses.empty()) table_.name_has(name, reachable, now());
   publish_peers();
   exchange_with_due();
   self_->delayed_send(self_, wait, look_up{name});
+}
+
+/// A node on loopback is another node, of its own machine, to peers elsewhere.
+bool peer_db::may_reach_back(const net_id& peer) const {
+  return !node_->self.address.is_loopback() || peer.address.is_loopback();
 }
 
 void peer_db::publish_peers() {

@@ -22,11 +22,13 @@ public:
 
 private:
   [[nodiscard]] moment now() const;
+  void note(const note_gossip& arrived);
   void exchange_with_due();
   void arm();
   void exchange_with(const std::vector<net_id>& partners);
   void begin_look_up(std::size_t name);
   void take_addresses(const name_found& found);
+  [[nodiscard]] bool may_reach_back(const net_id& peer) const;
   void publish_peers();
   void publish_seqno();
 
@@ -38,6 +40,7 @@ private:
   look_up_backoff look_ups_;
   std::uint64_t published_version_ = 0;
   next_timer alarm_;
+  moment last_turn_;
 };
 
 }  // namespace scalesmall

@@ -17,6 +17,7 @@ namespace scalesmall {
 struct note_gossip {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
+  bool agreed = false;  ///< it is a request of an exchange to which there is nothing to answer
 };
 
 struct contact_peers {

@@ -1,5 +1,6 @@
 #include "actors/topology_db.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -12,6 +13,22 @@
 #include "actors/topology/tombstones.hpp"
 
 namespace scalesmall {
+
+namespace {
+
+std::chrono::seconds wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+}
+
+/// How often the wall clock is looked at.
+constexpr std::chrono::seconds clock_period{4};
+
+/// So many defences within this time mean a second node with the same identity.
+constexpr std::size_t defences_of_former_life = 4;
+constexpr std::chrono::minutes double_period{2};
+
+}  // namespace
 
 topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_ptr node)
     : self_(self),
@@ -47,8 +64,9 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       },
       [this](const arrived& what) { return merge(what); },
       [this](const forget_members& dead) {
-        if (table_.forget(dead.members)) publish();
+        if (table_.ban(dead.members)) publish();
       },
+      [this](const readmit_members& alive) { table_.readmit(alive.members); },
       [this](const removals_due&) { expire(); },
       [this](const merge_more&) { merge_slice(); },
   };
@@ -88,21 +106,89 @@ void topology_db::merge_slice() {
 
 /// True if that was the last step of the merge.
 bool topology_db::step(gossip_merge& x) {
-  const auto clock = std::chrono::system_clock::now().time_since_epoch();
-  auto made = x.next(table_, std::chrono::duration_cast<std::chrono::seconds>(clock));
+  auto made = x.next(table_, wall_clock());
   node_->counts->claims_refused += made.refused;
+  if (made.impossible) note_clock_ahead(made.impossible->member);
+  if (made.done) note_clocks_behind(x.content());
   if (!made.own_truth.empty()) {
     publish();
     node_->log->info("others held claims of a former life of this node; telling them what is true");
     announce(std::move(made.own_truth));
+    note_defence();
   }
   if (made.done && table_.state().version != published_.read()->version) publish();
   return made.done;
 }
 
+/// Claims of a former life are told once or twice. A second node with the same identity makes new
+/// ones for as long as it runs.
+void topology_db::note_defence() {
+  const auto now = self_->clock().now().time_since_epoch();
+  defended_.push_back(now);
+  if (defended_.size() > defences_of_former_life) defended_.pop_front();
+  if (has_double_ || defended_.size() < defences_of_former_life ||
+      now - defended_.front() > double_period)
+    return;
+  has_double_ = true;
+  node_->log->warn(
+      "another node is at {}, too; each of the two takes back what the other serves, until one "
+      "gets "
+      "another address or port",
+      to_string(node_->self));
+}
+
+void topology_db::note_no_double() {
+  const auto now = self_->clock().now().time_since_epoch();
+  if (!has_double_ || now - defended_.back() < double_period) return;
+  has_double_ = false;
+  node_->log->info("no other node is at {} any more", to_string(node_->self));
+}
+
+/// A node whose clock was far ahead when it started takes an incarnation that others accept, once
+/// its clock is right.
+void topology_db::follow_clock() {
+  const auto now = wall_clock();
+  table_.bound_incarnations(latest_incarnation(now));
+  if (table_.drop_impossible()) publish();
+  if (!table_.correct_incarnation(incarnation_at(now))) return;
+  node_->log->warn("the clock was put right; this node takes part in a new incarnation");
+  clock_doubted_ = false;
+  publish();
+  announce(marks_of_member(table_.state(), node_->self));
+}
+
+void topology_db::note_clock_ahead(const net_id& member) {
+  node_->log->warn(
+      "the clock of {} is more than ten years ahead of this node's; what it says of itself is "
+      "passed "
+      "over until one of them is put right",
+      to_string(member));
+}
+
+/// The member passes over what this node says. So both sides say that their clocks differ.
+void topology_db::note_clocks_behind(const gossip& arrived) {
+  if (clock_doubted_) return;
+  const auto now = wall_clock();
+  for (const auto& rows : arrived.messages) {
+    for (const auto& clock : rows.time.clocks()) {
+      if (clock.member == node_->self || clock.at.incarnation == 0 ||
+          !is_far_behind(clock.at.incarnation, now))
+        continue;
+      clock_doubted_ = true;
+      return node_->log->warn(
+          "the clock of {} is more than ten years behind this node's; if this one is wrong, others "
+          "pass over what this node says until it is put right",
+          to_string(clock.member));
+    }
+  }
+}
+
 void topology_db::expire() {
+  follow_clock();
+  note_no_double();
   if (table_.expire(self_->clock().now().time_since_epoch(), node_->config.grace)) publish();
-  self_->delayed_send(self_, expiry_period(node_->config.grace), removals_due{});
+  self_->delayed_send(self_, std::min<moment>(expiry_period(node_->config.grace), clock_period),
+                      removals_due{});
 }
 
 void topology_db::publish() {

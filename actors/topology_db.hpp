@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <list>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
@@ -35,6 +36,11 @@ private:
   caf::result<done> merge(const arrived& what);
   void merge_slice();
   bool step(gossip_merge& x);
+  void follow_clock();
+  void note_defence();
+  void note_no_double();
+  void note_clock_ahead(const net_id& member);
+  void note_clocks_behind(const gossip& arrived);
   void announce(std::vector<row_mark> rows);
   void expire();
   void publish();
@@ -45,6 +51,9 @@ private:
   supervision::table_writer<topology> published_;
   topology_table table_;
   std::list<long_arrival> long_;
+  bool clock_doubted_ = false;   ///< the log says that this node's clock differs from others'
+  std::deque<moment> defended_;  ///< when others lately told false claims of this node
+  bool has_double_ = false;      ///< the log says that another node is at this node's address
 };
 
 }  // namespace scalesmall

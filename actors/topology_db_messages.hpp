@@ -15,6 +15,11 @@ struct forget_members {
   std::vector<net_id> members;
 };
 
+/// Members that were forgotten and turn out to be alive.
+struct readmit_members {
+  std::vector<net_id> members;
+};
+
 /// Its own timer.
 struct removals_due {};
 
@@ -24,5 +29,6 @@ struct merge_more {};
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::readmit_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::removals_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::merge_more)

@@ -33,9 +33,19 @@ cut_broadcast hearing_report() {
   return x;
 }
 
+namespace {
+
+bool names_members(const payload& x) {
+  return !x.messages.empty() ||
+         (x.summary && std::ranges::any_of(x.summary->groups, [](const group_digest& group) {
+            return !group.time.empty();
+          }));
+}
+
+}  // namespace
+
 plan_direct cut_direct::needs() const {
-  return {peer, pieces.size(),
-          std::ranges::any_of(pieces, [](const payload& x) { return !x.messages.empty(); })};
+  return {peer, pieces.size(), std::ranges::any_of(pieces, names_members)};
 }
 
 cut_direct cut(direct what) {

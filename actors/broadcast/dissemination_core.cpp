@@ -68,7 +68,8 @@ departures dissemination_core::depart(cut_direct what, const peer_table::hop_ids
   departures all;
   auto id = ids.first;
   for (auto& piece : what.pieces) {
-    piece.silent = silent_among(ids.silent, piece);
+    // The entry of this node itself makes the list evidence (peer_table::evidence).
+    piece.silent = what.all_silent ? ids.silent : silent_among(ids.silent, piece, settings_.self);
     const auto& seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
     all.hops.push_back({std::make_shared<const tcp_hop>(
         tcp_hop{.id = id,
@@ -86,7 +87,7 @@ departures dissemination_core::depart(const std::vector<exchange_partner>& partn
   departures all;
   const auto mine = request_digest(t, random_);
   for (const auto& [peer, ids] : partners) {
-    auto request = depart(cut_direct{peer, {{{}, {}, mine}}}, ids);
+    auto request = depart(cut_direct{peer, {{{}, {}, mine}}, true}, ids);
     std::ranges::move(request.hops, std::back_inserter(all.hops));
   }
   return all;

@@ -252,11 +252,13 @@ std::uint64_t flow_of(const payload& what) {
   return std::hash<std::string>{}(what.messages.front().group_name);
 }
 
-std::vector<silence> silent_among(const std::vector<silence>& all, const payload& what) {
+std::vector<silence> silent_among(const std::vector<silence>& all, const payload& what,
+                                  const std::optional<net_id>& sender) {
   std::vector<silence> found;
   std::ranges::copy_if(all, std::back_inserter(found), [&](const silence& x) {
-    return std::ranges::any_of(what.messages,
-                               [&](const message& m) { return m.time.at(x.member).has_value(); });
+    const auto names = [&](const auto& group) { return group.time.at(x.member).has_value(); };
+    return x.member == sender || std::ranges::any_of(what.messages, names) ||
+           (what.summary && std::ranges::any_of(what.summary->groups, names));
   });
   return found;
 }

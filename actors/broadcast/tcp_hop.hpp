@@ -97,9 +97,10 @@ struct outgoing_datagram {
 /// and the program messages of each group. 0 if the payload has neither.
 [[nodiscard]] std::uint64_t flow_of(const payload& what);
 
-/// Those of `all` that are members of the payload's rows.
+/// Those of `all` that the payload names by rows or clocks, and the entry of the sender.
 [[nodiscard]] std::vector<silence> silent_among(const std::vector<silence>& all,
-                                                const payload& what);
+                                                const payload& what,
+                                                const std::optional<net_id>& sender = {});
 
 /// Whether a node would say these rows in one frame: they are few enough, or one row, which travels
 /// whole and has no more claims than a node keeps.

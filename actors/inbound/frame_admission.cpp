@@ -51,6 +51,7 @@ result<opened_frame> frame_admission::open(bytes_view frame, const net_id& from)
     refuse(opened.error(), from);
     return opened.error();
   }
+  if (any_refused_) note_readable(from);
   if (codec_.seals() && !read_frame_header(frame)->sealed) {
     ++counts_->plain_accepted;
     warn_once(from, "sends plain frames, which --accept-plain lets in");
@@ -109,13 +110,43 @@ void frame_admission::refuse(fault why, const net_id& from) {
               "sends frames from another time: its clock is off by more than --clock-skew, or "
               "somebody repeats old frames");
   if (why == fault::unknown_key) warn_once(from, "seals with a key that this node does not have");
+  if (why == fault::bad_seal)
+    warn_once(from, "seals for another cluster name; what it sends is dropped");
+  if (why == fault::wrong_cluster)
+    warn_once(from, "has another cluster name; what it sends is dropped");
+}
+
+void frame_admission::note_readable(const net_id& from) {
+  bool over = false;
+  {
+    const std::scoped_lock lock{mutex_};
+    for (auto& [key, is_over] : warned_) {
+      if (key.first == from.address && !is_over) over = is_over = true;
+    }
+    any_refused_ = std::ranges::any_of(warned_, [](const auto& x) { return !x.second; });
+  }
+  if (over) log_->info("what {} sends can be read now", to_string(from.address));
+}
+
+void frame_admission::closed_by(const net_id& peer) {
+  if (refusals_.closed(peer))
+    log_->warn(
+        "{} closes this node's connections without an answer: it has another cluster name, key or "
+        "format, and its log may say which",
+        to_string(peer));
+}
+
+void frame_admission::answered_by(const net_id& peer) {
+  if (refusals_.answered(peer)) log_->info("{} takes this node's connections now", to_string(peer));
 }
 
 /// @param what  a literal, since its view is kept
 void frame_admission::warn_once(const net_id& from, std::string_view what) {
   {
     const std::scoped_lock lock{mutex_};
-    if (warned_.size() >= hosts_max || !warned_.emplace(from.address, what).second) return;
+    const std::pair key{from.address, what};
+    if (warned_.size() >= hosts_max || !warned_.emplace(key, false).second) return;
+    any_refused_ = true;
   }
   log_->warn("{} {}", to_string(from.address), what);
 }

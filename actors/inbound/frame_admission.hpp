@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/time.hpp>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "actors/inbound/duty_cycle.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/logger.hpp"
+#include "actors/peers/connection_refusals.hpp"
 #include "messages/gossip.hpp"
 #include "net/frames/frame.hpp"
 
@@ -29,8 +30,8 @@ struct opened_frame {
 
 /// Admission of all frames that arrive at one node, by TCP and by multicast. Reads them as gossips
 /// and counts the ones that it refuses. Logs once for each host if it sends a format that this
-/// program cannot read, plain frames to a node that seals, or frames sealed with an unknown key.
-/// Thread-safe.
+/// program cannot read, plain frames to a node that seals, frames sealed with an unknown key or
+/// frames of another cluster; and once when a frame of that host can be read again. Thread-safe.
 ///
 /// A few bytes may expand to many entries, so memory and time are bounded:
 /// - The entries of all gossips that are read and still held are bounded. Until there is room,
@@ -63,6 +64,11 @@ public:
   /// Counts a fault that was found before there was a frame.
   void refuse(fault why, const net_id& from);
 
+  /// An own connection to this peer ended at once and without an answer; the peer has answered.
+  /// Logs once if a peer refuses what this node says, and once when it does so no more.
+  void closed_by(const net_id& peer);
+  void answered_by(const net_id& peer);
+
 private:
   /// Entries (clocks, items, net_ids and the like, of some 80 bytes each) of held gossips. Each
   /// thread may exceed this by one frame.
@@ -89,8 +95,12 @@ private:
   std::function<moment()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
+  void note_readable(const net_id& from);
+
   std::mutex mutex_;
-  std::set<std::pair<ip_address, std::string_view>> warned_;
+  std::map<std::pair<ip_address, std::string_view>, bool> warned_;  ///< and whether it is over
+  std::atomic<bool> any_refused_ = false;
+  connection_refusals refusals_;
 };
 
 }  // namespace scalesmall

@@ -16,7 +16,7 @@ hop_plan plan(peer_table& peers, const plan_hops& what, moment now) {
 
 peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now) {
   auto ids = peers.take_ids(what.frames, false, peer_table::seen_ids_per_report, what.peer);
-  if (what.rows) ids.silent = peers.silent(now);
+  if (what.rows) ids.silent = peers.evidence(now);
   return ids;
 }
 
@@ -24,7 +24,11 @@ std::vector<exchange_partner> plan_exchanges(peer_table& peers, const std::vecto
                                              moment now) {
   std::vector<exchange_partner> partners;
   partners.reserve(with.size());
-  for (const auto& peer : with) partners.push_back({peer, plan(peers, plan_direct{peer}, now)});
+  for (const auto& peer : with) {
+    auto ids = plan(peers, plan_direct{peer}, now);
+    ids.silent = peers.silent_in_request(peer, now);
+    partners.push_back({peer, std::move(ids)});
+  }
   return partners;
 }
 

@@ -33,7 +33,8 @@ struct hop_plan {
 struct plan_direct {
   net_id peer;
   std::size_t frames = 1;
-  bool rows = false;  ///< whether it tells rows, and so which of their members are silent
+  /// Whether it names members, by rows or clocks, and so carries evidence of them.
+  bool rows = false;
 };
 
 [[nodiscard]] peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now);

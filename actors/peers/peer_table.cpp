@@ -52,7 +52,9 @@ peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
 }
 
 void peer_table::learn(std::span<const net_id> peers, moment now) {
-  for (const auto& id : peers) add(id, now);
+  for (const auto& id : peers) {
+    if (auto* x = add(id, now)) x->heard = true;
+  }
 }
 
 void peer_table::contact(std::span<const net_id> peers, moment now, contact_as what) {
@@ -62,6 +64,30 @@ void peer_table::contact(std::span<const net_id> peers, moment now, contact_as w
     if (!std::exchange(x->named, true)) ++memory_version_;
     x->is_seed |= what == contact_as::seed;
     schedule(*x, now);
+  }
+}
+
+void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, moment now) {
+  std::vector<net_id> given;
+  for (const auto& id : addresses) {
+    if (std::ranges::find(given, id) == given.end()) given.push_back(id);
+  }
+  const auto before = std::exchange(named_[name], given);
+  for (const auto& id : given) {
+    const bool stranger = !find(id);
+    auto* x = add(id, now);
+    if (!x) continue;
+    ++x->names;
+    if (stranger) schedule(*x, now);  // a peer that is known has its own retries
+  }
+  for (const auto& id : before) {
+    auto* x = find(id);
+    if (!x) continue;
+    if (x->names > 0) --x->names;
+    if (is_seed(*x) || x->heard || x->reached) continue;
+    unschedule(*x);
+    std::erase_if(peers_, [&](const peer& each) { return each.id == id; });
+    ++memory_version_;
   }
 }
 
@@ -89,7 +115,7 @@ void peer_table::hasten_all(moment now) {
   if (now < next_hastening_) return;
   next_hastening_ = now + hastening_period;
   for (auto& x : peers_) {
-    if (x.reached || x.is_seed) hasten_retry(x, now);
+    if (x.reached || is_seed(x)) hasten_retry(x, now);
   }
 }
 
@@ -100,22 +126,26 @@ void peer_table::schedule_exchange(moment now) {
       std::chrono::round<exchange_slot>(now + random_.jitter(moment{exchange_period}, 0.2));
 }
 
-peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now) {
+peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now,
+                                   std::span<const net_id> agreed) {
   const auto& sender = arrived.current_id.origin;
   const bool stranger = !find(sender);
   if (!add(sender, now)) return {};
   heard asks;
+  if (forgotten_.erase(sender) > 0) asks.revived.push_back(sender);
   learn(arrived.distribution_list, now);
-  note_members(arrived, now, asks);
+  note_members(arrived, agreed, now, asks);
   for (const auto& [origin, seqno] : arrived.other_ids) {
     auto* x = find(origin);
     if (!x || seqno <= x->newest_seqno) continue;
     x->newest_seqno = seqno;
     x->heard_at = now;
+    x->heard = true;
     hasten_retry(*x, now);
   }
   auto& x = *find(sender);
   x.heard_at = now;
+  x.heard = true;
   x.newest_seqno = std::max(x.newest_seqno, arrived.current_id.seqno);
   if (x.failures > 0) {
     x.failures = 0;
@@ -155,23 +185,6 @@ bool peer_table::tells_newcomers(moment now) {
          random_.chance(tellers / static_cast<double>(peers_.size()));
 }
 
-void peer_table::note_members(const gossip& arrived, moment now, heard& asks) {
-  for (const auto& message : arrived.messages) {
-    auto silent = arrived.silent.begin();
-    for (const auto& clock : message.time.clocks()) {
-      while (silent != arrived.silent.end() && silent->member < clock.member) ++silent;
-      const bool listed = silent != arrived.silent.end() && silent->member == clock.member;
-      // The sender has heard of a member that it does not list as silent within told_after().
-      const auto age = listed ? moment{std::chrono::seconds{silent->seconds}} : told_after();
-      if (age >= forget_ && !find(clock.member)) {
-        asks.long_dead.push_back(clock.member);
-      } else if (auto* x = add(clock.member, now - age)) {
-        x->heard_at = std::max(x->heard_at, now - age);
-      }
-    }
-  }
-}
-
 void peer_table::reached(const net_id& peer) {
   auto* x = find(peer);
   if (!x || std::exchange(x->reached, true)) return;
@@ -185,7 +198,7 @@ void peer_table::unreachable(const net_id& peer, moment now) {
   // Several messages may fail at one broken connection, which is one failure. Only a new attempt
   // makes another.
   if (x->failures > 0 && !x->tried_again) return;
-  if (x->failures == 0 && !x->reached && !x->is_seed)
+  if (x->failures == 0 && !x->reached && !is_seed(*x))
     strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
   x->tried_again = false;
   ++x->failures;
@@ -275,34 +288,6 @@ void peer_table::keep_random_sample(std::vector<net_id>& strangers) {
     std::swap(strangers[i], strangers[i + random_.below(strangers.size() - i)]);
   strangers.resize(strangers_max_);
   std::ranges::sort(strangers);
-}
-
-std::vector<silence> peer_table::silent(moment now) const {
-  std::vector<silence> found;
-  for (const auto& x : peers_) {
-    const auto age = now - x.heard_at;
-    if (age < told_after()) continue;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
-    found.push_back(
-        {x.id, static_cast<std::uint32_t>(std::min<std::int64_t>(seconds, UINT32_MAX))});
-  }
-  return found;
-}
-
-std::vector<net_id> peer_table::forget(moment now) {
-  std::vector<net_id> forgotten;
-  const auto over = [&](const peer& x) { return now - x.heard_at >= forget_; };
-  for (auto& x : peers_) {
-    if (!over(x)) continue;
-    forgotten.push_back(x.id);
-    if (x.is_seed) {
-      x.heard_at = now;  // the seed is tried on, though its rows are forgotten
-    } else {
-      unschedule(x);
-    }
-  }
-  if (std::erase_if(peers_, over) > 0) ++memory_version_;
-  return forgotten;
 }
 
 std::optional<net_id> peer_table::partner(moment now) {

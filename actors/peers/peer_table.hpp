@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <scalesmall/time.hpp>
 #include <set>
@@ -50,8 +51,16 @@ struct hop_ids {
 /// - If one peer is back, the retries of all others are due at once, since they were probably cut
 ///   off together.
 ///
-/// Silence: a gossip with a member's row says for how long its sender has not heard of the member.
-/// So nodes that tell each other of a dead peer do not keep it alive.
+/// Silence: a gossip that carries evidence() says for how long its sender has not heard of the
+/// members that it names, by row, by clock or by a digest on which both sides agree. So a live peer
+/// is heard of by all although few meet it, and nodes that tell each other of a dead peer do not
+/// keep it alive. An age only grows on its way, so no node believes a peer to be younger than it
+/// is.
+///
+/// Forgetting: the nodes tell each other their own settings, and each goes by the longest of a peer
+/// that it knows. So nodes with different settings forget alike. Below shortest_forget() a peer
+/// that was ever heard of is not forgotten, because news of it may take that long. A forgotten peer
+/// comes back if it was heard of after the time at which this node heard of it last.
 ///
 /// Strangers are peers that this node never reached. Anyone can invent any number of them, so:
 /// - Peers that were once reached get exchanges more often than strangers.
@@ -99,10 +108,21 @@ public:
   static constexpr std::size_t strangers_min = 16;
   static constexpr std::chrono::milliseconds retry_pause{100};
   static constexpr std::chrono::hours forget_default{24};
+  /// Longest setting that is believed of another node, unless this node's own is longer.
+  static constexpr std::chrono::hours forget_told_max{24 * 366};
+  /// Evidence for all members is sent so many times within the time after which a silence is told,
+  /// but less often if the list is long.
+  static constexpr int evidence_per_silence = 8;
+  static constexpr std::chrono::microseconds evidence_per_entry{500};
+  /// Shortest time between two answers to requests of nodes that know of too few.
+  static constexpr std::chrono::milliseconds reply_pause{100};
+  /// Most forgotten peers of which the time is remembered.
+  static constexpr std::size_t forgotten_max = 20'000;
 
   /// @param before      what the table of a crashed owner remembered, or nothing
   /// @param next_seqno  greater than every number that this node ever used
-  /// @param forget      a peer that no node has heard of for so long is forgotten
+  /// @param forget      a peer that no node has heard of for so long is forgotten; another node may
+  ///                    ask for longer
   peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno, moment now,
              rng random, moment forget = forget_default);
 
@@ -115,18 +135,31 @@ public:
   /// Remembers these peers and makes them due at once: seeds, or the peers that a join names.
   void contact(std::span<const net_id> peers, moment now, contact_as what = contact_as::peer);
 
+  /// These are now the addresses of a name that the configuration has. They are seeds; those that
+  /// the name had before, and no name or seed of the configuration has any more, are seeds no
+  /// longer. An address that was never heard of is then dropped.
+  void name_has(std::size_t name, std::span<const net_id> addresses, moment now);
+
   /// The consequences of an arrived gossip.
   struct heard {
-    /// Begin an exchange with the sender, which is new here.
+    /// Begin an exchange with the sender, which is new here or takes live members for silent.
     bool exchange = false;
     /// Multicast a hearing report: a peer that this node hears served it by TCP without need.
     bool report = false;
     /// Members in the gossip that no node has heard of for so long that they are to be forgotten.
     std::vector<net_id> long_dead = {};
+    /// Members that were forgotten and turn out to be alive.
+    std::vector<net_id> revived = {};
   };
 
   /// Takes the envelope of a gossip. Ignores a gossip of this node itself.
-  heard note(const gossip& arrived, arrival_path path, moment now);
+  /// @param agreed  members that the sender knows although the gossip does not name them, because
+  ///                both sides agree on its digest; ascending
+  heard note(const gossip& arrived, arrival_path path, moment now,
+             std::span<const net_id> agreed = {});
+
+  /// This node did nothing for so long, so that it could not hear of anybody.
+  void slept(moment time);
 
   /// The peer said hello on a connection, so it exists.
   void reached(const net_id& peer);
@@ -178,6 +211,23 @@ public:
   /// The peers that have been silent long enough for gossips with their rows to say so, ascending.
   [[nodiscard]] std::vector<silence> silent(moment now) const;
 
+  /// silent() and, for this node itself, own_forget_time(): the sign that all members that a gossip
+  /// names are silent for a 24th of that time at most, or are listed here. Ascending.
+  [[nodiscard]] std::vector<silence> evidence(moment now) const;
+
+  /// What a request of an exchange with this peer tells: evidence, now and then; otherwise
+  /// own_forget_time(), as if the peer itself were silent.
+  [[nodiscard]] std::vector<silence> silent_in_request(const net_id& peer, moment now);
+
+  /// After how long without a word this node would forget a peer by its own setting.
+  [[nodiscard]] moment own_forget_time() const;
+
+  /// After how long without a word a peer is forgotten.
+  [[nodiscard]] moment forget_time() const;
+
+  /// Less than this would forget live peers: 20 s, and 5 s for each doubling of this many peers.
+  [[nodiscard]] static moment shortest_forget(std::size_t peers);
+
   /// Drops and returns the peers that no node has heard of for too long. Seeds are returned, too,
   /// but stay known.
   std::vector<net_id> forget(moment now);
@@ -216,6 +266,9 @@ private:
     bool reached = false;            // it answered on a connection, at any time
     bool named = false;              // as a seed, or by a join
     bool overheard = false;          // first known by its own multicast
+    bool heard = false;              // by any node, as far as is known here
+    std::uint32_t names = 0;         // of the configuration that have this address
+    std::uint32_t forget_told = 0;   // the setting of the peer in seconds; 0: not known
     std::uint64_t newest_seqno = 0;  // of its numbers, however this node learned of it
     std::uint64_t heard_seqno = 0;   // newest of its numbers that came by multicast
     std::uint64_t told_seqno = 0;    // newest of its numbers listed by multicast or to itself
@@ -229,8 +282,13 @@ private:
   peer* find(const net_id& id);
   peer* add(const net_id& id, moment heard_at);
   [[nodiscard]] bool tells_newcomers(moment now);
-  void note_members(const gossip& arrived, moment now, heard& asks);
-  [[nodiscard]] moment told_after() const { return forget_ / 24; }
+  void note_members(const gossip& arrived, std::span<const net_id> agreed, moment now, heard& asks);
+  bool knows_better(const gossip& request, moment now);
+  void note_forget(peer& sender, std::uint32_t seconds);
+  bool stays_forgotten(const net_id& member, moment heard_at, heard& asks);
+  void remember_forgotten(const peer& x, moment now);
+  [[nodiscard]] bool is_seed(const peer& x) const { return x.is_seed || x.names > 0; }
+  [[nodiscard]] moment told_after() const { return own_forget_time() / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
   [[nodiscard]] std::optional<net_id> partner(moment now);
   void keep_random_sample(std::vector<net_id>& strangers);
@@ -246,6 +304,11 @@ private:
   std::size_t strangers_max_ = strangers_first;
   std::uint64_t next_seqno_;
   moment forget_;
+  moment forget_told_{};  // the longest of a known peer
+  moment next_evidence_{};
+  moment next_reply_{};
+  std::map<net_id, moment> forgotten_;  // when it was last heard of
+  std::map<std::size_t, std::vector<net_id>> named_;
   std::deque<std::uint64_t> multicasts_;  // our last hearing_window numbers that were multicast
   neighbourhoods neighbourhoods_;
   net_id last_told_;                             // where the rotation of seen ids goes on

@@ -31,6 +31,7 @@ void gossip_merge::merge(topology_table& table, const message& rows, step& made)
   std::ranges::move(did.news, std::back_inserter(outcome_.news));
   std::ranges::move(did.own_truth, std::back_inserter(made.own_truth));
   made.refused += did.refused;
+  if (!made.impossible) made.impossible = did.impossible;
   if (did.gap.empty()) return;
   auto& gaps = outcome_.gaps;
   const auto& group = rows.group_name;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/topology/gossip_slices.hpp"
@@ -21,11 +22,16 @@ public:
     bool done = false;                  ///< nothing is left to merge
     std::vector<row_mark> own_truth{};  ///< rows to announce: the gossip claimed false things of us
     std::uint32_t refused = 0;          ///< rows and claims over a limit
+    /// The first clock of a member that started, by its word, too far in the future.
+    std::optional<local_clock> impossible{};
   };
 
   /// Merges the next slice; all of a gossip that needs no slicing.
   /// @param clock what the wall clock of this node shows, since 1970
   [[nodiscard]] step next(topology_table& table, std::chrono::seconds clock);
+
+  /// What is merged.
+  [[nodiscard]] const gossip& content() const noexcept { return *whole_; }
 
   /// What all steps until now did.
   [[nodiscard]] merge_outcome& outcome() noexcept { return outcome_; }

@@ -48,7 +48,9 @@ topology_table::outcome topology_table::apply(const message& arrived) {
   // A message of fewer keys than this node wants cannot complete a row, whatever its clocks say.
   const bool tells_all = arrived.within.covers(wanted);
   for (const auto& clock : arrived.time.clocks()) {
-    if (clock.member == state_.self || is_void(group, clock)) continue;
+    if (clock.member == state_.self) continue;
+    if (clock.at.incarnation > incarnation_max_ && !out.impossible) out.impossible = clock;
+    if (is_void(group, clock)) continue;
     if (tells_all) {
       accept_row(group, arrived, clock, wanted, out);
     } else {
@@ -220,8 +222,16 @@ void topology_table::put_empty_own_row(target& group, outcome& out) {
   }
 }
 
+bool topology_table::is_banned(const local_clock& clock) {
+  const auto banned = banned_.find(clock.member);
+  if (banned == banned_.end()) return false;
+  if (clock.at.incarnation <= banned->second) return true;
+  banned_.erase(banned);
+  return false;
+}
+
 bool topology_table::is_void(target& group, const local_clock& clock) {
-  if (!is_possible(clock.at.incarnation)) return true;
+  if (!is_possible(clock.at.incarnation) || is_banned(clock)) return true;
   const auto newest = incarnations_.find(clock.member);
   if (newest == incarnations_.end()) return false;
   if (clock.at.incarnation > newest->second) {

@@ -250,6 +250,36 @@ bool topology_table::forget(const std::vector<net_id>& members) {
   return any;
 }
 
+bool topology_table::ban(const std::vector<net_id>& members) {
+  // One that is dropped from a full list may come back once more.
+  constexpr std::size_t banned_max = 20'000;
+  for (const auto& member : members) {
+    const auto known = incarnations_.find(member);
+    if (known == incarnations_.end()) continue;
+    if (banned_.size() >= banned_max) banned_.erase(banned_.begin());
+    banned_.insert_or_assign(member, known->second);
+  }
+  return forget(members);
+}
+
+void topology_table::readmit(const std::vector<net_id>& members) {
+  for (const auto& member : members) banned_.erase(member);
+}
+
+bool topology_table::correct_incarnation(std::uint32_t now) {
+  if (state_.incarnation <= incarnation_max_ || now == 0 || now > incarnation_max_) return false;
+  raise_incarnation(now);
+  return true;
+}
+
+bool topology_table::drop_impossible() {
+  std::vector<net_id> members;
+  for (const auto& [member, incarnation] : incarnations_) {
+    if (incarnation > incarnation_max_) members.push_back(member);
+  }
+  return forget(members);
+}
+
 void topology_table::drop_rows(const net_id& member) {
   for (const auto& name : groups(state_)) {
     if (auto group = look_up(name); group.find(member)) erase(group, member);

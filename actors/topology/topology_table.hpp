@@ -77,7 +77,8 @@ public:
     /// Rows with a gap: this node's clock for each member whose claims in the message may follow
     /// others that are missing here. {0, 0}: the row is complete up to no clock.
     world_clock gap;
-    std::uint32_t refused = 0;  ///< rows or claims over a limit
+    std::uint32_t refused = 0;                ///< rows or claims over a limit
+    std::optional<local_clock> impossible{};  ///< the first clock of an incarnation over the bound
   };
 
   /// Merges a message. Idempotent.
@@ -93,6 +94,22 @@ public:
 
   /// Drops all that is known of these members. True if there was anything.
   bool forget(const std::vector<net_id>& members);
+
+  /// forget(); and from then on ignores what is told of these members' present lives, since others
+  /// may not have forgotten them yet.
+  bool ban(const std::vector<net_id>& members);
+
+  /// Ends the ban of these members.
+  void readmit(const std::vector<net_id>& members);
+
+  /// The incarnation of this node, which is to be above every former one. Takes a lower one if the
+  /// present one is not possible, because the wall clock was far ahead when the node started.
+  /// @returns whether it did; then the own rows are to be announced
+  bool correct_incarnation(std::uint32_t now);
+
+  /// Drops all that is known of members whose incarnation is over the bound, because the wall clock
+  /// was far ahead when it was learned. True if there was anything.
+  bool drop_impossible();
 
   /// The present state. The groups in it never change.
   [[nodiscard]] const topology& state() const noexcept {
@@ -138,6 +155,7 @@ private:
   void put_empty_own_row(target& group, outcome& out);
   [[nodiscard]] bool is_possible(std::uint32_t incarnation) const;
   [[nodiscard]] bool is_void(target& group, const local_clock& clock);
+  [[nodiscard]] bool is_banned(const local_clock& clock);
   void drop_rows(const net_id& member);
 
   topology state_;
@@ -149,6 +167,8 @@ private:
   tombstones tombstones_;
   // The newest known incarnation of each other member; derived from state_.
   std::unordered_map<net_id, std::uint32_t> incarnations_;
+  // The newest incarnation of each banned member.
+  std::map<net_id, std::uint32_t> banned_;
 };
 
 }  // namespace scalesmall

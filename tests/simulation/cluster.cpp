@@ -51,6 +51,7 @@ void cluster::resume(std::size_t node, node_memory memory, std::vector<std::size
   crash(node);
   node_settings settings{.multicast = settings_.multicast,
                          .grace = settings_.grace,
+                         .forget = settings_.forget[node % settings_.forget.size()],
                          .counts = counts_,
                          .clock_ahead = wall_clock(node) - now()};
   for (const auto seed : seeds) settings.seeds.push_back(id_of(seed));

@@ -31,6 +31,8 @@ struct cluster_settings {
   std::uint64_t seed = 1;
   bool multicast = false;
   moment grace = std::chrono::minutes{10};
+  /// After how long a node forgets: the setting of node n is number n modulo the size.
+  std::vector<moment> forget{std::chrono::hours{24}};
   bool count_bytes = false;  ///< encode each message to know its size
   bool reencode = false;     ///< a receiver gets what the bytes say, not the record that was sent
 };

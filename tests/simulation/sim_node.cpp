@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "actors/arrival/gossip_route.hpp"
+#include "actors/peers/agreed_members.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall::simulation {
@@ -63,7 +65,8 @@ sim_node::sim_node(node_memory memory, node_settings settings, std::uint64_t see
           {state().self, settings_.multicast, settings_.announcement_window, frame_codec{}},
           rng{seed + 1}),
       messages_({state().self, settings_.multicast, frame_codec{}}, outbox_, settings_.counts),
-      next_expiry_(now + expiry_period(settings_.grace)) {
+      next_expiry_(now + expiry_period(settings_.grace)),
+      last_turn_(now) {
   peers_.contact(settings_.seeds, now, peer_table::contact_as::seed);
   start(dissemination_.begin(state(), now), 0, now);
   exchange_with_due(now);
@@ -118,10 +121,16 @@ merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now)
 }
 
 void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
-  const auto asks = peers_.note(arrived, path, now);
+  std::vector<net_id> agreed;
+  if (path == arrival_path::tcp && arrived.summary && arrived.summary->stage == exchange::request &&
+      arrived.messages.empty() && !arrived.silent.empty() &&
+      agrees(state(), *arrived.summary, arrived.current_id.origin))
+    agreed = agreed_members(state(), *arrived.summary);
+  const auto asks = peers_.note(arrived, path, now, agreed);
+  topology_.readmit(asks.revived);
   if (asks.exchange) exchange_with({arrived.current_id.origin}, now);
   if (asks.report) start(hearing_report(), 0, now);
-  topology_.forget(asks.long_dead);
+  topology_.ban(asks.long_dead);
 }
 
 void sim_node::failed(const stream_message& what, moment now) {
@@ -169,7 +178,12 @@ void sim_node::announce_due(moment now) {
 }
 
 void sim_node::exchange_with_due(moment now) {
-  topology_.forget(peers_.forget(now));
+  // As peer_db does after a stall.
+  if (const auto slept = now - std::exchange(last_turn_, now); slept > std::chrono::seconds{10})
+    peers_.slept(slept);
+  const auto dead = peers_.forget(now);
+  forgotten_.insert(forgotten_.end(), dead.begin(), dead.end());
+  topology_.ban(dead);
   for (auto left = peers_.reports_due(now); left > 0; --left) start(hearing_report(), 0, now);
   if (const auto due = peers_.due(now); !due.empty()) exchange_with(due, now);
 }

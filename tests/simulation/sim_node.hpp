@@ -115,6 +115,9 @@ public:
   [[nodiscard]] const messaging_core& messages() const noexcept { return messages_; }
   [[nodiscard]] node_memory memory() const;
 
+  /// The peers that this process has forgotten, in order; one twice if it came back in between.
+  [[nodiscard]] const std::vector<net_id>& forgotten() const noexcept { return forgotten_; }
+
 private:
   class performer;
 
@@ -139,6 +142,8 @@ private:
   dissemination_core dissemination_;
   messaging_core messages_;
   moment next_expiry_;
+  moment last_turn_;
+  std::vector<net_id> forgotten_;
 };
 
 }  // namespace scalesmall::simulation

@@ -1,6 +1,7 @@
 #include "actors/peers/hop_plan.hpp"
 
 #include <chrono>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -51,11 +52,15 @@ TEST_CASE("a node does not multicast again what its neighbours have heard") {
   CHECK(plan(t, plan_hops{1, 1, {}, nth(3)}, 10s).multicast);
 }
 
-TEST_CASE("the silent are named only beside rows") {
+TEST_CASE("the silent are named only beside rows and clocks") {
   auto t = table();
   const auto later = std::chrono::hours{5};
   CHECK(plan(t, plan_direct{nth(3), 2, false}, later).silent.empty());
-  CHECK(plan(t, plan_direct{nth(3), 2, true}, later).silent.size() == 2);
+  // And the sender's own setting, which makes the list evidence.
+  const std::uint32_t day = 24 * 3'600;
+  const std::uint32_t five = 5 * 3'600;
+  CHECK(plan(t, plan_direct{nth(3), 2, true}, later).silent ==
+        std::vector<silence>{{nth(1), day}, {nth(2), five}, {nth(3), five}});
   CHECK(t.next_seqno() == first_number + 4);
 }
 
@@ -67,4 +72,20 @@ TEST_CASE("each partner of an exchange has a number of its own, and is told what
   CHECK(partners[0].ids.first.seqno == first_number);
   CHECK(partners[0].ids.seen_ids == std::vector<broadcast_id>{{nth(2), 5}});
   CHECK(partners[1].ids.first.seqno == first_number + 1);
+}
+
+TEST_CASE("a request tells evidence now and then, and otherwise the sender's setting") {
+  auto t = table();
+  const auto silent_at = [&](moment now) {
+    return plan_exchanges(t, {nth(3)}, now).front().ids.silent;
+  };
+  const std::uint32_t day = 24 * 3'600;
+  const std::vector<silence> evidence{{nth(1), day}};
+  const std::vector<silence> setting{{nth(3), day}};
+  CHECK(silent_at(1s) == evidence);
+  CHECK(silent_at(2s) == setting);
+  CHECK(silent_at(449s) == setting);
+  CHECK(silent_at(452s) == evidence);
+  t.unreachable(nth(3), 900s);
+  CHECK(silent_at(2'000s) == setting);
 }

@@ -21,3 +21,17 @@ TEST_CASE("the greatest incarnation is never accepted") {
   CHECK(latest_incarnation(4'294'967'295s) == UINT32_MAX - 1);
   CHECK(latest_incarnation(99'999'999'999s) == UINT32_MAX - 1);
 }
+
+TEST_CASE("no clock makes an incarnation of 0 or the greatest number") {
+  CHECK(incarnation_at(1'800'000'000s) == 1'800'000'000);
+  CHECK(incarnation_at(0s) == 1);
+  CHECK(incarnation_at(-5s) == 1);
+  CHECK(incarnation_at(99'999'999'999s) == UINT32_MAX - 1);
+}
+
+TEST_CASE("clocks that differ by more than ten years are told apart") {
+  CHECK_FALSE(is_far_behind(1'800'000'000, 1'800'000'000s + std::chrono::hours{24} * 3'650));
+  CHECK(is_far_behind(1'800'000'000, 1'800'000'000s + std::chrono::hours{24} * 3'651));
+  CHECK_FALSE(is_far_behind(1, 1'800'000'000s));  // a clock at 1970 does no harm
+  CHECK_FALSE(is_far_behind(1'800'000'000, 5s));
+}

@@ -127,3 +127,49 @@ TEST_CASE("the number of groups is limited") {
   CHECK(t.apply({"one more", {{nth(2), {5, 0}}}, {}}).refused == 1);
   CHECK(groups(t.state()).size() == limits::groups_max);
 }
+
+TEST_CASE("a banned member is not believed until it is readmitted or begins a new life") {
+  auto t = table_of(1);
+  const message told{"g", {{nth(2), {5, 3}}}, {add(nth(2), {5, 3}, {1, 2})}};
+  (void)t.apply(told);
+  REQUIRE(t.ban({nth(2)}));
+  CHECK(known(t, "g").empty());
+  CHECK(t.apply(told).news.empty());
+  (void)t.apply({"g", {}, {add(nth(2), {5, 9}, {3, 4})}});
+  CHECK(known(t, "g").empty());
+  SUBCASE("readmitted") {
+    t.readmit({nth(2)});
+    CHECK(t.apply(told).news.size() == 1);
+  }
+  SUBCASE("a new life") {
+    CHECK(t.apply({"g", {{nth(2), {6, 0}}}, {add(nth(2), {6, 0}, {1, 2})}}).news.size() == 1);
+  }
+  CHECK(known(t, "g").size() == 1);
+}
+
+TEST_CASE("a node whose clock was far ahead takes a possible incarnation") {
+  auto t = table_of(1);
+  (void)t.add_item("g", {1, 2}, 80);
+  const auto before = known(t);
+  t.bound_incarnations(life);
+  CHECK_FALSE(t.correct_incarnation(life - 1));
+  t.bound_incarnations(life - 1);
+  CHECK_FALSE(t.correct_incarnation(0));
+  CHECK_FALSE(t.correct_incarnation(life));
+  CHECK(t.correct_incarnation(life - 2));
+  CHECK(t.state().incarnation == life - 2);
+  REQUIRE(known(t).size() == before.size());
+  for (const auto& x : known(t)) CHECK(x.at.incarnation == life - 2);
+}
+
+TEST_CASE("a member from the future is named, and dropped once the clock is put right") {
+  auto t = table_of(1);
+  const message told{"g", {{nth(2), {5, 3}}}, {}};
+  (void)t.apply(told);
+  REQUIRE(find_group(t.state(), "g"));
+  t.bound_incarnations(4);
+  CHECK(t.drop_impossible());
+  CHECK(find_group(t.state(), "g") == nullptr);
+  CHECK(t.apply(told).impossible == local_clock{nth(2), {5, 3}});
+  CHECK_FALSE(t.drop_impossible());
+}
