@@ -75,6 +75,26 @@ call_error to_call_error(const caf::error& why) {
   return why == caf::sec::request_timeout ? call_error::timeout : call_error::unavailable;
 }
 
+/// The context of a node that does not listen yet. Takes the network and the log from the
+/// environment.
+std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_config& config,
+                                         node_environment& environment,
+                                         const std::shared_ptr<key_store>& keys) {
+  const auto now = [&clock = system.clock()] { return clock.now().time_since_epoch(); };
+  auto context = std::make_shared<node_context>();
+  context->config = config;
+  context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
+  context->random_seed = random_seed(config);
+  context->net = environment.net ? environment.net : make_network();
+  context->log = std::make_shared<const logger>(std::move(environment.log), now);
+  context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
+  context->work_for_others = std::make_shared<work_budget>();
+  context->connections_to_strangers_max = tenth_of_descriptors();
+  context->intake =
+      std::make_shared<frame_admission>(context->codec, context->counts, context->log, now);
+  return context;
+}
+
 }  // namespace
 
 struct node::impl {
@@ -123,21 +143,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
                                                              begin how) {
   if (auto wrong = wrong_field(config))
     return node_error{std::move(*wrong), std::make_error_code(std::errc::invalid_argument)};
-  auto context = std::make_shared<node_context>();
-  context->config = config;
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
-  context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
-  context->random_seed = random_seed(config);
-  context->net = environment.net ? environment.net : make_network();
-  context->log = std::make_shared<const logger>(
-      std::move(environment.log),
-      [&clock = system.clock()] { return clock.now().time_since_epoch(); });
-  context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
-  context->work_for_others = std::make_shared<work_budget>();
-  context->connections_to_strangers_max = tenth_of_descriptors();
-  context->intake = std::make_shared<frame_admission>(
-      context->codec, context->counts, context->log,
-      [&clock = system.clock()] { return clock.now().time_since_epoch(); });
+  const auto context = context_of(system, config, environment, keys);
 
   auto listening = context->net->listen(config.listen);
   if (!listening) {
@@ -180,8 +187,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
           : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
   if (!started)
     return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
-  return std::unique_ptr<node>{new node{
-      std::make_unique<impl>(system, std::move(context), keys, std::move(*started), stopping)}};
+  return std::unique_ptr<node>{
+      new node{std::make_unique<impl>(system, context, keys, std::move(*started), stopping)}};
 }
 
 result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
