@@ -87,7 +87,7 @@ departures dissemination_core::depart(const std::vector<exchange_partner>& partn
   departures all;
   const auto mine = request_digest(t, random_);
   for (const auto& [peer, ids] : partners) {
-    auto request = depart(cut_direct{peer, {{{}, {}, mine}}, true}, ids);
+    auto request = depart(cut_direct{peer, {{{}, {}, mine}}, {}, true}, ids);
     std::ranges::move(request.hops, std::back_inserter(all.hops));
   }
   return all;
