@@ -89,9 +89,16 @@ public:
       answer(*element, caf::make_error(caf::sec::request_receiver_down));
   }
 
-  void on_destroy() override {
+  /// CAF's registry holds whatever was published, or sent to another process, until the actor ends.
+  /// If it held the last reference at the end of the system, the actor would end within the
+  /// registry's own clearing and erase its entry a second time.
+  void end() {
     refuse(true);
     if (!getf(is_cleaned_up_flag)) cleanup(caf::exit_reason::unreachable, nullptr);
+  }
+
+  void on_destroy() override {
+    end();
     caf::monitorable_actor::on_destroy();
   }
 
@@ -129,6 +136,8 @@ stable_ref_base::stable_ref_base(caf::actor_system& system, std::size_t parked_m
   caf::actor_config config;
   self_ = caf::make_actor<stable_ref_actor, caf::strong_actor_ptr>(
       system.next_actor_id(), system.node(), &system, config, parked_max);
+  life_ =
+      std::shared_ptr<const void>{self_.get(), [self = self_](const void*) { impl(self).end(); }};
 }
 
 void stable_ref_base::bind(const caf::strong_actor_ptr& target) const { impl(self_).bind(target); }

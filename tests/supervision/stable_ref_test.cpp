@@ -1,11 +1,13 @@
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <scalesmall/supervision/tree.hpp>
 #include <utility>
 #include <vector>
 
+#include <caf/actor_registry.hpp>
 #include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
@@ -119,6 +121,45 @@ TEST_CASE("parked requests are answered when the last handle is released") {
   REQUIRE(w.me->has_next_message());
   r.receive([](std::uint64_t) { FAIL("answered"); },
             [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+}
+
+TEST_CASE("the actor of a reference ends with the last copy, whatever handles remain") {
+  world w;
+  auto ref = std::make_unique<stable_ref<echo>>(w.system);
+  const auto handle = ref->handle();
+  const auto one = spawn_echo(w);
+  ref->bind(one);
+  auto copy = std::make_unique<stable_ref_base>(*ref);
+  ref.reset();
+  w.me->monitor(handle);
+  auto before = w.me->request(handle, caf::infinite, caf::get_atom_v);
+  w.run();
+  before.receive([&](std::uint64_t id) { CHECK(id == one->id()); },
+                 [](const caf::error& e) { FAIL(describe(e)); });
+  copy.reset();
+  REQUIRE(w.me->has_next_message());
+  w.me->receive([&](const caf::down_msg& end) { CHECK(end.source == handle); });
+  auto after = w.me->request(handle, caf::infinite, caf::get_atom_v);
+  after.receive([](std::uint64_t) { FAIL("answered"); },
+                [](const caf::error& e) { CHECK(e == caf::sec::request_receiver_down); });
+  kill(one);
+}
+
+TEST_CASE("a reference in CAF's registry, as publishing puts it there, ends with its last copy") {
+  world w;
+  {
+    const stable_ref<echo> ref{w.system};
+    w.system.registry().put(ref.actor()->id(), ref.actor());
+    CHECK(w.system.registry().get(ref.actor()->id()) != nullptr);
+  }
+  {
+    const stable_ref<echo> ref{w.system};
+    const auto id = ref.actor()->id();
+    w.system.registry().put(id, ref.actor());
+    auto copy = ref;
+    copy = stable_ref<echo>{w.system};
+    CHECK(w.system.registry().get(id) != nullptr);
+  }
 }
 
 TEST_CASE_FIXTURE(real_system, "a thread reaches each restarted actor through its reference") {

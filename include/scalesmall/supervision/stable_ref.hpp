@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>
@@ -20,6 +21,10 @@ namespace scalesmall::supervision {
 ///   sec::request_receiver_down at once, other messages are dropped.
 ///
 /// A request that the target took before it died is not repeated: its sender gets an error.
+///
+/// The actor ends when the last copy of the reference is destroyed. Handles of the actor may
+/// remain, also in other processes or in CAF's registry of published actors; then it is *refusing*.
+/// All copies must be gone before the actor system.
 class stable_ref_base {
 public:
   stable_ref_base() = default;
@@ -42,10 +47,12 @@ public:
 
 private:
   caf::strong_actor_ptr self_;
+  std::shared_ptr<const void> life_;  // shared by all copies; its end is the actor's
 };
 
 /// A handle that stays valid across restarts. Make it before the tree starts; give its handle to
-/// the users and the reference itself to the supervisor in a child_spec.
+/// the users and the reference itself to the supervisor in a child_spec. Keep a copy as long as the
+/// handle is to be used.
 /// @tparam Handle caf::actor or a caf::typed_actor. The bound actor must understand this interface;
 ///   that is not checked.
 template <class Handle>
