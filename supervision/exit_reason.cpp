@@ -26,9 +26,21 @@ std::string name_of(const caf::error& reason) {
   return caf::to_string(reason.category()) + ':' + std::to_string(reason.code());
 }
 
-std::string context_of(const caf::message& context) {
+/// make_error appends the name, which describe() puts in front.
+bool ends_with_name(const caf::error& reason) {
+  if (reason.category() != category) return false;
+  const auto& context = reason.context();
+  const auto last = context.size() - 1;
+  return context.match_element<std::string>(last) &&
+         context.get_as<std::string>(last) == name_of(reason);
+}
+
+std::string context_of(const caf::error& reason) {
+  const auto& context = reason.context();
+  auto size = context.size();
+  if (size > 0 && ends_with_name(reason)) --size;
   std::string text;
-  for (std::size_t i = 0; i < context.size(); ++i) {
+  for (std::size_t i = 0; i < size; ++i) {
     if (i > 0) text += ": ";
     if (context.match_element<std::string>(i))
       text += context.get_as<std::string>(i);
@@ -103,7 +115,7 @@ caf::error shutdown_because(std::string why) {
 
 std::string describe(const caf::error& reason) {
   if (!reason) return "normal";
-  auto context = context_of(reason.context());
+  auto context = context_of(reason);
   if (context.empty()) return name_of(reason);
   if (reason == caf::sec::runtime_error) return context;
   return name_of(reason) + ": " + context;

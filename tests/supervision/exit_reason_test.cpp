@@ -36,3 +36,19 @@ TEST_CASE("a reason is described on one line") {
   CHECK(describe(caf::make_error(caf::sec::request_timeout, 5)) == "request_timeout: 5");
   CHECK(to_string(supervisor_error{255}) == "unknown error");
 }
+
+TEST_CASE("caf::to_string of an error of this library has its name") {
+  const auto plain = caf::make_error(supervisor_error::not_found);
+  CHECK(caf::to_string(plain).find("not found") != std::string::npos);
+  CHECK(describe(plain) == "not found");
+  const auto because = shutdown_because("not found");
+  CHECK(caf::to_string(because).find("shutdown") != std::string::npos);
+  CHECK(describe(because) == "shutdown: not found");
+  const caf::error converted = supervisor_error::stuck;
+  CHECK(converted == supervisor_error::stuck);
+  CHECK(converted == caf::make_error(supervisor_error::stuck, 7));
+  CHECK(converted != supervisor_error::running);
+  CHECK(describe(caf::error{static_cast<std::uint8_t>(supervisor_error::stuck),
+                            caf::atom("supervisor"), caf::make_message(std::string{"x"})}) ==
+        "stuck: x");
+}

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <scalesmall/supervision/should_restart.hpp>
 #include <string>
+#include <utility>
 
+#include <caf/atom.hpp>
 #include <caf/error.hpp>
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
@@ -53,6 +55,14 @@ enum class supervisor_error : std::uint8_t {
 
 [[nodiscard]] std::string to_string(supervisor_error x);
 
+/// The error of category "supervisor" with this context. The name is the last element of the
+/// context, so that caf::to_string shows it.
+template <class... Context>
+[[nodiscard]] caf::error make_error(supervisor_error x, Context&&... context) {
+  return {static_cast<std::uint8_t>(x), caf::atom("supervisor"),
+          caf::make_message(std::forward<Context>(context)..., to_string(x))};
+}
+
 /// How a supervisor treats the end of an actor. No error is `normal`; exit_reason::user_shutdown,
 /// fault::shutdown and fault::failed_to_start_child are `shutdown`; everything else is `abnormal`.
 [[nodiscard]] exit_kind classify(const caf::error& reason);
@@ -66,4 +76,6 @@ enum class supervisor_error : std::uint8_t {
 
 }  // namespace scalesmall::supervision
 
-CAF_ERROR_CODE_ENUM(scalesmall::supervision::supervisor_error, "supervisor")
+namespace caf {
+using scalesmall::supervision::make_error;  // for those who write caf::make_error
+}
