@@ -1,11 +1,14 @@
 #include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/adopt.hpp>
 
 #include <caf/message.hpp>
 #include <caf/message_view.hpp>
 #include <caf/result.hpp>
 #include <caf/sec.hpp>
 
-namespace scalesmall::supervision::detail {
+namespace scalesmall::supervision {
+
+namespace detail {
 
 caf::error error_of(std::exception_ptr e) {
   try {
@@ -29,4 +32,8 @@ void set_shell_handlers(caf::scheduled_actor& self) {
       });
 }
 
-}  // namespace scalesmall::supervision::detail
+}  // namespace detail
+
+void adopt(caf::scheduled_actor& self) { detail::set_shell_handlers(self); }
+
+}  // namespace scalesmall::supervision

@@ -1,11 +1,70 @@
+#include <scalesmall/supervision/adopt.hpp>
+#include <scalesmall/supervision/start_actor.hpp>
+#include <stdexcept>
 #include <string>
 
+#include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
 
 #include "tests/supervision/noting_world.hpp"
 
 using namespace scalesmall::supervision;
 using namespace std::chrono_literals;
+
+namespace {
+
+caf::behavior failing(caf::event_based_actor* self, const std::string& text, bool adopted) {
+  if (adopted) adopt(self);
+  return {[text](caf::get_atom) -> int { throw std::runtime_error{text}; }};
+}
+
+class adopted_class : public caf::event_based_actor {
+public:
+  adopted_class(caf::actor_config& config, int answer)
+      : event_based_actor(config), answer_(answer) {
+    adopt(*this);
+  }
+  caf::behavior make_behavior() override {
+    return {[this](caf::get_atom) { return answer_; },
+            [](caf::put_atom) { throw std::runtime_error{"no room"}; }};
+  }
+
+private:
+  int answer_;
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(noting_world, "an adopted actor reports the text of its exception") {
+  const auto t =
+      launch(with({.id = "a", .start = start_actor(failing, std::string{"boom"}, true)}));
+  caf::anon_send(caf::actor_cast<caf::actor>(t.find("app/a")), caf::get_atom_v);
+  run();
+  CHECK(told("failed app/a: boom"));
+  CHECK(told("restarted app/a"));
+  CHECK(t.crash("app/a"));
+  run();
+  CHECK(told("failed app/a: crash of app/a requested"));
+}
+
+TEST_CASE_FIXTURE(noting_world, "CAF alone drops the text of an exception") {
+  const auto t =
+      launch(with({.id = "a", .start = start_actor(failing, std::string{"boom"}, false)}));
+  caf::anon_send(caf::actor_cast<caf::actor>(t.find("app/a")), caf::get_atom_v);
+  run();
+  CHECK(told("failed app/a: runtime_error"));
+}
+
+TEST_CASE_FIXTURE(noting_world, "start_class starts actors of a class, each with the arguments") {
+  const auto t = launch(with({.id = "a", .start = start_class<adopted_class>(42)}));
+  for (int round = 0; round < 2; ++round) {
+    const auto actor = caf::actor_cast<caf::actor>(t.find("app/a"));
+    CHECK(ask<int>(actor, 1s, caf::get_atom_v) == 42);
+    caf::anon_send(actor, caf::put_atom_v);
+    run();
+    CHECK(told("failed app/a: no room"));
+  }
+}
 
 TEST_CASE_FIXTURE(noting_world,
                   "the text of an exception is in the exit reason and the report; each child "

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <scalesmall/supervision/child_spec.hpp>
+#include <tuple>
+#include <utility>
+
+#include <caf/actor_cast.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/spawn_options.hpp>
+
+namespace scalesmall::supervision {
+
+namespace detail {
+
+/// A detached actor has a thread of its own, which CAF does not start lazily.
+[[nodiscard]] constexpr bool may_be_lazy(caf::spawn_options options) noexcept {
+  return !caf::has_detach_flag(options) && !caf::has_lazy_init_flag(options);
+}
+
+}  // namespace detail
+
+/// Makes a start function that spawns CAF's function-based actors: `function` is what
+/// caf::actor_system::spawn takes. Each start copies the arguments. A function that calls
+/// adopt(self) first reports its exceptions with their texts.
+/// @tparam Options CAF's, e.g. caf::detached. Do not link or monitor: the supervisor monitors.
+template <caf::spawn_options Options = caf::no_spawn_options, class F, class... Args>
+[[nodiscard]] start_function start_actor(F function, Args... args) {
+  return [function, pack = std::make_tuple(std::move(args)...)](
+             const start_context& context) -> caf::expected<caf::strong_actor_ptr> {
+    return std::apply(
+        [&](const auto&... xs) {
+          if constexpr (detail::may_be_lazy(Options)) {
+            if (context.lazily)
+              return caf::actor_cast<caf::strong_actor_ptr>(
+                  context.parent.spawn<Options + caf::lazy_init>(function, xs...));
+          }
+          return caf::actor_cast<caf::strong_actor_ptr>(
+              context.parent.spawn<Options>(function, xs...));
+        },
+        pack);
+  };
+}
+
+/// Makes a start function that spawns actors of a class. Each start copies the arguments.
+template <class T, caf::spawn_options Options = caf::no_spawn_options, class... Args>
+[[nodiscard]] start_function start_class(Args... args) {
+  return [pack = std::make_tuple(std::move(args)...)](
+             const start_context& context) -> caf::expected<caf::strong_actor_ptr> {
+    return std::apply(
+        [&](const auto&... xs) {
+          if constexpr (detail::may_be_lazy(Options)) {
+            if (context.lazily)
+              return caf::actor_cast<caf::strong_actor_ptr>(
+                  context.parent.spawn<T, Options + caf::lazy_init>(xs...));
+          }
+          return caf::actor_cast<caf::strong_actor_ptr>(context.parent.spawn<T, Options>(xs...));
+        },
+        pack);
+  };
+}
+
+}  // namespace scalesmall::supervision
