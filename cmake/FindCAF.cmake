@@ -5,13 +5,25 @@
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 mark_as_advanced(CAF_INCLUDE_DIR)
 
+# The library is written for the series 0.17: with another one even the headers of the consumer do not compile.
 if(CAF_INCLUDE_DIR)
   file(STRINGS ${CAF_INCLUDE_DIR}/caf/config.hpp _caf_define REGEX "^#define CAF_VERSION [0-9]+")
-  string(REGEX MATCH "[0-9]+$" _caf_number "${_caf_define}")
-  math(EXPR _caf_major "${_caf_number} / 10000")
-  math(EXPR _caf_minor "${_caf_number} / 100 % 100")
-  math(EXPR _caf_patch "${_caf_number} % 100")
-  set(CAF_VERSION ${_caf_major}.${_caf_minor}.${_caf_patch})
+  if(_caf_define MATCHES "([0-9]+)$")
+    math(EXPR _caf_major "${CMAKE_MATCH_1} / 10000")
+    math(EXPR _caf_minor "${CMAKE_MATCH_1} / 100 % 100")
+    math(EXPR _caf_patch "${CMAKE_MATCH_1} % 100")
+    set(CAF_VERSION ${_caf_major}.${_caf_minor}.${_caf_patch})
+  else()
+    set(CAF_VERSION "one without a version that is known here")
+  endif()
+  if(NOT CAF_VERSION MATCHES "^0\\.17\\." OR CAF_VERSION VERSION_LESS 0.17.6)
+    set(CAF_FOUND FALSE)
+    set(CAF_NOT_FOUND_MESSAGE "CAF 0.17.6 is needed; found ${CAF_VERSION} in ${CAF_INCLUDE_DIR}")
+    if(CAF_FIND_REQUIRED)
+      message(FATAL_ERROR "${CAF_NOT_FOUND_MESSAGE}")
+    endif()
+    return()
+  endif()
 endif()
 
 foreach(_caf_component core io)
@@ -38,4 +50,5 @@ endif()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(CAF REQUIRED_VARS CAF_INCLUDE_DIR CAF_core_LIBRARY
-  VERSION_VAR CAF_VERSION HANDLE_COMPONENTS)
+  VERSION_VAR CAF_VERSION HANDLE_COMPONENTS
+  REASON_FAILURE_MESSAGE "CAF 0.17.6 is needed, and none was found (Debian: libcaf-dev)")
