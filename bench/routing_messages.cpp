@@ -141,7 +141,7 @@ void measure(caf::actor_system& system, const std::function<caf::actor()>& next,
 
 void report_owners(host& here, const range_owner& there) {
   const auto bare = here.system.middleman().remote_actor("127.0.0.1", there.port);
-  auto owners = owner_actors::make(*here.self, group);
+  auto owners = owner_actors<>::make(*here.self, group);
   if (!bare || !owners) return;
   times by_caf;
   times by_owner;

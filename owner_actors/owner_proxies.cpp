@@ -40,30 +40,45 @@ caf::actor owner_proxies::make() const {
                                                   system_, config, open_requests_max_);
 }
 
-bool owner_proxies::has_failed(const caf::actor& proxy) { return impl(proxy).has_failed(); }
+reach owner_proxies::state(const caf::actor& proxy) { return impl(proxy).state(); }
 
-caf::actor owner_proxies::to(const net_id& where) {
-  const auto now = std::chrono::steady_clock::now();
-  caf::actor proxy;
+owner_proxies::found owner_proxies::to(const net_id& where) {
+  caf::actor fresh;
+  bool again = false;
   {
     const std::lock_guard lock{mutex_};
-    if (closed_) return nobody_;
-    const auto found = proxies_.find(where);
-    if (found != proxies_.end() &&
-        (!has_failed(found->second.proxy) || now - found->second.made < retry))
-      return found->second.proxy;
-    if (proxies_.size() >= proxies_max) forget_some();
-    proxy = make();
-    proxies_[where] = {proxy, now};
+    if (closed_) return {nobody_, reach::failed};
+    if (proxies_.size() >= proxies_max && !proxies_.contains(where)) forget_some();
+    auto& [proxy, trial] = proxies_[where];
+    if (trial) {
+      if (state(trial) == reach::connecting) return {trial, reach::trying};
+      proxy = std::exchange(trial, {});
+    }
+    if (proxy) {
+      const auto now = state(proxy);
+      if (now != reach::failed) return {proxy, now};
+      if (std::chrono::steady_clock::now() - impl(proxy).failed_at() < retry) return {proxy, now};
+      again = true;
+    }
+    fresh = make();
+    (again ? trial : proxy) = fresh;
   }
-  impl(proxy).connect(*net_, where, connect_timeout_);
-  return proxy;
+  impl(fresh).connect(*net_, where, connect_timeout_);
+  return {fresh, again ? reach::trying : reach::connecting};
+}
+
+void owner_proxies::end(const entry& x) {
+  impl(x.proxy).fail(gone());
+  if (x.trial) impl(x.trial).fail(gone());
 }
 
 void owner_proxies::forget_some() {
-  std::erase_if(proxies_, [](const auto& x) { return has_failed(x.second.proxy); });
+  std::erase_if(proxies_, [](const auto& x) {
+    const auto& [proxy, trial] = x.second;
+    return !trial && state(proxy) == reach::failed;
+  });
   if (proxies_.size() < proxies_max) return;
-  for (const auto& [where, x] : proxies_) impl(x.proxy).fail(gone());
+  for (const auto& [where, x] : proxies_) end(x);
   proxies_.clear();
 }
 
@@ -74,7 +89,7 @@ void owner_proxies::close() {
     closed_ = true;
     proxies.swap(proxies_);
   }
-  for (const auto& [where, x] : proxies) impl(x.proxy).fail(gone());
+  for (const auto& [where, x] : proxies) end(x);
 }
 
 }  // namespace scalesmall

@@ -11,6 +11,7 @@
 #include <caf/fwd.hpp>
 
 #include "actors/node_access.hpp"
+#include "owner_actors/owner_proxy.hpp"
 
 namespace scalesmall {
 
@@ -20,7 +21,7 @@ class network;
 /// asked for and used by all. Any thread.
 class owner_proxies final : public node_part {
 public:
-  /// How long an actor that could not be reached is not tried again.
+  /// How long after its failure an actor that could not be reached is not tried again.
   static constexpr std::chrono::seconds retry{1};
   /// Proxies that are kept. Beyond them, those that failed are forgotten, then all are ended.
   static constexpr std::size_t proxies_max = 10'000;
@@ -29,11 +30,18 @@ public:
                 std::chrono::milliseconds connect_timeout, std::size_t open_requests_max);
   ~owner_proxies() override { close(); }
 
-  /// The proxy of what is published there; one that has failed if it was tried a moment ago.
-  [[nodiscard]] caf::actor to(const net_id& where);
+  struct found {
+    caf::actor proxy;
+    reach state;
+  };
 
-  /// Whether a proxy has failed for good; then to() may give another.
-  [[nodiscard]] static bool has_failed(const caf::actor& proxy);
+  /// The proxy of what is published there, and its state. After a failure another proxy connects in
+  /// the background, and takes the place of the failed one once it is bound. Until then the state
+  /// is reach::trying or reach::failed, so that a caller with a choice asks another owner.
+  [[nodiscard]] found to(const net_id& where);
+
+  /// The state of a proxy that to() has given.
+  [[nodiscard]] static reach state(const caf::actor& proxy);
 
   /// Answers every request with call_error::not_found.
   [[nodiscard]] const caf::actor& nobody() const noexcept { return nobody_; }
@@ -44,11 +52,12 @@ public:
 private:
   struct entry {
     caf::actor proxy;
-    std::chrono::steady_clock::time_point made;
+    caf::actor trial;  // connects in the background, if the proxy has failed
   };
 
   [[nodiscard]] caf::actor make() const;
   void forget_some();
+  static void end(const entry& x);
 
   caf::actor_system* system_;
   std::shared_ptr<network> net_;

@@ -12,12 +12,14 @@
 
 namespace scalesmall {
 
-/// To itself: the time for the handshake is over.
-struct handshake_overdue {};
+/// To itself: the time for the handshake is over, or it is time to look for answers.
+struct proxy_timer {
+  bool handshake = false;
+};
 
 }  // namespace scalesmall
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::handshake_overdue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::proxy_timer)
 
 namespace scalesmall {
 
@@ -47,7 +49,7 @@ void owner_proxy::connect(network& net, const net_id& where, std::chrono::millis
                              }
                            });
   const std::lock_guard lock{mutex_};
-  if (!failed_ && !target_) trial_ = std::move(trial);
+  if (state() == reach::connecting) trial_ = std::move(trial);
 }
 
 void owner_proxy::ask_for_actor(const net_id& where) {
@@ -57,32 +59,67 @@ void owner_proxy::ask_for_actor(const net_id& where) {
   auto host = to_string(where.address);
   middleman->enqueue(self, caf::message_id{connect_number}.with_normal_priority(),
                      caf::make_message(caf::connect_atom_v, std::move(host), where.port), nullptr);
+  schedule(handshake_timeout, true);
+}
+
+void owner_proxy::schedule(std::chrono::nanoseconds after, bool handshake) {
   auto& clock = home_system().clock();
   clock.schedule_message(
-      clock.now() + handshake_timeout, self,
-      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, handshake_overdue{}));
+      clock.now() + after, caf::strong_actor_ptr{ctrl()},
+      caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, proxy_timer{handshake}));
+}
+
+void owner_proxy::take_timer(bool handshake) {
+  if (!handshake) return look_for_answers();
+  if (state() == reach::connecting) fail(lost());
+}
+
+void owner_proxy::look_for_answers() {
+  caf::strong_actor_ptr ask;
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!target_ || (asked_.empty() && probe_ == 0)) {
+      watched_ = false;
+      return;
+    }
+    if (std::exchange(answers_seen_, answers_) == answers_) {
+      if (probe_ != 0) {
+        state_.store(reach::silent, std::memory_order_release);
+      } else {
+        number = probe_ = ++last_number_;
+        ask = target_;
+      }
+    }
+  }
+  if (ask) {
+    ask->enqueue(
+        caf::make_mailbox_element(caf::strong_actor_ptr{ctrl()}, caf::message_id{number}, {},
+                                  caf::sys_atom_v, caf::get_atom_v, std::string{"info"}),
+        nullptr);
+  }
+  schedule(patience, false);
 }
 
 void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   if (what->mid.is_response()) return take_answer(std::move(what), unit);
-  const bool overdue = what->content().match_elements<handshake_overdue>();
+  if (what->content().match_elements<proxy_timer>())
+    return take_timer(what->content().get_as<proxy_timer>(0).handshake);
   std::unique_lock lock{mutex_};
-  if (const auto target = target_) {
-    if (!overdue) pass_on(std::move(lock), target, std::move(what), unit);
-    return;
-  }
-  if (!failed_ && !overdue && parked_.size() < parked_max)
-    return parked_.push_back(std::move(what));
-  const auto why = failed_ ? why_ : lost();
+  if (const auto target = target_) return pass_on(std::move(lock), target, std::move(what), unit);
+  const bool failed = state() == reach::failed;
+  if (!failed && parked_.size() < parked_max) return parked_.push_back(std::move(what));
+  const auto why = failed ? why_ : lost();
   lock.unlock();
-  overdue ? fail(why) : answer(what->sender, what->mid, why);
+  answer(what->sender, what->mid, why);
 }
 
 void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
                           caf::mailbox_element_ptr what, caf::execution_unit* unit) {
   asked oldest;
+  bool watch = false;
   if (what->mid.is_request()) {
-    if (failed_) {
+    if (state() == reach::failed) {
       lock.unlock();
       return answer(what->sender, what->mid, lost());
     }
@@ -94,11 +131,14 @@ void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_a
     asked_.emplace_hint(asked_.end(), number, asked{std::move(what->sender), what->mid});
     what->mid = caf::message_id{number}.with_category(what->mid.category());
     what->sender = ctrl();
+    watch = !std::exchange(watched_, true);
+    if (watch) answers_seen_ = answers_;
   } else if (what->sender == target) {
     return;  // something other than an answer, to nobody in particular
   }
   lock.unlock();
   answer(oldest.by, oldest.as, lost());
+  if (watch) schedule(patience, false);
   target->enqueue(std::move(what), unit);
 }
 
@@ -113,6 +153,9 @@ void owner_proxy::take_answer(caf::mailbox_element_ptr what, caf::execution_unit
   asked by;
   {
     const std::lock_guard lock{mutex_};
+    ++answers_;
+    if (number == probe_) probe_ = 0;
+    if (state() == reach::silent) state_.store(reach::bound, std::memory_order_release);
     const auto request = asked_.find(number);
     if (request == asked_.end()) return;
     by = std::move(request->second);
@@ -130,11 +173,14 @@ void owner_proxy::bind(const caf::strong_actor_ptr& target) {
     std::vector<caf::mailbox_element_ptr> parked;
     {
       const std::lock_guard lock{mutex_};
-      if (failed_) return;
+      if (state() == reach::failed) return;
       trial = std::exchange(trial_, nullptr);
       parked.swap(parked_);
       // What comes meanwhile must not overtake what waits.
-      if (parked.empty()) target_ = target;
+      if (parked.empty()) {
+        target_ = target;
+        state_.store(reach::bound, std::memory_order_release);
+      }
     }
     if (parked.empty()) break;
     for (auto& what : parked) pass_on(std::unique_lock{mutex_}, target, std::move(what), nullptr);
@@ -153,9 +199,10 @@ void owner_proxy::fail(const caf::error& why) {
   caf::strong_actor_ptr target;
   {
     const std::lock_guard lock{mutex_};
-    if (failed_) return;
+    if (state() == reach::failed) return;
     why_ = why;
-    failed_.store(true, std::memory_order_release);
+    failed_at_ = std::chrono::steady_clock::now();
+    state_.store(reach::failed, std::memory_order_release);
     parked.swap(parked_);
     open.swap(asked_);
     trial.swap(trial_);

@@ -75,7 +75,7 @@ caf::behavior store(caf::stateful_actor<shard>* self, const group_manager_actor&
 
 /// Asks the owner of a name, again if there is no answer. A value that is put twice is stored once.
 template <class... Message>
-std::string ask(caf::scoped_actor& self, owner_actors& owners, const std::string& name,
+std::string ask(caf::scoped_actor& self, owner_actors<>& owners, const std::string& name,
                 const Message&... message) {
   std::string answer;
   for (int attempt = 0; attempt < 100 && answer.empty(); ++attempt) {
@@ -109,7 +109,7 @@ int main(int argc, char** argv) {
   // The actor that serves a range is published on the port of the range.
   const auto mine = system.spawn(store, node.group_manager());
   const auto port = system.middleman().publish(mine, 0, "127.0.0.1");
-  auto owners = owner_actors::make(node, group);
+  auto owners = owner_actors<>::make(node, group);
   if (!port || !owners || !node.add_item(group, range, *port)) return 1;
   std::cout << to_string(node.id()) << std::endl;
 

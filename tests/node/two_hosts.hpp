@@ -75,7 +75,7 @@ struct two_hosts {
   host client;
   host server{{client.self->id()}};
   caf::scoped_actor self{client.system};
-  owner_actors owners = *owner_actors::make(*client.self, "g");
+  owner_actors<> owners = *owner_actors<>::make(*client.self, "g");
 
   void await_owners(std::uint32_t key, std::size_t n) {
     await_group(*client.self, "g", "owners",
@@ -83,9 +83,10 @@ struct two_hosts {
   }
 
   /// The owner's answer. If there is none, `error` is set.
-  std::optional<int> ask(std::uint32_t key, int x) {
+  std::optional<int> ask(std::uint32_t key, int x,
+                         std::chrono::milliseconds limit = std::chrono::seconds{10}) {
     std::optional<int> answer;
-    send_to_owner(self, owners, key, std::chrono::seconds{10}, x)
+    send_to_owner(self, owners, key, limit, x)
         .receive([&](int y) { answer = y; }, [&](caf::error& why) { error = why; });
     return answer;
   }

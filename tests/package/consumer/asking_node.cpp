@@ -14,7 +14,7 @@ int main() {
   config.multicast = false;
   const auto node = scalesmall::node::start(system, config);
   if (!node) return 1;
-  auto owners = scalesmall::owner_actors::make(**node, "g");
+  auto owners = scalesmall::owner_actors<>::make(**node, "g");
   if (!owners) return 1;
   caf::scoped_actor self{system};
   bool nobody = false;

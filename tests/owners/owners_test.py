@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Processes that serve the same keys: one is stopped, killed or crashed while another asks.
+
+The program is named by the environment variable REPLICA (tests/owners/replica.cpp).
+"""
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+PROGRAM = os.environ["REPLICA"]
+SLOWNESS = float(os.environ.get("SCALESMALL_SLOWNESS", "1"))
+# Requests wait for 300 ms.
+FAILING_MS_MAX = 1_000 * SLOWNESS
+
+
+class Replica:
+    def __init__(self, number, *seed):
+        self.number = number
+        self.process = subprocess.Popen([PROGRAM, str(number), *seed], text=True, bufsize=1,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.address = self.process.stdout.readline().strip()
+
+    def ask(self, command):
+        self.process.stdin.write(command + "\n")
+        return self.process.stdout.readline().strip()
+
+    def load(self, seconds):
+        return tuple(int(word) for word in self.ask(f"load {seconds}").split())
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return self.process.wait(60)
+
+
+def port(replica):
+    return int(replica.address.rsplit(":", 1)[1])
+
+
+class Owners(unittest.TestCase):
+    def setUp(self):
+        self.asking = Replica(0)
+        # Owners of a key come in the order of their addresses.
+        self.first, self.second = sorted((Replica(n, self.asking.address) for n in (1, 2)), key=port)
+        self.all = [self.asking, self.first, self.second]
+        self.addCleanup(lambda: [x.process.kill() for x in self.all])
+        self.assertEqual(self.asking.ask("await 2"), "ok")
+        self.until_answered_by(self.first)
+
+    def tearDown(self):
+        for replica in self.all:
+            if replica.process.poll() is None:
+                self.assertEqual(replica.end(), 0)
+
+    def until_answered_by(self, replica):
+        end = time.monotonic() + 20 * SLOWNESS
+        while (answer := self.asking.ask("ask")) != str(replica.number):
+            self.assertLess(time.monotonic(), end, answer)
+
+    def check_load(self, what):
+        asked, failed, span = self.asking.load(4)
+        print(f"{what}: {failed} of {asked} requests failed, within {span} ms of the first")
+        self.assertLess(span, FAILING_MS_MAX)
+        self.assertEqual(self.asking.ask("ask"), str(self.second.number))
+        return failed
+
+    def test_a_stopped_owner_is_passed_over_and_asked_again_when_it_goes_on(self):
+        self.first.process.send_signal(signal.SIGSTOP)
+        try:
+            self.assertGreater(self.check_load("stopped"), 0)
+        finally:
+            self.first.process.send_signal(signal.SIGCONT)
+        self.until_answered_by(self.first)
+
+    def test_a_killed_owner_is_passed_over(self):
+        self.first.process.kill()
+        self.first.process.wait()
+        self.check_load("killed")
+
+    def test_a_published_reference_survives_a_crash_of_its_actor(self):
+        self.assertEqual(self.first.ask("crash"), "ok")
+        self.until_answered_by(self.first)
+
+    def test_processes_whose_references_were_published_and_sent_end_without_a_fault(self):
+        for replica in (self.asking, self.second):
+            self.assertEqual(replica.ask("hand"), "ok")
+        self.assertEqual(self.asking.end(), 0)
+        self.assertEqual(self.first.end(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
