@@ -125,6 +125,7 @@ struct node::impl {
   supervision::tree tree;
   std::shared_ptr<std::atomic<bool>> stopping;
   group_manager_actor group_manager{context->topology_db};
+  node_view view{*context};
   subscriptions_actor subscriptions{context->subscriptions};
   messages_actor messages{context->messenger};
 
@@ -252,6 +253,20 @@ result<timed_item, call_error> node::add_item(const std::string& group, key_rang
                                 limit);
 }
 
+result<std::vector<timed_item>, call_error> node::add_items(const std::string& group,
+                                                            std::vector<served_range> served,
+                                                            std::chrono::milliseconds limit) {
+  return impl_->ask<std::vector<timed_item>>(
+      impl_->group_manager, scalesmall::add_items{group, std::move(served)}, limit);
+}
+
+result<std::vector<timed_item>, call_error> node::set_items(const std::string& group,
+                                                            std::vector<served_range> served,
+                                                            std::chrono::milliseconds limit) {
+  return impl_->ask<std::vector<timed_item>>(
+      impl_->group_manager, scalesmall::set_items{group, std::move(served)}, limit);
+}
+
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
                                                  std::uint16_t port,
                                                  std::chrono::milliseconds limit) {
@@ -292,33 +307,31 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   return std::move(made);
 }
 
-snapshot node::snapshot() const { return scalesmall::snapshot{impl_->context->topologies.read()}; }
+const node_view& node::view() const noexcept { return impl_->view; }
+
+snapshot node::snapshot() const { return view().snapshot(); }
 
 std::vector<range_owner> node::owners(std::string_view group, std::uint32_t key) const {
-  return snapshot().owners(group, key);
+  return view().owners(group, key);
 }
 
-routes node::routes(std::string group) const {
-  return {impl_->context->topologies, std::move(group)};
-}
+routes node::routes(std::string group) const { return view().routes(std::move(group)); }
 
-coverage node::coverage(std::string_view group) const { return snapshot().coverage(group); }
+coverage node::coverage(std::string_view group) const { return view().coverage(group); }
 
-std::uint64_t node::version(std::string_view group) const { return snapshot().version(group); }
+std::uint64_t node::version(std::string_view group) const { return view().version(group); }
 
-std::vector<net_id> node::members(std::string_view group) const {
-  return snapshot().members(group);
-}
+std::vector<net_id> node::members(std::string_view group) const { return view().members(group); }
 
 std::vector<timed_item> node::topology(std::string_view group, std::optional<op> which) const {
-  return snapshot().topology(group, which);
+  return view().topology(group, which);
 }
 
-std::vector<std::string> node::groups() const { return snapshot().groups(); }
+std::vector<std::string> node::groups() const { return view().groups(); }
 
-std::vector<std::string> node::my_groups() const { return snapshot().my_groups(); }
+std::vector<std::string> node::my_groups() const { return view().my_groups(); }
 
-std::vector<net_id> node::peers() const { return impl_->context->peers.read()->known; }
+std::vector<net_id> node::peers() const { return view().peers(); }
 
 const group_manager_actor& node::group_manager() const noexcept { return impl_->group_manager; }
 

@@ -59,6 +59,8 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const add_item& call) {
         return answer(table_.add_item(call.group, call.range, call.port));
       },
+      [this](const add_items& call) { return answer(table_.add_items(call.group, call.served)); },
+      [this](const set_items& call) { return answer(table_.set_items(call.group, call.served)); },
       [this](const remove_item& call) {
         return answer(table_.remove_item(call.group, call.range, call.port));
       },
@@ -78,6 +80,14 @@ caf::result<timed_item> topology_db::answer(
   publish();
   announce({outcome->told});
   return outcome->claim;
+}
+
+caf::result<std::vector<timed_item>> topology_db::answer(
+    result<topology_table::changes, call_error> outcome) {
+  if (!outcome) return caf::make_error(outcome.error());
+  publish();
+  announce({outcome->told});
+  return std::move(outcome->claims);
 }
 
 void topology_db::announce(std::vector<row_mark> rows) {

@@ -33,6 +33,7 @@ private:
   };
 
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
+  caf::result<std::vector<timed_item>> answer(result<topology_table::changes, call_error> outcome);
   caf::result<done> merge(const arrived& what);
   void merge_slice();
   bool step(gossip_merge& x);

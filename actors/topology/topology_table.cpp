@@ -165,7 +165,7 @@ void topology_table::note_joined(const std::string& group, key_range range) {
 result<topology_table::change, call_error> topology_table::add_item(const std::string& name,
                                                                     key_range range,
                                                                     std::uint16_t port) {
-  if (range.end_range < range.start_range) return call_error::invalid_argument;
+  if (range.end_range < range.start_range || port == 0) return call_error::invalid_argument;
   auto group = look_up(name);
   const bool joins = !state_.joined.contains(name);
   const auto* before = own(group);
@@ -197,11 +197,7 @@ result<topology_table::change, call_error> topology_table::remove_item(const std
   const auto* standing = known ? find_claim(*known, range) : nullptr;
   if (!standing || standing->item.op != op::add || standing->item.port != port)
     return call_error::not_found;
-  const auto& joined = state_.joined[name];
-  // The node stays interested in a range that it joined with.
-  const bool wanted = std::ranges::find(joined, range) != joined.end();
-  const item what{state_.self, range, wanted ? op::get : op::rmv, wanted ? std::uint16_t{0} : port};
-  const timed_item claim{what, next_stamp(group)};
+  const timed_item claim{withdrawn(name, standing->item), next_stamp(group)};
   auto changed = own_row(group);
   put_claim(changed, claim);
   return own_change(group, std::move(changed), claim);

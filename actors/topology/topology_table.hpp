@@ -7,6 +7,7 @@
 #include <optional>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/result.hpp>
+#include <scalesmall/served_range.hpp>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -64,6 +65,23 @@ public:
   /// range on that port.
   [[nodiscard]] result<change, call_error> remove_item(const std::string& name, key_range range,
                                                        std::uint16_t port);
+
+  /// The result of an accepted call that makes several claims.
+  struct changes {
+    std::vector<timed_item> claims;  ///< ascending by range
+    row_mark told;                   ///< to announce: this node's row, from before the changes
+  };
+
+  /// As add_item for each of the ranges, with one clock for all. Nothing changes if one of them
+  /// fails. The claims of the result are those of the ranges. Errors: invalid_argument also if
+  /// there is no range, or one twice; limit_exceeded.
+  [[nodiscard]] result<changes, call_error> add_items(const std::string& name,
+                                                      std::vector<served_range> served);
+
+  /// The same, and withdraws all other claims to serve as remove_item does. Without ranges it
+  /// withdraws all; the node stays a member. The claims of the result are those of the ranges.
+  [[nodiscard]] result<changes, call_error> set_items(const std::string& name,
+                                                      std::vector<served_range> served);
 
   /// Turns all own claims in the group to `rmv` with one new clock. The change's claim is the first
   /// of them. Error: not_found if this node has not joined the group.
@@ -137,6 +155,10 @@ private:
   void note_joined(const std::string& group, key_range range);
   void follow_interest(target& group, const key_set& before, const key_set& wanted);
   change own_change(target& group, row changed, const timed_item& claim);
+  enum class others : bool { stay, go };
+  [[nodiscard]] result<changes, call_error> serve(const std::string& name,
+                                                  std::vector<served_range> served, others rest);
+  [[nodiscard]] item withdrawn(const std::string& name, const item& claim) const;
   /// The group's rows, to be changed.
   [[nodiscard]] group_state& open(target& group);
   void put(target& group, row x);

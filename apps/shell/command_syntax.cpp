@@ -34,8 +34,10 @@ bool set_both_ends(arguments& a, std::string_view word) {
   const auto dots = word.find("..");
   if (dots == word.npos) return false;
   const auto range = parse_key_range(word.substr(0, dots), word.substr(dots + 2));
-  if (range) a.range = *range;
-  return range.has_value();
+  if (!range) return false;
+  a.range = *range;
+  a.ranges.push_back(*range);
+  return true;
 }
 
 bool add_peer(arguments& a, std::string_view word) {
@@ -73,8 +75,8 @@ constexpr std::array<placeholder, 14> placeholders{{
     {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},
     {"FROM..TO", "two numbers as in 0..99 or 0x0..0x63, the first not above the second",
      &set_both_ends},
-    {"PORT", "a port number 0..65535",
-     [](arguments& a, std::string_view w) { return read_number(a.port, w); }},
+    {"PORT", "a port number 1..65535",
+     [](arguments& a, std::string_view w) { return read_number(a.port, w) && a.port != 0; }},
     {"KEY", "a number 0..4294967295, decimal or 0x hexadecimal, or a text in double quotes",
      [](arguments& a, std::string_view w) { return read_number(a.key, w); }},
     {"HOST:PORT", "host:port with a port 1..65535, IPv6 addresses in brackets", &add_peer},

@@ -28,6 +28,7 @@ inline constexpr std::size_t line_bytes_max = 65'536;
 struct arguments {
   std::string group;
   key_range range;
+  std::vector<key_range> ranges;
   std::uint16_t port = 0;
   std::uint32_t key = 0;
   std::vector<peer_address> peers;

@@ -179,7 +179,19 @@ answer quit(command_context& c, const arguments&) {
   return json(nullptr);
 }
 
-constexpr std::array<command, 24> commands{{
+/// The ranges of a command, all on its port.
+std::vector<served_range> served(const arguments& a) {
+  std::vector<served_range> all;
+  for (const auto& range : a.ranges) all.push_back({range, a.port});
+  return all;
+}
+
+answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
+  if (!x) return describe(x.error());
+  return to_json(*x);
+}
+
+constexpr std::array<command, 26> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
     {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
@@ -198,6 +210,14 @@ constexpr std::array<command, 24> commands{{
     {"add_item", "GROUP FROM TO PORT", "serve a range of keys on a port",
      [](command_context& c, const arguments& a) {
        return to_answer(c.node.add_item(a.group, a.range, a.port));
+     }},
+    {"add_items", "GROUP PORT FROM..TO [FROM..TO...]", "serve these ranges, too, in one step",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.add_items(a.group, served(a)));
+     }},
+    {"set_items", "GROUP PORT [FROM..TO...]", "serve exactly these ranges",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.set_items(a.group, served(a)));
      }},
     {"remove_item", "GROUP FROM TO PORT", "no longer serve it",
      [](command_context& c, const arguments& a) {

@@ -38,6 +38,14 @@ public:
                                           std::uint16_t port) override {
     return host_.add_item(group, range, port);
   }
+  result<std::vector<timed_item>, call_error> add_items(const std::string& group,
+                                                        std::vector<served_range> served) override {
+    return host_.add_items(group, std::move(served));
+  }
+  result<std::vector<timed_item>, call_error> set_items(const std::string& group,
+                                                        std::vector<served_range> served) override {
+    return host_.set_items(group, std::move(served));
+  }
   result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                              std::uint16_t port) override {
     return host_.remove_item(group, range, port);

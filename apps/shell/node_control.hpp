@@ -12,6 +12,7 @@
 #include <scalesmall/key_store.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/result.hpp>
+#include <scalesmall/served_range.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
 #include <vector>
@@ -51,6 +52,10 @@ public:
   virtual result<success, call_error> leave(const std::string& group) = 0;
   virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                                   std::uint16_t port) = 0;
+  virtual result<std::vector<timed_item>, call_error> add_items(
+      const std::string& group, std::vector<served_range> served) = 0;
+  virtual result<std::vector<timed_item>, call_error> set_items(
+      const std::string& group, std::vector<served_range> served) = 0;
   virtual result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                                      std::uint16_t port) = 0;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <caf/fwd.hpp>
 #include <caf/replies_to.hpp>
 
@@ -13,14 +15,19 @@ struct done;
 struct join_group;
 struct leave_group;
 struct add_item;
+struct add_items;
+struct set_items;
 struct remove_item;
 struct timed_item;
 
 /// Changes the groups of this node. Errors are call_error.
-using group_manager_actor = caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,  //
-                                             caf::replies_to<leave_group>::with<done>,       //
-                                             caf::replies_to<add_item>::with<timed_item>,    //
-                                             caf::replies_to<remove_item>::with<timed_item>>;
+using group_manager_actor =
+    caf::typed_actor<caf::replies_to<join_group>::with<timed_item>,              //
+                     caf::replies_to<leave_group>::with<done>,                   //
+                     caf::replies_to<add_item>::with<timed_item>,                //
+                     caf::replies_to<add_items>::with<std::vector<timed_item>>,  //
+                     caf::replies_to<set_items>::with<std::vector<timed_item>>,  //
+                     caf::replies_to<remove_item>::with<timed_item>>;
 
 struct group_update;
 struct subscribe;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <scalesmall/actor_handles.hpp>
 #include <scalesmall/done.hpp>
+#include <scalesmall/served_range.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
 #include <vector>
@@ -25,11 +26,23 @@ struct leave_group {
   std::string group;
 };
 
-/// Answered with this node's claim of op::add.
+/// Answered with this node's claim of op::add. The port is not 0.
 struct add_item {
   std::string group;
   key_range range;
   std::uint16_t port = 0;
+};
+
+/// Answered with this node's claims of the ranges, as a std::vector<timed_item>.
+struct add_items {
+  std::string group;
+  std::vector<served_range> served;
+};
+
+/// Answered in the same way.
+struct set_items {
+  std::string group;
+  std::vector<served_range> served;
 };
 
 /// Answered with what this node says of the range from then on: op::rmv, or op::get if it joined
@@ -45,5 +58,8 @@ struct remove_item {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::join_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::leave_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::add_item)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::add_items)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::set_items)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::remove_item)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::timed_item)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<scalesmall::timed_item>)

@@ -13,8 +13,10 @@
 #include <scalesmall/log.hpp>
 #include <scalesmall/message_handler.hpp>
 #include <scalesmall/node_config.hpp>
+#include <scalesmall/node_view.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/routes.hpp>
+#include <scalesmall/served_range.hpp>
 #include <scalesmall/snapshot.hpp>
 #include <scalesmall/subscription.hpp>
 #include <scalesmall/supervision/listing.hpp>
@@ -62,8 +64,9 @@ struct node_error {
 ///
 /// Threads: any thread may use any function. Reading never waits and sends no message. Calls that
 /// change something wait for the answer, at most for the time limit that they take. So an actor
-/// should not make them; it sends the same calls to group_manager(), subscriptions() and
-/// messages().
+/// must not make them: it would wait for actors that need its thread. It sends the same calls to
+/// group_manager(), subscriptions() and messages(), and reads through a copy of view(), which may
+/// outlive the node.
 ///
 /// A node that stops, or whose process dies, stays a member of its groups, because the others
 /// cannot tell a node that is gone from one that is cut off for a while. members(), owners() and
@@ -117,10 +120,25 @@ public:
 
   /// Claims to serve a range of keys on a port. A node that is not a member of the group joins it,
   /// for all keys. A claim of the same range on another port is replaced.
-  /// @returns the claim. Errors: invalid_argument for a name or a range that cannot be;
-  /// limit_exceeded.
+  /// @returns the claim. Errors: invalid_argument for a name or a range that cannot be, and for
+  /// port 0; limit_exceeded.
   [[nodiscard]] result<timed_item, call_error> add_item(
       const std::string& group, key_range range, std::uint16_t port,
+      std::chrono::milliseconds limit = call_timeout);
+
+  /// Claims to serve all these ranges in one step: they get one stamp, and the others hear of them
+  /// in one announcement. Each is claimed as by add_item; other claims stay. If one is refused,
+  /// nothing changes.
+  /// @returns the claims, ascending by range. Errors: those of add_item; invalid_argument also if
+  /// there is no range, or one range twice.
+  [[nodiscard]] result<std::vector<timed_item>, call_error> add_items(
+      const std::string& group, std::vector<served_range> served,
+      std::chrono::milliseconds limit = call_timeout);
+
+  /// The same, and takes back all other claims to serve in that group, still in one step: the node
+  /// serves exactly these ranges from then on. Without ranges it serves none and stays a member.
+  [[nodiscard]] result<std::vector<timed_item>, call_error> set_items(
+      const std::string& group, std::vector<served_range> served,
       std::chrono::milliseconds limit = call_timeout);
 
   /// Takes back a claim to serve exactly this range on this port. The node stays a member of the
@@ -161,6 +179,9 @@ public:
       std::chrono::milliseconds limit = call_timeout);
 
   // -- reading what the node knows
+
+  /// All of the functions below, in an object that may be copied and may outlive the node.
+  [[nodiscard]] const node_view& view() const noexcept;
 
   /// The owners of a key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <scalesmall/done.hpp>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 #include <string>
@@ -29,6 +30,33 @@ TEST_CASE("a node leaves all its groups at once") {
   REQUIRE(host.leave_all());
   CHECK(host.my_groups().empty());
   CHECK(host.owners("b", 5).empty());
+}
+
+TEST_CASE("many ranges are served by one call, and all others no longer by another") {
+  loopback nodes;
+  auto& host = nodes.start();
+  const auto added = host.add_items("g", {{{10, 19}, 81}, {{0, 9}, 80}});
+  REQUIRE(added);
+  REQUIRE(added->size() == 2);
+  CHECK((*added)[0].item.range == key_range{0, 9});
+  CHECK((*added)[0].at == (*added)[1].at);
+  const auto set = host.set_items("g", {{{0, 9}, 80}, {{20, 29}, 80}});
+  REQUIRE(set);
+  CHECK(set->size() == 2);
+  CHECK(host.owners("g", 5).size() == 1);
+  CHECK(host.owners("g", 15).empty());
+  CHECK(host.owners("g", 25).size() == 1);
+  CHECK(host.add_items("g", {}).error() == call_error::invalid_argument);
+  CHECK(host.set_items("g", {{{0, 9}, 0}}).error() == call_error::invalid_argument);
+  CHECK(host.add_item("g", {0, 9}, 0).error() == call_error::invalid_argument);
+}
+
+TEST_CASE("caf::to_string of a node's error has its name") {
+  CHECK(caf::to_string(caf::make_error(call_error::not_found)).find("not_found") !=
+        std::string::npos);
+  const caf::error converted = call_error::timeout;
+  CHECK(converted == call_error::timeout);
+  CHECK(converted != call_error::unavailable);
 }
 
 TEST_CASE("a registration ends once, and when another takes its place") {

@@ -24,9 +24,8 @@ TEST_CASE_FIXTURE(two_hosts, "a published reference is reached until the publica
   const auto port = mine.port();
   mine.end();
   CHECK(mine.port() == 0);
-  await_success("the port that is free again", [&] {
-    return publication::make(server.system, ref, port).has_value();
-  });
+  await_success("the port that is free again",
+                [&] { return publication::make(server.system, ref, port).has_value(); });
 }
 
 TEST_CASE("nothing is published without CAF's middleman") {

@@ -77,6 +77,12 @@ TEST_CASE("leave and remove_item refuse claims that do not exist") {
   CHECK(t.leave("g").error() == call_error::not_found);
 }
 
+TEST_CASE("a range cannot be served on port 0, where nobody can reach it") {
+  auto t = table_of(1);
+  CHECK(t.add_item("g", {1, 2}, 0).error() == call_error::invalid_argument);
+  CHECK(known(t).empty());
+}
+
 TEST_CASE("invalid arguments are refused") {
   auto t = table_of(1);
   CHECK(t.join("").error() == call_error::invalid_argument);

@@ -58,6 +58,18 @@ TEST_CASE_FIXTURE(shell_fixture, "each command has its form of answer") {
   CHECK(context.quit);
 }
 
+TEST_CASE_FIXTURE(shell_fixture, "many ranges are added, and set, by one command") {
+  CHECK(run("add_items g 80 0..9 0x10..0x1f") ==
+        R"({"ok":true,"result":[)"
+        R"({"member":"127.0.0.1:29999","op":"add","start":0,"end":9,)"
+        R"("port":80,"incarnation":1763793600,"clock":0},)"
+        R"({"member":"127.0.0.1:29999","op":"add","start":16,"end":31,)"
+        R"("port":80,"incarnation":1763793600,"clock":1}]})");
+  CHECK(run_command(context, "set_items g 81 5..6")->size() == 1);
+  CHECK(run_command(context, "topology g")->size() == 1);
+  CHECK(run("set_items g 81") == R"({"ok":true,"result":[]})");
+}
+
 TEST_CASE_FIXTURE(shell_fixture, "lists are sorted as strings") {
   node.member_list = {*parse_net_id("127.0.0.1:9"), *parse_net_id("127.0.0.1:10")};
   CHECK(run("members g") == R"({"ok":true,"result":["127.0.0.1:10","127.0.0.1:9"]})");

@@ -59,6 +59,21 @@ public:
     return claim(group, range, op::add, port);
   }
 
+  result<std::vector<timed_item>, call_error> add_items(const std::string& group,
+                                                        std::vector<served_range> served) override {
+    if (refusal) return *refusal;
+    std::vector<timed_item> made;
+    for (const auto& [range, port] : served) made.push_back(claim(group, range, op::add, port));
+    return made;
+  }
+
+  result<std::vector<timed_item>, call_error> set_items(const std::string& group,
+                                                        std::vector<served_range> served) override {
+    if (refusal) return *refusal;
+    items[group].clear();
+    return add_items(group, std::move(served));
+  }
+
   result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                              std::uint16_t port) override {
     if (refusal) return *refusal;

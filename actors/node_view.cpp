@@ -1,0 +1,54 @@
+#include <scalesmall/node_view.hpp>
+#include <utility>
+
+#include "actors/node_context.hpp"
+#include "actors/peers/peer_table.hpp"
+#include "actors/topology/topology.hpp"
+
+namespace scalesmall {
+
+// Not the node_context itself: that holds actors, which must not outlive their system.
+struct node_view::content {
+  net_id self;
+  supervision::table<scalesmall::topology> topologies;
+  supervision::table<peer_memory> peers;
+  std::shared_ptr<const counters> counts;
+};
+
+node_view::node_view(const node_context& node)
+    : content_(std::make_shared<const content>(
+          content{node.self, node.topologies, node.peers, node.counts})) {}
+
+const net_id& node_view::id() const noexcept { return content_->self; }
+
+snapshot node_view::snapshot() const { return scalesmall::snapshot{content_->topologies.read()}; }
+
+std::vector<range_owner> node_view::owners(std::string_view group, std::uint32_t key) const {
+  return snapshot().owners(group, key);
+}
+
+routes node_view::routes(std::string group) const {
+  return {content_->topologies, std::move(group)};
+}
+
+coverage node_view::coverage(std::string_view group) const { return snapshot().coverage(group); }
+
+std::uint64_t node_view::version(std::string_view group) const { return snapshot().version(group); }
+
+std::vector<net_id> node_view::members(std::string_view group) const {
+  return snapshot().members(group);
+}
+
+std::vector<timed_item> node_view::topology(std::string_view group, std::optional<op> which) const {
+  return snapshot().topology(group, which);
+}
+
+std::vector<std::string> node_view::groups() const { return snapshot().groups(); }
+
+std::vector<std::string> node_view::my_groups() const { return snapshot().my_groups(); }
+
+std::vector<net_id> node_view::peers() const { return content_->peers.read()->known; }
+
+const counters& node_view::counts() const noexcept { return *content_->counts; }
+
+}  // namespace scalesmall

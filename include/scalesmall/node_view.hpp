@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <scalesmall/counters.hpp>
+#include <scalesmall/coverage.hpp>
+#include <scalesmall/routes.hpp>
+#include <scalesmall/snapshot.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scalesmall {
+
+struct node_context;
+
+/// The read side of a node: what the node knows, and nothing that sends or waits. node::view()
+/// makes it. Copies are cheap. Any thread may use it, and so may an actor.
+///
+/// It may outlive the node, and the actor system; it then goes on with the last state. So an actor
+/// keeps a view where it would otherwise keep a reference to the node.
+class node_view {
+public:
+  /// For the library itself.
+  explicit node_view(const node_context& node);
+
+  /// The identity of the node: where it listens.
+  [[nodiscard]] const net_id& id() const noexcept;
+
+  /// The owners of a key, ascending by member, then range; none if the group is not known.
+  [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
+
+  /// The same for a caller that asks often.
+  [[nodiscard]] scalesmall::routes routes(std::string group) const;
+
+  /// All keys in pieces that have the same owners; one gap if the group is not known.
+  [[nodiscard]] scalesmall::coverage coverage(std::string_view group) const;
+
+  /// Grows with each change of the group that this node learns; 0 if the group is not known.
+  [[nodiscard]] std::uint64_t version(std::string_view group) const;
+
+  /// The members of the group, ascending, dead ones included; none if the group is not known.
+  [[nodiscard]] std::vector<net_id> members(std::string_view group) const;
+
+  /// The claims of the group in key order, all or those of one op; none if the group is not known.
+  [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
+                                                 std::optional<op> which = {}) const;
+
+  /// All groups that this node knows, ascending.
+  [[nodiscard]] std::vector<std::string> groups() const;
+
+  /// The groups of which this node is a member, ascending.
+  [[nodiscard]] std::vector<std::string> my_groups() const;
+
+  /// All other nodes that this node knows, ascending.
+  [[nodiscard]] std::vector<net_id> peers() const;
+
+  /// All that the node knows of the groups at this moment, for several questions of one moment.
+  [[nodiscard]] scalesmall::snapshot snapshot() const;
+
+  /// What the node has sent, received and dropped since its start.
+  [[nodiscard]] const counters& counts() const noexcept;
+
+private:
+  struct content;
+
+  std::shared_ptr<const content> content_;
+};
+
+}  // namespace scalesmall
