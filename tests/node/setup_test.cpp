@@ -1,0 +1,62 @@
+#include <scalesmall/done.hpp>
+#include <scalesmall/setup.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <doctest/doctest.h>
+
+using namespace scalesmall;
+
+namespace {
+
+result<node_config, node_error> configured(std::vector<std::string> arguments) {
+  caf::actor_system_config config;
+  setup(config);
+  REQUIRE(config.parse(std::move(arguments)) == caf::none);
+  return config_of(config);
+}
+
+}  // namespace
+
+TEST_CASE("the program's command line configures the node") {
+  const auto made = configured(
+      {"--scalesmall.listen=10.0.0.5:7", "--scalesmall.peers=[\"10.0.0.1:1\", \"10.0.0.2:2\"]",
+       "--scalesmall.multicast=false", "--scalesmall.multicast-group=224.1.1.2:9",
+       "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min"});
+  REQUIRE(made);
+  CHECK(to_string(made->listen) == "10.0.0.5:7");
+  REQUIRE(made->peers.size() == 2);
+  CHECK(to_string(made->peers[1]) == "10.0.0.2:2");
+  CHECK(!made->multicast);
+  CHECK(to_string(made->multicast_group) == "224.1.1.2:9");
+  CHECK(made->cluster == "blue");
+  CHECK(made->grace == std::chrono::minutes{5});
+  CHECK(made->forget == std::chrono::hours{2});
+}
+
+TEST_CASE("without options a node has the defaults") {
+  const auto made = configured({});
+  REQUIRE(made);
+  CHECK(made->listen == node_config{}.listen);
+  CHECK(made->peers.empty());
+  CHECK(made->forget == node_config{}.forget);
+}
+
+TEST_CASE("a wrong option is named in a sentence") {
+  CHECK(configured({"--scalesmall.listen=here"}).error().text.find("scalesmall.listen: \"here\"") ==
+        0);
+  CHECK(configured({"--scalesmall.peers=[\"10.0.0.1\"]"}).error().text.find("scalesmall.peers") ==
+        0);
+  CHECK(configured({"--scalesmall.forget=1s"}).error().text.find("forget: \"1000 ms\"") == 0);
+}
+
+TEST_CASE("a system that was set up renders the names of errors") {
+  caf::actor_system_config config;
+  setup(config);
+  const caf::actor_system system{config};
+  CHECK(system.render(make_error(call_error::limit_exceeded)) == "limit_exceeded");
+  CHECK(system.render(supervision::shutdown_because("done")) == "shutdown: done");
+}
