@@ -11,6 +11,8 @@ namespace scalesmall {
 namespace {
 
 constexpr std::chrono::milliseconds duration_max = std::chrono::days{3650};
+/// Far longer than a node takes to start again, or a network to heal.
+constexpr std::chrono::milliseconds forget_min = std::chrono::minutes{1};
 constexpr std::size_t open_requests_limit = 100'000;
 constexpr std::size_t host_bytes_max = 253;  // of a name in the domain name system
 
@@ -56,7 +58,7 @@ std::optional<std::string> wrong_duration(const node_config& x) {
                           field{"announcement_window", x.announcement_window, {}},
                           field{"clock_skew", x.clock_skew},
                           field{"grace", x.grace},
-                          field{"forget", x.forget}};
+                          field{"forget", x.forget, forget_min}};
   for (const auto& [name, value, min] : fields) {
     if (value < min || value > duration_max)
       return sentence(name, std::to_string(value.count()) + " ms",

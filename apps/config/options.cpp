@@ -30,9 +30,10 @@ bool set_switch(bool& target, std::string_view value) {
 }
 
 /// At least one second: with less, a node would forget news before it has told them.
-bool set_duration(std::chrono::seconds& target, std::string_view value) {
+bool set_duration(std::chrono::seconds& target, std::string_view value,
+                  std::chrono::seconds min = std::chrono::seconds{1}) {
   const auto duration = parse_duration(value);
-  if (!duration || *duration < std::chrono::seconds{1}) return false;
+  if (!duration || *duration < min) return false;
   target = *duration;
   return true;
 }
@@ -111,8 +112,10 @@ constexpr std::array<option_row, 16> rows{{
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.grace, v); }},
     {"forget", "", "TIME", "after how long a node that nobody hears of is forgotten (24h)",
-     "1s to 3650d: a whole number of s, m, h or d",
-     [](options& o, std::string_view v) { return set_duration(o.forget, v); }},
+     "1m to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) {
+       return set_duration(o.forget, v, std::chrono::minutes{1});
+     }},
     {"clock-skew", "", "TIME", "how far the clocks of two nodes that seal may be apart (30s)",
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.clock_skew, v); }},

@@ -59,7 +59,8 @@ struct node_config {
   std::chrono::milliseconds grace = std::chrono::minutes{10};
 
   /// A node that nobody has heard of for so long is forgotten, with all its claims: a node that
-  /// died without leaving is a member until then.
+  /// died without leaving is a member until then. At least one minute. This is housekeeping, no
+  /// failure detector: a node that is cut off for longer loses its place with all others.
   std::chrono::milliseconds forget = std::chrono::hours{24};
 
   /// How far the clocks of two nodes may be apart. A sealed frame says when it was sealed; a node
