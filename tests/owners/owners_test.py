@@ -4,6 +4,7 @@
 The program is named by the environment variable REPLICA (tests/owners/replica.cpp).
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,6 +24,13 @@ class Replica:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.address = self.process.stdout.readline().strip()
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
     def ask(self, command):
         self.process.stdin.write(command + "\n")
         return self.process.stdout.readline().strip()
@@ -32,8 +40,9 @@ class Replica:
 
     def end(self):
         self.process.stdin.close()
+        status = self.process.wait(60)
         self.process.stdout.close()
-        return self.process.wait(60)
+        return status
 
 
 def port(replica):
@@ -46,7 +55,7 @@ class Owners(unittest.TestCase):
         # Owners of a key come in the order of their addresses.
         self.first, self.second = sorted((Replica(n, self.asking.address) for n in (1, 2)), key=port)
         self.all = [self.asking, self.first, self.second]
-        self.addCleanup(lambda: [x.process.kill() for x in self.all])
+        self.addCleanup(lambda: [x.kill() for x in self.all])
         self.assertEqual(self.asking.ask("await 2"), "ok")
         self.until_answered_by(self.first)
 
@@ -61,7 +70,7 @@ class Owners(unittest.TestCase):
             self.assertLess(time.monotonic(), end, answer)
 
     def check_load(self, what):
-        asked, failed, span = self.asking.load(4)
+        asked, failed, span, _ = self.asking.load(4)
         print(f"{what}: {failed} of {asked} requests failed, within {span} ms of the first")
         self.assertLess(span, FAILING_MS_MAX)
         self.assertEqual(self.asking.ask("ask"), str(self.second.number))
@@ -76,8 +85,7 @@ class Owners(unittest.TestCase):
         self.until_answered_by(self.first)
 
     def test_a_killed_owner_is_passed_over(self):
-        self.first.process.kill()
-        self.first.process.wait()
+        self.first.kill()
         self.check_load("killed")
 
     def test_a_published_reference_survives_a_crash_of_its_actor(self):

@@ -7,8 +7,10 @@
 //
 //     await N          wait until a key has N owners
 //     ask              ask an owner: its number, or the error
-//     load SECONDS     ask again and again: "ASKED FAILED SPAN", the span in ms from the end of the
-//                      first failed request to the end of the last one
+//     load SECONDS     ask again and again: "ASKED FAILED SPAN OVERDUE", the span in ms from the
+//     end
+//                      of the first failed request to the end of the last one; OVERDUE of those
+//                      that failed were not answered in time, the others at once with an error
 //     hand             send an owner the handles of this process, which it keeps
 //     crash            crash the own actor
 
@@ -20,6 +22,7 @@
 #include <scalesmall/owner_actors.hpp>
 #include <scalesmall/publication.hpp>
 #include <scalesmall/supervision/adopt.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
 #include <scalesmall/supervision/start_actor.hpp>
 #include <scalesmall/supervision/tree.hpp>
 #include <sstream>
@@ -66,7 +69,7 @@ std::string ask(asked_by& self, owner_actors<>& owners, std::uint32_t key) {
   std::string answer;
   send_to_owner(self, owners, key, 300ms, caf::get_atom_v, key)
       .receive([&](int number) { answer = std::to_string(number); },
-               [&](const caf::error& why) { answer = "error " + caf::to_string(why); });
+               [&](const caf::error& why) { answer = "error " + supervision::describe(why); });
   return answer;
 }
 
@@ -77,15 +80,18 @@ std::string load(asked_by& self, owner_actors<>& owners, std::chrono::seconds ti
   clock::duration span{};
   std::uint32_t asked = 0;
   std::uint32_t failed = 0;
+  std::uint32_t overdue = 0;
   while (clock::now() < end) {
-    if (!ask(self, owners, ++asked).starts_with("error")) continue;
+    const auto answer = ask(self, owners, ++asked);
+    if (!answer.starts_with("error")) continue;
     ++failed;
+    if (answer.find("request_timeout") != answer.npos) ++overdue;
     if (!first) first = clock::now();
     span = clock::now() - *first;
   }
   std::ostringstream said;
   said << asked << ' ' << failed << ' '
-       << std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+       << std::chrono::duration_cast<std::chrono::milliseconds>(span).count() << ' ' << overdue;
   return said.str();
 }
 
