@@ -1,5 +1,6 @@
 #include "actors/broadcaster.hpp"
 
+#include <exception>
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <utility>
 
@@ -28,12 +29,12 @@ broadcaster::broadcaster(supervision::shell_pointer<handle> self, node_context_p
 
 broadcaster::handle::behavior_type broadcaster::make_behavior() {
   return {
-      [this](broadcast& what) { start(std::move(what)); },
+      [this](broadcast& what) { guarded([&] { start(std::move(what)); }); },
       [this](const announcement& what) {
         core_.announce(what.rows);
         act_on_due();
       },
-      [this](direct& what) { start(std::move(what)); },
+      [this](direct& what) { guarded([&] { start(std::move(what)); }); },
       [this](const begin_exchange& with) {
         act(core_.depart(with.partners, *node_->topologies.read()));
       },
@@ -50,6 +51,16 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
 
 moment broadcaster::now() const { return self_->clock().now().time_since_epoch(); }
 
+template <class F>
+void broadcaster::guarded(F send) {
+  try {
+    send();
+  } catch (const std::exception& why) {
+    ++node_->counts->gossips_unsendable;
+    node_->log->error("a gossip could not be sent and is dropped: {}", why.what());
+  }
+}
+
 void broadcaster::start(broadcast what) {
   if (auto cut = core_.cut(std::move(what)))
     start(std::make_shared<const cut_broadcast>(std::move(*cut)));
@@ -58,19 +69,24 @@ void broadcaster::start(broadcast what) {
 void broadcaster::start(const std::shared_ptr<const cut_broadcast>& what, int attempt) {
   // Without a time-out, which the clock would keep: an actor of this node answers or ends.
   self_->request(node_->peer_db, caf::infinite, what->needs())
-      .then([this, what](hop_plan& plan) { act(core_.depart(*what, std::move(plan), now())); },
-            [this, what, attempt](const caf::error& why) {
-              if (attempt < attempts_max) return start(what, attempt + 1);
-              node_->log->error("a broadcast was given up, the peer_db does not answer: {}",
-                                caf::to_string(why));
-            });
+      .then(
+          [this, what](hop_plan& plan) {
+            guarded([&] { act(core_.depart(*what, std::move(plan), now())); });
+          },
+          [this, what, attempt](const caf::error& why) {
+            if (attempt < attempts_max) return start(what, attempt + 1);
+            node_->log->error("a broadcast was given up, the peer_db does not answer: {}",
+                              caf::to_string(why));
+          });
 }
 
 void broadcaster::start(direct what) {
   auto cut = std::make_shared<cut_direct>(scalesmall::cut(std::move(what)));
   self_->request(node_->peer_db, caf::infinite, cut->needs())
       .then(
-          [this, cut](const peer_table::hop_ids& ids) { act(core_.depart(std::move(*cut), ids)); },
+          [this, cut](const peer_table::hop_ids& ids) {
+            guarded([&] { act(core_.depart(std::move(*cut), ids)); });
+          },
           [](const caf::error&) { /* exchanges are begun again by themselves */ });
 }
 

@@ -24,6 +24,9 @@ public:
 
 private:
   [[nodiscard]] moment now() const;
+  /// A failure that what others said causes ends with that.
+  template <class F>
+  void guarded(F send);
   void start(broadcast what);
   void start(const std::shared_ptr<const cut_broadcast>& what, int attempt = 1);
   void start(direct what);

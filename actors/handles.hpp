@@ -25,10 +25,12 @@ struct forget_members;
 struct readmit_members;
 struct removals_due;
 struct merge_more;
+struct refutation_due;
 using topology_db_actor =
     group_manager_actor::extend<caf::replies_to<arrived>::with<done>,
                                 caf::reacts_to<forget_members>, caf::reacts_to<readmit_members>,
-                                caf::reacts_to<removals_due>, caf::reacts_to<merge_more>>;
+                                caf::reacts_to<removals_due>, caf::reacts_to<merge_more>,
+                                caf::reacts_to<refutation_due>>;
 
 struct topology_changed;
 /// The actor `subscriptions` as the topology_db sees it.

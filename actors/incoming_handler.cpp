@@ -130,9 +130,10 @@ void incoming_handler::pass_on(const arrived& what) {
   merging_ = true;
   const bool answered = is_acknowledged(*what.content);
   const auto number = what.content->current_id.seqno;
-  submit_gossip(self_, *node_, what, [this, answered, number](bool done) {
+  submit_gossip(self_, *node_, what, [this, answered, number](const submission& became) {
     merging_ = false;
-    if (answered && done) acknowledged_.push_back(number);
+    if (became.failed) return self_->quit();
+    if (answered && became.done) acknowledged_.push_back(number);
     pass_on_next();
   });
 }

@@ -9,6 +9,7 @@
 #include "actors/outgoing_handler.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/peers/connectable.hpp"
+#include "messages/codec/codec.hpp"
 
 namespace scalesmall {
 
@@ -85,7 +86,13 @@ void outgoing_links::refuse(const attempt& what) {
 
 void outgoing_links::hand_to(const link& way, const attempt& what) {
   strangers_.used(what.hop->to.target, now());
-  auto frame = frame_of(*what.hop, node_->codec);
+  // What others said may be more than a frame can say.
+  const auto body = try_encode(gossip_of(*what.hop));
+  if (!body) {
+    ++node_->counts->gossips_unsendable;
+    return what.then(caf::make_error(call_error::limit_exceeded));
+  }
+  auto frame = node_->codec.wrap(*body);
   const auto flow = flow_of(*what.hop->what);
   if (what.how == delivery::posted)
     return self_->send(way.handler, post{std::move(frame), flow, what.hop->room});

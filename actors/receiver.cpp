@@ -1,6 +1,8 @@
 #include "actors/receiver.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "actors/arrival/standing.hpp"
@@ -50,8 +52,8 @@ struct performer {
 
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
-      [this](const arrived& what) { return act(what, {}); },
-      [this](const merged& all) { return act(all.what, all.outcome); },
+      [this](const arrived& what) { return guarded_act(what, {}); },
+      [this](const merged& all) { return guarded_act(all.what, all.outcome); },
       [this](const held_due&) {
         if (alarm_.rang(now())) announce_held();
       },
@@ -59,6 +61,18 @@ receiver::handle::behavior_type receiver::make_behavior() {
 }
 
 moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
+
+caf::result<done> receiver::guarded_act(const arrived& what, const merge_outcome& merged) {
+  try {
+    return act(what, merged);
+  } catch (const std::exception& why) {
+    ++node_->counts->arrivals_failed;
+    node_->log->error("what {} says could not be acted upon: {}",
+                      to_string(what.content->current_id.origin), why.what());
+    core_ = arrival_core{node_->self, now(), rng{node_->random_seed + 2}};
+    return caf::make_error(caf::sec::runtime_error, std::string{why.what()});
+  }
+}
 
 caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged) {
   const auto& content = *what.content;

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "actors/broadcaster_messages.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/receiver_messages.hpp"
 #include "actors/subscriptions_messages.hpp"
-#include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/interest.hpp"
 #include "actors/topology/tombstones.hpp"
 
@@ -27,6 +28,9 @@ constexpr std::chrono::seconds clock_period{4};
 /// So many defences within this time mean a second node with the same identity.
 constexpr std::size_t defences_of_former_life = 4;
 constexpr std::chrono::minutes double_period{2};
+
+/// A liar shall not fill the log.
+constexpr std::chrono::minutes refutation_log_period{1};
 
 }  // namespace
 
@@ -71,6 +75,12 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const readmit_members& alive) { table_.readmit(alive.members); },
       [this](const removals_due&) { expire(); },
       [this](const merge_more&) { merge_slice(); },
+      [this](const refutation_due&) {
+        refutation_armed_ = false;
+        table_.set_clock(wall_clock());
+        if (table_.may_refute()) refute(table_.refute());
+        refute_later();
+      },
   };
 }
 
@@ -96,36 +106,49 @@ void topology_db::announce(std::vector<row_mark> rows) {
 
 caf::result<done> topology_db::merge(const arrived& what) {
   gossip_merge all{what.content};
-  if (!step(all)) {
-    const auto promise = self_->make_response_promise<done>();
-    long_.push_back({what, std::move(all), supervision::guarded_promise{promise}});
-    if (long_.size() == 1) self_->send(self_, merge_more{});
-    return promise;
+  try {
+    if (!step(all)) {
+      const auto promise = self_->make_response_promise<done>();
+      long_.push_back({what, std::move(all), supervision::guarded_promise{promise}});
+      if (long_.size() == 1) self_->send(self_, merge_more{});
+      return promise;
+    }
+  } catch (const std::exception& why) {
+    return fail(what, why.what());
   }
   return self_->delegate(node_->receiver, merged{what, std::move(all.outcome())});
 }
 
 void topology_db::merge_slice() {
   auto& [what, merge, answer] = long_.front();
-  if (step(merge)) {
-    answer.delegate(node_->receiver, merged{what, std::move(merge.outcome())});
+  try {
+    if (step(merge)) {
+      answer.delegate(node_->receiver, merged{what, std::move(merge.outcome())});
+      long_.pop_front();
+    }
+  } catch (const std::exception& why) {
+    answer.deliver(fail(what, why.what()));
     long_.pop_front();
   }
   if (!long_.empty()) self_->send(self_, merge_more{});
+}
+
+caf::error topology_db::fail(const arrived& what, const char* why) {
+  ++node_->counts->arrivals_failed;
+  node_->log->error("what {} says could not be merged: {}",
+                    to_string(what.content->current_id.origin), why);
+  table_ = topology_table{*published_.read()};
+  return caf::make_error(caf::sec::runtime_error, std::string{why});
 }
 
 /// True if that was the last step of the merge.
 bool topology_db::step(gossip_merge& x) {
   auto made = x.next(table_, wall_clock());
   node_->counts->claims_refused += made.refused;
-  if (made.impossible) note_clock_ahead(made.impossible->member);
+  if (made.impossible) note_clock_ahead(*made.impossible);
   if (made.done) note_clocks_behind(x.content());
-  if (!made.own_truth.empty()) {
-    publish();
-    node_->log->info("others held claims of a former life of this node; telling them what is true");
-    announce(std::move(made.own_truth));
-    note_defence();
-  }
+  if (!made.own_truth.empty()) refute(std::move(made.own_truth));
+  refute_later();
   if (made.done && table_.state().version != published_.read()->version) publish();
   return made.done;
 }
@@ -167,12 +190,13 @@ void topology_db::follow_clock() {
   announce(marks_of_member(table_.state(), node_->self));
 }
 
-void topology_db::note_clock_ahead(const net_id& member) {
+void topology_db::note_clock_ahead(const local_clock& told) {
+  if (!clocks_ahead_.note(self_->clock().now().time_since_epoch())) return;
+  const bool decade = told.at.incarnation > latest_incarnation(wall_clock());
   node_->log->warn(
-      "the clock of {} is more than ten years ahead of this node's; what it says of itself is "
-      "passed "
-      "over until one of them is put right",
-      to_string(member));
+      "the clock of {} is more than {} ahead of this node's; what it says of itself is passed over "
+      "until one of them is put right",
+      to_string(told.member), decade ? "ten years" : "a day");
 }
 
 /// The member passes over what this node says. So both sides say that their clocks differ.
@@ -191,6 +215,24 @@ void topology_db::note_clocks_behind(const gossip& arrived) {
           to_string(clock.member));
     }
   }
+}
+
+void topology_db::refute(std::vector<row_mark> own_rows) {
+  publish();
+  const auto now = self_->clock().now().time_since_epoch();
+  if (!refutation_logged_ || now - *refutation_logged_ >= refutation_log_period) {
+    refutation_logged_ = now;
+    node_->log->info(
+        "others held claims of this node that it never made, or of a former life; telling "
+        "them what is true");
+  }
+  announce(std::move(own_rows));
+  note_defence();
+}
+
+void topology_db::refute_later() {
+  if (!table_.is_accused() || std::exchange(refutation_armed_, true)) return;
+  self_->delayed_send(self_, std::chrono::seconds{1}, refutation_due{});
 }
 
 void topology_db::expire() {

@@ -2,9 +2,11 @@
 
 #include <deque>
 #include <list>
+#include <optional>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
 
+#include "actors/damped_count.hpp"
 #include "actors/node_context.hpp"
 #include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
@@ -40,8 +42,12 @@ private:
   void follow_clock();
   void note_defence();
   void note_no_double();
-  void note_clock_ahead(const net_id& member);
+  void note_clock_ahead(const local_clock& told);
   void note_clocks_behind(const gossip& arrived);
+  /// Goes on from what was published last: a failed merge may have left half of a change.
+  caf::error fail(const arrived& what, const char* why);
+  void refute(std::vector<row_mark> own_rows);
+  void refute_later();
   void announce(std::vector<row_mark> rows);
   void expire();
   void publish();
@@ -55,6 +61,9 @@ private:
   bool clock_doubted_ = false;   ///< the log says that this node's clock differs from others'
   std::deque<moment> defended_;  ///< when others lately told false claims of this node
   bool has_double_ = false;      ///< the log says that another node is at this node's address
+  damped_count clocks_ahead_;
+  bool refutation_armed_ = false;
+  std::optional<moment> refutation_logged_;
 };
 
 }  // namespace scalesmall

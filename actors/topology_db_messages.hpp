@@ -26,9 +26,13 @@ struct removals_due {};
 /// To itself: goes on with a long gossip once the other messages have had their turn.
 struct merge_more {};
 
+/// Its own timer: false claims about this node came too soon after others.
+struct refutation_due {};
+
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::readmit_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::removals_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::merge_more)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::refutation_due)

@@ -23,7 +23,8 @@ enum class digest_scope : std::uint8_t {
 /// Summary of what a node knows of one group, without the claims.
 struct group_digest {
   std::string group_name;
-  world_clock time = {};  ///< empty with scope hash
+  /// With scope hash, only the clock of the sender's own row, if it has one.
+  world_clock time = {};
   digest_scope scope = digest_scope::whole;
   /// With scope hash, the sum of clock_hash over the clocks; within a part of the keys, the sum of
   /// claim_hash over the claims that are not rmv. 0 with any other scope.
@@ -33,6 +34,9 @@ struct group_digest {
   /// The sum of clock_hash over the members that the sender knows, each with the stamp {0, 0}. 0 if
   /// `within` is all keys, because the clocks or the hash cover the members then.
   std::uint64_t members = 0;
+  /// The sum of claim_hash over the claims of the sender's own row that are not rmv. A reader that
+  /// holds other claims under the same clock tells the sender. 0 with scope part.
+  std::uint64_t own = 0;
 
   friend auto operator<=>(const group_digest&, const group_digest&) = default;
 };

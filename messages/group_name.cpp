@@ -1,5 +1,6 @@
 #include "messages/group_name.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "messages/limits.hpp"
@@ -32,13 +33,39 @@ std::uint32_t next_code_point(std::string_view& text) noexcept {
   return x < shortest[length] || surrogate || x > 0x10ffff ? no_code_point : x;
 }
 
+struct code_points {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+/// Characters that hide or rearrange the text around them: a name with one of these can look like
+/// another name, or turn the line that a terminal or a log shows around it.
+constexpr code_points deceptive[]{
+    {0x00, 0x1f},        // control characters
+    {0x7f, 0x9f},        // delete, and more control characters
+    {0xad, 0xad},        // soft hyphen
+    {0x61c, 0x61c},      // Arabic letter mark
+    {0x180e, 0x180e},    // Mongolian vowel separator
+    {0x200b, 0x200f},    // of zero width; marks of direction
+    {0x2028, 0x202e},    // separators of lines; embeddings and overrides of direction
+    {0x2060, 0x206f},    // word joiner, invisible operators, isolates of direction
+    {0xfeff, 0xfeff},    // byte order mark, of zero width
+    {0xfff9, 0xfffb},    // marks of annotations
+    {0xe0000, 0xe007f},  // invisible tags
+};
+
+bool is_deceptive(std::uint32_t x) noexcept {
+  return std::ranges::any_of(deceptive,
+                             [x](auto range) { return range.first <= x && x <= range.last; });
+}
+
 }  // namespace
 
 bool is_group_name(std::string_view text) noexcept {
   if (text.empty() || text.size() > limits::group_name_bytes_max) return false;
   while (!text.empty()) {
     const auto x = next_code_point(text);
-    if (x == no_code_point || x < 0x20 || (x >= 0x7f && x <= 0x9f)) return false;
+    if (x == no_code_point || is_deceptive(x)) return false;
   }
   return true;
 }

@@ -7,7 +7,8 @@
 namespace scalesmall {
 
 /// Whether a text is a valid group name: 1..255 bytes of UTF-8 (RFC 3629: no surrogates, no
-/// overlong forms, at most U+10FFFF) without control characters (U+0000..U+001F, U+007F..U+009F).
+/// overlong forms, at most U+10FFFF) without control characters, characters that change the
+/// direction of text, and characters that are not seen. docs/wire-format.md lists them.
 [[nodiscard]] bool is_group_name(std::string_view text) noexcept;
 
 /// The text as a group name; fault::bad_group_name if it is not valid.

@@ -17,6 +17,16 @@ inline constexpr std::size_t digest_clocks_max = net_ids_max - 10'000;
 /// Claims that one node remembers, over all groups.
 inline constexpr std::size_t items_max = 1'000'000;
 
+/// What one other member may take of these tables: groups with a row of it, and claims in them.
+inline constexpr std::size_t groups_of_member_max = 5'000;
+inline constexpr std::size_t items_of_member_max = items_max / 4;
+
+/// Groups that only this node's own calls can still add when others have filled the rest.
+inline constexpr std::size_t groups_reserved = groups_max / 10;
+
+/// Clocks and claims in the answer of one step of an exchange. The next exchange brings the rest.
+inline constexpr std::size_t reply_entries_max = 200'000;
+
 /// Messages in one gossip, and groups in one digest.
 inline constexpr std::size_t messages_max = 100'000;
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <arpa/inet.h>
+#include <array>
 #include <cstring>
+#include <random>
 #include <scalesmall/net_id.hpp>
 
 #include "messages/number.hpp"
@@ -74,15 +76,33 @@ result<net_id> parse_net_id(std::string_view text) {
 
 }  // namespace scalesmall
 
+namespace {
+
+/// The finisher of SplitMix64 (Steele, Lea, Flood 2014): spreads neighbouring numbers over all
+/// bits.
+std::uint64_t spread(std::uint64_t x) noexcept {
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebU;
+  return x ^ x >> 31;
+}
+
+/// Others choose the addresses that a node hears of. They must not know which of them fall
+/// together.
+const std::array<std::uint64_t, 3>& hash_seeds() {
+  static const auto seeds = [] {
+    std::random_device random;
+    std::array<std::uint64_t, 3> drawn{};
+    for (auto& x : drawn) x = std::uint64_t{random()} << 32 | random();
+    return drawn;
+  }();
+  return seeds;
+}
+
+}  // namespace
+
 std::size_t std::hash<scalesmall::net_id>::operator()(const scalesmall::net_id& x) const noexcept {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  std::memcpy(&high, x.address.bytes.data(), 8);
-  std::memcpy(&low, x.address.bytes.data() + 8, 8);
-  // The finisher of SplitMix64 (Steele, Lea, Flood 2014) spreads neighbouring addresses over all
-  // bits.
-  std::uint64_t h = high * 0x9e3779b97f4a7c15U ^ low ^ std::uint64_t{x.port} << 48;
-  h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
-  h = (h ^ h >> 27) * 0x94d049bb133111ebU;
-  return static_cast<std::size_t>(h ^ h >> 31);
+  const auto& seeds = hash_seeds();
+  const auto high = spread(x.address.high() + seeds[0]);
+  const auto low = spread((high ^ x.address.low()) + seeds[1]);
+  return static_cast<std::size_t>(spread((low ^ x.port) + seeds[2]));
 }

@@ -48,7 +48,8 @@ departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, 
     auto id = ids.first;
     for (const auto& piece : what.datagrams) {
       auto seen = id == ids.first ? ids.seen_ids : std::vector<broadcast_id>{};
-      all.datagrams.push_back(datagram_of(id, std::move(seen), piece, settings_.codec));
+      auto made = datagram_of(id, std::move(seen), piece, settings_.codec);
+      if (!made.frame.empty()) all.datagrams.push_back(std::move(made));
       ++id.seqno;
     }
   }

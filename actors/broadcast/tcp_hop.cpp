@@ -142,7 +142,9 @@ bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
 outgoing_datagram datagram_of(const broadcast_id& id, std::vector<broadcast_id> seen_ids,
                               const payload& what, const frame_codec& codec) {
   auto content = envelope(id, std::move(seen_ids), {}, what);
-  auto frame = codec.wrap(encode(content));
+  auto body = try_encode(content);
+  if (!body) return {std::move(content), {}};
+  auto frame = codec.wrap(*body);
   while (frame.size() > limits::datagram_bytes_max && !content.seen_ids.empty()) {
     content.seen_ids.resize(content.seen_ids.size() / 2);  // the next datagram names the others
     frame = codec.wrap(encode(content));
@@ -187,7 +189,9 @@ std::optional<std::vector<payload>> split_for_datagrams(const payload& what,
     if (bounded && frame_bytes_bound(piece) + seen_ids_bytes <= limits::datagram_bytes_max)
       return true;
     if (entries(piece.messages) > limits::datagram_bytes_max) return false;
-    const auto frame = codec.wrap(encode(envelope({}, {}, {}, piece)));
+    const auto body = try_encode(envelope({}, {}, {}, piece));
+    if (!body) return false;
+    const auto frame = codec.wrap(*body);
     return frame.size() + seen_ids_bytes <= limits::datagram_bytes_max;
   };
   std::vector<payload> pieces;
@@ -265,11 +269,12 @@ std::vector<silence> silent_among(const std::vector<silence>& all, const payload
 
 payload relayed(const gossip& arrived) {
   payload what{arrived.other_ids, arrived.messages, {}};
+  // The number under which it came is among those that are kept: others know the gossip by it.
+  if (what.other_ids.size() >= other_ids_max) what.other_ids.resize(other_ids_max - 1);
   what.other_ids.push_back(arrived.current_id);
   std::ranges::sort(what.other_ids);
   what.other_ids.erase(std::unique(what.other_ids.begin(), what.other_ids.end()),
                        what.other_ids.end());
-  if (what.other_ids.size() > other_ids_max) what.other_ids.resize(other_ids_max);
   return what;
 }
 

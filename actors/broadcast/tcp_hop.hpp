@@ -62,7 +62,7 @@ inline constexpr int hop_failures_max = 8;
 /// The frame of one hop, ready for the stream.
 [[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
 
-/// One multicast: what it says, and its frame.
+/// One multicast: what it says, and its frame; no bytes if no frame can say it.
 struct outgoing_datagram {
   gossip content;
   bytes frame;

@@ -25,6 +25,8 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"connections_refused", x.connections_refused},
       {"hops_refused", x.hops_refused},
       {"groups_left_out", x.groups_left_out},
+      {"arrivals_failed", x.arrivals_failed},
+      {"gossips_unsendable", x.gossips_unsendable},
       {"messages_sent", x.messages_sent},
       {"messages_handled", x.messages_handled},
       {"messages_failed", x.messages_failed},

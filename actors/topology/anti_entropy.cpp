@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "actors/topology/interest.hpp"
@@ -11,13 +12,24 @@ namespace scalesmall {
 
 namespace {
 
+std::uint64_t own_hash(const topology& t, const group_state& group) {
+  const auto* mine = group.find(t.self);
+  return mine ? mine->active_hash : 0;
+}
+
+world_clock own_clock(const topology& t, const group_state& group) {
+  const auto* mine = group.find(t.self);
+  return mine ? world_clock{{t.self, mine->at}} : world_clock{};
+}
+
 group_digest brief_digest(const topology& t, const std::string& name, const group_state& group) {
   auto wanted = interest_in(t, name);
   const auto members = wanted.is_whole() ? 0 : group.members_hash();
+  const auto own = own_hash(t, group);
   if (group.all().size() <= clocks_per_hash)
-    return {name, clocks_of(group), digest_scope::whole, 0, std::move(wanted), members};
+    return {name, clocks_of(group), digest_scope::whole, 0, std::move(wanted), members, own};
   const auto hash = wanted.is_whole() ? group.hash() : hash_within(group, wanted);
-  return {name, {}, digest_scope::hash, hash, std::move(wanted), members};
+  return {name, own_clock(t, group), digest_scope::hash, hash, std::move(wanted), members, own};
 }
 
 /// True if the digest's hash is that of `mine`. False if this node's interest does not cover the
@@ -32,7 +44,9 @@ bool alike(const topology& t, const group_state& mine, const group_digest& their
 class rows_lacking {
 public:
   /// @param last true if the sender has no further question in this exchange
-  rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last)
+  /// @param room clocks and claims that may still be told; rows beyond are left to another exchange
+  rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last,
+               std::size_t& room)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
@@ -40,15 +54,18 @@ public:
                    mine.members_hash() != theirs.members),
         lacking_(t, theirs.group_name, theirs.within) {
     if (!by_clocks_ && !all_ && !presences_) return;
-    auto known = theirs.time.clocks();
+    auto known = by_clocks_ ? theirs.time.clocks() : std::span<const local_clock>{};
     for (const auto& x : mine.all()) {
+      if (room == 0) return;
       while (!known.empty() && known.front().member < x->member) known = known.subspan(1);
       const bool named = !known.empty() && known.front().member == x->member;
       const auto at = named ? known.front().at : stamp{};
       if (lacks_row(*x, at, named)) {
         lacking_.add(*x, at);
+        room -= std::min(room, 1 + x->claims.size());
       } else if (presences_) {
         lacking_.add_presence(*x);
+        --room;
       }
     }
   }
@@ -90,13 +107,43 @@ world_clock older_clocks(const topology& t, const group_state* mine, const group
   return older;
 }
 
+/// Appends what this node holds of the digest's sender, if that goes beyond what the sender says of
+/// its own row, or against it. Only the sender can tell whether it is true, and refute it.
+void tell_of_itself(const topology& t, const group_state& mine, const group_digest& theirs,
+                    const net_id& from, std::vector<message>& rows) {
+  if (theirs.scope == digest_scope::part) return;
+  const auto* x = mine.find(from);
+  if (!x) return;
+  const auto said = theirs.time.at(from).value_or(stamp{});
+  const auto wanted = interest_in(t, theirs.group_name);
+  message told{theirs.group_name, {}, {}, {}, wanted};
+  // A node that wants a part of the keys cannot compare the hash, and told clocks are answered.
+  const bool differs = x->at == said && wanted.is_whole() && x->active_hash != theirs.own;
+  const bool is_later = x->at > said && theirs.scope == digest_scope::hash;
+  if (x->at != stamp{} && (differs || is_later)) append_row(told, *x, {});
+  for (const auto& claim : x->claims) {
+    if (claim.at > std::max(said, x->at)) told.items.put(claim);
+  }
+  if (!told.time.empty() || !told.items.empty()) rows.push_back(std::move(told));
+  const auto& presence = x->told_presence;
+  if (presence.as_of > said ||
+      (presence.as_of == said && said != stamp{} && !presence.here && theirs.own != 0)) {
+    message present{theirs.group_name, {{from, presence.as_of}}, {}, {}, key_set::none()};
+    if (!presence.here) present.absent.push_back(from);
+    rows.push_back(std::move(present));
+  }
+}
+
 /// Makes the reply to a digest, group by group.
 class reply_builder {
 public:
-  reply_builder(const topology& t, const digest& theirs, const net_id& from)
+  /// @param room clocks and claims of the reply, about
+  reply_builder(const topology& t, const digest& theirs, const net_id& from,
+                std::size_t room = limits::reply_entries_max)
       : t_(t),
         theirs_(theirs),
         from_(from),
+        room_(room),
         last_(theirs.stage == exchange::answer || theirs.stage == exchange::push) {}
 
   void answer(const group_digest& group) {
@@ -104,17 +151,22 @@ public:
     const auto* mine = find_group(t_, name);
     const auto wanted = interest_in(t_, name);
     const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) rows_lacking{t_, *mine, group, last_}.move_to(rows_);
+    if (mine) tell_rows(*mine, group);
     if (group.scope != digest_scope::hash) {
       if (auto older = older_clocks(t_, mine, group, from_); !older.empty())
         asked_.add({name, std::move(older), digest_scope::part, 0, wanted, members});
     } else if (!mine) {
       asked_.add({name});
     } else if (group.within.is_whole() && !wanted.is_whole()) {
-      asked_.add({name, {}, digest_scope::hash, hash_within(*mine, wanted), wanted, members});
+      asked_.add({name, own_clock(t_, *mine), digest_scope::hash, hash_within(*mine, wanted),
+                  wanted, members, own_hash(t_, *mine)});
     } else if (!alike(t_, *mine, group)) {
-      asked_.add(
-          {name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members});
+      asked_.add({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members,
+                  own_hash(t_, *mine)});
+    } else if (!group.within.covers(wanted) && known_clock(*mine) < said_clock(group)) {
+      // The hash says nothing of the other keys that this node wants, of which the sender knows its
+      // own claims.
+      asked_.add({name, {{from_, known_clock(*mine)}}, digest_scope::part, 0, wanted, members});
     }
   }
 
@@ -127,7 +179,7 @@ public:
       if (one_is_enough && !empty()) return;
       while (named != theirs_.groups.end() && named->group_name < name) ++named;
       if (named == theirs_.groups.end() || named->group_name != name)
-        rows_lacking{t_, *mine, group_digest{name}, last_}.move_to(rows_);
+        tell_rows(*mine, group_digest{name});
     }
   }
 
@@ -138,9 +190,24 @@ public:
   }
 
 private:
+  [[nodiscard]] stamp said_clock(const group_digest& theirs) const {
+    return theirs.time.at(from_).value_or(stamp{});
+  }
+
+  [[nodiscard]] stamp known_clock(const group_state& mine) const {
+    const auto* known = mine.find(from_);
+    return known ? known->at : stamp{};
+  }
+
+  void tell_rows(const group_state& mine, const group_digest& theirs) {
+    rows_lacking{t_, mine, theirs, last_, room_}.move_to(rows_);
+    tell_of_itself(t_, mine, theirs, from_, rows_);
+  }
+
   const topology& t_;
   const digest& theirs_;
   const net_id& from_;
+  std::size_t room_;
   bool last_;  // the sender cannot ask any more
   std::vector<message> rows_;
   question asked_;
@@ -198,7 +265,7 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
 }
 
 bool agrees(const topology& t, const digest& theirs, const net_id& from) {
-  reply_builder all{t, theirs, from};
+  reply_builder all{t, theirs, from, 1};  // the first row decides
   for (const auto& group : theirs.groups) {
     all.answer(group);
     if (!all.empty()) return false;

@@ -57,6 +57,8 @@ struct exchange_reply {
 /// - the reply holds only rows and claims that touch the part;
 /// - it also tells which nodes are members, if the two sides know different ones;
 /// - a node that wants more than the part asks its sender only for the sender's own row.
+/// The reply tells the sender what this node holds of it beyond, or against, what the sender says
+/// of its own row. It holds limits::reply_entries_max clocks and claims, or up to a row more.
 /// @param from sender of the digest
 [[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs,
                                       const net_id& from = {});

@@ -14,22 +14,24 @@ gossip_merge::gossip_merge(std::shared_ptr<const gossip> whole)
 
 gossip_merge::step gossip_merge::next(topology_table& table, std::chrono::seconds clock) {
   table.bound_incarnations(latest_incarnation(clock));
+  table.set_clock(clock);
   step made;
-  if (!sliced_) {
+  if (!merged_ && !sliced_) {
     for (const auto& rows : whole_->messages) merge(table, rows, made);
-    made.done = true;
-  } else if (const auto rows = slices_.next()) {
+    merged_ = true;
+  } else if (const auto rows = merged_ ? std::nullopt : slices_.next()) {
     merge(table, *rows, made);
   } else {
-    made.done = true;
+    merged_ = true;
   }
+  made.done = table.drop_outdated(dropped_rows_max) && merged_;
+  if (made.done && table.may_refute()) made.own_truth = table.refute();
   return made;
 }
 
 void gossip_merge::merge(topology_table& table, const message& rows, step& made) {
-  auto did = table.apply(rows);
+  auto did = table.merge(rows);
   std::ranges::move(did.news, std::back_inserter(outcome_.news));
-  std::ranges::move(did.own_truth, std::back_inserter(made.own_truth));
   made.refused += did.refused;
   if (!made.impossible) made.impossible = did.impossible;
   if (did.gap.empty()) return;

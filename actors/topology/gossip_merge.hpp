@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,9 +20,11 @@ public:
   explicit gossip_merge(std::shared_ptr<const gossip> whole);
 
   struct step {
-    bool done = false;                  ///< nothing is left to merge
-    std::vector<row_mark> own_truth{};  ///< rows to announce: the gossip claimed false things of us
-    std::uint32_t refused = 0;          ///< rows and claims over a limit
+    bool done = false;  ///< nothing is left to merge
+    /// Rows to announce, since others hold false ones of this node. They are told once for a whole
+    /// gossip, and once a second at most: then topology_table::is_accused() stays true.
+    std::vector<row_mark> own_truth{};
+    std::uint32_t refused = 0;  ///< rows and claims over a limit
     /// The first clock of a member that started, by its word, too far in the future.
     std::optional<local_clock> impossible{};
   };
@@ -37,11 +40,15 @@ public:
   [[nodiscard]] merge_outcome& outcome() noexcept { return outcome_; }
 
 private:
+  /// Rows of former lives that one step drops at most.
+  static constexpr std::size_t dropped_rows_max = 1'000;
+
   void merge(topology_table& table, const message& rows, step& made);
 
   std::shared_ptr<const gossip> whole_;
   gossip_slices slices_;
   bool sliced_;
+  bool merged_ = false;  // all of it
   merge_outcome outcome_;
 };
 

@@ -8,18 +8,19 @@
 namespace scalesmall {
 
 void group_state::put(row x) {
-  const auto present = std::make_shared<const row>(std::move(x));
-  const auto former = rows_.put(present);
+  const row nothing;
+  const auto* former = rows_.find(x.member);
   if (former) count(*former, -1);
-  count(*present, 1);
-  note_owners(former ? claims_view{former->claims} : claims_view{}, present->claims);
+  count(x, 1);
+  x.active_hash = note_difference(former ? *former : nothing, x);
+  rows_.put(std::make_shared<const row>(std::move(x)));
 }
 
 bool group_state::erase(const net_id& member) {
   const auto former = rows_.erase(member);
   if (!former) return false;
   count(*former, -1);
-  note_owners(former->claims, {});
+  note_difference(*former, {});
   return true;
 }
 
@@ -28,26 +29,33 @@ void group_state::settle() {
   routes_ = routes_.changed(std::exchange(gone_, {}), std::exchange(come_, {}));
 }
 
-void group_state::note_owners(claims_view before, claims_view after) {
-  const auto note = [](const timed_item& claim, std::vector<range_owner>& owners) {
+std::uint64_t group_state::note_difference(const row& was, const row& is) {
+  auto hash = was.active_hash;
+  const auto note = [&](const timed_item& claim, std::vector<range_owner>* owners, bool comes) {
     const auto& what = claim.item;
-    if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
+    if (what.op == op::rmv) return;
+    hash += comes ? claim_hash(claim) : std::uint64_t{} - claim_hash(claim);
+    if (owners && what.op == op::add) owners->push_back({what.member, what.range, what.port});
   };
+  auto before = claims_view{was.claims};
+  auto after = claims_view{is.claims};
   while (!before.empty() || !after.empty()) {
     const bool is_gone =
         after.empty() || (!before.empty() && before.front().item.range < after.front().item.range);
     const bool has_come =
         before.empty() || (!after.empty() && after.front().item.range < before.front().item.range);
-    const bool is_same = !is_gone && !has_come && before.front().item == after.front().item;
+    const bool stands = !is_gone && !has_come && before.front().item == after.front().item;
+    const bool changed = !stands || before.front().at != after.front().at;
     if (!has_come) {
-      if (!is_same) note(before.front(), gone_);
+      if (changed) note(before.front(), stands ? nullptr : &gone_, false);
       before = before.subspan(1);
     }
     if (!is_gone) {
-      if (!is_same) note(after.front(), come_);
+      if (changed) note(after.front(), stands ? nullptr : &come_, true);
       after = after.subspan(1);
     }
   }
+  return hash;
 }
 
 void group_state::count(const row& x, int sign) {

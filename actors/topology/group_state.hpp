@@ -50,9 +50,9 @@ private:
   using claims_view = std::span<const timed_item>;
 
   void count(const row& x, int sign);
-
-  /// Notes the owners in which two rows of one member differ, in one pass over both.
-  void note_owners(claims_view before, claims_view after);
+  /// Notes in which claims two rows of a member differ. Returns the sum of claim_hash of the claims
+  /// of the second that are no tombstones.
+  std::uint64_t note_difference(const row& before, const row& after);
 
   row_list rows_;
   std::uint64_t hash_ = 0;

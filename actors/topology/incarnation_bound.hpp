@@ -7,12 +7,19 @@
 
 namespace scalesmall {
 
-/// The greatest incarnation that a node accepts at this time of the wall clock: ten years ahead.
-///
-/// A node refutes a false claim by taking an incarnation above the claim's. So there must be room
-/// above every incarnation that others accept. If a false claim uses the greatest one, the bound
-/// grows past it with time. Wall clocks may differ by up to ten years. A clock before 22 November
-/// 2025 is wrong and counts as that day.
+/// The greatest incarnation that counts as present at this time of the wall clock: a day ahead,
+/// since clocks differ. A clock before 22 November 2025 is wrong and refuses nobody for ten years
+/// from then.
+[[nodiscard]] constexpr std::uint32_t present_incarnation(std::chrono::seconds since_1970) {
+  constexpr std::int64_t day = 24LL * 60 * 60;
+  constexpr std::int64_t earliest = 1'763'793'600;
+  constexpr std::int64_t nobodys = std::numeric_limits<std::uint32_t>::max();
+  const auto now = since_1970.count();
+  const auto latest = now < earliest ? earliest + 10 * 365 * day : now + day;
+  return static_cast<std::uint32_t>(std::min(latest, nobodys - 1));
+}
+
+/// Beyond it an incarnation is certainly of a wrong clock: ten years ahead.
 [[nodiscard]] constexpr std::uint32_t latest_incarnation(std::chrono::seconds since_1970) {
   constexpr std::int64_t ahead = 10LL * 365 * 24 * 60 * 60;
   constexpr std::int64_t earliest = 1'763'793'600;
@@ -35,5 +42,58 @@ namespace scalesmall {
                                            std::chrono::seconds since_1970) {
   return incarnation_at(since_1970) > latest_incarnation(std::chrono::seconds{incarnation});
 }
+
+/// Bounds how fast the known incarnation of one member runs beyond the present.
+///
+/// A member refutes a false claim by taking an incarnation above the claim's, so others must accept
+/// more than whatever a liar can make one of them accept. Beyond the present they accept small
+/// steps over what they know: two a second, saved up for half an hour, of which one step takes half
+/// at most. So the step above a lie is accepted at once, and no number of lies uses up the
+/// incarnations of a member. A node that has not heard the lies follows by as many steps: what it
+/// refuses moves its bound on as well.
+class incarnation_bound {
+public:
+  static constexpr std::uint32_t steps_per_second = 2;
+  static constexpr std::uint32_t steps_max = 3'600;
+
+  /// The greatest incarnation to accept of a member that is not known.
+  [[nodiscard]] static std::uint32_t latest_of_unknown(std::chrono::seconds clock) {
+    return sum(present_incarnation(clock), steps_max);
+  }
+
+  /// The greatest incarnation to accept of a member.
+  /// @param known its newest known incarnation
+  [[nodiscard]] std::uint32_t latest(std::uint32_t known, std::chrono::seconds clock) const {
+    return sum(base(known, clock), (left_at(clock) + 1) / 2);
+  }
+
+  /// An incarnation was accepted, or refused because it is greater than latest().
+  void note(std::uint32_t incarnation, std::uint32_t known, std::chrono::seconds clock) {
+    const auto from = base(known, clock);
+    if (incarnation <= from) return;
+    reached_ = known == 0 ? incarnation : std::min(incarnation, latest(known, clock));
+    left_ = left_at(clock) - std::min(left_at(clock), reached_ - from);
+    as_of_ = clock;
+  }
+
+private:
+  static std::uint32_t sum(std::uint32_t incarnation, std::uint32_t steps) {
+    constexpr auto last = std::numeric_limits<std::uint32_t>::max() - 1;
+    return incarnation + std::min(steps, last - std::min(last, incarnation));
+  }
+
+  [[nodiscard]] std::uint32_t base(std::uint32_t known, std::chrono::seconds clock) const {
+    return std::max({known, reached_, present_incarnation(clock)});
+  }
+
+  [[nodiscard]] std::uint32_t left_at(std::chrono::seconds clock) const {
+    const auto passed = std::clamp<std::int64_t>((clock - as_of_).count(), 0, steps_max);
+    return std::min(steps_max, left_ + steps_per_second * static_cast<std::uint32_t>(passed));
+  }
+
+  std::uint32_t left_ = steps_max;  // as of the time below
+  std::uint32_t reached_ = 0;
+  std::chrono::seconds as_of_{0};
+};
 
 }  // namespace scalesmall

@@ -37,6 +37,16 @@ stamp newest_active(const row& x) {
 
 }  // namespace
 
+std::uint32_t incarnation_of(const row& x) {
+  if (x.at != stamp{}) return x.at.incarnation;
+  return x.claims.empty() ? x.told_presence.as_of.incarnation : x.claims.front().at.incarnation;
+}
+
+bool is_void_mark(const row& x) {
+  return x.at != stamp{} && x.at.counter == 0 && x.claims.empty() && !presence_of(x).here &&
+         x.told_presence.as_of <= x.at;
+}
+
 const timed_item* find_claim(const row& x, key_range range) {
   const auto i = position_of(x.claims, range);
   return i != x.claims.end() && i->item.range == range ? &*i : nullptr;
@@ -74,13 +84,22 @@ presence later(const presence& a, const presence& b) {
 key_set interest_of(const row& x) {
   const auto* whole = find_claim(x, whole_range);
   if (whole && whole->item.op != op::rmv) return {};
-  std::vector<key_range> ranges;
+  std::vector<key_range> ranges;  // ascending, none of them touches another
   for (const auto& claim : x.claims) {
-    if (claim.item.op != op::rmv) ranges.push_back(claim.item.range);
+    if (claim.item.op == op::rmv) continue;
+    const auto& range = claim.item.range;
+    const bool apart = ranges.empty() || (range.start_range > ranges.back().end_range &&
+                                          range.start_range - 1 > ranges.back().end_range);
+    if (!apart) {
+      ranges.back().end_range = std::max(ranges.back().end_range, range.end_range);
+    } else if (ranges.size() == limits::interest_ranges_max) {
+      return {};
+    } else {
+      ranges.push_back(range);
+    }
   }
   if (ranges.empty()) return x.at != stamp{} && is_member(x) ? key_set::none() : key_set{};
-  auto keys = key_set::of(std::move(ranges));
-  return keys.ranges().size() <= limits::interest_ranges_max ? keys : key_set{};
+  return key_set::of(std::move(ranges));
 }
 
 bool touches(const row& x, const key_set& keys) {

@@ -31,9 +31,24 @@ struct row {
   /// Presence as told by other nodes. It is set if the claims alone do not show it: they lack the
   /// ones outside this node's interest, or are all missing.
   presence told_presence = {};
+  /// The sum, modulo 2^64, of claim_hash of the claims that are no tombstones. group_state keeps
+  /// it.
+  std::uint64_t active_hash = 0;
 
-  friend bool operator==(const row&, const row&) = default;
+  friend bool operator==(const row& a, const row& b) {
+    return a.member == b.member && a.at == b.at &&
+           a.tombstones_dropped_to == b.tombstones_dropped_to && a.claims == b.claims &&
+           a.told_presence == b.told_presence;
+  }
 };
+
+/// The incarnation of the member that a row is of; 0 if the row says nothing. All stamps in a row
+/// are of one incarnation.
+[[nodiscard]] std::uint32_t incarnation_of(const row& x);
+
+/// True if a row only says that its member has nothing in the group, and never had in this
+/// incarnation (a void mark). It voids what is known of former ones.
+[[nodiscard]] bool is_void_mark(const row& x);
 
 /// The claim of a range, or null.
 [[nodiscard]] const timed_item* find_claim(const row& x, key_range range);

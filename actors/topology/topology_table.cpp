@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "actors/topology/interest.hpp"
 #include "messages/group_name.hpp"
@@ -25,14 +26,13 @@ topology_table::topology_table(topology state) : state_(std::move(state)) {
   for (const auto& [name, group] : state_.groups) {
     claims_ += group->claims();
     for (const auto& x : group->all()) {
-      if (x->member == state_.self) continue;
-      auto& newest = incarnations_[x->member];
-      newest = std::max({newest, x->at.incarnation, x->told_presence.as_of.incarnation});
-      for (const auto& claim : x->claims) newest = std::max(newest, claim.at.incarnation);
-    }
-    for (const auto& x : group->all()) {
+      auto& known = members_[x->member];
+      known.groups.insert(name);
+      known.claims += x->claims.size();
+      note_incarnation(x->member, known, incarnation_of(*x));
       if (const auto removed = newest_removal(*x); removed != stamp{})
         tombstones_.note({name, {x->member, removed}});
+      if (is_void_mark(*x)) tombstones_.note({name, {x->member, x->at}});
     }
   }
 }
@@ -64,18 +64,39 @@ void topology_table::put(target& group, row x) {
   const auto removed = newest_removal(x);
   if (removed != stamp{} && (!former || newest_removal(*former) < removed))
     tombstones_.note({group.name, {x.member, removed}});
-  if (x.member != state_.self) {
-    const auto incarnation = x.claims.empty() ? x.at.incarnation : x.claims[0].at.incarnation;
-    incarnations_.try_emplace(
-        x.member, std::max({x.at.incarnation, x.told_presence.as_of.incarnation, incarnation}));
-  }
+  if (is_void_mark(x) && (!former || former->at != x.at))
+    tombstones_.note({group.name, {x.member, x.at}});
+  auto& known = members_[x.member];
+  if (!former) known.groups.insert(state_.groups.find(group.name)->first);
+  known.claims = known.claims + x.claims.size() - (former ? former->claims.size() : 0);
+  note_incarnation(x.member, known, incarnation_of(x));
   claims_ -= rows.claims();
   rows.put(std::move(x));
   claims_ += rows.claims();
 }
 
+void topology_table::note_incarnation(const net_id& member, member_index& known,
+                                      std::uint32_t incarnation) {
+  const bool rises = known.incarnation != 0 && incarnation > known.incarnation;
+  const bool is_former = incarnation < known.incarnation;
+  if (incarnation > known.incarnation) {
+    if (clock_) known.bound.note(incarnation, known.incarnation, *clock_);
+    known.incarnation = incarnation;
+  }
+  // The rows of this node itself all rise together.
+  if ((!rises && !is_former) || known.groups.size() == 1 || member == state_.self) return;
+  known.scanned.clear();
+  if (!std::exchange(known.outdated, true)) outdated_.push_back(member);
+}
+
 void topology_table::erase(target& group, const net_id& member) {
   auto& rows = open(group);
+  if (const auto* gone = rows.find(member)) {
+    const auto known = members_.find(member);
+    known->second.claims -= gone->claims.size();
+    known->second.groups.erase(group.name);
+    if (known->second.groups.empty()) members_.erase(known);
+  }
   claims_ -= rows.claims();
   rows.erase(member);
   claims_ += rows.claims();
@@ -86,12 +107,20 @@ void topology_table::erase(target& group, const net_id& member) {
 }
 
 bool topology_table::has_room(const target& group, const row& x) const {
-  if (!group.state && state_.groups.size() >= limits::groups_max) return false;
-  const bool stranger = x.member != state_.self && !incarnations_.contains(x.member);
-  if (stranger && incarnations_.size() >= limits::peers_max) return false;
+  const bool is_own = x.member == state_.self;
+  const auto groups_max = limits::groups_max - (is_own ? 0 : limits::groups_reserved);
+  if (!group.state && state_.groups.size() >= groups_max) return false;
+  const auto known = members_.find(x.member);
+  const auto others = members_.size() - (members_.contains(state_.self) ? 1 : 0);
+  if (!is_own && known == members_.end() && others >= limits::peers_max) return false;
   const auto* former = group.find(x.member);
-  const auto others = claims_ - (former ? former->claims.size() : 0);
-  return x.claims.size() <= limits::row_items_max && others + x.claims.size() <= limits::items_max;
+  const auto before = former ? former->claims.size() : 0;
+  if (!is_own && known != members_.end()) {
+    if (!former && known->second.groups.size() >= limits::groups_of_member_max) return false;
+    if (known->second.claims - before + x.claims.size() > limits::items_of_member_max) return false;
+  }
+  return x.claims.size() <= limits::row_items_max &&
+         claims_ - before + x.claims.size() <= limits::items_max;
 }
 
 stamp topology_table::next_stamp(target& group) {
@@ -217,30 +246,48 @@ result<topology_table::change, call_error> topology_table::leave(const std::stri
 }
 
 bool topology_table::expire(moment now, moment grace) {
-  bool any = false;
-  for (const auto& over : tombstones_.due(now, grace)) {
-    const auto& up_to = over.up_to;
-    auto group = look_up(over.group);
-    const auto* known = group.find(up_to.member);
-    if (!known) continue;
-    auto rest = *known;
-    // Compare the claims' incarnations, since the row's own clock may still be unknown.
-    std::erase_if(rest.claims, [&](const timed_item& x) {
-      return x.item.op == op::rmv && x.at.incarnation == up_to.at.incarnation && x.at <= up_to.at;
-    });
-    if (rest.claims.size() == known->claims.size()) continue;
-    rest.tombstones_dropped_to = std::max(rest.tombstones_dropped_to, up_to.at);
-    put(group, std::move(rest));
-    any = true;
+  // One removal after the other would copy a row as often as it has tombstones.
+  std::map<std::pair<std::string, net_id>, stamp> rows;
+  for (const auto& [group, up_to] : tombstones_.due(now, grace)) {
+    auto& newest = rows[{group, up_to.member}];
+    newest = std::max(newest, up_to.at);
   }
+  bool any = false;
+  for (const auto& [where, up_to] : rows) any |= expire({where.first, {where.second, up_to}});
   return any;
+}
+
+bool topology_table::expire(const tombstones::entry& over) {
+  const auto& [member, up_to] = over.up_to;
+  auto group = look_up(over.group);
+  const auto* known = group.find(member);
+  if (!known) return false;
+  if (is_void_mark(*known) && known->at == up_to) {
+    // A member's only row is all that says which of its incarnations is the newest one.
+    const bool is_only = members_.at(member).groups.size() == 1;
+    is_only ? tombstones_.note(over) : erase(group, member);
+    return !is_only;
+  }
+  auto rest = *known;
+  // Compare the claims' incarnations, since the row's own clock may still be unknown.
+  std::erase_if(rest.claims, [&](const timed_item& x) {
+    return x.item.op == op::rmv && x.at.incarnation == up_to.incarnation && x.at <= up_to;
+  });
+  if (rest.claims.size() == known->claims.size()) return false;
+  rest.tombstones_dropped_to = std::max(rest.tombstones_dropped_to, up_to);
+  if (incarnation_of(rest) == 0) {
+    erase(group, member);
+  } else {
+    put(group, std::move(rest));
+  }
+  return true;
 }
 
 bool topology_table::forget(const std::vector<net_id>& members) {
   bool any = false;
   for (const auto& member : members) {
-    if (member == state_.self) continue;
-    any |= incarnations_.erase(member) != 0;
+    if (member == state_.self || !members_.contains(member)) continue;
+    any = true;
     drop_rows(member);
   }
   return any;
@@ -250,10 +297,10 @@ bool topology_table::ban(const std::vector<net_id>& members) {
   // One that is dropped from a full list may come back once more.
   constexpr std::size_t banned_max = 20'000;
   for (const auto& member : members) {
-    const auto known = incarnations_.find(member);
-    if (known == incarnations_.end()) continue;
+    const auto known = members_.find(member);
+    if (known == members_.end()) continue;
     if (banned_.size() >= banned_max) banned_.erase(banned_.begin());
-    banned_.insert_or_assign(member, known->second);
+    banned_.insert_or_assign(member, known->second.incarnation);
   }
   return forget(members);
 }
@@ -270,25 +317,61 @@ bool topology_table::correct_incarnation(std::uint32_t now) {
 
 bool topology_table::drop_impossible() {
   std::vector<net_id> members;
-  for (const auto& [member, incarnation] : incarnations_) {
-    if (incarnation > incarnation_max_) members.push_back(member);
+  for (const auto& [member, known] : members_) {
+    if (known.incarnation > incarnation_max_) members.push_back(member);
   }
   return forget(members);
 }
 
 void topology_table::drop_rows(const net_id& member) {
-  for (const auto& name : groups(state_)) {
-    if (auto group = look_up(name); group.find(member)) erase(group, member);
+  const auto& known = members_.at(member).groups;
+  for (const auto& name : std::vector<std::string>(known.begin(), known.end())) {
+    auto group = look_up(name);
+    erase(group, member);
   }
 }
 
-void topology_table::raise_incarnation(std::uint32_t to) {
-  state_.incarnation = to;
-  for (const auto& name : groups(state_)) {
+bool topology_table::drop_outdated(std::size_t some) {
+  while (!outdated_.empty()) {
+    const auto member = outdated_.back();
+    const auto found = members_.find(member);
+    const bool left = found != members_.end() && found->second.outdated;
+    const auto next = left ? found->second.groups.upper_bound(found->second.scanned)
+                           : std::set<std::string_view>::iterator{};
+    if (!left || next == found->second.groups.end()) {
+      if (left) found->second.outdated = false;
+      outdated_.pop_back();
+      continue;
+    }
+    if (some-- == 0) return false;
+    const std::string name{*next};
+    found->second.scanned = name;
     auto group = look_up(name);
-    const auto* known = own(group);
-    if (!known) continue;
-    auto raised = *known;
+    if (incarnation_of(*group.find(member)) < found->second.incarnation) erase(group, member);
+  }
+  return true;
+}
+
+std::vector<row_mark> topology_table::own_marks() const {
+  std::vector<row_mark> marks;
+  const auto mine = members_.find(state_.self);
+  if (mine == members_.end()) return marks;
+  for (const auto name : mine->second.groups) {
+    if (auto mark = mark_of(name, *find_row(state_, name, state_.self)))
+      marks.push_back(std::move(*mark));
+  }
+  return marks;
+}
+
+void topology_table::raise_incarnation(std::uint32_t to) {
+  if (clock_) own_bound_.note(to, state_.incarnation, *clock_);
+  state_.incarnation = to;
+  const auto mine = members_.find(state_.self);
+  if (mine == members_.end()) return;
+  for (const auto view : mine->second.groups) {
+    const std::string name{view};
+    auto group = look_up(name);
+    auto raised = *own(group);
     for (auto& claim : raised.claims) claim.at.incarnation = to;
     raised.at.incarnation = to;
     put(group, std::move(raised));

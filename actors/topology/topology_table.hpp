@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -8,10 +10,14 @@
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/served_range.hpp>
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/row_mark.hpp"
 #include "actors/topology/tombstones.hpp"
 #include "actors/topology/topology.hpp"
@@ -28,8 +34,9 @@ namespace scalesmall {
 /// - A complete row replaces an older one.
 /// - A delta advances the clock if it begins at the row's clock or before. A delta that begins
 ///   later leaves a gap.
-/// - The claims of a member's former incarnations are void in every group once a newer incarnation
-///   is known.
+/// - The claims of a member's former incarnations are void in every group once a row of a newer
+///   incarnation is known. Nothing but a row makes an incarnation known: this node tells the row to
+///   the member, which can then refute it.
 ///
 /// Interest in a part of a group's keys (interest.hpp):
 /// - The rows of others hold only the claims that touch the part, and are complete within it.
@@ -89,9 +96,8 @@ public:
 
   /// The result of merging a message.
   struct outcome {
-    std::vector<row_mark> news;  ///< the rows that became newer here
-    /// This node's own rows, to announce: the message had claims for this node that it never made.
-    std::vector<row_mark> own_truth;
+    std::vector<row_mark> news;       ///< the rows that became newer here
+    std::vector<row_mark> own_truth;  ///< as refute() returns them; only apply() sets them
     /// Rows with a gap: this node's clock for each member whose claims in the message may follow
     /// others that are missing here. {0, 0}: the row is complete up to no clock.
     world_clock gap;
@@ -99,12 +105,36 @@ public:
     std::optional<local_clock> impossible{};  ///< the first clock of an incarnation over the bound
   };
 
-  /// Merges a message. Idempotent.
+  /// Merges a message. Idempotent. Rows of former lives of its members may stand in other groups
+  /// until drop_outdated() has dropped them. What it says falsely of this node is kept for
+  /// refute().
+  [[nodiscard]] outcome merge(const message& arrived);
+
+  /// Does all at once: merge(), drop_outdated() and refute().
   [[nodiscard]] outcome apply(const message& arrived);
+
+  /// Drops rows of former lives of members, some at most. True if none is left.
+  bool drop_outdated(std::size_t some);
+
+  /// True if messages have said of this node what it never said.
+  [[nodiscard]] bool is_accused() const noexcept { return accused_.has_value(); }
+
+  /// True if that is to be refuted now: this node does so once a second at most.
+  [[nodiscard]] bool may_refute() const noexcept {
+    return accused_ && (!refuted_ || !clock_ || *refuted_ != *clock_);
+  }
+
+  /// Refutes all that was said falsely of this node: by a new incarnation, or, if the claims are of
+  /// a former one, by any row of the present one. Returns this node's own rows, to be announced.
+  [[nodiscard]] std::vector<row_mark> refute();
 
   /// From now on ignores rows and claims of greater incarnations, those for this node included. The
   /// bound is initially the greatest number but one; the greatest is never valid.
   void bound_incarnations(std::uint32_t latest) noexcept { incarnation_max_ = latest; }
+
+  /// Sets the time of the wall clock, by which incarnations are bounded (incarnation_bound). As
+  /// long as it has not been set, all incarnations count but 0 and the greatest one.
+  void set_clock(std::chrono::seconds since_1970) noexcept { clock_ = since_1970; }
 
   /// Drops the tombstones whose grace time is over. To be called now and then. True if there were
   /// any.
@@ -147,6 +177,23 @@ private:
     }
   };
 
+  /// What is known of a member over all groups.
+  struct member_index {
+    std::uint32_t incarnation = 0;      ///< the newest that a row shows
+    std::set<std::string_view> groups;  ///< with a row of the member; views of the names in state_
+    std::size_t claims = 0;             ///< in all these rows
+    bool outdated = false;              ///< some rows may be of former incarnations
+    std::string scanned;                ///< of these groups the last that was looked at
+    incarnation_bound bound;
+  };
+
+  /// What was said falsely of this node.
+  struct accusation {
+    std::uint32_t incarnation = 0;  ///< the greatest of the false claims
+    bool of_former_life = true;
+    std::string group;  ///< a group that it was said of
+  };
+
   [[nodiscard]] target look_up(const std::string& group) const;
   void renew(target& group) const { group.state = find_group(state_, group.name); }
   [[nodiscard]] const row* own(const target& group) const { return group.find(state_.self); }
@@ -165,6 +212,8 @@ private:
   void erase(target& group, const net_id& member);
   [[nodiscard]] bool has_room(const target& group, const row& x) const;
   void raise_incarnation(std::uint32_t to);
+  /// The member's row, unless it is of a former incarnation.
+  [[nodiscard]] const row* current(const target& group, const local_clock& clock) const;
   void accept_row(target& group, const message& arrived, const local_clock& clock,
                   const key_set& wanted, outcome& out);
   void accept_complete(target& group, row next, outcome& out);
@@ -172,11 +221,16 @@ private:
                     outcome& out);
   void accept(target& group, row next, const std::optional<stamp>& since, outcome& out);
   void accept_presence(target& group, const net_id& member, const presence& told, outcome& out);
-  void accept_loose(target& group, const std::vector<timed_item>& claims, outcome& out);
-  void defend(target& group, const message& arrived, outcome& out);
-  void put_empty_own_row(target& group, outcome& out);
-  [[nodiscard]] bool is_possible(std::uint32_t incarnation) const;
-  [[nodiscard]] bool is_void(target& group, const local_clock& clock);
+  void accept_loose(target& group, std::span<const timed_item> claims, outcome& out);
+  void hear(const target& group, const message& arrived, outcome& out);
+  void accuse(std::uint32_t incarnation, bool of_former_life, const std::string& group);
+  void put_void_mark(const std::string& name);
+  [[nodiscard]] std::uint32_t known_incarnation(const net_id& member) const;
+  [[nodiscard]] std::uint32_t incarnation_limit(const net_id& member) const;
+  [[nodiscard]] bool is_void(const local_clock& clock);
+  void note_incarnation(const net_id& member, member_index& known, std::uint32_t incarnation);
+  bool expire(const tombstones::entry& over);
+  [[nodiscard]] std::vector<row_mark> own_marks() const;
   [[nodiscard]] bool is_banned(const local_clock& clock);
   void drop_rows(const net_id& member);
 
@@ -184,13 +238,17 @@ private:
   /// The groups that changed since state() was last called. No one else has seen them, so they can
   /// change in place.
   mutable std::map<std::string, std::shared_ptr<group_state>, std::less<>> open_;
-  std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
   std::size_t claims_ = 0;  // of all groups
   tombstones tombstones_;
-  // The newest known incarnation of each other member; derived from state_.
-  std::unordered_map<net_id, std::uint32_t> incarnations_;
+  std::unordered_map<net_id, member_index> members_;  // this node included; derived from state_
   // The newest incarnation of each banned member.
   std::map<net_id, std::uint32_t> banned_;
+  std::uint32_t incarnation_max_ = std::numeric_limits<std::uint32_t>::max() - 1;
+  std::vector<net_id> outdated_;
+  std::optional<accusation> accused_;
+  std::optional<std::chrono::seconds> clock_;
+  std::optional<std::chrono::seconds> refuted_;  // when last
+  incarnation_bound own_bound_;
 };
 
 }  // namespace scalesmall

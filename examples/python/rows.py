@@ -3,7 +3,7 @@
 import dataclasses
 
 from scalesmall_wire.records import (ADD, GET, HASH, PART, PUSH, REQUEST, REST, RMV, U32, WHOLE, Digest, GroupDigest,
-                                     Item, Message, Stamp, hash_of)
+                                     Item, Message, Stamp, hash_of, hash_of_items)
 
 NOTHING = Stamp(0, 0)
 ROWS_MAX = 100_000
@@ -48,6 +48,10 @@ class Rows:
     def clocks(self, group):
         return {m: row.at for m, row in self.groups.get(group, {}).items() if row.at != NOTHING}
 
+    def own(self, group):
+        """The hash of our own row."""
+        return hash_of_items(self.groups.get(group, {}).get(self.me, Row()).items.values())
+
     def merge(self, message):
         """Merges a message. Returns the members whose rows have changed, the members whose deltas leave a gap, and whether
         the message has a false claim about us."""
@@ -90,8 +94,10 @@ class Rows:
 
     def _lied(self, message, items):
         heard = max([x.at for x in items] + [message.clocks.get(self.me, NOTHING)])
-        own = self.groups.get(message.group, {}).get(self.me, Row()).at
-        if heard <= own or heard.incarnation < self.incarnation or heard.incarnation == U32:
+        mine = self.groups.get(message.group, {}).get(self.me, Row())
+        true = [mine.items.get((x.start, x.end)) for x in items]
+        false = any(held and x.at >= held.at and x != held for held, x in zip(true, items))
+        if heard <= mine.at and not false or heard.incarnation < self.incarnation or heard.incarnation >= U32 - 1:
             return False
         self.incarnation = heard.incarnation + 1
         return True
@@ -115,28 +121,40 @@ class Rows:
         return False
 
     def request(self):
-        groups = [GroupDigest(name, WHOLE, self.clocks(name)) for name in self.groups]
+        groups = [GroupDigest(name, WHOLE, self.clocks(name), own=self.own(name)) for name in self.groups]
         return Digest(REQUEST, True, groups)
 
     def questions(self, gaps, name):
         """Returns a digest that asks for the claims which the gaps hide."""
         return Digest(PUSH, False, [GroupDigest(name, PART, {m: self.groups.get(name, {}).get(m, Row()).at for m in gaps})])
 
-    def answer(self, digest):
+    def told_of_itself(self, group, sender):
+        """Returns what we hold of a digest's sender beyond, or against, what the sender says of its own row."""
+        row, said = self.groups.get(group.group, {}).get(sender, Row()), group.clocks.get(sender, NOTHING)
+        differs = row.at == said and hash_of_items(row.items.values()) != group.own
+        whole = row.at != NOTHING and (differs or group.scope == HASH and row.at > said)
+        items = [x for x in row.items.values() if x.at > max(said, row.at) or whole]
+        return [Message(group.group, {sender: row.at} if whole else {}, items)] if whole or items else []
+
+    def answer(self, digest, sender):
         """Returns the rows that the sender of a digest lacks, and the next digest (None if there is nothing to say)."""
         rows, lacking = [], []
         named = {group.group for group in digest.groups}
         groups = digest.groups + [GroupDigest(n, WHOLE) for n in self.groups if digest.all_groups and n not in named]
         for group in groups:
             mine = self.clocks(group.group)
+            told = self.told_of_itself(group, sender) if group.scope != PART else []
             if group.scope == HASH:
+                rows += told
                 if hash_of(mine) != group.hash:
-                    lacking.append(GroupDigest(group.group, WHOLE, mine))
+                    lacking.append(GroupDigest(group.group, WHOLE, mine, own=self.own(group.group)))
                 continue
             newer = [m for m, at in mine.items()
                      if at > group.clocks.get(m, NOTHING) and (m in group.clocks or group.scope == WHOLE)]
             if newer:
                 rows.append(self.message(group.group, newer))
+            elif told:
+                rows += told
             older = {m: mine.get(m, NOTHING) for m, at in group.clocks.items() if at > mine.get(m, NOTHING)}
             if older:
                 lacking.append(GroupDigest(group.group, PART, older))

@@ -24,8 +24,10 @@ from scalesmall_wire.records import ADD, GET, U32, Fault, Gossip, NetId, Stamp
 
 HEARING_WINDOW = 64  # a peer hears us if it has listed one of this many last multicasts as seen
 ACKNOWLEDGE_SECONDS, CONNECT_SECONDS, IDLE_SECONDS, LEAVE_SECONDS = 1, 2, 60, 2
+BATCH_SECONDS = 10  # a batch is acknowledged only when all behind its receiver have it
 DATAGRAM_BYTES_MAX = 1400
 SEEN_MAX = 8
+SILENT_SECONDS = 3600  # readers take a member for heard of within this time unless they are told otherwise
 PEERS_MAX = 1000
 
 
@@ -63,7 +65,7 @@ class Link:
             future.set_result(False)
         self.waiting.clear()
 
-    async def send(self, frame, number):
+    async def send(self, frame, number, seconds):
         """Sends a frame. Returns whether it was sent and, if it has a number, acknowledged in time."""
         if self.task.done():
             return False
@@ -74,7 +76,7 @@ class Link:
                 return True
             future = self.waiting[number] = asyncio.get_running_loop().create_future()
             try:
-                return await asyncio.wait_for(future, ACKNOWLEDGE_SECONDS)
+                return await asyncio.wait_for(future, seconds)
             finally:
                 self.waiting.pop(number, None)
         return False
@@ -88,6 +90,7 @@ class Peer:
         self.born = self.rows.incarnation
         self.seeds = [NetId.parse(seed) for seed in options.seed]
         self.peers, self.links, self.tasks = set(self.seeds), {}, set()
+        self.last_word = {}  # by node: when anything came from it, or was said to have come
         self.heard = {}  # by node: its newest number that came by multicast
         self.hears_us = {}  # by node: our newest number that it listed as seen
         self.multicasts = []  # our last numbers that were multicast
@@ -105,17 +108,23 @@ class Peer:
     def gossip(self, **what):
         self.number += 1
         seen = random.sample(sorted(self.heard), min(SEEN_MAX, len(self.heard)))
-        return Gossip(self.me, Stamp(self.born, self.number), {m: self.heard[m] for m in seen}, **what)
+        silent = {}
+        for member in {m for message in what.get("messages", ()) for m in message.clocks} - {self.me}:
+            seconds = int(time.monotonic() - self.last_word.get(member, time.monotonic()))
+            if seconds >= SILENT_SECONDS:
+                silent[member] = seconds
+        return Gossip(self.me, Stamp(self.born, self.number), {m: self.heard[m] for m in seen}, silent=silent, **what)
 
     async def deliver(self, to, gossip):
         """Sends a gossip by TCP; returns whether it arrived, as far as can be known."""
         number = None if gossip.digest else gossip.number.number
+        seconds = BATCH_SECONDS if gossip.application else ACKNOWLEDGE_SECONDS
         for _ in range(2):  # twice, because an open connection may just have been closed as idle
             try:
                 new = to not in self.links or self.links[to].task.done()
                 if new:
                     self.links[to] = await asyncio.wait_for(Link.open(to, self.me, self.codec), CONNECT_SECONDS)
-                if await self.links[to].send(self.codec.wrap(gossip), number):
+                if await self.links[to].send(self.codec.wrap(gossip), number, seconds):
                     return True
             except (OSError, asyncio.TimeoutError):
                 new = True
@@ -138,18 +147,21 @@ class Peer:
                 self.multicast.sendto(frame, self.multicast_group)
         nodes = [p for p in (self.peers if to is None else to) if p != self.me and not (retell and self.hears(p))]
         random.shuffle(nodes)
+        await self.serve_all(nodes, others=others, messages=messages)
+
+    async def serve_all(self, nodes, **what):
+        """One node gets the messages and half of the other nodes, which it then serves; and so on."""
         halves = []
-        while nodes:  # one node gets the messages and half of the other nodes, which it then serves
+        while nodes:
             middle = (len(nodes) + 1) // 2
             halves.append(nodes[:middle])
             nodes = nodes[middle:]
-        await asyncio.gather(*(self.serve(half, messages, others) for half in halves))
+        await asyncio.gather(*(self.serve(half, **what) for half in halves))
 
-    async def serve(self, half, messages, others):
+    async def serve(self, half, **what):
         """Sends to the first node of a half that can be reached, and skips those that cannot."""
         for i, target in enumerate(half):
-            rest = sorted(half[i + 1:])
-            if await self.deliver(target, self.gossip(others=others, distribution=rest, messages=messages)):
+            if await self.deliver(target, self.gossip(distribution=sorted(half[i + 1:]), **what)):
                 return
 
     async def compare(self, peer):
@@ -162,6 +174,8 @@ class Peer:
         if gossip.sender == self.me:
             return False  # our own multicast
         self.note(gossip, by_multicast)
+        if gossip.application:
+            return not by_multicast  # we handle no tag; incoming() passes it on
         news, others = [], {*gossip.others, (gossip.sender, gossip.number)}
         for message in gossip.messages:
             fresh, gaps, lied = self.rows.merge(message)
@@ -172,7 +186,7 @@ class Peer:
             if lied:
                 self.do(self.tell(list(self.rows.restamp())))
         if gossip.digest:
-            rows, step = self.rows.answer(gossip.digest)
+            rows, step = self.rows.answer(gossip.digest, gossip.sender)
             if step and source == gossip.sender.host:
                 self.do(self.deliver(gossip.sender, self.gossip(messages=rows, digest=step)))
         elif gossip.distribution or news and not by_multicast:
@@ -182,6 +196,11 @@ class Peer:
         return not gossip.digest and not gossip.acknowledged
 
     def note(self, gossip, by_multicast):
+        now = time.monotonic()
+        for member in {gossip.sender, *(m for x in gossip.messages for m in x.clocks)}:
+            heard = now - (gossip.silent.get(member, 0) if member != gossip.sender else 0)
+            if member in self.last_word or len(self.last_word) < PEERS_MAX:
+                self.last_word[member] = max(self.last_word.get(member, heard), heard)
         peers = {gossip.sender, *gossip.distribution, *(m for x in gossip.messages for m in x.clocks)} - {self.me}
         for peer in peers:
             if len(self.peers) < PEERS_MAX:
@@ -199,10 +218,22 @@ class Peer:
             writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0))))
             while True:
                 gossip = self.codec.open(await asyncio.wait_for(read_frame(reader), IDLE_SECONDS))
-                if self.take(gossip, False, source):
-                    writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0), acknowledged=[gossip.number.number])))
-                    await writer.drain()
+                wanted = self.take(gossip, False, source)
+                if wanted and gossip.application:
+                    self.do(self.pass_on(gossip, writer))
+                elif wanted:
+                    await self.acknowledge(gossip, writer)
         writer.close()
+
+    async def acknowledge(self, gossip, writer):
+        with contextlib.suppress(OSError):
+            writer.write(self.codec.wrap(Gossip(self.me, Stamp(0, 0), acknowledged=[gossip.number.number])))
+            await writer.drain()
+
+    async def pass_on(self, gossip, writer):
+        """Serves the list of a batch, and acknowledges the batch when all on the list have done so."""
+        await self.serve_all(gossip.distribution, application=gossip.application)
+        await self.acknowledge(gossip, writer)
 
     def datagram_received(self, data, source):
         with contextlib.suppress(Fault):

@@ -37,6 +37,9 @@ struct counters {
   std::atomic<std::uint64_t> connections_refused{0};
   std::atomic<std::uint64_t> hops_refused{0};     ///< not served: over a limit, or without room
   std::atomic<std::uint64_t> groups_left_out{0};  ///< from questions that one frame cannot hold
+  std::atomic<std::uint64_t> arrivals_failed{
+      0};  ///< gossips whose handling threw; not acknowledged
+  std::atomic<std::uint64_t> gossips_unsendable{0};  ///< what others said and no frame can say
   // Program messages.
   std::atomic<std::uint64_t> messages_sent{0};           ///< each once, whatever its receivers
   std::atomic<std::uint64_t> messages_handled{0};        ///< given to every handler of their tag

@@ -17,6 +17,10 @@ namespace scalesmall {
 /// gossips. Any thread.
 [[nodiscard]] bytes encode(const gossip& x);
 
+/// Encodes a gossip that repeats what others said. Where encode() throws this returns
+/// fault::limit_exceeded beyond a bound, fault::not_sorted for any other broken rule. Any thread.
+[[nodiscard]] result<bytes> try_encode(const gossip& x);
+
 /// Decodes a body, or returns the fault for which it is refused. Whatever the bytes are, memory
 /// stays within what limits.hpp allows for one frame. More than `entries_max` entries are
 /// fault::limit_exceeded, found before memory is reserved for them. Any thread.

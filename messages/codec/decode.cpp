@@ -218,10 +218,11 @@ private:
       const auto scope = in_.u8();
       if (scope > static_cast<std::uint8_t>(digest_scope::hash)) in_.fail(fault::bad_enum);
       group.scope = static_cast<digest_scope>(scope);
+      group.time = taken(world_clock::from_sorted(clocks().clocks));
+      if (group.scope != digest_scope::part) group.own = hash();
       if (group.scope == digest_scope::hash) {
+        if (group.time.clocks().size() > 1) in_.fail(fault::limit_exceeded);
         group.hash = hash();
-      } else {
-        group.time = taken(world_clock::from_sorted(clocks().clocks));
       }
       x.groups.push_back(std::move(group));
     }
@@ -267,7 +268,7 @@ private:
   }
 
   void read_acknowledged() {
-    if (!gossip_.acknowledged.empty()) return in_.fail(fault::duplicate_section);
+    if (std::exchange(has_acknowledged_, true)) return in_.fail(fault::duplicate_section);
     gossip_.acknowledged.resize(in_.count(limits::acknowledged_max, 0));
     read_column(in_, gossip_.acknowledged, 64);
     if (std::ranges::adjacent_find(gossip_.acknowledged, std::greater_equal{}) !=
@@ -276,7 +277,7 @@ private:
   }
 
   void read_silent() {
-    if (!gossip_.silent.empty()) return in_.fail(fault::duplicate_section);
+    if (std::exchange(has_silent_, true)) return in_.fail(fault::duplicate_section);
     const auto members = references(order::strict);
     gossip_.silent.resize(members.size());
     column<std::uint32_t>(members.size(), [&](auto i, auto seconds) {
@@ -369,6 +370,8 @@ private:
   std::optional<net_id_table> table_;
   bool has_envelope_ = false;
   bool has_interests_ = false;
+  bool has_acknowledged_ = false;
+  bool has_silent_ = false;
   gossip gossip_;
   std::size_t entries_left_;
   std::vector<std::uint64_t> values_;

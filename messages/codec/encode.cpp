@@ -210,11 +210,10 @@ private:
     for (const auto& group : x.groups) {
       name(group.group_name);
       out_.u8(static_cast<std::uint8_t>(group.scope));
-      if (group.scope != digest_scope::hash) {
-        clocks(group.time);
-        continue;
-      }
-      if (!group.time.empty()) throw std::invalid_argument{"clocks beside a hash"};
+      clocks(group.time);
+      if (group.scope != digest_scope::part) hash(group.own);
+      if (group.scope != digest_scope::hash) continue;
+      if (group.time.clocks().size() > 1) throw std::invalid_argument{"clocks beside a hash"};
       hash(group.hash);
     }
     close(section::digest);
@@ -354,5 +353,15 @@ private:
 }  // namespace
 
 bytes encode(const gossip& x) { return body_writer{x}.take(); }
+
+result<bytes> try_encode(const gossip& x) {
+  try {
+    return encode(x);
+  } catch (const std::length_error&) {
+    return fault::limit_exceeded;
+  } catch (const std::invalid_argument&) {
+    return fault::not_sorted;
+  }
+}
 
 }  // namespace scalesmall

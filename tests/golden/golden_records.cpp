@@ -25,6 +25,7 @@ gossip hello() {
   gossip x;
   x.current_id = broadcast(alice, first_life, 1);
   x.summary = digest{exchange::request, {{"Group1", {{alice, {first_life, 2}}}}}, true};
+  x.summary->groups[0].own = claim_hash({{alice, whole_range, op::get, 0}, {first_life, 0}});
   return x;
 }
 
@@ -79,7 +80,10 @@ gossip exchange_answer() {
   x.summary = digest{exchange::answer,
                      {{"Group1", {{bob, {first_life, 6}}}, digest_scope::part},
                       {"Group3", {}},
-                      {"Group4", {}, digest_scope::hash, 0x0123'4567'89ab'cdef}}};
+                      {"Group4",
+                       {{bob, {second_life, 2}}},
+                       digest_scope::hash,
+                       clock_hash({bob, {second_life, 2}})}}};
   x.silent = {{carol, 7200}};
   return x;
 }
@@ -99,10 +103,21 @@ gossip part_of_group() {
                                          {},
                                          key_set::none(),
                                          {carol}});
-  x.summary = digest{
-      exchange::answer,
-      {{"g0", {}, digest_scope::hash, 0x0123'4567'89ab'cdef},
-       {"g1", {}, digest_scope::hash, 0xfedc'ba98'7654'3210, wanted, 0x0011'2233'4455'6677}}};
+  x.summary = digest{exchange::answer,
+                     {{"g0",
+                       {{bob, {second_life, 7}}},
+                       digest_scope::hash,
+                       0x0123'4567'89ab'cdef,
+                       {},
+                       0,
+                       claim_hash({{bob, whole_range, op::get, 0}, {second_life, 7}})},
+                      {"g1",
+                       {{bob, {second_life, 5}}},
+                       digest_scope::hash,
+                       0xfedc'ba98'7654'3210,
+                       wanted,
+                       clock_hash({bob, {}}),
+                       claim_hash({{bob, {0, 99}, op::add, 80}, {second_life, 5}})}}};
   return x;
 }
 
@@ -188,9 +203,11 @@ std::string describe(const gossip& x) {
           (x.summary->all_groups ? " of all groups\n" : "\n");
   for (const auto& group : x.summary->groups) {
     text += "group: " + group.group_name + ' ' +
-            (group.scope == digest_scope::hash   ? "hash " + std::to_string(group.hash)
+            (group.scope == digest_scope::hash
+                 ? "hash " + std::to_string(group.hash) + ' ' + to_string(group.time)
              : group.scope == digest_scope::part ? "part " + to_string(group.time)
                                                  : to_string(group.time)) +
+            (group.own == 0 ? "" : " own " + std::to_string(group.own)) +
             (group.within.is_whole() ? "\n"
                                      : " within " + to_string(group.within) + " members " +
                                            std::to_string(group.members) + '\n');

@@ -133,16 +133,25 @@ Gen<scalesmall::message> Arbitrary<scalesmall::message>::arbitrary() {
 Gen<scalesmall::group_digest> Arbitrary<scalesmall::group_digest>::arbitrary() {
   using scalesmall::group_digest, scalesmall::digest_scope;
   const auto name = gen::set(&group_digest::group_name, scalesmall::generators::group_name());
+  const auto some_clock =
+      gen::map(gen::arbitrary<std::vector<scalesmall::local_clock>>(), [](const auto& clocks) {
+        scalesmall::world_clock x;
+        if (!clocks.empty()) x.advance(clocks.front());
+        return x;
+      });
   const auto any = gen::oneOf(
       gen::build<group_digest>(
           name, gen::set(&group_digest::time), gen::set(&group_digest::within),
           gen::set(&group_digest::scope, gen::element(digest_scope::whole, digest_scope::part))),
       gen::build<group_digest>(name, gen::set(&group_digest::within),
                                gen::set(&group_digest::scope, gen::just(digest_scope::hash)),
+                               gen::set(&group_digest::time, some_clock),
                                gen::set(&group_digest::hash)));
   return gen::map(gen::pair(any, gen::arbitrary<std::uint64_t>()), [](auto both) {
-    if (!both.first.within.is_whole()) both.first.members = both.second;
-    return both.first;
+    auto& [x, number] = both;
+    if (!x.within.is_whole()) x.members = number;
+    if (x.scope != digest_scope::part) x.own = ~number;
+    return x;
   });
 }
 

@@ -34,6 +34,16 @@ TEST_CASE("an invalid group name is a fault") {
                                      "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xf0\x8f\xbf\xbf",
                                      // Surrogates.
                                      "\xed\xa0\x80", "\xed\xbf\xbf",
+                                     // Marks, embeddings, overrides and isolates of direction.
+                                     "a\xd8\x9c", "\xe2\x80\x8f", "\xe2\x80\xaa",
+                                     "a\xe2\x80\xae"
+                                     "b",
+                                     "\xe2\x81\xa6", "\xe2\x81\xa9",
+                                     // Of zero width, or not seen.
+                                     "a\xe2\x80\x8b", "\xe2\x80\x8d", "\xe2\x81\xa0",
+                                     "\xef\xbb\xbf", "\xc2\xad", "\xf3\xa0\x81\xa1",
+                                     // Separators of lines.
+                                     "\xe2\x80\xa8", "\xe2\x80\xa9",
                                      // Beyond U+10FFFF.
                                      "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80"}) {
     CAPTURE(bad);

@@ -23,6 +23,7 @@ struct noting_actors {
         asked += "merge ";
         if (loses_merges) return caf::sec::request_receiver_down;
         if (refuses) return caf::make_error(call_error::limit_exceeded);
+        if (fails) return caf::make_error(caf::sec::runtime_error);
         return done{};
       }};
     }));
@@ -55,7 +56,10 @@ struct noting_actors {
     std::optional<bool> outcome;
     w.system().spawn([&](caf::event_based_actor* self) {
       scalesmall::submit_gossip(self, node, {std::make_shared<const gossip>(x)},
-                                [&](bool done) { outcome = done; });
+                                [&](const submission& became) {
+                                  outcome = became.done;
+                                  failed = became.failed;
+                                });
     });
     w.run();
     return outcome;
@@ -66,6 +70,8 @@ struct noting_actors {
   bool loses_merges = false;
   bool loses_news = false;
   bool refuses = false;
+  bool fails = false;
+  bool failed = false;
   std::string asked;
   std::vector<row_mark> news;
 };
@@ -122,5 +128,16 @@ TEST_CASE_FIXTURE(noting_actors, "rows are relayed even if their merge is lost")
 TEST_CASE_FIXTURE(noting_actors, "a refused gossip is not submitted again") {
   refuses = true;
   CHECK(submit_gossip(with_rows()) == false);
+  CHECK(asked == "merge ");
+}
+
+TEST_CASE_FIXTURE(noting_actors,
+                  "a gossip that could not be merged has failed and is not relayed") {
+  CHECK(submit_gossip(with_rows()) == true);
+  CHECK_FALSE(failed);
+  fails = true;
+  asked.clear();
+  CHECK(submit_gossip(with_rows()) == false);
+  CHECK(failed);
   CHECK(asked == "merge ");
 }

@@ -85,6 +85,22 @@ const sim_node& cluster::node(std::size_t node) const {
   return *hosts_[node].process;
 }
 
+void cluster::tell(std::size_t node, gossip what) {
+  if (running(node))
+    arrive(node, std::make_shared<const gossip>(std::move(what)), arrival_path::tcp, 0,
+           [](std::uint64_t) {});
+}
+
+void cluster::exchange_all() {
+  for (std::size_t node = 0; node < size(); ++node) {
+    std::vector<net_id> others;
+    for (std::size_t other = 0; other < size(); ++other) {
+      if (other != node && running(other)) others.push_back(id_of(other));
+    }
+    if (running(node)) running(node)->exchange_with_all(others, now());
+  }
+}
+
 bool cluster::change(std::size_t node, const auto& call) {
   auto* x = running(node);
   if (!x || !x->change(call, now())) return false;

@@ -91,6 +91,12 @@ public:
   /// Throws std::out_of_range if it is down.
   [[nodiscard]] const sim_node& node(std::size_t node) const;
 
+  /// A stranger sends this to a node by a stream.
+  void tell(std::size_t node, gossip what);
+
+  /// Each node begins an exchange with each other.
+  void exchange_all();
+
   // -- calls; false if refused
 
   bool join(std::size_t node, const std::string& group, key_range range = whole_range);

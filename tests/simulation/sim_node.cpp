@@ -111,13 +111,24 @@ void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, 
 merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now) {
   gossip_merge all{std::move(content)};
   for (bool done = false; !done;) {
-    const auto clock = std::chrono::floor<std::chrono::seconds>(now + settings_.clock_ahead);
-    auto step = all.next(topology_, clock);
+    auto step = all.next(topology_, clock(now));
     settings_.counts->claims_refused += step.refused;
     if (!step.own_truth.empty()) announce(step.own_truth, now);
     done = step.done;
   }
+  if (topology_.is_accused() && !refutation_) refutation_ = now + std::chrono::seconds{1};
   return std::move(all.outcome());
+}
+
+std::chrono::seconds sim_node::clock(moment now) const {
+  return std::chrono::floor<std::chrono::seconds>(now + settings_.clock_ahead);
+}
+
+void sim_node::refute_due(moment now) {
+  topology_.set_clock(clock(now));
+  refutation_.reset();
+  if (topology_.may_refute()) announce(topology_.refute(), now);
+  if (topology_.is_accused()) refutation_ = now + std::chrono::seconds{1};
 }
 
 void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
@@ -153,6 +164,7 @@ void sim_node::wake(moment now) {
     next_expiry_ = now + expiry_period(settings_.grace);
     topology_.expire(now, settings_.grace);
   }
+  if (refutation_ && now >= *refutation_) refute_due(now);
   dissemination_.announce(arrivals_.due(state(), now));
   announce_due(now);
   const auto work = dissemination_.overdue(now);
@@ -164,7 +176,7 @@ void sim_node::wake(moment now) {
 
 moment sim_node::next_wake() const {
   const auto next = std::min(peers_.next_due(), next_expiry_);
-  return std::min({next, arrivals_.next_due().value_or(next),
+  return std::min({next, refutation_.value_or(next), arrivals_.next_due().value_or(next),
                    dissemination_.next_due().value_or(next), messages_.next_due().value_or(next)});
 }
 

@@ -104,6 +104,11 @@ public:
   /// The programs here have handled a batch.
   void handled(const batch_identity& which, moment now) { act(messages_.handled(which, now), now); }
 
+  /// Begins an exchange with each of these peers.
+  void exchange_with_all(const std::vector<net_id>& peers, moment now) {
+    exchange_with(peers, now);
+  }
+
   /// Does what has come due.
   void wake(moment now);
 
@@ -122,6 +127,8 @@ private:
   class performer;
 
   merge_outcome merge(std::shared_ptr<const gossip> content, moment now);
+  void refute_due(moment now);
+  [[nodiscard]] std::chrono::seconds clock(moment now) const;
   void note(const gossip& arrived, arrival_path path, moment now);
   void announce(const std::vector<row_mark>& rows, moment now);
   void announce_due(moment now);
@@ -144,6 +151,7 @@ private:
   moment next_expiry_;
   moment last_turn_;
   std::vector<net_id> forgotten_;
+  std::optional<moment> refutation_;  // of false claims that came too soon after others
 };
 
 }  // namespace scalesmall::simulation

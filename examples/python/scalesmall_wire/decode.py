@@ -10,6 +10,14 @@ def decode(body):
     return Body(body).gossip
 
 
+DECEPTIVE = ((0, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F),
+             (0x2028, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0000, 0xE007F))
+
+
+def is_deceptive(character):
+    return any(first <= ord(character) <= last for first, last in DECEPTIVE)
+
+
 class Reader:
     def __init__(self, data):
         self.data, self.at = data, 0
@@ -182,7 +190,7 @@ class Body:
             name = self.in_.take(self.in_.varint()).decode()
         except UnicodeDecodeError as error:
             raise Fault("bad_group_name") from error
-        if not 1 <= len(name.encode()) <= 255 or any(c < " " or "\x7f" <= c <= "\x9f" for c in name):
+        if not 1 <= len(name.encode()) <= 255 or any(map(is_deceptive, name)):
             raise Fault("bad_group_name")
         return name
 
@@ -228,12 +236,15 @@ class Body:
         groups = []
         for _ in range(self.in_.count(NET_IDS_MAX)):
             group = GroupDigest(self._name(), self.in_.byte())
-            if group.scope == HASH:
-                group.hash = int.from_bytes(self.in_.take(8), "big")
-            elif group.scope in (WHOLE, PART):
-                group.clocks = self._clocks()
-            else:
+            if group.scope > HASH:
                 raise Fault("bad_enum")
+            group.clocks = self._clocks()
+            if group.scope != PART:
+                group.own = int.from_bytes(self.in_.take(8), "big")
+            if group.scope == HASH:
+                if len(group.clocks) > 1:
+                    raise Fault("limit_exceeded")
+                group.hash = int.from_bytes(self.in_.take(8), "big")
             groups.append(group)
         ascending([group.group.encode() for group in groups])
         return Digest(stage, bool(everything), groups)

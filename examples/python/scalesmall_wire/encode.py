@@ -1,11 +1,11 @@
 """Encodes records into bytes, in the simplest form that the format allows."""
 
-from .records import (ACKNOWLEDGED, ADD, APPLICATION, DIGEST, ENVELOPE, GET, HASH, MESSAGE, NET_IDS, RMV, U32, U64,
-                      V4_BIAS, Stamp)
+from .records import (ACKNOWLEDGED, ADD, APPLICATION, DIGEST, ENVELOPE, GET, HASH, MESSAGE, NET_IDS, PART, RMV, SILENT,
+                      U32, U64, V4_BIAS, Stamp)
 
 
 def encode(gossip):
-    """Returns the body of a gossip, without its field `silent`."""
+    """Returns the body of a gossip."""
     return Writer(gossip).body
 
 
@@ -41,6 +41,9 @@ class Writer:
         if gossip.acknowledged:
             numbers = sorted(set(gossip.acknowledged))
             self.body += section(ACKNOWLEDGED, varint(len(numbers)) + column(numbers))
+        if gossip.silent:
+            silent = sorted(gossip.silent.items())
+            self.body += section(SILENT, self._references([m for m, _ in silent]) + column([s for _, s in silent]))
         if gossip.application:
             self.body += section(APPLICATION, self._application(gossip.application))
 
@@ -52,7 +55,7 @@ class Writer:
         see(gossip.sender, gossip.number)
         for member, at in (*gossip.seen.items(), *gossip.others):
             see(member, at)
-        for member in gossip.distribution:
+        for member in (*gossip.distribution, *gossip.silent):
             see(member)
         if gossip.application:
             see(gossip.application.origin, gossip.application.number)
@@ -108,7 +111,9 @@ class Writer:
         out = bytes([digest.stage, digest.all_groups]) + varint(len(digest.groups))
         for group in sorted(digest.groups, key=lambda g: g.group.encode()):
             out += name(group.group) + bytes([group.scope])
-            out += group.hash.to_bytes(8, "big") if group.scope == HASH else self._told(group.clocks.items())
+            out += self._told(group.clocks.items())
+            out += group.own.to_bytes(8, "big") if group.scope != PART else b""
+            out += group.hash.to_bytes(8, "big") if group.scope == HASH else b""
         return out
 
 

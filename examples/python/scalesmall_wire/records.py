@@ -71,6 +71,7 @@ class GroupDigest:
     scope: int
     clocks: dict = dataclasses.field(default_factory=dict)
     hash: int = 0
+    own: int = 0  # hash of the items of the sender's own row
 
 
 @dataclasses.dataclass
@@ -115,15 +116,25 @@ def cluster_number(name):
     return fnv1a(name.encode(), 0x811C9DC5, 0x01000193, 2**32) if name else 0
 
 
+def mixed(data):
+    x = fnv1a(data, 0xCBF29CE484222325, 0x100000001B3, 2**64)
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & U64
+    x = (x ^ x >> 27) * 0x94D049BB133111EB & U64
+    return x ^ x >> 31
+
+
+def clock_bytes(member, at):
+    return member.address + member.port.to_bytes(2, "big") + at.number.to_bytes(8, "big")
+
+
 def hash_of(clocks):
-    total = 0
-    for member, at in clocks.items():
-        data = member.address + member.port.to_bytes(2, "big") + at.number.to_bytes(8, "big")
-        x = fnv1a(data, 0xCBF29CE484222325, 0x100000001B3, 2**64)
-        x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & U64
-        x = (x ^ x >> 27) * 0x94D049BB133111EB & U64
-        total += x ^ x >> 31
-    return total & U64
+    return sum(mixed(clock_bytes(member, at)) for member, at in clocks.items()) & U64
+
+
+def hash_of_items(items):
+    """Hashes the items that are no removals."""
+    return sum(mixed(clock_bytes(x.member, x.at) + x.start.to_bytes(4, "big") + x.end.to_bytes(4, "big") +
+                     bytes([x.op]) + x.port.to_bytes(2, "big")) for x in items if x.op != RMV) & U64
 
 
 def key_of(data):

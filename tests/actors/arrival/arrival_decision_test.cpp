@@ -230,8 +230,9 @@ TEST_CASE("what a newcomer claims is announced for it") {
   const message claim{"g", {{nth(3), {6, 0}}}, {get(nth(3), {6, 0})}};
   topology_table t{merged()};
   (void)t.apply(claim);  // its own broadcast came before
-  const gossip request{{nth(3), 7}, {}, {},
-                       {},          {}, digest{exchange::request, {{"g", claim.time}}, true}};
+  group_digest said{"g", claim.time};
+  said.own = claim_hash(claim.items.items().front());
+  const gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {said}, true}};
   const auto effects = decide(request, arrival_path::tcp, false, {}, {}, {nth(3)}, t.state());
   REQUIRE(effects.size() == 2);
   CHECK(std::get<announcement>(effects[1]).rows == marks_of({claim}));

@@ -43,7 +43,7 @@ public:
     const auto arrived = std::make_shared<const gossip>(decode(encode(sent)).value());
     gossip_merge merge{arrived};
     for (bool done = false; !done;) {
-      const auto step = merge.next(table_, std::chrono::seconds{life});
+      const auto step = merge.next(table_, ++clock_);
       batch_.add(step.own_truth);
       done = step.done;
     }
@@ -82,6 +82,7 @@ private:
   }
 
   topology_table table_{topology{self, life}};
+  std::chrono::seconds clock_{life};
   announcement_batch batch_{2ms};
   arrival_core core_{self, 0s, rng{1}};
 };

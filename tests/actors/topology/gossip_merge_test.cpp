@@ -70,22 +70,66 @@ TEST_CASE("what is lacking is asked for by group, within what this node wants of
   CHECK(gaps[1] == group_digest{"h", {{nth(2), {}}}, digest_scope::part});
 }
 
-TEST_CASE("every group in which a former life of this node shows is told the truth") {
+TEST_CASE("one row of this life voids a former life of this node in every group") {
   auto t = table_of(1);
   const auto ghost = complete(nth(1), {life - 1, 4}, {get(nth(1), {life - 1, 4})});
   gossip_merge merge{telling({ghost, of_group("h", ghost)})};
   const auto step = merge.next(t, 0s);
-  REQUIRE(step.own_truth.size() == 2);
+  REQUIRE(step.own_truth.size() == 1);
   CHECK(step.own_truth[0] == row_mark{"g", nth(1), {life, 0}});
-  CHECK(step.own_truth[1] == row_mark{"h", nth(1), {life, 0}});
+
+  auto other = table_of(2);
+  for (const auto& x : {ghost, of_group("h", ghost)}) (void)other.apply(x);
+  (void)other.apply(row_message(t.state(), step.own_truth[0]));
+  CHECK(members(other.state(), "g").empty());
+  CHECK(members(other.state(), "h").empty());
 }
 
 TEST_CASE("an incarnation from the far future is refused by the wall clock") {
   auto t = table_of(1);
   const auto today = std::chrono::seconds{1'763'793'600};
-  const auto decade = static_cast<std::uint32_t>(today.count()) + 10U * 365 * 24 * 60 * 60;
-  gossip_merge lie{telling({complete(nth(1), {decade + 1, 0}, {})})};
-  CHECK(lie.next(t, today).refused == 1);
-  gossip_merge later{telling({complete(nth(1), {decade + 1, 0}, {})})};
-  CHECK(later.next(t, today + 1s).refused == 0);
+  const auto latest = incarnation_bound::latest_of_unknown(today);
+  const auto of_another = [&](std::uint32_t incarnation) {
+    gossip_merge merge{
+        telling({complete(nth(2), {incarnation, 0}, {get(nth(2), {incarnation, 0})})})};
+    (void)merge.next(t, today);
+    return !members(t.state(), "g").empty();
+  };
+  CHECK_FALSE(of_another(latest + 1));
+  CHECK(of_another(latest));
+}
+
+TEST_CASE("false claims of a whole gossip are refuted once, and once a second") {
+  auto t = table_of(1);
+  REQUIRE(t.join("g"));
+  std::vector<message> lies;
+  for (std::uint32_t n = 0; n < 500; ++n)
+    lies.push_back(of_group("g" + std::to_string(1'000 + n), complete(nth(1), {life + n, 9}, {})));
+  gossip_merge first{telling(lies)};
+  const auto truth = first.next(t, 0s).own_truth;
+  REQUIRE(truth.size() == 1);
+  CHECK(truth[0] == row_mark{"g", nth(1), {life + 500, 0}});
+  CHECK(groups(t.state()) == std::vector<std::string>{"g"});
+
+  const auto again = of_group("g", complete(nth(1), {life + 700, 9}, {}));
+  gossip_merge second{telling({again})};
+  CHECK(second.next(t, 0s).own_truth.empty());
+  CHECK(t.is_accused());
+  gossip_merge later{telling({news})};
+  const auto then = later.next(t, 1s).own_truth;
+  REQUIRE(then.size() == 1);
+  CHECK(then[0].at == stamp{life + 701, 0});
+}
+
+TEST_CASE("a new life of members with many rows is merged step by step") {
+  auto t = table_of(1);
+  for (std::uint32_t n = 0; n < 2'500; ++n)
+    (void)t.apply(of_group("g" + std::to_string(1'000 + n), news));
+  const auto next_life = complete(nth(2), {6, 0}, {get(nth(2), {6, 0})});
+  gossip_merge merge{telling({next_life})};
+  CHECK_FALSE(merge.next(t, 0s).done);
+  CHECK(groups(t.state()).size() > 1'000);
+  CHECK_FALSE(merge.next(t, 0s).done);
+  CHECK(merge.next(t, 0s).done);
+  CHECK(groups(t.state()) == std::vector<std::string>{"g"});
 }

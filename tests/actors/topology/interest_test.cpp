@@ -238,6 +238,34 @@ TEST_CASE("a narrow node learns by hashes that its part has changed") {
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
 
+TEST_CASE(
+    "a wide node that missed a removal of a narrow one learns of it though hashes are alike") {
+  auto wide = table_of(1);
+  auto narrow = table_of(2);
+  REQUIRE(wide.join("g"));
+  REQUIRE(narrow.join("g"));
+  REQUIRE(narrow.join("g", {20, 29}));
+  REQUIRE(narrow.leave("g"));
+  REQUIRE(narrow.join("g", {15, 19}));
+  // Of four changes the wide node has heard the claims of three, and not that the second is over.
+  (void)wide.apply({"g",
+                    {},
+                    {rmv(nth(2), {life, 2}, whole_range, 0), get(nth(2), {life, 1}, {20, 29}),
+                     get(nth(2), {life, 3}, {15, 19})}});
+  for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
+    const auto row = complete(nth(n), {life, 0}, {get(nth(n), {life, 0}, {15, 15})});
+    for (auto* t : {&wide, &narrow}) (void)t->apply(row);
+  }
+  (void)narrow.apply(row_message(wide.state(), "g", nth(1)));
+  SUBCASE("by an exchange that it begins") { (void)exchange_between(wide, narrow); }
+  SUBCASE("by an exchange that the other begins") { (void)exchange_between(narrow, wide); }
+  const auto* known = find_row(wide.state(), "g", nth(2));
+  REQUIRE(known);
+  CHECK(known->at == stamp{life, 3});
+  CHECK_FALSE(is_active_in(*known, key_set::of({{20, 29}})));
+  CHECK(exchange_between(wide, narrow) == 0);
+}
+
 TEST_CASE("an exchange that a wide node begins also brings a narrow node its missing claims") {
   auto narrow = table_of(1);
   auto wide = table_of(2);

@@ -80,6 +80,36 @@ TEST_CASE("a node drops its own tombstones, too, and its clock goes on") {
   CHECK(t.join("g")->claim.at == stamp{life, 3});
 }
 
+TEST_CASE(
+    "a row that only voids former ones goes after the grace time, but not the last of a member") {
+  auto t = table_of(1);
+  auto other = table_of(2);
+  const auto ghost = complete(nth(1), {life - 1, 4}, {get(nth(1), {life - 1, 4})});
+  for (const auto& told : row_messages(t.state(), t.apply(ghost).own_truth))
+    (void)other.apply(told);
+  const auto mark = row_message(t.state(), "g", nth(1));
+  const auto expire_both = [&](moment now) {
+    (void)t.expire(now, 1s);
+    (void)other.expire(now, 1s);
+  };
+  expire_both(0s);
+  expire_both(1s);
+  CHECK(groups(t.state()) == std::vector<std::string>{"g"});
+  CHECK(groups(other.state()) == std::vector<std::string>{"g"});
+  REQUIRE(t.join("h"));
+  for (const auto& rows : all_rows_of(t.state(), nth(1))) (void)other.apply(rows);
+  expire_both(2s);
+  expire_both(3s);
+  expire_both(4s);
+  CHECK(groups(t.state()) == std::vector<std::string>{"h"});
+  CHECK(groups(other.state()) == std::vector<std::string>{"h"});
+  // Other nodes may still have it for a while.
+  (void)other.apply(mark);
+  CHECK(t.apply(mark).own_truth.empty());
+  CHECK(groups(t.state()) == std::vector<std::string>{"h"});
+  CHECK(groups(other.state()) == std::vector<std::string>{"h"});
+}
+
 TEST_CASE("nothing is left of a forgotten member") {
   auto t = table_of(1);
   (void)t.join("g");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <random>
 
 #include <doctest/doctest.h>
@@ -10,6 +11,7 @@
 
 using namespace scalesmall;
 using namespace scalesmall::names;
+using namespace std::chrono_literals;
 
 TEST_CASE("a complete row is merged") {
   auto t = table_of(1);
@@ -185,24 +187,21 @@ TEST_CASE("no message changes a node's own claims") {
     CHECK(t.apply(complete(nth(2), {UINT32_MAX, 0}, {})).news.empty());
   }
   SUBCASE("an incarnation above the bound is refused, and one at the bound is refuted") {
-    constexpr std::uint32_t latest = life + 500;
+    const std::chrono::seconds today{1'800'000'000};
+    const auto latest = incarnation_bound{}.latest(life, today);
     auto other = table_of(2);
-    t.bound_incarnations(latest);
-    other.bound_incarnations(latest);
-    for (const auto incarnation : {latest + 1, UINT32_MAX - 1}) {
+    t.set_clock(today);
+    other.set_clock(today);
+    for (const auto incarnation : {latest + 3'600, UINT32_MAX - 2}) {
       const auto lie =
           complete(nth(1), {incarnation, 0}, {add(nth(1), {incarnation, 0}, {5, 6}, 666)});
-      CHECK(t.apply(lie).refused == 1);
       CHECK(other.apply(lie).news.empty());
     }
-    CHECK(t.state().incarnation == life);
-
     const auto lie = complete(nth(1), {latest, 7}, {add(nth(1), {latest, 7}, {5, 6}, 666)});
     (void)other.apply(lie);
     const auto marks = t.apply(lie).own_truth;
     const auto truth = row_messages(t.state(), marks);
     REQUIRE(truth.size() == 2);
-    other.bound_incarnations(latest + 1);  // a second later
     for (const auto& told : truth) (void)other.apply(told);
     CHECK(known(other) == known(t));
   }
@@ -214,6 +213,49 @@ TEST_CASE("no message changes a node's own claims") {
     for (const auto& told : row_messages(t.state(), truth)) (void)other.apply(told);
     CHECK(known(other) == known(t));
   }
+}
+
+TEST_CASE("an incarnation is known only by a row that shows it") {
+  auto t = table_of(1);
+  const auto row = complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
+  (void)t.apply(row);
+  const auto before = known(t);
+  // A delta without claims of a life that nobody lived leaves nothing of which nth(2) could hear.
+  (void)t.apply({"g", {{nth(2), {9, 5}}}, {}, {{nth(2), {9, 0}}}});
+  (void)t.apply({"h", {{nth(2), {9, 5}}}, {}, {{nth(2), {9, 0}}}});
+  CHECK(known(t) == before);
+  SUBCASE("and no longer than that row") {
+    (void)t.apply({"h", {}, {rmv(nth(2), {9, 5}, {1, 9})}});
+    CHECK(known(t).empty());
+    (void)t.expire(0s, 1s);
+    REQUIRE(t.expire(1s, 1s));
+    (void)t.apply(row);
+    CHECK(known(t) == before);
+  }
+}
+
+TEST_CASE("a row that lacks claims of this node is refuted") {
+  auto t = table_of(1);
+  (void)t.add_item("g", {1, 2}, 80);
+  const auto mine = known(t);
+  CHECK(t.apply(complete(nth(1), {life, 1}, {mine[0]})).own_truth.size() == 1);
+}
+
+TEST_CASE("what one other member may fill is bounded") {
+  auto t = table_of(1);
+  const auto in_group = [&](std::uint8_t n, std::size_t g) {
+    auto row = complete(nth(n), {5, 0}, {get(nth(n), {5, 0})});
+    row.group_name = "g" + std::to_string(100'000 + g);
+    return t.apply(row).refused == 0;
+  };
+  for (std::size_t g = 0; g < limits::groups_of_member_max; ++g) REQUIRE(in_group(2, g));
+  CHECK_FALSE(in_group(2, limits::groups_of_member_max));
+  CHECK(in_group(3, limits::groups_of_member_max));
+  for (std::size_t g = groups(t.state()).size(); g < limits::groups_max - limits::groups_reserved;
+       ++g)
+    REQUIRE(in_group(4, g));
+  CHECK_FALSE(in_group(5, limits::groups_max));
+  CHECK(t.join("mine"));
 }
 
 TEST_CASE("claims of a former life are voided in a group that this life is not in") {
