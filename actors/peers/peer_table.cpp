@@ -53,6 +53,7 @@ peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
 
 void peer_table::learn(std::span<const net_id> peers, moment now) {
   for (const auto& id : peers) {
+    if (forgotten_.contains(id)) continue;  // others may not have forgotten it yet
     if (auto* x = add(id, now)) x->heard = true;
   }
 }

@@ -186,3 +186,12 @@ TEST_CASE("a node that takes live members for silent is told at once, but not in
   CHECK_FALSE(t.note(badly_informed, arrival_path::tcp, 11h + 50ms).exchange);
   CHECK(t.note(evidence_of(2, 24, {{nth(1), 4 * hour_seconds}}), arrival_path::tcp, 12h).exchange);
 }
+
+TEST_CASE("a distribution list does not bring back a forgotten peer") {
+  auto t = table_of_life(1, {nth(3)});
+  REQUIRE(t.forget(24h) == std::vector{nth(3)});
+  auto relayed = hop_from(2, 5);
+  relayed.distribution_list = {nth(3), nth(4)};
+  (void)t.note(relayed, arrival_path::tcp, 25h);
+  CHECK(t.known() == std::vector{nth(2), nth(4)});
+}
