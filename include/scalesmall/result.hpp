@@ -1,13 +1,39 @@
 #pragma once
 
 #include <scalesmall/fault.hpp>
+#include <string>
 #include <utility>
 #include <variant>
 
 namespace scalesmall {
 
-/// A value, or the reason why there is none. Access to the one that is absent throws
-/// std::bad_variant_access. Several threads may share a result as long as none writes.
+/// Thrown by result::value(): its text is that of the error.
+class bad_result : public std::bad_variant_access {
+public:
+  explicit bad_result(std::string text) : text_(std::move(text)) {}
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+
+private:
+  std::string text_;
+};
+
+namespace detail {
+
+template <class E>
+std::string text_of(const E& error) {
+  if constexpr (requires { std::string{error.text}; })
+    return error.text;
+  else if constexpr (requires { std::string{to_string(error)}; })
+    return std::string{to_string(error)};
+  else
+    return "there is an error instead of a value";
+}
+
+}  // namespace detail
+
+/// A value, or the reason why there is none. value() throws bad_result with the error's text if
+/// there is none; error() throws std::bad_variant_access if there is a value. Several threads may
+/// share a result as long as none writes.
 template <class T, class E = fault>
 class [[nodiscard]] result {
 public:
@@ -21,9 +47,9 @@ public:
   [[nodiscard]] bool has_value() const noexcept { return content_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] T& value() & { return std::get<0>(content_); }
-  [[nodiscard]] const T& value() const& { return std::get<0>(content_); }
-  [[nodiscard]] T&& value() && { return std::get<0>(std::move(content_)); }
+  [[nodiscard]] T& value() & { return need_value(), *std::get_if<0>(&content_); }
+  [[nodiscard]] const T& value() const& { return need_value(), *std::get_if<0>(&content_); }
+  [[nodiscard]] T&& value() && { return need_value(), std::move(*std::get_if<0>(&content_)); }
   [[nodiscard]] const E& error() const { return std::get<1>(content_); }
 
   T& operator*() & { return value(); }
@@ -35,6 +61,10 @@ public:
   friend bool operator==(const result&, const result&) = default;
 
 private:
+  void need_value() const {
+    if (const auto* error = std::get_if<1>(&content_)) throw bad_result{detail::text_of(*error)};
+  }
+
   std::variant<T, E> content_;
 };
 
