@@ -23,14 +23,15 @@ using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  /
 
 struct forget_members;
 struct readmit_members;
+struct hide_members;
 struct removals_due;
 struct merge_more;
 struct refutation_due;
 using topology_db_actor =
     group_manager_actor::extend<caf::replies_to<arrived>::with<done>,
                                 caf::reacts_to<forget_members>, caf::reacts_to<readmit_members>,
-                                caf::reacts_to<removals_due>, caf::reacts_to<merge_more>,
-                                caf::reacts_to<refutation_due>>;
+                                caf::reacts_to<hide_members>, caf::reacts_to<removals_due>,
+                                caf::reacts_to<merge_more>, caf::reacts_to<refutation_due>>;
 
 struct topology_changed;
 /// The actor `subscriptions` as the topology_db sees it.
@@ -79,6 +80,17 @@ struct messaging_due;
 using messenger_actor =
     messages_actor::extend<caf::replies_to<arrived>::with<done>, caf::reacts_to<outbox_filled>,
                            caf::reacts_to<messaging_due>>;
+
+struct peer_heard;
+struct link_ended;
+struct liveness_news;
+struct wellness;
+struct watch_due;
+using failure_detector_actor = caf::typed_actor<caf::reacts_to<peer_heard>,     //
+                                                caf::reacts_to<link_ended>,     //
+                                                caf::reacts_to<liveness_news>,  //
+                                                caf::reacts_to<wellness>,       //
+                                                caf::reacts_to<watch_due>>;
 
 struct port_notice;
 struct idle_check;

@@ -15,9 +15,11 @@
 #include <caf/send.hpp>
 
 #include "actors/callbacks.hpp"
+#include "actors/failure_detector_messages.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
+#include "actors/liveness/statement.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -229,10 +231,12 @@ const net_id& node::id() const noexcept { return impl_->context->self; }
 result<timed_item, call_error> node::join(const std::string& group,
                                           const std::vector<net_id>& peers, key_range range,
                                           std::chrono::milliseconds limit) {
+  if (is_reserved(group)) return call_error::invalid_argument;
   return impl_->ask<timed_item>(impl_->group_manager, join_group{group, peers, range}, limit);
 }
 
 result<success, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
+  if (is_reserved(group)) return call_error::invalid_argument;
   const auto left = impl_->ask<done>(impl_->group_manager, leave_group{group}, limit);
   if (!left) return left.error();
   return success{};
@@ -249,6 +253,7 @@ result<success, call_error> node::leave_all(std::chrono::milliseconds limit) {
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
                                               std::uint16_t port, std::chrono::milliseconds limit) {
+  if (is_reserved(group)) return call_error::invalid_argument;
   return impl_->ask<timed_item>(impl_->group_manager, scalesmall::add_item{group, range, port},
                                 limit);
 }
@@ -270,6 +275,7 @@ result<std::vector<timed_item>, call_error> node::set_items(const std::string& g
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
                                                  std::uint16_t port,
                                                  std::chrono::milliseconds limit) {
+  if (is_reserved(group)) return call_error::invalid_argument;
   return impl_->ask<timed_item>(impl_->group_manager, scalesmall::remove_item{group, range, port},
                                 limit);
 }
@@ -332,6 +338,21 @@ std::vector<std::string> node::groups() const { return view().groups(); }
 std::vector<std::string> node::my_groups() const { return view().my_groups(); }
 
 std::vector<net_id> node::peers() const { return view().peers(); }
+
+member_reachability node::reachability(const net_id& member) const {
+  const auto all = impl_->context->reachability.read();
+  const auto found =
+      std::ranges::lower_bound(all->members, member, {}, &member_reachability::member);
+  if (found != all->members.end() && found->member == member) return *found;
+  return {member};
+}
+
+reachability_table node::reachability() const { return *impl_->context->reachability.read(); }
+
+void node::set_well(bool yes) {
+  if (impl_->context->config.liveness)
+    caf::anon_send(impl_->context->failure_detector, wellness{yes});
+}
 
 const group_manager_actor& node::group_manager() const noexcept { return impl_->group_manager; }
 

@@ -13,6 +13,8 @@ namespace {
 constexpr std::chrono::milliseconds duration_max = std::chrono::days{3650};
 /// Far longer than a node takes to start again, or a network to heal.
 constexpr std::chrono::milliseconds forget_min = std::chrono::minutes{1};
+constexpr std::chrono::milliseconds unreachable_after_min{250};
+constexpr std::chrono::milliseconds unreachable_after_max = std::chrono::minutes{10};
 constexpr std::size_t open_requests_limit = 100'000;
 constexpr std::size_t host_bytes_max = 253;  // of a name in the domain name system
 
@@ -64,6 +66,9 @@ std::optional<std::string> wrong_duration(const node_config& x) {
       return sentence(name, std::to_string(value.count()) + " ms",
                       std::to_string(min.count()) + " ms to 3650 days");
   }
+  if (x.unreachable_after < unreachable_after_min || x.unreachable_after > unreachable_after_max)
+    return sentence("unreachable_after", std::to_string(x.unreachable_after.count()) + " ms",
+                    "250 ms to 10 minutes");
   if (x.outgoing_idle >= x.incoming_idle)
     return sentence("outgoing_idle", std::to_string(x.outgoing_idle.count()) + " ms",
                     "less than incoming_idle");

@@ -5,6 +5,7 @@
 #include <memory>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/node_config.hpp>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/supervision/table.hpp>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct node_context {
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;
   supervision::table<std::uint64_t> next_seqno;
+  supervision::table<reachability_table> reachability;
   supervision::table<std::vector<subscribe>> subscribers;
   supervision::table<std::vector<handle_messages>> handlers;
   std::shared_ptr<outbox> messages_out;  ///< outlives the messenger
@@ -58,6 +60,7 @@ struct node_context {
   broadcaster_actor broadcaster;
   multicast_handler_actor multicast_handler;
   messenger_actor messenger;
+  failure_detector_actor failure_detector;
   caf::actor outgoing;           ///< the supervisor of the outgoing_handlers
   caf::actor incoming_handlers;  ///< the supervisor of the incoming_handlers
 };

@@ -1,6 +1,7 @@
 #include "actors/node_tree.hpp"
 
 #include "actors/broadcaster.hpp"
+#include "actors/failure_detector.hpp"
 #include "actors/listener.hpp"
 #include "actors/messenger.hpp"
 #include "actors/multicast_handler.hpp"
@@ -48,6 +49,7 @@ void node_names::give_to(node_context& node) const {
   node.broadcaster = broadcaster.handle();
   node.multicast_handler = multicast_handler.handle();
   node.messenger = messenger.handle();
+  node.failure_detector = failure_detector.handle();
   node.outgoing = outgoing.handle();
   node.incoming_handlers = incoming_handlers.handle();
 }
@@ -69,6 +71,9 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
       worker<multicast_handler>(node, names.multicast_handler),
       worker<messenger>(node, names.messenger),
   };
+
+  if (node->config.liveness)
+    chatter.children.push_back(worker<failure_detector>(node, names.failure_detector));
 
   supervision::supervisor_spec group_manager;
   group_manager.children = {

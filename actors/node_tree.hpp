@@ -20,6 +20,7 @@ struct node_names {
         broadcaster(system),
         multicast_handler(system),
         messenger(system),
+        failure_detector(system),
         outgoing(system),
         incoming_handlers(system) {}
 
@@ -32,6 +33,7 @@ struct node_names {
   supervision::stable_ref<broadcaster_actor> broadcaster;
   supervision::stable_ref<multicast_handler_actor> multicast_handler;
   supervision::stable_ref<messenger_actor> messenger;
+  supervision::stable_ref<failure_detector_actor> failure_detector;
   supervision::stable_ref<caf::actor> outgoing;
   supervision::stable_ref<caf::actor> incoming_handlers;
 };
@@ -51,6 +53,8 @@ struct node_names {
 ///        |  `- listener
 ///        |- multicast_handler
 ///        `- messenger
+///
+/// With node_config::liveness chatter has one child more, the failure_detector.
 ///
 /// Each actor reaches the others by stable references and reads what it needs from tables. So no
 /// actor has to restart with another, except the listener with the supervisor of the handlers that

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/failure_detector_messages.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/incoming_handler_messages.hpp"
 #include "actors/peer_db_messages.hpp"
@@ -113,10 +114,12 @@ void outgoing_handler::on(const port_event& event) {
     confirm(sent->bytes);
     pump();
   } else if (const auto* error = std::get_if<port_error>(&event)) {
+    report_end(error->code == std::errc::connection_refused);
     give_up(error->code.message());
   } else if (std::holds_alternative<port_closed>(event)) {
     if (opened_ && !answered_ && self_->clock().now().time_since_epoch() - opened_at_ < at_once)
       node_->intake->closed_by(peer_);
+    report_end(false);
     give_up("closed by the peer");
   } else if (const auto* chunk = std::get_if<port_data>(&event)) {
     take(chunk->data);
@@ -168,6 +171,10 @@ void outgoing_handler::give_up(const std::string& why) {
   for (const auto& [number, undelivered] : std::exchange(unacknowledged_, {}))
     undelivered.deliver(unreachable());
   self_->delayed_send(self_, linger, idle_check{});
+}
+
+void outgoing_handler::report_end(bool refused) {
+  if (node_->config.liveness) self_->send(node_->failure_detector, link_ended{peer_, refused});
 }
 
 void outgoing_handler::report_unreachable() {

@@ -52,6 +52,7 @@ private:
   void on(const port_event& event);
   void take(const bytes& chunk);
   void give_up(const std::string& why);
+  void report_end(bool refused);
   void report_unreachable();
   void check();
 

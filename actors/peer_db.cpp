@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 
 #include "actors/broadcaster_messages.hpp"
+#include "actors/failure_detector_messages.hpp"
 #include "actors/peers/agreed_members.hpp"
 #include "actors/topology_db_messages.hpp"
 
@@ -79,6 +80,8 @@ void peer_db::note(const note_gossip& arrived) {
   if (arrived.agreed && content.summary && !content.silent.empty())
     agreed = agreed_members(*node_->topologies.read(), *content.summary);
   const auto asks = table_.note(content, arrived.path, now(), agreed);
+  if (node_->config.liveness && arrived.path == arrival_path::tcp)
+    self_->send(node_->failure_detector, peer_heard{content.current_id.origin});
   publish_peers();
   if (asks.exchange) exchange_with({content.current_id.origin});
   if (asks.report) self_->send(node_->broadcaster, report_hearing{});

@@ -1,12 +1,26 @@
 #include <scalesmall/snapshot.hpp>
 
+#include "actors/liveness/statement.hpp"
 #include "actors/topology/topology.hpp"
 
 namespace scalesmall {
 
-std::vector<std::string> snapshot::groups() const { return scalesmall::groups(*content_); }
+namespace {
 
-std::vector<std::string> snapshot::my_groups() const { return scalesmall::my_groups(*content_); }
+std::vector<std::string> without_reserved(std::vector<std::string> names) {
+  std::erase_if(names, [](const std::string& x) { return is_reserved(x); });
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> snapshot::groups() const {
+  return without_reserved(scalesmall::groups(*content_));
+}
+
+std::vector<std::string> snapshot::my_groups() const {
+  return without_reserved(scalesmall::my_groups(*content_));
+}
 
 std::vector<net_id> snapshot::members(std::string_view group) const {
   return scalesmall::members(*content_, group);

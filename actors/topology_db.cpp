@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "actors/broadcaster_messages.hpp"
+#include "actors/failure_detector_messages.hpp"
+#include "actors/liveness/statement.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/receiver_messages.hpp"
 #include "actors/subscriptions_messages.hpp"
@@ -73,6 +75,9 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
         if (table_.ban(dead.members)) publish();
       },
       [this](const readmit_members& alive) { table_.readmit(alive.members); },
+      [this](const hide_members& what) {
+        if (table_.set_unreachable(what.members)) publish();
+      },
       [this](const removals_due&) { expire(); },
       [this](const merge_more&) { merge_slice(); },
       [this](const refutation_due&) {
@@ -244,7 +249,12 @@ void topology_db::expire() {
 }
 
 void topology_db::publish() {
+  const auto* before = find_group(*published_.read(), liveness_group);
+  const auto version = before ? before->version() : 0;
   published_.publish(std::make_shared<const topology>(table_.state()));
+  const auto* live = find_group(table_.state(), liveness_group);
+  if (node_->config.liveness && live && live->version() != version)
+    self_->send(node_->failure_detector, liveness_news{});
   tell_subscribers();
 }
 

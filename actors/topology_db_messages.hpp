@@ -20,6 +20,11 @@ struct readmit_members {
   std::vector<net_id> members;
 };
 
+/// The members that are unreachable now, ascending.
+struct hide_members {
+  std::vector<net_id> members;
+};
+
 /// Its own timer.
 struct removals_due {};
 
@@ -33,6 +38,7 @@ struct refutation_due {};
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::readmit_members)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hide_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::removals_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::merge_more)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::refutation_due)

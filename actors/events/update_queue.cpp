@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actors/events/group_diff.hpp"
+#include "actors/liveness/statement.hpp"
 
 namespace scalesmall {
 
@@ -25,8 +26,10 @@ void update_queue::for_each_group(F f) const {
     const bool is_gone =
         now == now_->groups.end() || (old != noted.groups.end() && old->first < now->first);
     const bool is_new = !is_gone && (old == noted.groups.end() || now->first < old->first);
-    f(is_gone ? old->first : now->first, is_new ? nullptr : old->second.get(),
-      is_gone ? nullptr : now->second.get());
+    const auto& name = is_gone ? old->first : now->first;
+    if (!is_reserved(name)) {
+      f(name, is_new ? nullptr : old->second.get(), is_gone ? nullptr : now->second.get());
+    }
     if (!is_new) ++old;
     if (!is_gone) ++now;
   }

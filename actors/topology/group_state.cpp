@@ -1,5 +1,7 @@
 #include "actors/topology/group_state.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -20,8 +22,29 @@ bool group_state::erase(const net_id& member) {
   const auto former = rows_.erase(member);
   if (!former) return false;
   count(*former, -1);
-  note_difference(*former, {});
+  note_difference(*former, row{member});
   return true;
+}
+
+bool group_state::is_hidden(const net_id& member) const {
+  return hidden_ && std::ranges::binary_search(*hidden_, member);
+}
+
+void group_state::hide(hidden_members members) {
+  static const std::vector<net_id> none;
+  const auto& before = hidden_ ? *hidden_ : none;
+  const auto& now = members ? *members : none;
+  std::vector<net_id> changed;
+  std::ranges::set_symmetric_difference(before, now, std::back_inserter(changed));
+  for (const auto& member : changed) {
+    const auto* x = rows_.find(member);
+    if (!x) continue;
+    auto& owners = std::ranges::binary_search(now, member) ? gone_ : come_;
+    for (const auto& [what, at] : x->claims) {
+      if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
+    }
+  }
+  hidden_ = std::move(members);
 }
 
 void group_state::settle() {
@@ -31,11 +54,13 @@ void group_state::settle() {
 
 std::uint64_t group_state::note_difference(const row& was, const row& is) {
   auto hash = was.active_hash;
+  const bool hidden = is_hidden(is.member);
   const auto note = [&](const timed_item& claim, std::vector<range_owner>* owners, bool comes) {
     const auto& what = claim.item;
     if (what.op == op::rmv) return;
     hash += comes ? claim_hash(claim) : std::uint64_t{} - claim_hash(claim);
-    if (owners && what.op == op::add) owners->push_back({what.member, what.range, what.port});
+    if (owners && !hidden && what.op == op::add)
+      owners->push_back({what.member, what.range, what.port});
   };
   auto before = claims_view{was.claims};
   auto after = claims_view{is.claims};

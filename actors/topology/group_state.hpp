@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <scalesmall/routing_index.hpp>
 #include <span>
 #include <vector>
@@ -35,7 +36,13 @@ public:
   /// Number of claims in all rows.
   [[nodiscard]] std::size_t claims() const noexcept { return claims_; }
 
-  /// The routing index over these rows, as of the last settle().
+  using hidden_members = std::shared_ptr<const std::vector<net_id>>;
+
+  /// From now on routes() leaves these members out, ascending; null: none. Linear in the claims of
+  /// the members for which this is a change.
+  void hide(hidden_members members);
+
+  /// The routing index over these rows, as of the last settle(), without hidden members.
   [[nodiscard]] const routing_index& routes() const noexcept { return routes_; }
 
   /// Brings routes() up to date, in one step for all changes since the last call. Must be called
@@ -53,6 +60,7 @@ private:
   /// Notes in which claims two rows of a member differ. Returns the sum of claim_hash of the claims
   /// of the second that are no tombstones.
   std::uint64_t note_difference(const row& before, const row& after);
+  [[nodiscard]] bool is_hidden(const net_id& member) const;
 
   row_list rows_;
   std::uint64_t hash_ = 0;
@@ -63,6 +71,7 @@ private:
   routing_index routes_;
   std::vector<range_owner> gone_;  // changes since routes_ was built
   std::vector<range_owner> come_;
+  hidden_members hidden_;
 };
 
 /// The clocks up to which the rows are complete. A row that is complete up to no clock has none.

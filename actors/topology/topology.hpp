@@ -21,6 +21,9 @@ struct topology {
   /// The ranges with which this node joined each group.
   std::map<std::string, std::vector<key_range>, std::less<>> joined = {};
   std::uint64_t version = 0;  ///< grows with each change of a row
+  /// The members that are unreachable, ascending; null: none. The routes of the groups leave them
+  /// out.
+  std::shared_ptr<const std::vector<net_id>> unreachable = {};
 };
 
 /// The group, or null if it is not known.

@@ -1,9 +1,11 @@
 #include "actors/topology/topology_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
+#include "actors/liveness/statement.hpp"
 #include "actors/topology/interest.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
@@ -52,6 +54,7 @@ group_state& topology_table::open(target& group) {
     auto& slot = state_.groups[group.name];
     opened->second = slot ? std::make_shared<group_state>(*slot) : std::make_shared<group_state>();
     slot = opened->second;
+    if (state_.unreachable && !is_reserved(group.name)) opened->second->hide(state_.unreachable);
   }
   opened->second->set_version(++state_.version);
   group.state = opened->second.get();
@@ -321,6 +324,23 @@ bool topology_table::drop_impossible() {
     if (known.incarnation > incarnation_max_) members.push_back(member);
   }
   return forget(members);
+}
+
+bool topology_table::set_unreachable(std::vector<net_id> members) {
+  static const std::vector<net_id> none;
+  const auto before = state_.unreachable;
+  if (members == (before ? *before : none)) return false;
+  std::vector<net_id> changed;
+  std::ranges::set_symmetric_difference(before ? *before : none, members,
+                                        std::back_inserter(changed));
+  state_.unreachable = std::make_shared<const std::vector<net_id>>(std::move(members));
+  for (const auto& name : groups(state_)) {
+    auto group = look_up(name);
+    const bool concerned = std::ranges::any_of(
+        changed, [&](const net_id& member) { return group.find(member) != nullptr; });
+    if (concerned && !is_reserved(name)) open(group).hide(state_.unreachable);
+  }
+  return true;
 }
 
 void topology_table::drop_rows(const net_id& member) {

@@ -83,7 +83,22 @@ struct option_row {
   bool (*set)(options&, std::string_view value);
 };
 
-constexpr std::array<option_row, 16> rows{{
+/// A duration of which a part of a second matters.
+bool set_unreachable_after(options& o, std::string_view value) {
+  if (value.ends_with("ms")) {
+    const auto number = parse_number<std::uint32_t>(value.substr(0, value.size() - 2));
+    if (!number) return false;
+    o.unreachable_after = std::chrono::milliseconds{*number};
+  } else {
+    const auto duration = parse_duration(value);
+    if (!duration) return false;
+    o.unreachable_after = *duration;
+  }
+  return o.unreachable_after >= std::chrono::milliseconds{250} &&
+         o.unreachable_after <= std::chrono::minutes{10};
+}
+
+constexpr std::array<option_row, 18> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -119,6 +134,12 @@ constexpr std::array<option_row, 16> rows{{
     {"clock-skew", "", "TIME", "how far the clocks of two nodes that seal may be apart (30s)",
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.clock_skew, v); }},
+    {"liveness", "GROUP_MANAGER_LIVENESS", "on|off",
+     "take part in the detection of failures, which is new (off)", "on or off",
+     [](options& o, std::string_view v) { return set_switch(o.liveness, v); }},
+    {"unreachable-after", "GROUP_MANAGER_UNREACHABLE_AFTER", "TIME",
+     "with --liveness: how long a node may not answer (2500ms)",
+     "250ms to 10m: a whole number of ms, s, m or h", &set_unreachable_after},
     {"cluster", "", "NAME", "talk to nodes of this cluster only",
      "1 to 255 bytes of UTF-8 without control characters",
      [](options& o, std::string_view v) {

@@ -31,6 +31,8 @@ struct options {
   std::chrono::seconds grace = std::chrono::minutes{10};
   std::chrono::seconds forget = std::chrono::hours{24};
   std::chrono::seconds clock_skew{30};
+  bool liveness = false;
+  std::chrono::milliseconds unreachable_after{2'500};
   std::string cluster;
   std::string key_file;       ///< empty: none
   bool accept_plain = false;  ///< with keys: accept unsealed frames, too

@@ -35,11 +35,15 @@ struct counters {
   /// Connections not opened: to an address that no peer can have, or to one peer too many of those
   /// that were never reached.
   std::atomic<std::uint64_t> connections_refused{0};
-  std::atomic<std::uint64_t> hops_refused{0};     ///< not served: over a limit, or without room
-  std::atomic<std::uint64_t> groups_left_out{0};  ///< from questions that one frame cannot hold
-  std::atomic<std::uint64_t> arrivals_failed{
-      0};  ///< gossips whose handling threw; not acknowledged
+  std::atomic<std::uint64_t> hops_refused{0};        ///< not served: over a limit, or without room
+  std::atomic<std::uint64_t> groups_left_out{0};     ///< from questions that one frame cannot hold
+  std::atomic<std::uint64_t> arrivals_failed{0};     ///< whose handling threw; not acknowledged
   std::atomic<std::uint64_t> gossips_unsendable{0};  ///< what others said and no frame can say
+  // The detection of failures.
+  std::atomic<std::uint64_t> probes_sent{0};
+  std::atomic<std::uint64_t> statements_made{0};   ///< that another member does not answer
+  std::atomic<std::uint64_t> verdicts_changed{0};  ///< of the members that are unreachable
+  std::atomic<std::uint64_t> absences{0};          ///< times that this node itself came late
   // Program messages.
   std::atomic<std::uint64_t> messages_sent{0};           ///< each once, whatever its receivers
   std::atomic<std::uint64_t> messages_handled{0};        ///< given to every handler of their tag

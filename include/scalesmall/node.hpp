@@ -14,6 +14,7 @@
 #include <scalesmall/message_handler.hpp>
 #include <scalesmall/node_config.hpp>
 #include <scalesmall/node_view.hpp>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/routes.hpp>
 #include <scalesmall/served_range.hpp>
@@ -210,6 +211,18 @@ public:
 
   /// All other nodes that this node knows, ascending.
   [[nodiscard]] std::vector<net_id> peers() const;
+
+  // -- the detection of failures, if node_config::liveness is on; otherwise all are reachable
+
+  /// What this node holds of a member; reachable if nobody says anything else of it.
+  [[nodiscard]] member_reachability reachability(const net_id& member) const;
+
+  /// What this node holds of all members that are not reachable, and whether it is isolated itself.
+  [[nodiscard]] reachability_table reachability() const;
+
+  /// A program that knows that it does not serve says so, or that it serves again: all nodes hold
+  /// this one for unreachable meanwhile. Its claims stay.
+  void set_well(bool yes);
 
   /// All that the node knows of the groups at this moment, for several questions of one moment.
   [[nodiscard]] scalesmall::snapshot snapshot() const;

@@ -67,6 +67,13 @@ struct node_config {
   /// refuses one that seems to come from further ahead, or from before the node's start. More lets
   /// an outsider repeat older frames to a node that has just started.
   std::chrono::milliseconds clock_skew = std::chrono::seconds{30};
+  /// Whether this node takes part in the detection of failures: it watches some other nodes that do,
+  /// is watched by some, and leaves members that are unreachable out of owners and coverage. See
+  /// docs/liveness.md.
+  bool liveness = false;
+  /// After how long without an answer a node counts as silent; 250 ms to 10 minutes. The same at
+  /// all nodes, or each judges those that it watches by its own.
+  std::chrono::milliseconds unreachable_after{2'500};
 
   /// The longest program message that this node sends, in bytes; 1..limits::message_bytes_max. A
   /// long message that is lost on the way costs more to send again.

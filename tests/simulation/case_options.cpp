@@ -7,6 +7,8 @@
 #include <functional>
 #include <utility>
 
+#include "tests/simulation/liveness_cases.hpp"
+
 namespace scalesmall::simulation {
 
 namespace {
@@ -33,7 +35,8 @@ bool read_number(const std::string& text, Number min, Number max, Number& into) 
 
 bool read_kind(const std::string& text, case_options& into) {
   into.kind = text;
-  return std::ranges::find(kinds, text) != kinds.end();
+  return std::ranges::find(kinds, text) != kinds.end() ||
+         std::ranges::find(liveness_kinds(), text) != liveness_kinds().end();
 }
 
 bool read_mode(const std::string& text, case_options& into) {
@@ -82,7 +85,7 @@ option flag(const char* name, const char* help, bool case_options::*field) {
 
 const std::vector<option>& table() {
   static const std::vector<option> all{
-      {"--case", "mixed, update, start, halves, idle, ranges, restarts or messages (mixed)", true,
+      {"--case", "mixed, update, start, halves, idle, ranges, restarts, messages or live-... (mixed)", true,
        read_kind, [](const case_options& x) { return x.kind; }},
       number<std::size_t>("--nodes", "1..20000 (30)", &case_options::nodes, 1, 20'000),
       number<std::uint64_t>("--seed", "one seed gives one run (1)", &case_options::seed, 0,

@@ -53,12 +53,14 @@ void cluster::resume(std::size_t node, node_memory memory, std::vector<std::size
                          .grace = settings_.grace,
                          .forget = settings_.forget[node % settings_.forget.size()],
                          .counts = counts_,
-                         .clock_ahead = wall_clock(node) - now()};
+                         .watching = settings_.watching,
+                         .rings = rings_,
+                         .clock_ahead = wall_clock(node) - clock(node)};
   for (const auto seed : seeds) settings.seeds.push_back(id_of(seed));
   auto& x = hosts_[node];
   // Its first messages leave before the constructor is through; none comes back as early.
   x.process = std::make_unique<sim_node>(std::move(memory), std::move(settings), random_.next(),
-                                         static_cast<wire&>(*this), now());
+                                         static_cast<wire&>(*this), clock(node));
   arm(node);
 }
 
@@ -69,6 +71,57 @@ void cluster::crash(std::size_t node) {
   x.stalled = false;
   x.inbox.clear();
   x.armed_for.reset();
+}
+
+void cluster::kill(std::size_t node) {
+  crash(node);
+  for (std::size_t other = 0; other < size(); ++other) {
+    if (other == node || !running(other) || !network_.connects(node, other)) continue;
+    in_life_of(present(other), now() + network_.delay(random_), [this, node, other] {
+      running(other)->disconnected(id_of(node), clock(other));
+      arm(other);
+    });
+  }
+}
+
+void cluster::silence(std::size_t node) {
+  crash(node);
+  network_.set_side(node, 1'000'000 + static_cast<unsigned>(node));
+}
+
+void cluster::sleep(std::size_t node, moment time) {
+  if (!running(node)) return;
+  set_stalled(node, true);
+  const auto whose = present(node);
+  at(now() + time, [this, whose, time] {
+    if (hosts_[whose.node].life != whose.life) return;
+    hosts_[whose.node].asleep += time;
+    running(whose.node)->slept(time);
+    set_stalled(whose.node, false);
+    arm(whose.node);
+  });
+}
+
+std::vector<std::size_t> cluster::unreachable_at(std::size_t node) const {
+  std::vector<std::size_t> found;
+  const auto* x = this->node(node).liveness();
+  for (const auto& id : x ? unreachable_of(x->standing()) : std::vector<net_id>{})
+    found.push_back(number_of(id));
+  return found;
+}
+
+void cluster::lie(std::size_t node, const statement& what) {
+  if (!running(node)) return;
+  running(node)->lie();
+  (void)change(node, [&](topology_table& t) {
+    return t.add_item(std::string{liveness_group}, {what.key, what.key}, port_of(what));
+  });
+}
+
+void cluster::set_well(std::size_t node, bool yes) {
+  if (!running(node)) return;
+  running(node)->set_well(yes, clock(node));
+  arm(node);
 }
 
 void cluster::restart_actors(std::size_t node) { resume(node, this->node(node).memory()); }
@@ -103,7 +156,7 @@ void cluster::exchange_all() {
 
 bool cluster::change(std::size_t node, const auto& call) {
   auto* x = running(node);
-  if (!x || !x->change(call, now())) return false;
+  if (!x || !x->change(call, clock(node))) return false;
   arm(node);
   return true;
 }
@@ -144,7 +197,7 @@ bool cluster::send_message(std::size_t node, const std::string& group) {
     if (member != x->state().self) recipients.push_back(number_of(member));
   }
   const auto content = messages_.next_content();
-  if (!x->send({group, "tag"}, content, now())) return false;
+  if (!x->send({group, "tag"}, content, clock(node))) return false;
   messages_.sent(content, std::move(recipients));
   arm(node);
   return true;
@@ -199,14 +252,14 @@ void cluster::let(std::size_t node, event_queue::action what) {
 
 void cluster::arm(std::size_t node) {
   auto& x = hosts_[node];
-  const auto next = std::max(x.process->next_wake(), now());
+  const auto next = std::max(x.process->next_wake() + x.asleep, now());
   if (x.armed_for && *x.armed_for <= next) return;
   x.armed_for = next;
   in_life_of(present(node), next, [this, node, next] {
     auto& woken = hosts_[node];
     if (woken.armed_for != next) return;  // an earlier timer has taken its place
     woken.armed_for.reset();
-    woken.process->wake(now());
+    woken.process->wake(clock(node));
     arm(node);
   });
 }
@@ -229,17 +282,17 @@ void cluster::send(const stream_message& what) {
   const auto from = number_of(what.hop->id.origin);
   const auto to = number_of(what.hop->to.target);
   if (to >= size() || !network_.connects(from, to))
-    return refuse(present(from), what, connect_timeout);
+    return refuse(present(from), what, sim_node::failure::no_answer, connect_timeout);
   ++sent_.stream_messages;
   if (settings_.count_bytes) count(gossip_of(*what.hop));
-  for (const auto delay : network_.arrivals(random_)) {
-    events_.at(now() + delay, [this, sender = present(from), to, what] {
+  for (const auto delay : network_.arrivals(from, to, random_)) {
+    events_.at(now() + delay + hosts_[to].slow, [this, sender = present(from), to, what] {
       if (running(to)) {
         in_life_of(sender, now(),
                    [this, from = sender.node, to] { running(from)->reached(id_of(to)); });
         let(to, [this, sender, to, what] { deliver(sender, to, what); });
-      } else {
-        refuse(sender, what, network_.delay(random_));
+      } else if (network_.connects(sender.node, to)) {
+        refuse(sender, what, sim_node::failure::refused, network_.delay(random_));
       }
     });
   }
@@ -256,17 +309,19 @@ void cluster::acknowledge(const process_id& from, std::size_t to, const stream_m
   if (settings_.count_bytes)
     sent_.bytes += acknowledgement(id_of(to), {what.hop->id.seqno}, codec_).size();
   if (!network_.connects(from.node, to)) return;
-  for (const auto delay : network_.arrivals(random_)) {
-    in_life_of(from, now() + delay, [this, node = from.node, what] {
-      running(node)->acknowledged(what, now());
+  for (const auto delay : network_.arrivals(to, from.node, random_)) {
+    const auto read_at = now() + delay + hosts_[from.node].slow;
+    in_life_of(from, read_at, [this, node = from.node, what] {
+      running(node)->acknowledged(what, clock(node));
       arm(node);
     });
   }
 }
 
-void cluster::refuse(const process_id& from, const stream_message& what, moment after) {
-  in_life_of(from, now() + after, [this, node = from.node, what] {
-    running(node)->failed(what, now());
+void cluster::refuse(const process_id& from, const stream_message& what, sim_node::failure why,
+                     moment after) {
+  in_life_of(from, now() + after, [this, node = from.node, what, why] {
+    running(node)->failed(what, why, clock(node));
     arm(node);
   });
 }
@@ -278,7 +333,7 @@ void cluster::multicast(gossip what, unsigned round) {
   const auto content = std::make_shared<const gossip>(as_read(std::move(what)));
   for (std::size_t to = 0; to < size(); ++to) {
     if (to == from || !network_.carries_multicast(from, to)) continue;
-    for (const auto delay : network_.arrivals(random_)) {
+    for (const auto delay : network_.arrivals(from, to, random_)) {
       events_.at(now() + delay, [this, to, content, round] {
         if (!running(to) || hosts_[to].stalled) return;
         arrive(to, content, arrival_path::multicast, round, {});
@@ -289,7 +344,7 @@ void cluster::multicast(gossip what, unsigned round) {
 
 void cluster::arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path,
                      unsigned round, hop_reply reply) {
-  running(to)->arrive(std::move(what), path, round, std::move(reply), now());
+  running(to)->arrive(std::move(what), path, round, std::move(reply), clock(to));
   if (on_arrival) on_arrival(to, round);
   arm(to);
 }
@@ -299,7 +354,7 @@ void cluster::handle(const net_id& at, const handler_call& what) {
   for_each_message(*what.batch, [&](bytes_view content) { messages_.handled(content, node); });
   // Programs take their time, so the same batch may come again meanwhile.
   in_life_of(present(node), now() + network_.delay(random_), [this, node, which = what.which] {
-    running(node)->handled(which, now());
+    running(node)->handled(which, clock(node));
     arm(node);
   });
 }

@@ -34,6 +34,8 @@ struct cluster_settings {
   /// After how long a node forgets: the setting of node n is number n modulo the size.
   std::vector<moment> forget{std::chrono::hours{24}};
   bool count_bytes = false;  ///< encode each message to know its size
+  /// Whether the nodes take part in the detection of failures, and how.
+  std::optional<watch_settings> watching = {};
   bool reencode = false;     ///< a receiver gets what the bytes say, not the record that was sent
 };
 
@@ -45,6 +47,8 @@ public:
 
   [[nodiscard]] std::size_t size() const noexcept { return hosts_.size(); }
   [[nodiscard]] net_id id_of(std::size_t node) const;
+  [[nodiscard]] std::size_t number_of(const net_id& id) const;
+  [[nodiscard]] bool watches() const noexcept { return settings_.watching.has_value(); }
   [[nodiscard]] moment now() const noexcept { return events_.now(); }
   [[nodiscard]] rng& random() noexcept { return random_; }
   [[nodiscard]] network_model& network() noexcept { return network_; }
@@ -71,12 +75,24 @@ public:
 
   void crash(std::size_t node);
 
+  /// A process ends, and its operating system closes its connections.
+  void kill(std::size_t node);
+
+  /// A host is no more: nothing answers there.
+  void silence(std::size_t node);
+
   /// All actors of a node fail and go on from what outlives them.
   void restart_actors(std::size_t node);
 
   /// The operating system of a stalled node accepts what comes; the node reads it when the stall
   /// ends.
   void set_stalled(std::size_t node, bool stalled);
+
+  /// A slow node reads what arrives only after this time, while its timers run.
+  void set_slow(std::size_t node, moment time) { hosts_[node].slow = time; }
+
+  /// A machine sleeps: like a stall, but its steady clock stands still meanwhile.
+  void sleep(std::size_t node, moment time);
 
   /// Moves the clock that incarnations are taken from.
   void step_clock(std::size_t node, std::chrono::seconds by) { hosts_[node].clock_off += by; }
@@ -87,6 +103,15 @@ public:
   [[nodiscard]] moment wall_clock(std::size_t node) const {
     return first_time + now() + hosts_[node].clock_off;
   }
+
+  /// The members that the node holds for unreachable.
+  [[nodiscard]] std::vector<std::size_t> unreachable_at(std::size_t node) const;
+
+  /// What the program at a node says.
+  void set_well(std::size_t node, bool yes);
+
+  /// A node makes this statement, whatever it finds.
+  void lie(std::size_t node, const statement& what);
 
   /// Throws std::out_of_range if it is down.
   [[nodiscard]] const sim_node& node(std::size_t node) const;
@@ -134,6 +159,8 @@ private:
     std::unique_ptr<sim_node> process;
     unsigned life = 0;
     bool stalled = false;
+    moment slow{0};
+    moment asleep{0};  // its steady clock is so far behind
     std::vector<event_queue::action> inbox = {};  // while stalled
     std::optional<moment> armed_for = {};
     std::chrono::seconds clock_off{0};
@@ -151,16 +178,18 @@ private:
   void handle(const net_id& at, const handler_call& what) override;
   void deliver(const process_id& from, std::size_t to, const stream_message& what);
   void acknowledge(const process_id& from, std::size_t to, const stream_message& what);
-  void refuse(const process_id& from, const stream_message& what, moment after);
+  void refuse(const process_id& from, const stream_message& what, sim_node::failure why,
+              moment after);
   void arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path, unsigned round,
               hop_reply reply);
   bool change(std::size_t node, const auto& call);
   void in_life_of(const process_id& whose, moment when, event_queue::action what);
   void let(std::size_t node, event_queue::action what);
   void arm(std::size_t node);
+  /// What the node's steady clock shows.
+  [[nodiscard]] moment clock(std::size_t node) const { return now() - hosts_[node].asleep; }
   std::size_t count(const gossip& what);
   [[nodiscard]] gossip as_read(gossip what) const;
-  [[nodiscard]] std::size_t number_of(const net_id& id) const;
   [[nodiscard]] process_id present(std::size_t node) const { return {node, hosts_[node].life}; }
   [[nodiscard]] sim_node* running(std::size_t node) { return hosts_[node].process.get(); }
 
@@ -172,6 +201,7 @@ private:
   std::vector<host> hosts_;
   traffic sent_;
   std::shared_ptr<counters> counts_ = std::make_shared<counters>();
+  std::shared_ptr<rings_cache> rings_ = std::make_shared<rings_cache>();
   message_log messages_;
 };
 

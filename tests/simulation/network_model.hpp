@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <scalesmall/time.hpp>
 #include <set>
@@ -36,7 +37,11 @@ public:
   /// Nothing passes in this direction.
   void block(std::size_t from, std::size_t to) { blocked_.emplace(from, to); }
 
-  /// Ends all partitions and blocked directions.
+  /// In this direction so many messages are lost, whatever `faults` says. A negative number: as
+  /// `faults` says.
+  void set_loss(std::size_t from, std::size_t to, double loss);
+
+  /// Ends all partitions, blocked directions and losses of single links.
   void heal();
 
   /// Multicast stays in its subnet; a node without one neither sends nor hears any.
@@ -52,7 +57,7 @@ public:
   [[nodiscard]] bool carries_multicast(std::size_t from, std::size_t to) const;
 
   /// After which times the copies of one message come to its receiver: none, one or two.
-  [[nodiscard]] std::vector<moment> arrivals(rng& random) const;
+  [[nodiscard]] std::vector<moment> arrivals(std::size_t from, std::size_t to, rng& random) const;
 
   /// How long one way takes.
   [[nodiscard]] moment delay(rng& random) const;
@@ -62,6 +67,7 @@ private:
   std::vector<std::optional<unsigned>> subnet_;
   std::vector<bool> deaf_;
   std::set<std::pair<std::size_t, std::size_t>> blocked_;
+  std::map<std::pair<std::size_t, std::size_t>, double> loss_;  // of single links
 };
 
 }  // namespace scalesmall::simulation

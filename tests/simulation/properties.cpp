@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "actors/liveness/statement.hpp"
 #include "actors/topology/interest.hpp"
 
 namespace scalesmall::simulation {
@@ -96,7 +97,7 @@ findings check_own_claims(const cluster& all) {
     std::map<std::string, journal::claims> held;
     for (const auto& [name, group] : t.groups) {
       const auto* mine = group->find(t.self);
-      if (!mine) continue;
+      if (!mine || is_reserved(name)) continue;
       for (const auto& claim : mine->claims) {
         if (claim.item.op != op::rmv)
           held[name][claim.item.range] = {claim.item.op, claim.item.port};

@@ -9,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "tests/simulation/liveness_cases.hpp"
 #include "tests/simulation/mixed_faults.hpp"
 #include "tests/simulation/spread.hpp"
 #include "tests/simulation/warm_start.hpp"
@@ -247,7 +248,11 @@ double case_result::at(const std::string& key) const {
   return found->second;
 }
 
-case_result run_case(const case_options& options) { return sim_case{options}.run(); }
+case_result run_case(const case_options& options) {
+  const auto& live = liveness_kinds();
+  if (std::ranges::find(live, options.kind) != live.end()) return run_liveness_case(options);
+  return sim_case{options}.run();
+}
 
 std::string to_string(const case_result& x) {
   std::string text;

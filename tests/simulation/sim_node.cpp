@@ -67,6 +67,10 @@ sim_node::sim_node(node_memory memory, node_settings settings, std::uint64_t see
       messages_({state().self, settings_.multicast, frame_codec{}}, outbox_, settings_.counts),
       next_expiry_(now + expiry_period(settings_.grace)),
       last_turn_(now) {
+  if (settings_.watching) {
+    liveness_.emplace(liveness_core::settings{state().self, *settings_.watching, settings_.rings},
+                      now, rng{seed + 3});
+  }
   peers_.contact(settings_.seeds, now, peer_table::contact_as::seed);
   start(dissemination_.begin(state(), now), 0, now);
   exchange_with_due(now);
@@ -106,6 +110,7 @@ void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, 
        arrivals_.arrived(*content, path, merged, peers_.knows(id.origin), state(), now))
     std::visit(act, effect);
   if (path == arrival_path::tcp && is_acknowledged(*content) && !act.refused) reply(id.seqno);
+  note_news(now);
 }
 
 merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now) {
@@ -142,11 +147,14 @@ void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
   if (asks.exchange) exchange_with({arrived.current_id.origin}, now);
   if (asks.report) start(hearing_report(), 0, now);
   topology_.ban(asks.long_dead);
+  if (liveness_ && path == arrival_path::tcp) liveness_->heard(arrived.current_id.origin, now);
 }
 
-void sim_node::failed(const stream_message& what, moment now) {
+void sim_node::failed(const stream_message& what, failure why, moment now) {
   const auto& target = what.hop->to.target;
   peers_.unreachable(target, now);
+  if (liveness_ && why == failure::refused) liveness_->refused(target, now);
+  if (what.probe) return;
   if (what.job) return act(messages_.unreachable(*what.job, target, now), now);
   if (const auto next = dissemination_.lost({what.hop, what.flight}, now))
     net_->send({next->hop, what.round + 1, next->flight});
@@ -155,6 +163,7 @@ void sim_node::failed(const stream_message& what, moment now) {
 void sim_node::acknowledged(const stream_message& what, moment now) {
   if (what.flight) dissemination_.acknowledged(*what.flight, now);
   if (what.job) act(messages_.acknowledged(*what.job, what.hop->to.target, now), now);
+  if (what.probe && liveness_) liveness_->answered(what.hop->to.target, now);
 }
 
 // -- time -------------------------------------------------------------------------------------
@@ -172,10 +181,12 @@ void sim_node::wake(moment now) {
   for (const auto& x : work.hops) net_->send({x.hop, 0, x.flight});
   act(messages_.due(now), now);
   if (now >= peers_.next_due()) exchange_with_due(now);
+  if (liveness_ && now >= liveness_->next_due()) watch_others(now);
 }
 
 moment sim_node::next_wake() const {
-  const auto next = std::min(peers_.next_due(), next_expiry_);
+  auto next = std::min(peers_.next_due(), next_expiry_);
+  if (liveness_) next = std::min(next, liveness_->next_due());
   return std::min({next, refutation_.value_or(next), arrivals_.next_due().value_or(next),
                    dissemination_.next_due().value_or(next), messages_.next_due().value_or(next)});
 }
@@ -229,6 +240,51 @@ void sim_node::send(const departures& all, unsigned round) {
     ++sent;
     net_->send({x.hop, x.flight ? round + sent : 0, x.flight});
   }
+}
+
+// -- failures of others -----------------------------------------------------------------------
+
+void sim_node::disconnected(const net_id& peer, moment now) {
+  if (liveness_) liveness_->disconnected(peer, now);
+}
+
+void sim_node::set_well(bool yes, moment now) {
+  if (!liveness_) return;
+  liveness_->set_well(yes);
+  watch_others(now);
+}
+
+void sim_node::note_news(moment now) {
+  if (liveness_ && liveness_->is_news(state())) watch_others(now);
+}
+
+void sim_node::watch_others(moment now) {
+  const std::string group{liveness_group};
+  auto todo = liveness_->due(state(), now, now + asleep_);
+  if (todo.join) (void)change([&](topology_table& t) { return t.join(group); }, now);
+  if (lies_) todo.add.clear();
+  if (lies_) todo.remove.clear();
+  for (const auto& [key, port] : todo.add)
+    (void)change([&](topology_table& t) { return t.add_item(group, {key, key}, port); }, now);
+  for (const auto& [key, port] : todo.remove)
+    (void)change([&](topology_table& t) { return t.remove_item(group, {key, key}, port); }, now);
+  for (const auto& peer : todo.probes) probe(peer);
+  if (!todo.judged) return;
+  auto unreachable = unreachable_of(liveness_->standing());
+  for (const auto& peer : unreachable) {
+    if (!std::ranges::binary_search(unreachable_, peer)) peers_.unreachable(peer, now);
+  }
+  unreachable_ = unreachable;
+  std::erase(unreachable, state().self);
+  topology_.set_unreachable(std::move(unreachable));
+}
+
+void sim_node::probe(const net_id& peer) {
+  static const auto nothing = std::make_shared<const payload>();
+  const auto ids = peers_.take_ids(1, false, 0);
+  stream_message what{std::make_shared<const tcp_hop>(tcp_hop{ids.first, {}, nothing, {peer, {}}})};
+  what.probe = true;
+  net_->send(what);
 }
 
 void sim_node::act(messaging_core::effects effects, moment now) {

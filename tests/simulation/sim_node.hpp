@@ -10,6 +10,7 @@
 
 #include "actors/arrival/arrival_core.hpp"
 #include "actors/broadcast/dissemination_core.hpp"
+#include "actors/liveness/liveness_core.hpp"
 #include "actors/messaging/messaging_core.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/gossip_merge.hpp"
@@ -26,6 +27,7 @@ struct stream_message {
   unsigned round = 0;
   std::optional<pending_hops::key> flight = {};  ///< of a hop of a broadcast that is waited for
   std::optional<job_key> job = {};               ///< of a hop of program messages
+  bool probe = false;                            ///< of the liveness core
 };
 
 /// The world around a node. The sender stands in the message.
@@ -47,6 +49,9 @@ struct node_settings {
   moment forget = std::chrono::hours{24};
   std::vector<net_id> seeds = {};
   std::shared_ptr<counters> counts = std::make_shared<counters>();
+  /// Whether it takes part in the detection of failures, and how.
+  std::optional<watch_settings> watching = {};
+  std::shared_ptr<rings_cache> rings = {};
   /// What its wall clock, in nanoseconds since 1970, shows more than `now`.
   moment clock_ahead{0};
 };
@@ -95,8 +100,19 @@ public:
   /// A connection to the peer stands.
   void reached(const net_id& peer) { peers_.reached(peer); }
 
+  enum class failure : bool { no_answer, refused };
+
   /// The network says that this could not be delivered.
-  void failed(const stream_message& what, moment now);
+  void failed(const stream_message& what, failure why, moment now);
+
+  /// A connection to the peer has ended, although it was not closed.
+  void disconnected(const net_id& peer, moment now);
+
+  /// For so long the machine slept, while the clock of `now` stood still.
+  void slept(moment time) { asleep_ += time; }
+
+  /// The program says whether it is well.
+  void set_well(bool yes, moment now);
 
   /// The target of a hop says that it has dealt with it.
   void acknowledged(const stream_message& what, moment now);
@@ -118,6 +134,11 @@ public:
   [[nodiscard]] const topology& state() const noexcept { return topology_.state(); }
   [[nodiscard]] const peer_table& peers() const noexcept { return peers_; }
   [[nodiscard]] const messaging_core& messages() const noexcept { return messages_; }
+  /// From now on it keeps to what it states.
+  void lie() { lies_ = true; }
+
+  /// Null if it does not take part in the detection of failures.
+  [[nodiscard]] const liveness_core* liveness() const { return liveness_ ? &*liveness_ : nullptr; }
   [[nodiscard]] node_memory memory() const;
 
   /// The peers that this process has forgotten, in order; one twice if it came back in between.
@@ -139,6 +160,9 @@ private:
   void start(direct what, moment now);
   void send(const departures& all, unsigned round);
   void act(messaging_core::effects effects, moment now);
+  void watch_others(moment now);
+  void probe(const net_id& peer);
+  void note_news(moment now);
 
   node_settings settings_;
   wire* net_;
@@ -148,6 +172,10 @@ private:
   arrival_core arrivals_;
   dissemination_core dissemination_;
   messaging_core messages_;
+  std::optional<liveness_core> liveness_;
+  std::vector<net_id> unreachable_;  // by the newest verdict
+  moment asleep_{0};
+  bool lies_ = false;
   moment next_expiry_;
   moment last_turn_;
   std::vector<net_id> forgotten_;

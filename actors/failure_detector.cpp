@@ -1,0 +1,158 @@
+#include "actors/failure_detector.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "actors/broadcaster_messages.hpp"
+#include "actors/peer_db_messages.hpp"
+#include "actors/topology_db_messages.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// A clock that goes on while the machine sleeps.
+moment boot_clock() {
+  std::timespec t{};
+  ::clock_gettime(CLOCK_BOOTTIME, &t);
+  return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
+}
+
+/// Apart from real time, `now` may be that of a test, which does not sleep.
+moment sleep_clock(moment now) {
+  const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+  return now + (boot_clock() - steady);
+}
+
+/// A number for one hop, and nothing else: a probe says nothing of other nodes.
+plan_hops probe_needs() {
+  plan_hops what;
+  what.recipients.emplace();
+  what.seen_ids_max = 0;
+  return what;
+}
+
+}  // namespace
+
+failure_detector::failure_detector(supervision::shell_pointer<handle> self, node_context_ptr node)
+    : self_(self),
+      node_(std::move(node)),
+      published_(node_->reachability),
+      core_({node_->self, {node_->config.unreachable_after}},
+            self_->clock().now().time_since_epoch(), rng{node_->random_seed + 4}) {
+  act_on_due();
+}
+
+failure_detector::handle::behavior_type failure_detector::make_behavior() {
+  return {
+      [this](const peer_heard& what) { core_.heard(what.peer, now()); },
+      [this](const link_ended& what) {
+        what.refused ? core_.refused(what.peer, now()) : core_.disconnected(what.peer, now());
+        arm();
+      },
+      [this](const liveness_news&) { act_on_due(); },
+      [this](const wellness& x) {
+        core_.set_well(x.well);
+        act_on_due();
+      },
+      [this](const watch_due&) {
+        if (alarm_.rang(now())) act_on_due();
+      },
+  };
+}
+
+moment failure_detector::now() const { return self_->clock().now().time_since_epoch(); }
+
+template <class Call>
+void failure_detector::call(const Call& what) {
+  // The core sees in the rows what has come of it.
+  self_->request(node_->topology_db, caf::infinite, what)
+      .then([](const timed_item&) {}, [](const caf::error&) {});
+}
+
+void failure_detector::act_on_due() {
+  const std::string group{liveness_group};
+  const auto absences = core_.absences();
+  const auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
+  node_->counts->absences += core_.absences() - absences;
+  node_->counts->probes_sent += todo.probes.size();
+  node_->counts->statements_made += todo.add.size();
+  if (todo.join) call(join_group{group, {}, whole_range});
+  for (const auto& [key, port] : todo.add) call(add_item{group, {key, key}, port});
+  for (const auto& [key, port] : todo.remove) call(remove_item{group, {key, key}, port});
+  for (const auto& peer : todo.probes) probe(peer);
+  if (todo.judged || core_.is_isolated(now()) != published_.read()->isolated ||
+      !std::exchange(told_, true))
+    publish();
+  arm();
+}
+
+void failure_detector::probe(const net_id& peer) {
+  self_->request(node_->peer_db, caf::infinite, probe_needs())
+      .then(
+          [this, peer](const hop_plan& plan) {
+            static const auto nothing = std::make_shared<const payload>();
+            const auto hop = std::make_shared<const tcp_hop>(
+                tcp_hop{plan.ids.first, {}, nothing, {peer, {}}});
+            self_->request(node_->broadcaster, caf::infinite, send_hop{hop})
+                .then(
+                    [this, peer](done) {
+                      core_.answered(peer, now());
+                      arm();
+                    },
+                    [](const caf::error&) { /* it counts as missed */ });
+          },
+          [](const caf::error&) { /* likewise */ });
+}
+
+void failure_detector::publish() {
+  const auto former = published_.read();
+  auto next = std::make_shared<reachability_table>();
+  const auto since = [&](const net_id& member) {
+    // A former life of this actor may have known it for longer.
+    const auto found =
+        std::ranges::lower_bound(former->members, member, {}, &member_reachability::member);
+    return found != former->members.end() && found->member == member ? found->since : now();
+  };
+  for (const auto& x : core_.standing())
+    next->members.push_back({x.member,
+                             x.unreachable ? reach_state::unreachable : reach_state::suspect, x.why,
+                             since(x.member), x.stated_by});
+  next->isolated = core_.is_isolated(now());
+  const auto is_unreachable = [](const reachability_table& all, const net_id& member) {
+    const auto found =
+        std::ranges::lower_bound(all.members, member, {}, &member_reachability::member);
+    return found != all.members.end() && found->member == member &&
+           found->state == reach_state::unreachable;
+  };
+  for (const auto& x : next->members) {
+    if (x.state != reach_state::unreachable || is_unreachable(*former, x.member)) continue;
+    ++node_->counts->verdicts_changed;
+    node_->log->info("{} is unreachable: {}, stated by {} of its watchers", to_string(x.member),
+                     to_string(x.why), x.stated_by.size());
+    if (x.member != node_->self) self_->send(node_->peer_db, peer_unreachable{x.member});
+  }
+  for (const auto& x : former->members) {
+    if (x.state != reach_state::unreachable || is_unreachable(*next, x.member)) continue;
+    ++node_->counts->verdicts_changed;
+    node_->log->info("{} is reachable again", to_string(x.member));
+  }
+  if (next->isolated != former->isolated) {
+    next->isolated ? node_->log->warn("this node hears nobody of those that it should hear")
+                   : node_->log->info("this node hears others again");
+  }
+  auto hidden = unreachable_of(core_.standing());
+  std::erase(hidden, node_->self);
+  self_->send(node_->topology_db, hide_members{std::move(hidden)});
+  published_.publish(std::move(next));
+}
+
+void failure_detector::arm() {
+  if (const auto wait = alarm_.set(core_.next_due(), now()))
+    self_->delayed_send(self_, *wait, watch_due{});
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <scalesmall/net_id.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/handles.hpp"
+
+namespace scalesmall {
+
+/// A gossip of this peer arrived by TCP.
+struct peer_heard {
+  net_id peer;
+};
+
+/// A connection to a peer could not be made, or has ended without having been idle.
+struct link_ended {
+  net_id peer;
+  bool refused = false;  ///< by the operating system of the peer's host
+};
+
+/// The liveness group has changed.
+struct liveness_news {};
+
+/// The program says whether it is well.
+struct wellness {
+  bool well = true;
+};
+
+/// Its own timer.
+struct watch_due {};
+
+}  // namespace scalesmall
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_heard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::link_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::liveness_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::wellness)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::watch_due)

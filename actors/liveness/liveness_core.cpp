@@ -1,0 +1,263 @@
+#include "actors/liveness/liveness_core.hpp"
+
+#include <algorithm>
+
+namespace scalesmall {
+
+namespace {
+
+/// How often a node that watches nobody looks again.
+constexpr std::chrono::seconds idle_pause{1};
+
+std::uint32_t incarnation_of(const row& x) {
+  return std::max(x.at.incarnation, presence_of(x).as_of.incarnation);
+}
+
+}  // namespace
+
+rings_cache::rings_ptr rings_cache::of(const group_state& group) {
+  if (group.members_hash() == members_hash_) return newest_;
+  std::vector<net_id> members;
+  for (const auto& x : group.all()) {
+    if (is_member(*x)) members.push_back(x->member);
+  }
+  members_hash_ = group.members_hash();
+  newest_ = std::make_shared<const watch_rings>(std::move(members));
+  return newest_;
+}
+
+liveness_core::liveness_core(settings how, moment now, rng random)
+    : settings_(std::move(how)),
+      random_(random),
+      health_(settings_.watching.period(), now),
+      rings_(std::make_shared<const watch_rings>()),
+      next_due_(now) {}
+
+void liveness_core::heard(const net_id& from, moment now) {
+  health_.heard(from, now);
+  if (auto* x = find(from)) x->how.heard(now);
+}
+
+void liveness_core::answered(const net_id& target, moment now) {
+  health_.heard(target, now);
+  if (auto* x = find(target)) x->how.answered(now);
+  plan_next(now);
+}
+
+void liveness_core::refused(const net_id& target, moment now) {
+  auto* x = find(target);
+  if (!x) return;
+  std::erase_if(refused_, [&](const auto& r) { return now - r.second > moment{refusals_for}; });
+  refused_[target] = now;
+  x->how.refused(now);
+  plan_next(now);
+}
+
+void liveness_core::disconnected(const net_id& target, moment now) {
+  if (auto* x = find(target)) x->how.disconnected(now);
+  plan_next(now);
+}
+
+bool liveness_core::is_news(const topology& t) const {
+  const auto* group = find_group(t, liveness_group);
+  return (group ? group->version() : 0) != seen_version_;
+}
+
+bool liveness_core::is_isolated(moment now) const {
+  return rings_->size() > 1 && health_.is_isolated(2 * settings_.watching.unreachable_after, now);
+}
+
+liveness_core::work liveness_core::due(const topology& t, moment now, moment boot) {
+  work todo;
+  if (!health_.on_time(next_due_, now, boot)) {
+    ++absences_;
+    for (auto& [id, x] : edges_) x.how.excuse(now);
+  }
+  const auto* group = find_group(t, liveness_group);
+  const auto* mine = group ? group->find(settings_.self) : nullptr;
+  if (!mine || !is_member(*mine)) {
+    todo.join = !join_asked_ || now - *join_asked_ >= moment{call_patience};
+    if (todo.join) join_asked_ = now;
+  }
+  if (group) todo.judged = refresh(t, *group, now);
+  const bool hears = health_.hears(rings_->size() - (rings_->size() == 0 ? 0 : 1), now);
+  judge_edges(now);
+  for (auto& [id, x] : edges_) {
+    if (x.how.probe_due(now, hears)) todo.probes.push_back(id);
+  }
+  judge_edges(now);
+  if (mine && is_member(*mine)) compare(*group, t.incarnation, now, todo);
+  plan_next(now);
+  return todo;
+}
+
+bool liveness_core::refresh(const topology&, const group_state& group, moment now) {
+  if (group.version() != seen_version_) dirty_ = true;
+  seen_version_ = group.version();
+  for (const auto& [id, until] : distrusted_) dirty_ |= until <= now;
+  if (!dirty_ || (judged_at_ != moment{} && now - judged_at_ < moment{verdict_pause})) return false;
+  dirty_ = false;
+  judged_at_ = now;
+  rings_ = settings_.rings->of(group);
+  auto next = judge(group, *rings_, settings_.self, distrusted(now));
+  const bool changed = next != verdict_;
+  verdict_ = std::move(next);
+  note_since(now);
+  note_distrust(now);
+  follow(group, now);
+  return changed;
+}
+
+void liveness_core::note_since(moment now) {
+  std::map<net_id, moment> since;
+  trouble_since_.reset();
+  for (const auto& x : verdict_) {
+    const auto former = since_.find(x.member);
+    const auto at = former == since_.end() ? now : former->second;
+    since.emplace(x.member, at);
+    if (x.unreachable && x.why == reach_reason::lasting)
+      trouble_since_ = std::min(trouble_since_.value_or(at), at);
+  }
+  since_ = std::move(since);
+}
+
+std::vector<net_id> liveness_core::distrusted(moment now) {
+  for (const auto& x : verdict_) {
+    // It was so until now.
+    if (x.unreachable && x.why != reach_reason::alone)
+      distrusted_[x.member] = now + moment{distrust_for};
+  }
+  std::erase_if(distrusted_, [&](const auto& x) { return x.second <= now; });
+  std::vector<net_id> all;
+  for (const auto& [id, until] : distrusted_) all.push_back(id);
+  return all;
+}
+
+void liveness_core::note_distrust(moment now) {
+  for (const auto& x : verdict_) {
+    if (x.unreachable && x.why != reach_reason::alone)
+      distrusted_[x.member] = now + moment{distrust_for};
+  }
+}
+
+void liveness_core::follow(const group_state& group, moment now) {
+  const auto me = rings_->find(settings_.self);
+  if (me == rings_->size()) return edges_.clear();
+  watch_rings::hidden_set hidden(rings_->size());
+  for (const auto& [id, until] : distrusted_) {
+    if (const auto x = rings_->find(id); x != rings_->size()) hidden[x] = true;
+  }
+  const auto unreachable = unreachable_of(verdict_);
+  const auto* mine = group.find(settings_.self);
+  std::map<net_id, edge> next;
+  for (const auto& [who, follows] : rings_->watched_by(me, hidden)) {
+    const auto& id = rings_->members()[who];
+    const auto* known = group.find(id);
+    if (!known) continue;
+    const auto incarnation = incarnation_of(*known);
+    const auto former = edges_.find(id);
+    const bool goes_on = former != edges_.end() && former->second.incarnation == incarnation;
+    auto x = goes_on ? std::move(former->second)
+                     : edge{watch{settings_.watching, follows,
+                                  now + random_.jitter(settings_.watching.period() / 2, 1)},
+                            incarnation};
+    x.how.set_speaks_first(follows);
+    x.hidden = hidden[who];
+    x.unreachable = std::ranges::binary_search(unreachable, id);
+    const auto watchers = rings_->watchers_of(who, hidden).size();
+    x.observers = static_cast<unsigned>(watchers / 2 + 1);
+    if (!goes_on && mine) {
+      // A former life of this actor may have stated it.
+      const auto key = watch_rings::key_of(id);
+      const auto* stands = find_claim(*mine, {key, key});
+      const auto what = stands ? statement_of(stands->item) : std::nullopt;
+      if (what && what->life == life_of(incarnation)) x.how.resume(what->found, now);
+    }
+    next.emplace(id, std::move(x));
+  }
+  edges_ = std::move(next);
+}
+
+double liveness_core::usual(const net_id& but, moment now) const {
+  std::vector<double> shares;
+  for (const auto& [id, x] : edges_) {
+    if (id != but && !x.hidden) shares.push_back(x.how.share(now));
+  }
+  if (shares.empty()) return 0;
+  // The lower quartile: that of most members, even if many have died at once.
+  const auto quartile = shares.begin() + (std::ssize(shares) - 1) / 4;
+  std::ranges::nth_element(shares, quartile);
+  return *quartile;
+}
+
+void liveness_core::judge_edges(moment now) {
+  const bool hears = health_.hears(rings_->size() - (rings_->size() == 0 ? 0 : 1), now);
+  const bool present = health_.is_present(now);
+  for (auto& [id, x] : edges_) {
+    if (!x.how.is_in_doubt()) continue;
+    auto since = trouble_since_;
+    if (const auto stated = since_.find(id); stated != since_.end())
+      since = std::min(since.value_or(stated->second), stated->second);
+    x.how.judge({.usual = usual(id, now),
+                 .observers = x.observers,
+                 .hidden = x.unreachable,
+                 .stated_since = since,
+                 .trust_refusals = refused_.size() <= refusals_max,
+                 .hears_others = hears,
+                 .present = present},
+                now);
+  }
+}
+
+void liveness_core::compare(const group_state& group, std::uint32_t incarnation, moment now,
+                            work& into) {
+  std::map<std::uint32_t, std::uint16_t> wanted;
+  for (const auto& [id, x] : edges_) {
+    if (const auto what = x.how.stated()) {
+      const statement says{watch_rings::key_of(id), *what, life_of(x.incarnation)};
+      wanted[says.key] = port_of(says);
+    }
+  }
+  if (!well_) {
+    const statement says{watch_rings::key_of(settings_.self), finding::refused,
+                         life_of(incarnation)};
+    wanted[says.key] = port_of(says);
+  }
+  std::map<std::uint32_t, std::uint16_t> stands;
+  for (const auto& claim : group.find(settings_.self)->claims) {
+    if (claim.item.op == op::add && claim.item.range.start_range == claim.item.range.end_range)
+      stands[claim.item.range.start_range] = claim.item.port;
+  }
+  // A call that is under way is not made twice.
+  const auto may_ask = [&](std::uint32_t key, std::optional<std::uint16_t> port) {
+    const auto [found, fresh] = asked_.try_emplace(key, call{port, now});
+    if (!fresh && found->second.port == port && now - found->second.at < moment{call_patience})
+      return false;
+    found->second = {port, now};
+    return true;
+  };
+  for (const auto& [key, port] : wanted) {
+    const auto found = stands.find(key);
+    if ((found == stands.end() || found->second != port) && may_ask(key, port))
+      into.add.push_back({key, port});
+  }
+  for (const auto& [key, port] : stands) {
+    if (!wanted.contains(key) && may_ask(key, std::nullopt)) into.remove.push_back({key, port});
+  }
+  std::erase_if(asked_, [&](const auto& x) { return now - x.second.at >= moment{call_patience}; });
+}
+
+void liveness_core::plan_next(moment now) {
+  next_due_ = now + moment{idle_pause};
+  for (const auto& [id, x] : edges_) next_due_ = std::min(next_due_, x.how.next_probe());
+  if (dirty_) next_due_ = std::min(next_due_, judged_at_ + moment{verdict_pause});
+  for (const auto& [id, until] : distrusted_) next_due_ = std::min(next_due_, until);
+  next_due_ = std::max(next_due_, now);
+}
+
+liveness_core::edge* liveness_core::find(const net_id& member) {
+  const auto found = edges_.find(member);
+  return found == edges_.end() ? nullptr : &found->second;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/time.hpp>
+#include <vector>
+
+#include "actors/liveness/local_health.hpp"
+#include "actors/liveness/verdict.hpp"
+#include "actors/liveness/watch.hpp"
+#include "actors/liveness/watch_rings.hpp"
+#include "actors/topology/topology.hpp"
+#include "net/rng.hpp"
+
+namespace scalesmall {
+
+/// The rings of the newest members, so that nodes on one machine, or simulated ones, need not each
+/// compute the same.
+///
+/// Not thread-safe.
+class rings_cache {
+public:
+  using rings_ptr = std::shared_ptr<const watch_rings>;
+
+  [[nodiscard]] rings_ptr of(const group_state& group);
+
+private:
+  std::uint64_t members_hash_ = 0;
+  rings_ptr newest_ = std::make_shared<const watch_rings>();
+};
+
+/// One node's part in the detection of failures: it watches some members, states in its row of the
+/// liveness group those that it cannot reach, and judges all members by the rows of all.
+///
+/// It has no state that must survive: its statements are in its row, from which it goes on, and the
+/// verdict follows from the rows.
+///
+/// Not thread-safe.
+class liveness_core {
+public:
+  /// Between two verdicts, so that many statements at a time cost little.
+  static constexpr std::chrono::milliseconds verdict_pause{50};
+  /// What a member states does not count before it was reachable for so long.
+  static constexpr std::chrono::seconds distrust_for{5};
+  /// An answer to a call is waited for so long.
+  static constexpr std::chrono::seconds call_patience{1};
+  /// More members than this, refused within refusals_for, mean that the reason may be near.
+  static constexpr std::size_t refusals_max = 2;
+  static constexpr std::chrono::seconds refusals_for{10};
+
+  struct settings {
+    net_id self;
+    watch_settings watching = {};
+    std::shared_ptr<rings_cache> rings = std::make_shared<rings_cache>();
+  };
+
+  liveness_core(settings how, moment now, rng random);
+
+  // -- what happens
+
+  /// A gossip of that node arrived by TCP.
+  void heard(const net_id& from, moment now);
+  void answered(const net_id& target, moment now);
+  void refused(const net_id& target, moment now);
+  /// A connection to it ended, or could not be made for another reason than refusal.
+  void disconnected(const net_id& target, moment now);
+
+  /// The program says whether it is well. A node that is not states itself.
+  void set_well(bool yes) noexcept { well_ = yes; }
+
+  /// A claim of this node in the liveness group, to be made or taken back.
+  struct claim {
+    std::uint32_t key;
+    std::uint16_t port;
+
+    friend bool operator==(const claim&, const claim&) = default;
+  };
+
+  struct work {
+    bool join = false;  ///< the liveness group
+    std::vector<net_id> probes = {};
+    std::vector<claim> add = {};
+    std::vector<claim> remove = {};
+    /// Whether standing() has changed.
+    bool judged = false;
+  };
+
+  /// What is to be done now. To be called at next_due(), and after the liveness group has changed.
+  /// @param boot see local_health
+  [[nodiscard]] work due(const topology& t, moment now, moment boot);
+
+  [[nodiscard]] moment next_due() const noexcept { return next_due_; }
+
+  /// Whether the topology has a liveness group that is newer than what was judged.
+  [[nodiscard]] bool is_news(const topology& t) const;
+
+  /// The newest verdict.
+  [[nodiscard]] const verdict& standing() const noexcept { return verdict_; }
+
+  /// Whether this node hears nobody. No verdict of such a node is worth much.
+  [[nodiscard]] bool is_isolated(moment now) const;
+
+  [[nodiscard]] std::uint64_t absences() const noexcept { return absences_; }
+  [[nodiscard]] bool watches(const net_id& member) const { return edges_.contains(member); }
+
+private:
+  struct edge {
+    watch how;
+    std::uint32_t incarnation = 0;
+    unsigned observers = 1;  // that it takes to hide the member
+    bool hidden = false;     // as a watcher
+    bool unreachable = false;
+  };
+
+  bool refresh(const topology& t, const group_state& group, moment now);
+  void follow(const group_state& group, moment now);
+  void note_since(moment now);
+  void note_distrust(moment now);
+  [[nodiscard]] std::vector<net_id> distrusted(moment now);
+  void judge_edges(moment now);
+  [[nodiscard]] double usual(const net_id& but, moment now) const;
+  void compare(const group_state& group, std::uint32_t incarnation, moment now, work& into);
+  void plan_next(moment now);
+  edge* find(const net_id& member);
+
+  settings settings_;
+  rng random_;
+  local_health health_;
+  rings_cache::rings_ptr rings_;
+  std::map<net_id, edge> edges_;
+  verdict verdict_;
+  std::map<net_id, moment> since_;
+  std::map<net_id, moment> distrusted_;  // until when
+  std::optional<moment> trouble_since_;  // of members that are unreachable because it lasted
+  std::map<net_id, moment> refused_;     // lately
+  struct call {
+    std::optional<std::uint16_t> port;
+    moment at;
+  };
+  std::map<std::uint32_t, call> asked_;  // by key
+  std::optional<moment> join_asked_;
+  std::uint64_t seen_version_ = 0;
+  moment judged_at_{};
+  bool dirty_ = false;
+  bool well_ = true;
+  std::uint64_t absences_ = 0;
+  moment next_due_;
+};
+
+}  // namespace scalesmall

@@ -1,0 +1,148 @@
+#include "actors/liveness/verdict.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "actors/liveness/statement.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+using number = watch_rings::number;
+
+struct said {
+  number by;
+  finding what;
+};
+
+/// What is said of each member, by anybody, of its present life.
+std::map<number, std::vector<said>> all_said(const group_state& group, const watch_rings& rings) {
+  std::map<number, std::vector<said>> found;
+  for (const auto& x : group.all()) {
+    if (x->claims.size() < 2) continue;  // of nearly all rows: nothing but taking part
+    const auto by = rings.find(x->member);
+    if (by == rings.size()) continue;
+    std::size_t looked_at = 0;
+    for (const auto& claim : x->claims) {
+      const auto what = statement_of(claim.item);
+      if (!what) continue;
+      if (++looked_at > statements_of_row_max) break;
+      for (const auto about : rings.with_key(what->key)) {
+        const auto* known = group.find(rings.members()[about]);
+        if (known && life_of(known->at.incarnation) == what->life)
+          found[about].push_back({by, what->found});
+      }
+    }
+  }
+  return found;
+}
+
+struct opinion {
+  bool unreachable = false;
+  reach_reason why = reach_reason::silent;
+  std::vector<number> by = {};
+};
+
+/// @param watchers ascending
+opinion opinion_of(number about, const std::vector<said>& all,
+                   const std::vector<number>& watchers) {
+  std::size_t refused = 0;
+  std::size_t lasting = 0;
+  opinion x;
+  for (const auto& [by, what] : all) {
+    if (by == about) return {true, reach_reason::own, {by}};
+    if (!std::ranges::binary_search(watchers, by)) continue;
+    x.by.push_back(by);
+    refused += what == finding::refused ? 1 : 0;
+    lasting += what == finding::lasting ? 1 : 0;
+  }
+  const auto enough = std::min<std::size_t>(2, watchers.size());
+  if (x.by.empty()) return x;
+  if (refused >= enough) return {true, reach_reason::refused, std::move(x.by)};
+  x.unreachable = x.by.size() * 2 > watchers.size() && x.by.size() >= enough;
+  if (!x.unreachable && lasting >= enough) return {true, reach_reason::lasting, std::move(x.by)};
+  return x;
+}
+
+}  // namespace
+
+verdict judge(const group_state& group, const watch_rings& rings, const net_id& self,
+              std::span<const net_id> distrusted) {
+  const auto statements = all_said(group, rings);
+  if (statements.empty()) return {};
+  watch_rings::hidden_set hidden(rings.size());
+  for (const auto& member : distrusted) {
+    if (const auto x = rings.find(member); x != rings.size()) hidden[x] = true;
+  }
+  std::set<number> unreachable;
+  std::map<number, opinion> opinions;
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::vector<number> newly;
+    for (const auto& [about, all] : statements) {
+      if (unreachable.contains(about)) continue;
+      auto x = opinion_of(about, all, rings.watchers_of(about, hidden));
+      if (x.unreachable) newly.push_back(about);
+      opinions[about] = std::move(x);
+    }
+    for (const auto x : newly) {
+      hidden[x] = true;
+      changed = unreachable.insert(x).second;
+    }
+  }
+  const auto me = rings.find(self);
+  verdict found;
+  for (const auto& [about, all] : statements) {
+    auto& x = opinions[about];
+    const auto mine = std::ranges::find(all, me, &said::by);
+    if (!x.unreachable && mine != all.end() && mine->what == finding::lasting)
+      x = {true, reach_reason::alone, {me}};
+    if (x.by.empty()) continue;
+    member_verdict told{rings.members()[about], x.unreachable, x.why};
+    std::ranges::sort(x.by);
+    for (const auto by : x.by) told.stated_by.push_back(rings.members()[by]);
+    found.push_back(std::move(told));
+  }
+  return found;
+}
+
+std::string_view to_string(reach_state x) noexcept {
+  switch (x) {
+    case reach_state::reachable:
+      return "reachable";
+    case reach_state::suspect:
+      return "suspect";
+    case reach_state::unreachable:
+      return "unreachable";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(reach_reason x) noexcept {
+  switch (x) {
+    case reach_reason::silent:
+      return "silent";
+    case reach_reason::refused:
+      return "refused";
+    case reach_reason::lasting:
+      return "lasting";
+    case reach_reason::own:
+      return "own";
+    case reach_reason::alone:
+      return "alone";
+  }
+  return "unknown";
+}
+
+std::vector<net_id> unreachable_of(const verdict& x) {
+  std::vector<net_id> found;
+  for (const auto& told : x) {
+    if (told.unreachable) found.push_back(told.member);
+  }
+  return found;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <scalesmall/net_id.hpp>
+#include <scalesmall/reachability.hpp>
+#include <span>
+#include <vector>
+
+#include "actors/liveness/watch_rings.hpp"
+#include "actors/topology/group_state.hpp"
+
+namespace scalesmall {
+
+/// What follows from the statements about one member.
+struct member_verdict {
+  net_id member;
+  bool unreachable = false;  ///< false: suspect, since somebody states it
+  reach_reason why = reach_reason::silent;
+  std::vector<net_id> stated_by = {};  ///< ascending
+
+  friend bool operator==(const member_verdict&, const member_verdict&) = default;
+};
+
+/// Of all members about which there are statements that count, ascending. All others are reachable.
+using verdict = std::vector<member_verdict>;
+
+/// Statements in one row that are looked at. A member has fewer; the rest of a longer row is
+/// ignored.
+inline constexpr std::size_t statements_of_row_max = 256;
+
+/// The verdict: a function of the rows of the liveness group, and of `self` for
+/// reach_reason::alone.
+///
+/// A statement counts if its observer watches the member and is not held for unreachable itself,
+/// and if it is about the member's present life. A member is unreachable if one of these holds:
+/// - more than half of its watchers state it, and at least two of them;
+/// - two of its watchers state that it refuses connections, or that it has been silent for long;
+/// - it states itself;
+/// - `self` states that it has been silent for long.
+/// A member with one watcher needs one statement. Since the watchers of a member change when others
+/// are unreachable, this is repeated until nothing changes; only more members become unreachable
+/// with each round.
+///
+/// @param rings of the members of the group
+/// @param distrusted ascending: members that are passed over as watchers, because they were
+/// unreachable until now. What they state of others may be old: after a partition each side would
+/// otherwise take over what the other found of it.
+[[nodiscard]] verdict judge(const group_state& group, const watch_rings& rings, const net_id& self,
+                            std::span<const net_id> distrusted = {});
+
+/// The members of a verdict that are unreachable, ascending.
+[[nodiscard]] std::vector<net_id> unreachable_of(const verdict& x);
+
+}  // namespace scalesmall

@@ -1,0 +1,162 @@
+#include "actors/liveness/watch.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <utility>
+
+namespace scalesmall {
+
+namespace {
+
+/// No verdict rests on fewer missed probes, however few observers it takes.
+constexpr double missed_min = 10;
+
+/// All observers that it takes miss as many probes by chance once in 10 to the power of this.
+constexpr double certainty = 12;
+
+/// How much of what is between the usual share of missed probes and all of them a trial may miss.
+constexpr double bearable_part = 0.3;
+
+/// Probes in a row that must be missed before that is no chance.
+double missed_wanted(double usual, unsigned observers) {
+  if (usual <= 0) return missed_min;
+  if (usual >= 1) return std::numeric_limits<double>::infinity();
+  const auto wanted = certainty * std::numbers::ln10 / observers / -std::log(usual);
+  return std::max(missed_min, std::ceil(wanted));
+}
+
+}  // namespace
+
+watch::watch(const watch_settings& settings, bool speaks_first, moment first)
+    : settings_(settings), speaks_first_(speaks_first), next_probe_(first) {}
+
+void watch::resume(finding stated, moment now) {
+  stated_ = stated;
+  stated_at_ = now;
+  next_probe_ = now;
+}
+
+void watch::heard(moment now) {
+  if (waiting_ || missed_ > 0 || stated_) return;
+  refusals_ = 0;
+  // A little more, so that a sign of life that is late by less costs no probe.
+  if (!speaks_first_) next_probe_ = now + settings_.period() * 21 / 20;
+}
+
+void watch::answered(moment now) {
+  const bool awaited = std::exchange(waiting_, false);
+  missed_ = 0;
+  refusals_ = 0;
+  if (!awaited) return;  // an earlier probe: its answer came late
+  record(false, now);
+  if (stated_) {
+    if (trial_ == 0) trial_missed_ = 0;
+    ++trial_;
+    next_probe_ = now + settings_.retry();
+  } else {
+    next_probe_ = run_since_ + settings_.period();
+    if (!speaks_first_ || next_probe_ < now) next_probe_ = now + settings_.period();
+  }
+}
+
+void watch::refused(moment now) {
+  if (stated_) return;
+  if (refusals_++ == 0) refused_at_ = now;
+  // Its probe has failed, so there is nothing to wait for.
+  next_probe_ = refusals_ == 1 ? now + refused_again : std::min(next_probe_, now + refused_again);
+}
+
+void watch::disconnected(moment now) {
+  if (!stated_) next_probe_ = std::min(next_probe_, now);
+}
+
+void watch::excuse(moment now) {
+  waiting_ = false;
+  missed_ = 0;
+  refusals_ = 0;
+  trial_ = 0;
+  next_probe_ = std::max(next_probe_, now);
+}
+
+bool watch::probe_due(moment now, bool well) {
+  if (now < next_probe_) return false;
+  if (waiting_) {
+    record(true, now);
+    ++missed_;
+    if (trial_ > 0) {
+      ++trial_;
+      ++trial_missed_;
+    }
+  } else if (missed_ == 0) {
+    run_since_ = now;
+  }
+  waiting_ = true;
+  next_probe_ = now + pause(now, well);
+  return true;
+}
+
+moment watch::pause(moment now, bool well) const {
+  if (!well) return 3 * settings_.period();
+  if (!stated_ || trial_ > 0) return settings_.retry();
+  return now - stated_at_ < moment{often_for} ? settings_.period() : 2 * settings_.period();
+}
+
+std::optional<finding> watch::found(const judged_by& x, moment now) const {
+  if (!x.present) return std::nullopt;
+  if (x.hears_others && x.trust_refusals && refusals_ >= 2 &&
+      now - refused_at_ >= moment{refused_again})
+    return finding::refused;
+  if (missed_ < missed_min || now - run_since_ < settings_.unreachable_after) return std::nullopt;
+  if (now - std::min(run_since_, x.stated_since.value_or(run_since_)) >= moment{lasting_after})
+    return finding::lasting;
+  if (x.hears_others && missed_ >= missed_wanted(x.usual, x.observers)) return finding::silent;
+  return std::nullopt;
+}
+
+std::optional<finding> watch::judge(const judged_by& x, moment now) {
+  was_hidden_ = stated_ && (was_hidden_ || x.hidden);
+  if (!stated_) {
+    if (now - returned_at_ > moment{steady_after}) trial_wanted_ = trial_first;
+    stated_ = found(x, now);
+    if (stated_) stated_at_ = now;
+    trial_ = 0;
+  } else if (trial_ >= (was_hidden_ ? trial_wanted_ : trial_first)) {
+    const auto bearable = x.usual + (1 - x.usual) * bearable_part;
+    if (trial_missed_ < bearable * trial_) withdraw(now);
+    trial_ = 0;
+  } else if (const auto again = found(x, now)) {
+    trial_ = 0;
+    if (*again == finding::lasting) stated_ = finding::lasting;
+  }
+  return stated_;
+}
+
+void watch::withdraw(moment now) {
+  stated_.reset();
+  trial_ = 0;
+  missed_ = 0;
+  refusals_ = 0;
+  if (std::exchange(was_hidden_, false)) {
+    trial_wanted_ = std::min(trial_wanted_ * trial_growth, trial_last);
+    returned_at_ = now;
+  }
+  ++returns_;
+}
+
+void watch::record(bool missed, moment now) {
+  if (now - outcome_at_ > moment{outcomes_for}) outcomes_known_ = 0;
+  outcomes_ = outcomes_ << 1 | (missed ? 1U : 0U);
+  outcomes_known_ = std::min(outcomes_known_ + 1, outcomes_max);
+  outcome_at_ = now;
+}
+
+double watch::share(moment now) const {
+  if (outcomes_known_ == 0 || now - outcome_at_ > moment{outcomes_for}) return 0;
+  const auto mask = (1U << outcomes_known_) - 1;
+  return static_cast<double>(std::popcount(outcomes_ & mask)) / outcomes_known_;
+}
+
+}  // namespace scalesmall

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <scalesmall/time.hpp>
+
+#include "actors/liveness/statement.hpp"
+
+namespace scalesmall {
+
+/// How a node watches another.
+struct watch_settings {
+  /// A member is silent that has not answered for so long, counted from the first probe that it did
+  /// not answer. The other times of a watch follow from it.
+  moment unreachable_after = std::chrono::milliseconds{2'500};
+
+  /// Between two probes of a member that answers: 1 s of 2.5.
+  [[nodiscard]] constexpr moment period() const { return unreachable_after * 2 / 5; }
+  /// How long a probe may take before the next one follows: 0.25 s of 2.5.
+  [[nodiscard]] constexpr moment retry() const { return unreachable_after / 10; }
+};
+
+/// One member as this node, which watches it, finds it.
+///
+/// - The side that speaks first sends a probe each period. To the other side the probes are a sign
+///   of life; it sends a probe of its own only if they stay away.
+/// - A member that does not answer gets a probe each retry(). From the first of them on only an
+///   answer counts, or a member that sends but does not receive would pass.
+/// - After enough missed probes the member is stated. It goes on to be probed, each period and
+///   later every other, and more often once it answers.
+/// - It is withdrawn when it has answered enough probes of a trial. If it was held for unreachable,
+///   the next trial within ten minutes is eight times as long.
+///
+/// Not thread-safe.
+class watch {
+public:
+  /// A probe of a member that is stated for longer follows only after two periods.
+  static constexpr std::chrono::minutes often_for{1};
+  /// Between a refused connection and the second attempt, whose refusal counts.
+  static constexpr std::chrono::milliseconds refused_again{100};
+  /// A member that was silent or stated for so long is stated as lasting.
+  static constexpr std::chrono::seconds lasting_after{30};
+  static constexpr unsigned trial_first = 4;
+  static constexpr unsigned trial_last = 256;
+  static constexpr unsigned trial_growth = 8;
+  /// So long ago a return is forgotten.
+  static constexpr std::chrono::minutes steady_after{10};
+  /// Outcomes of probes that share() is about, and how long they are remembered.
+  static constexpr unsigned outcomes_max = 16;
+  static constexpr std::chrono::minutes outcomes_for{1};
+
+  /// @param first when to send the first probe; later ones keep the distance of a period
+  watch(const watch_settings& settings, bool speaks_first, moment first);
+
+  /// Goes on with what a former watch of the member has stated.
+  void resume(finding stated, moment now);
+
+  void set_speaks_first(bool yes) noexcept { speaks_first_ = yes; }
+
+  /// Something arrived from the member.
+  void heard(moment now);
+  /// The member answered a probe.
+  void answered(moment now);
+  /// The member's host refused a connection.
+  void refused(moment now);
+  /// A connection to the member ended: it is probed at once.
+  void disconnected(moment now);
+
+  /// Forgets the probes that are not answered; for a node that was itself not there to hear the
+  /// answers.
+  void excuse(moment now);
+
+  /// Sends a probe if that is due.
+  [[nodiscard]] bool probe_due(moment now, bool well);
+  [[nodiscard]] moment next_probe() const noexcept { return next_probe_; }
+
+  struct judged_by {
+    /// The part of their probes that other members miss; see share().
+    double usual = 0;
+    /// How many observers it takes to hide the member.
+    unsigned observers = 1;
+    /// Whether all hold the member for unreachable.
+    bool hidden = false;
+    /// Since when somebody states the member, or one behind which it is watched.
+    std::optional<moment> stated_since = {};
+    /// Whether a refusal counts as such, or as mere silence.
+    bool trust_refusals = true;
+    /// Whether this node hears others. If not, it states only what lasts.
+    bool hears_others = true;
+    /// False: this node was absent lately, and states nothing new.
+    bool present = true;
+  };
+
+  /// What this node states of the member from now on; nothing: it is reachable.
+  std::optional<finding> judge(const judged_by& x, moment now);
+  [[nodiscard]] std::optional<finding> stated() const noexcept { return stated_; }
+
+  /// The part of the last probes, 0..1, that the member did not answer in time.
+  [[nodiscard]] double share(moment now) const;
+
+  /// Whether there is anything to judge.
+  [[nodiscard]] bool is_in_doubt() const noexcept {
+    return stated_.has_value() || missed_ > 0 || refusals_ > 0;
+  }
+
+  /// Times that the member was withdrawn.
+  [[nodiscard]] unsigned returns() const noexcept { return returns_; }
+
+private:
+  void record(bool missed, moment now);
+  [[nodiscard]] moment pause(moment now, bool well) const;
+  [[nodiscard]] std::optional<finding> found(const judged_by& x, moment now) const;
+  void withdraw(moment now);
+
+  watch_settings settings_;
+  bool speaks_first_;
+  moment next_probe_;
+  bool waiting_ = false;        // for an answer to the last probe
+  moment run_since_{};          // when the first probe was sent that it has not answered
+  unsigned missed_ = 0;         // probes in a row
+  unsigned refusals_ = 0;       // in a row
+  moment refused_at_{};         // the first of them
+  std::uint32_t outcomes_ = 0;  // the newest in bit 0; 1: missed
+  unsigned outcomes_known_ = 0;
+  moment outcome_at_{};
+  std::optional<finding> stated_;
+  moment stated_at_{};
+  bool was_hidden_ = false;  // since it is stated
+  unsigned trial_ = 0;       // probes of it so far; 0: there is none
+  unsigned trial_missed_ = 0;
+  unsigned trial_wanted_ = trial_first;
+  unsigned returns_ = 0;
+  moment returned_at_{};
+};
+
+}  // namespace scalesmall

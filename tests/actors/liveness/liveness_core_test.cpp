@@ -1,0 +1,121 @@
+#include "actors/liveness/liveness_core.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "tests/actors/liveness/rows.hpp"
+
+using namespace scalesmall;
+using namespace live_rows;
+using namespace std::chrono_literals;
+
+namespace {
+
+topology knowing(std::uint32_t n) {
+  topology t{member(0), incarnation};
+  auto group = std::make_shared<group_state>(group_of(n));
+  group->set_version(1);
+  t.groups.emplace(liveness_group, std::move(group));
+  return t;
+}
+
+void add_claim(topology& t, const liveness_core::claim& x) {
+  const auto& former = t.groups.find(liveness_group)->second;
+  auto group = std::make_shared<group_state>(*former);
+  auto mine = *group->find(t.self);
+  ++mine.at.counter;
+  put_claim(mine, {{t.self, {x.key, x.key}, op::add, x.port}, mine.at});
+  group->put(std::move(mine));
+  group->set_version(former->version() + 1);
+  t.groups.insert_or_assign(std::string{liveness_group}, std::move(group));
+}
+
+/// Runs a core; all members but one answer.
+std::vector<liveness_core::claim> run(liveness_core& core, const topology& t, moment& now,
+                                      moment time, const net_id& dead) {
+  std::vector<liveness_core::claim> made;
+  for (const auto end = now + time; now < end; now += 10ms) {
+    if (now < core.next_due()) continue;
+    const auto todo = core.due(t, now, now);
+    made.insert(made.end(), todo.add.begin(), todo.add.end());
+    for (const auto& peer : todo.probes) {
+      if (peer != dead) core.answered(peer, now);
+    }
+  }
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a node that is not in the liveness group joins it") {
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  const topology nothing{member(0), incarnation};
+  CHECK(core.due(nothing, 0s, 0s).join);
+  CHECK(!core.due(nothing, 10ms, 10ms).join);
+  CHECK(core.due(nothing, 2s, 2s).join);
+}
+
+TEST_CASE("a node states a member that does not answer, once, and goes on after a crash") {
+  const auto dead = member(1);
+  auto t = knowing(2);
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  moment now = 0s;
+  CHECK(run(core, t, now, 4s, net_id{}).empty());
+  const auto made = run(core, t, now, 4s, dead);
+  REQUIRE(!made.empty());
+  CHECK(made[0] == liveness_core::claim{watch_rings::key_of(dead),
+                                        port_of({0, finding::silent, life_of(incarnation)})});
+  add_claim(t, made[0]);
+  REQUIRE(core.is_news(t));
+  CHECK(run(core, t, now, 2s, dead).empty());
+  REQUIRE(core.standing().size() == 1);
+  CHECK(core.standing()[0].unreachable);
+  // Another core of the same node.
+  liveness_core next{{member(0)}, now, rng{2}};
+  const auto first = next.due(t, now, now);
+  CHECK(first.remove.empty());
+  CHECK(next.standing() == core.standing());
+  CHECK(run(next, t, now, 3s, dead).empty());
+  // It answers: the statement is taken back.
+  bool removed = false;
+  for (const auto end = now + 5s; now < end; now += 10ms) {
+    const auto todo = next.due(t, now, now);
+    removed |= !todo.remove.empty();
+    for (const auto& peer : todo.probes) next.answered(peer, now);
+  }
+  CHECK(removed);
+}
+
+TEST_CASE("a node whose timers are late states nobody") {
+  const auto t = knowing(8);
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  for (moment now = 0s; now < 60s; now += 1'500ms) CHECK(core.due(t, now, now).add.empty());
+  CHECK(core.absences() > 10);
+}
+
+TEST_CASE("a program that is not well has its node state itself") {
+  const auto t = knowing(3);
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  CHECK(core.due(t, 0s, 0s).add.empty());
+  core.set_well(false);
+  const auto todo = core.due(t, 10ms, 10ms);
+  REQUIRE(todo.add.size() == 1);
+  CHECK(todo.add[0].key == watch_rings::key_of(member(0)));
+}
+
+TEST_CASE("each member of a cluster speaks first to three others at most") {
+  const auto t = knowing(100);
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  moment now = 0s;
+  std::size_t probes = 0;
+  for (; now < 20s; now += 10ms) {
+    if (now < core.next_due()) continue;
+    const auto todo = core.due(t, now, now);
+    probes += todo.probes.size();
+    for (const auto& peer : todo.probes) core.answered(peer, now);
+    for (std::uint32_t i = 1; i < 100; ++i) core.heard(member(i), now);
+  }
+  CHECK(probes <= 66);
+  CHECK(probes >= 50);
+}

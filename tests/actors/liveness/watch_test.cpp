@@ -1,0 +1,159 @@
+#include "actors/liveness/watch.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A watch, a member that answers or not, and time.
+struct watched {
+  watch x{watch_settings{}, true, 1s};
+  moment now = 1s;
+  bool answers = true;
+  unsigned probes = 0;
+  watch::judged_by by{.usual = 0, .observers = 4};
+
+  void run(moment time) {
+    for (const auto end = now + time; now < end; now += 10ms) {
+      if (x.probe_due(now, true)) {
+        ++probes;
+        if (answers) x.answered(now);
+      }
+      x.judge(by, now);
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a member that answers gets a probe each second") {
+  watched w;
+  w.run(10s);
+  CHECK(w.probes == 10);
+  CHECK(!w.x.stated());
+  CHECK(w.x.share(w.now) == 0);
+}
+
+TEST_CASE("signs of life spare the side that speaks second its probes") {
+  watched w;
+  w.x.set_speaks_first(false);
+  for (int i = 0; i < 100; ++i) {
+    w.x.heard(w.now);
+    w.run(100ms);
+  }
+  CHECK(w.probes == 0);
+}
+
+TEST_CASE("silence is stated after two and a half seconds, and lasting after thirty") {
+  watched w;
+  w.run(3s);
+  w.answers = false;
+  w.run(2'490ms);
+  CHECK(!w.x.stated());
+  w.run(1'100ms);
+  CHECK(w.x.stated() == finding::silent);
+  w.run(31s);
+  CHECK(w.x.stated() == finding::lasting);
+}
+
+TEST_CASE("while a member does not answer, what it sends does not count") {
+  watched w;
+  w.answers = false;
+  for (int i = 0; i < 40; ++i) {
+    w.run(100ms);
+    w.x.heard(w.now);
+  }
+  CHECK(w.x.stated() == finding::silent);
+}
+
+TEST_CASE("a pause that is shorter is nothing") {
+  watched w;
+  w.answers = false;
+  w.run(2'400ms);
+  w.answers = true;
+  w.run(300ms);
+  CHECK(!w.x.stated());
+  w.run(10s);
+  CHECK(!w.x.stated());
+}
+
+TEST_CASE("a member that was unreachable returns within two seconds, and later the next time") {
+  watched w;
+  w.by.hidden = true;
+  const auto again = [&] {
+    w.answers = false;
+    w.run(5s);
+    REQUIRE(w.x.stated());
+    w.answers = true;
+    const auto begun = w.now;
+    while (w.x.stated() && w.now - begun < 100s) w.run(10ms);
+    return w.now - begun;
+  };
+  CHECK(again() <= 2s);
+  CHECK(again() >= 7s);
+  CHECK(again() >= 60s);
+  w.run(700s);
+  CHECK(again() <= 2s);
+}
+
+TEST_CASE("two refused attempts in 100 ms are stated, one is not") {
+  watched w;
+  w.answers = false;
+  w.x.refused(w.now);
+  w.run(90ms);
+  CHECK(!w.x.stated());
+  w.run(20ms);
+  w.x.refused(w.now);
+  CHECK(w.x.judge(w.by, w.now) == finding::refused);
+}
+
+TEST_CASE("an answer after one refusal, as after a restart, is the end of it") {
+  watched w;
+  w.x.refused(w.now);
+  w.run(200ms);
+  CHECK(!w.x.stated());
+  w.x.refused(w.now);
+  CHECK(!w.x.judge(w.by, w.now));
+}
+
+TEST_CASE("where others miss as much, nothing is stated soon") {
+  watched w;
+  w.answers = false;
+  SUBCASE("half of the messages are lost") {
+    w.by.usual = 0.75;
+    w.run(5s);
+    CHECK(!w.x.stated());
+    w.run(2s);
+    CHECK(w.x.stated());
+  }
+  SUBCASE("nobody answers") {
+    w.by.usual = 1;
+    w.run(29s);
+    CHECK(!w.x.stated());
+    w.run(5s);
+    CHECK(w.x.stated() == finding::lasting);
+  }
+  SUBCASE("this node hears nobody") {
+    w.by.hears_others = false;
+    w.run(29s);
+    CHECK(!w.x.stated());
+  }
+  SUBCASE("this node was absent") {
+    w.by.present = false;
+    w.run(60s);
+    CHECK(!w.x.stated());
+  }
+}
+
+TEST_CASE("what happened while this node was absent is forgotten") {
+  watched w;
+  w.answers = false;
+  w.run(2'400ms);
+  w.x.excuse(w.now);
+  w.run(2'400ms);
+  CHECK(!w.x.stated());
+}
