@@ -204,6 +204,8 @@ class SealedBounds(Bounds):
         self.assertTrue(self.is_refused(started, frame))
         frame = self.codec().wrap(Gossip(NOBODY, Stamp(NOW, 2), application=batch))
         self.assertFalse(self.is_refused(started, frame))
+        started.ask("leave Ours")
+        self.victim.ask(f"await members Ours 3 {10 * SLOWNESS}")
         self.assert_unharmed()
 
     def is_refused(self, node, frame):
