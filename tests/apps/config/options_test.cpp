@@ -95,6 +95,11 @@ TEST_CASE("with a key file a node may leave loopback") {
 TEST_CASE("times may have units") {
   CHECK(parse({"node", "--grace", "2h", "--forget=7d"})->forget == std::chrono::hours{24 * 7});
   CHECK(parse({"node", "--clock-skew", "2m"})->clock_skew == std::chrono::minutes{2});
+  CHECK(!parse({"node"})->liveness);
+  CHECK(parse({"node", "--liveness", "on"})->liveness);
+  CHECK(parse({"node", "--unreachable-after", "500ms"})->unreachable_after ==
+        std::chrono::milliseconds{500});
+  CHECK(parse({"node", "--unreachable-after", "8s"})->unreachable_after == std::chrono::seconds{8});
 }
 
 TEST_CASE("keygen takes no other argument") {
@@ -162,6 +167,10 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
       {{"node", "--grace", "0s"}, {"--grace", "0s", "1s to 3650d"}},
       {{"node", "--grace", "10x"}, {"--grace", "10x", "1s to 3650d"}},
       {{"node", "--clock-skew", "0"}, {"--clock-skew", "0", "1s to 3650d"}},
+      {{"node", "--liveness", "read"}, {"--liveness", "read", "on or off"}},
+      {{"node", "--unreachable-after", "10ms"}, {"--unreachable-after", "10ms", "250ms to 10m"}},
+      {{"node", "--unreachable-after", "xms"}, {"--unreachable-after", "xms", "250ms to 10m"}},
+      {{"node", "--unreachable-after", "1d"}, {"--unreachable-after", "1d", "250ms to 10m"}},
       {{"node", "--forget", "3651d"}, {"--forget", "3651d", "1m to 3650d"}},
       {{"node", "--forget", "-1"}, {"--forget", "-1", "1m to 3650d"}},
       {{"node", "--forget", "59s"}, {"--forget", "59s", "1m to 3650d"}},
