@@ -251,7 +251,10 @@ void liveness_core::plan_next(moment now) {
   next_due_ = now + moment{idle_pause};
   for (const auto& [id, x] : edges_) next_due_ = std::min(next_due_, x.how.next_probe());
   if (dirty_) next_due_ = std::min(next_due_, judged_at_ + moment{verdict_pause});
-  for (const auto& [id, until] : distrusted_) next_due_ = std::min(next_due_, until);
+  for (const auto& [id, until] : distrusted_) {
+    // The verdict that ends it may have to wait for its pause.
+    next_due_ = std::min(next_due_, until > now ? until : now + moment{verdict_pause});
+  }
   next_due_ = std::max(next_due_, now);
 }
 
