@@ -95,8 +95,8 @@ void failure_detector::probe(const net_id& peer) {
       .then(
           [this, peer](const hop_plan& plan) {
             static const auto nothing = std::make_shared<const payload>();
-            const auto hop = std::make_shared<const tcp_hop>(
-                tcp_hop{plan.ids.first, {}, nothing, {peer, {}}});
+            const auto hop =
+                std::make_shared<const tcp_hop>(tcp_hop{plan.ids.first, {}, nothing, {peer, {}}});
             self_->request(node_->broadcaster, caf::infinite, send_hop{hop})
                 .then(
                     [this, peer](done) {

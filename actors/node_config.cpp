@@ -11,8 +11,8 @@ namespace scalesmall {
 namespace {
 
 constexpr std::chrono::milliseconds duration_max = std::chrono::days{3650};
-/// Far longer than a node takes to start again, or a network to heal.
-constexpr std::chrono::milliseconds forget_min = std::chrono::minutes{1};
+/// Nodes keep each other for longer where their number needs it (peer_table::shortest_forget).
+constexpr std::chrono::milliseconds forget_min = std::chrono::seconds{1};
 constexpr std::chrono::milliseconds unreachable_after_min{250};
 constexpr std::chrono::milliseconds unreachable_after_max = std::chrono::minutes{10};
 constexpr std::size_t open_requests_limit = 100'000;

@@ -30,10 +30,9 @@ bool set_switch(bool& target, std::string_view value) {
 }
 
 /// At least one second: with less, a node would forget news before it has told them.
-bool set_duration(std::chrono::seconds& target, std::string_view value,
-                  std::chrono::seconds min = std::chrono::seconds{1}) {
+bool set_duration(std::chrono::seconds& target, std::string_view value) {
   const auto duration = parse_duration(value);
-  if (!duration || *duration < min) return false;
+  if (!duration || *duration < std::chrono::seconds{1}) return false;
   target = *duration;
   return true;
 }
@@ -127,10 +126,8 @@ constexpr std::array<option_row, 18> rows{{
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.grace, v); }},
     {"forget", "", "TIME", "after how long a node that nobody hears of is forgotten (24h)",
-     "1m to 3650d: a whole number of s, m, h or d",
-     [](options& o, std::string_view v) {
-       return set_duration(o.forget, v, std::chrono::minutes{1});
-     }},
+     "1s to 3650d: a whole number of s, m, h or d",
+     [](options& o, std::string_view v) { return set_duration(o.forget, v); }},
     {"clock-skew", "", "TIME", "how far the clocks of two nodes that seal may be apart (30s)",
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.clock_skew, v); }},

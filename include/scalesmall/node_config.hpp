@@ -59,7 +59,8 @@ struct node_config {
   std::chrono::milliseconds grace = std::chrono::minutes{10};
 
   /// A node that nobody has heard of for so long is forgotten, with all its claims: a node that
-  /// died without leaving is a member until then. At least one minute. This is housekeeping, no
+  /// died without leaving is a member until then. At least one second; nodes wait longer if
+  /// their number needs it, 20 s and 5 s for each doubling of the peers. This is housekeeping, no
   /// failure detector: a node that is cut off for longer loses its place with all others.
   std::chrono::milliseconds forget = std::chrono::hours{24};
 
@@ -67,9 +68,9 @@ struct node_config {
   /// refuses one that seems to come from further ahead, or from before the node's start. More lets
   /// an outsider repeat older frames to a node that has just started.
   std::chrono::milliseconds clock_skew = std::chrono::seconds{30};
-  /// Whether this node takes part in the detection of failures: it watches some other nodes that do,
-  /// is watched by some, and leaves members that are unreachable out of owners and coverage. See
-  /// docs/liveness.md.
+  /// Whether this node takes part in the detection of failures: it watches some other nodes that
+  /// do, is watched by some, and leaves members that are unreachable out of owners and coverage.
+  /// See docs/liveness.md.
   bool liveness = false;
   /// After how long without an answer a node counts as silent; 250 ms to 10 minutes. The same at
   /// all nodes, or each judges those that it watches by its own.

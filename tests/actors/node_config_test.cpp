@@ -80,8 +80,8 @@ TEST_CASE("every wrong field is described by a sentence") {
        "announcement_window: \"-1 ms\" is not allowed, it must be 0 ms to 3650 days"},
       {[](auto& x) { x.grace = std::chrono::milliseconds::max(); },
        "grace: \"9223372036854775807 ms\" is not allowed, it must be 1 ms to 3650 days"},
-      {[](auto& x) { x.forget = 59'999ms; },
-       "forget: \"59999 ms\" is not allowed, it must be 60000 ms to 3650 days"},
+      {[](auto& x) { x.forget = 999ms; },
+       "forget: \"999 ms\" is not allowed, it must be 1000 ms to 3650 days"},
   };
   for (const auto& x : examples) {
     node_config config;

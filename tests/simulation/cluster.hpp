@@ -36,7 +36,7 @@ struct cluster_settings {
   bool count_bytes = false;  ///< encode each message to know its size
   /// Whether the nodes take part in the detection of failures, and how.
   std::optional<watch_settings> watching = {};
-  bool reencode = false;     ///< a receiver gets what the bytes say, not the record that was sent
+  bool reencode = false;  ///< a receiver gets what the bytes say, not the record that was sent
 };
 
 /// Nodes, the network between them, virtual time, and one seed for everything. Nodes are numbered
@@ -160,7 +160,7 @@ private:
     unsigned life = 0;
     bool stalled = false;
     moment slow{0};
-    moment asleep{0};  // its steady clock is so far behind
+    moment asleep{0};                             // its steady clock is so far behind
     std::vector<event_queue::action> inbox = {};  // while stalled
     std::optional<moment> armed_for = {};
     std::chrono::seconds clock_off{0};

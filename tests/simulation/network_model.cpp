@@ -26,8 +26,7 @@ bool network_model::carries_multicast(std::size_t from, std::size_t to) const {
   return subnet_[from] && subnet_[from] == subnet_[to] && !deaf_[to] && passes(from, to);
 }
 
-std::vector<moment> network_model::arrivals(std::size_t from, std::size_t to,
-                                            rng& random) const {
+std::vector<moment> network_model::arrivals(std::size_t from, std::size_t to, rng& random) const {
   std::vector<moment> all;
   const auto own = loss_.empty() ? loss_.end() : loss_.find({from, to});
   if (!random.chance(own == loss_.end() ? faults.loss : own->second)) all.push_back(delay(random));
