@@ -90,7 +90,7 @@ void setup(caf::actor_system_config& config) {
   constexpr const char* group = "scalesmall";
   options.add<std::string>(group, "listen", "where the node listens, ADDRESS:PORT");
   options.add<std::vector<std::string>>(group, "peers", "seeds, [\"ADDRESS:PORT\", ...]");
-  options.add<bool>(group, "multicast", "whether changes travel by multicast, too");
+  options.add<bool>(group, "no-multicast", "changes travel by TCP alone");
   options.add<std::string>(group, "multicast-group", "the multicast group, ADDRESS:PORT");
   options.add<std::string>(group, "cluster", "talk to nodes of this cluster only");
   options.add<caf::timespan>(group, "grace", "how long a removal is remembered");
@@ -102,7 +102,9 @@ result<node_config, node_error> config_of(const caf::actor_system_config& config
   reader from{config};
   from.read("listen", made.listen);
   from.read("peers", made.peers);
-  from.read("multicast", made.multicast);
+  bool without_multicast = false;
+  from.read("no-multicast", without_multicast);
+  made.multicast = !without_multicast;
   from.read("multicast-group", made.multicast_group);
   from.read("cluster", made.cluster);
   from.read("grace", made.grace);

@@ -14,7 +14,7 @@ namespace scalesmall {
 ///   otherwise.
 /// - The command line takes the options of a node, which config_of() reads:
 ///   `--scalesmall.listen=10.0.0.5:29999`, `--scalesmall.peers=["10.0.0.1:29999"]`,
-///   `--scalesmall.multicast=false`, `--scalesmall.multicast-group=224.1.1.1:29999`,
+///   `--scalesmall.no-multicast`, `--scalesmall.multicast-group=224.1.1.1:29999`,
 ///   `--scalesmall.cluster=NAME`, `--scalesmall.grace=10min`, `--scalesmall.forget=24h`.
 void setup(caf::actor_system_config& config);
 

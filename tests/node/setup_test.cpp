@@ -24,7 +24,7 @@ result<node_config, node_error> configured(std::vector<std::string> arguments) {
 TEST_CASE("the program's command line configures the node") {
   const auto made = configured(
       {"--scalesmall.listen=10.0.0.5:7", "--scalesmall.peers=[\"10.0.0.1:1\", \"10.0.0.2:2\"]",
-       "--scalesmall.multicast=false", "--scalesmall.multicast-group=224.1.1.2:9",
+       "--scalesmall.no-multicast", "--scalesmall.multicast-group=224.1.1.2:9",
        "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min"});
   REQUIRE(made);
   CHECK(to_string(made->listen) == "10.0.0.5:7");
