@@ -9,7 +9,7 @@ namespace {
 /// How often a node that watches nobody looks again.
 constexpr std::chrono::seconds idle_pause{1};
 
-std::uint32_t incarnation_of(const row& x) {
+std::uint32_t newest_incarnation(const row& x) {
   return std::max(x.at.incarnation, presence_of(x).as_of.incarnation);
 }
 
@@ -154,7 +154,7 @@ void liveness_core::follow(const group_state& group, moment now) {
     const auto& id = rings_->members()[who];
     const auto* known = group.find(id);
     if (!known) continue;
-    const auto incarnation = incarnation_of(*known);
+    const auto incarnation = newest_incarnation(*known);
     const auto former = edges_.find(id);
     const bool goes_on = former != edges_.end() && former->second.incarnation == incarnation;
     auto x = goes_on ? std::move(former->second)
