@@ -79,7 +79,7 @@ TEST_CASE_FIXTURE(keys_fixture, "a refusal by the key ring is an error with the 
   for (std::uint8_t n = 10; n < 73; ++n) many.push_back(keys::nth(n));
   REQUIRE(node.keys().add(many));
   std::filesystem::remove(path);
-  write("fefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefe");
+  write("fefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefe01");
   refused("keys add " + path, "unavailable", "64 keys");
 }
 

@@ -37,12 +37,19 @@ bytes part_with(const bytes& rest) {
 /// The hash of the members that a node with an interest in a part knows.
 const bytes members_hash{1, 2, 3, 4, 5, 6, 7, 8};
 
+/// The hash of the claims of the sender's own row, if it has none.
+const bytes no_own(8, 0);
+
+/// A digest's entry of a group of which the sender knows no row.
+bytes empty_group(std::uint8_t name) { return joined({{1, name, 0, 0}, no_own}); }
+
 /// Interests; the content ends before the hash of the last.
 bytes interests(const bytes& content) { return section(9, joined({content, members_hash})); }
 
 /// A digest of groups "f" and "g", and these interests.
 bytes interested_with(const bytes& content) {
-  return joined({start, section(4, {0, 0, 2, 1, 'f', 0, 0, 1, 'g', 0, 0}), interests(content)});
+  return joined({start, section(4, joined({{0, 0, 2}, empty_group('f'), empty_group('g')})),
+                 interests(content)});
 }
 
 bytes application_with(const bytes& content) { return joined({start, section(7, content)}); }
@@ -78,15 +85,25 @@ TEST_CASE("bodies written by hand are read") {
                                    {{a, {4, 6}, op::add, 80}, {3, 5}},
                                    {{b, {9, 9}, op::rmv, 80}, {2, 1}}});
 
-  const auto digest = decode(digest_with({1, 1,   3, 1, 'f', 0, 0, 1, 'g', 1, 1, 1, 0, 4,  //
-                                          1, 'h', 2, 1, 2,   3, 4, 5, 6,   7, 8}));
+  const auto digest = decode(digest_with(joined({{1, 1, 3},
+                                                 empty_group('f'),
+                                                 {1, 'g', 1, 1, 1, 0, 4},
+                                                 {1, 'h', 2, 1, 0, 0, 6},
+                                                 {8, 7, 6, 5, 4, 3, 2, 1},
+                                                 {1, 2, 3, 4, 5, 6, 7, 8}})));
   REQUIRE(digest);
   CHECK(digest->summary->stage == exchange::answer);
   CHECK(digest->summary->all_groups);
   CHECK(digest->summary->groups ==
         std::vector<group_digest>{{"f", {}},
                                   {"g", {{b, {3, 4}}}, digest_scope::part},
-                                  {"h", {}, digest_scope::hash, 0x0102'0304'0506'0708}});
+                                  {"h",
+                                   {{a, {3, 6}}},
+                                   digest_scope::hash,
+                                   0x0102'0304'0506'0708,
+                                   {},
+                                   0,
+                                   0x0807'0605'0403'0201}});
 
   const auto others =
       decode(joined({start, section(5, {2, 0xf1, 7, 9}), section(6, {1, 1, 0x90, 0x1c})}));
@@ -213,9 +230,13 @@ TEST_CASE("each malformed body has its fault") {
       {"an exchange that is none", digest_with({4, 0, 0}), fault::bad_enum},
       {"a digest neither of all groups nor of some", digest_with({0, 2, 0}), fault::bad_enum},
       {"a scope that is none", digest_with({0, 0, 1, 1, 'g', 3, 0}), fault::bad_enum},
-      {"a hash cut", digest_with({0, 0, 1, 1, 'g', 2, 1, 2, 3}), fault::truncated},
-      {"groups of a digest out of order", digest_with({0, 0, 2, 1, 'g', 0, 0, 1, 'f', 0, 0}),
-       fault::not_sorted},
+      {"a hash cut", digest_with(joined({{0, 0, 1, 1, 'g', 2, 0}, no_own, {1, 2, 3}})),
+       fault::truncated},
+      {"two clocks beside a hash",
+       digest_with(joined({{0, 0, 1, 1, 'g', 2, 2, 0, 0, 0, 6, 4}, no_own, no_own})),
+       fault::limit_exceeded},
+      {"groups of a digest out of order",
+       digest_with(joined({{0, 0, 2}, empty_group('g'), empty_group('f')})), fault::not_sorted},
       {"a digest's group without name", digest_with({0, 0, 1, 0, 0, 0, 0}), fault::bad_group_name},
       {"more groups than bytes", digest_with({0, 0, 2, 1, 'g', 0, 0}), fault::truncated},
       {"more groups than allowed",
