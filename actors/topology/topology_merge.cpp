@@ -188,7 +188,9 @@ void topology_table::accept_complete(target& group, row next, outcome& out) {
   const auto* known = current(group, {next.member, next.at});
   // A void mark is of use only where it voids something. Otherwise nodes that have dropped it would
   // get it again from those that have not.
-  if (!known && is_void_mark(next) && known_incarnation(next.member) >= next.at.incarnation) return;
+  if (!known && is_void_mark(next) && known_incarnation(next.member) >= next.at.incarnation &&
+      !keeps_void_mark(next.member, group.name))
+    return;
   if (known && known->at == next.at) {
     auto both = *known;
     both.told_presence = later(known->told_presence, next.told_presence);
@@ -298,10 +300,13 @@ void topology_table::hear(const target& group, const message& arrived, outcome& 
   if (mine && heard <= mine->at && !denied && !contradicts(heard_row, *mine, same_clock) &&
       !lacks_claims(arrived, *mine))
     return;
-  // A void mark of this node that it has dropped itself.
+  // A void mark of this node: it has dropped the mark itself, or lost it by a restart within the
+  // second of its incarnation. Then the others keep it as the only row of this node.
   if (!mine && heard == stamp{state_.incarnation, 0} && heard_row.empty() &&
-      presence_in(arrived, state_.self) != true)
+      presence_in(arrived, state_.self) != true) {
+    if (!members_.contains(state_.self)) put_void_mark(group.name);
     return;
+  }
   // Claims of a former life that began in the same second, or false ones. A new incarnation voids
   // them in every group at once. It must be one that others accept, too.
   const auto latest = incarnation_limit(state_.self);

@@ -266,10 +266,9 @@ bool topology_table::expire(const tombstones::entry& over) {
   const auto* known = group.find(member);
   if (!known) return false;
   if (is_void_mark(*known) && known->at == up_to) {
-    // A member's only row is all that says which of its incarnations is the newest one.
-    const bool is_only = members_.at(member).groups.size() == 1;
-    is_only ? tombstones_.note(over) : erase(group, member);
-    return !is_only;
+    const bool stays = keeps_void_mark(member, over.group);
+    stays ? tombstones_.note(over) : erase(group, member);
+    return !stays;
   }
   auto rest = *known;
   // Compare the claims' incarnations, since the row's own clock may still be unknown.
@@ -284,6 +283,19 @@ bool topology_table::expire(const tombstones::entry& over) {
     put(group, std::move(rest));
   }
   return true;
+}
+
+/// Something must say which of a member's incarnations is the newest one. If only void marks do, it
+/// is the one in the group with the least name, so that all nodes keep the same.
+bool topology_table::keeps_void_mark(const net_id& member, std::string_view group) const {
+  const auto known = members_.find(member);
+  if (known == members_.end()) return true;
+  return std::ranges::none_of(known->second.groups, [&](std::string_view name) {
+    if (name == group) return false;
+    const auto* x = find_row(state_, name, member);
+    const bool is_current = x && incarnation_of(*x) >= known->second.incarnation;
+    return is_current && (name < group || !is_void_mark(*x));
+  });
 }
 
 bool topology_table::forget(const std::vector<net_id>& members) {

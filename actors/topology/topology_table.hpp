@@ -228,6 +228,7 @@ private:
   void hear(const target& group, const message& arrived, outcome& out);
   void accuse(std::uint32_t incarnation, bool of_former_life, const std::string& group);
   void put_void_mark(const std::string& name);
+  [[nodiscard]] bool keeps_void_mark(const net_id& member, std::string_view group) const;
   [[nodiscard]] std::uint32_t known_incarnation(const net_id& member) const;
   [[nodiscard]] std::uint32_t incarnation_limit(const net_id& member) const;
   [[nodiscard]] bool is_void(const local_clock& clock);

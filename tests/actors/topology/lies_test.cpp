@@ -192,3 +192,26 @@ TEST_CASE("after any lies to any nodes, and exchanges between all, every member'
     all.check();
   }));
 }
+
+TEST_CASE("a node that lost its only void mark takes it back from the others") {
+  auto t = table_of(1);
+  (void)t.apply({"g", {{nth(1), {life, 0}}}, {}});
+  REQUIRE(find_row(t.state(), "g", nth(1)));
+  CHECK(find_row(t.state(), "g", nth(1))->at == stamp{life, 0});
+  CHECK(t.refute().empty());
+}
+
+TEST_CASE("of several void marks all nodes keep the one in the group with the least name") {
+  const auto mark = [](const char* group) { return message{group, {{nth(1), {life, 0}}}, {}}; };
+  std::vector<std::string> orders{"abc", "cba", "bca"};
+  for (const auto& order : orders) {
+    CAPTURE(order);
+    auto t = table_of(2);
+    for (const char name : order) (void)t.apply(mark(std::string{name}.c_str()));
+    for (auto now = std::chrono::minutes{1}; now < std::chrono::hours{1}; ++now)
+      (void)t.expire(now, std::chrono::minutes{10});
+    CHECK(find_row(t.state(), "a", nth(1)));
+    CHECK_FALSE(find_row(t.state(), "b", nth(1)));
+    CHECK_FALSE(find_row(t.state(), "c", nth(1)));
+  }
+}
