@@ -304,7 +304,7 @@ void topology_table::hear(const target& group, const message& arrived, outcome& 
   // second of its incarnation. Then the others keep it as the only row of this node.
   if (!mine && heard == stamp{state_.incarnation, 0} && heard_row.empty() &&
       presence_in(arrived, state_.self) != true) {
-    if (!members_.contains(state_.self)) put_void_mark(group.name);
+    if (!members_.contains(state_.self)) accuse(heard.incarnation, true, group.name);
     return;
   }
   // Claims of a former life that began in the same second, or false ones. A new incarnation voids

@@ -195,10 +195,9 @@ TEST_CASE("after any lies to any nodes, and exchanges between all, every member'
 
 TEST_CASE("a node that lost its only void mark takes it back from the others") {
   auto t = table_of(1);
-  (void)t.apply({"g", {{nth(1), {life, 0}}}, {}});
+  CHECK(t.apply({"g", {{nth(1), {life, 0}}}, {}}).own_truth.size() == 1);
   REQUIRE(find_row(t.state(), "g", nth(1)));
   CHECK(find_row(t.state(), "g", nth(1))->at == stamp{life, 0});
-  CHECK(t.refute().empty());
 }
 
 TEST_CASE("of several void marks all nodes keep the one in the group with the least name") {
