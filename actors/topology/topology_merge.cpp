@@ -304,7 +304,7 @@ void topology_table::hear(const target& group, const message& arrived, outcome& 
   // second of its incarnation. Then the others keep it as the only row of this node.
   if (!mine && heard == stamp{state_.incarnation, 0} && heard_row.empty() &&
       presence_in(arrived, state_.self) != true) {
-    if (!members_.contains(state_.self)) accuse(heard.incarnation, true, group.name);
+    if (keeps_void_mark(state_.self, group.name)) accuse(heard.incarnation, true, group.name);
     return;
   }
   // Claims of a former life that began in the same second, or false ones. A new incarnation voids
@@ -326,13 +326,14 @@ std::vector<row_mark> topology_table::refute() {
   const auto what = *std::exchange(accused_, std::nullopt);
   refuted_ = clock_;
   if (!what.of_former_life) raise_incarnation(std::max(what.incarnation, state_.incarnation) + 1);
-  if (!members_.contains(state_.self)) put_void_mark(what.group);
+  if (keeps_void_mark(state_.self, what.group)) put_void_mark(what.group);
   return own_marks();
 }
 
-/// This node has a row nowhere. Nobody but a node itself may say that it has nothing.
+/// Nobody but a node itself may say that it has nothing.
 void topology_table::put_void_mark(const std::string& name) {
   auto group = look_up(name);
+  if (own(group)) return;
   row nothing{state_.self, {state_.incarnation, 0}};
   if (has_room(group, nothing)) put(group, std::move(nothing));
 }
