@@ -181,7 +181,8 @@ void liveness_core::follow(const group_state& group, moment now) {
 double liveness_core::usual(const net_id& but, moment now) const {
   std::vector<double> shares;
   for (const auto& [id, x] : edges_) {
-    if (id != but && !x.hidden) shares.push_back(x.how.share(now));
+    if (id == but || x.hidden) continue;
+    if (const auto share = x.how.share(now)) shares.push_back(*share);
   }
   if (shares.empty()) return 0;
   // The lower quartile: that of most members, even if many have died at once.

@@ -15,7 +15,10 @@ namespace {
 constexpr double missed_min = 10;
 
 /// All observers that it takes miss as many probes by chance once in 10 to the power of this.
-constexpr double certainty = 12;
+constexpr double certainty = 10;
+
+/// No share of missed probes makes a lasting silence need more of them than this one.
+constexpr double usual_max = 0.8;
 
 /// How much of what is between the usual share of missed probes and all of them a trial may miss.
 constexpr double bearable_part = 0.3;
@@ -26,6 +29,13 @@ double missed_wanted(double usual, unsigned observers) {
   if (usual >= 1) return std::numeric_limits<double>::infinity();
   const auto wanted = certainty * std::numbers::ln10 / observers / -std::log(usual);
   return std::max(missed_min, std::ceil(wanted));
+}
+
+/// Probes that a single observer must have missed to state a lasting silence.
+double missed_wanted_alone(const watch::judged_by& x) {
+  // A node that nobody answers sends few probes, and chance does not explain that.
+  if (!x.hears_others || x.usual >= 1) return missed_min;
+  return missed_wanted(std::min(x.usual, usual_max), 1);
 }
 
 }  // namespace
@@ -110,7 +120,8 @@ std::optional<finding> watch::found(const judged_by& x, moment now) const {
       now - refused_at_ >= moment{refused_again})
     return finding::refused;
   if (missed_ < missed_min || now - run_since_ < settings_.unreachable_after) return std::nullopt;
-  if (now - std::min(run_since_, x.stated_since.value_or(run_since_)) >= moment{lasting_after})
+  const auto since = std::min(run_since_, x.stated_since.value_or(run_since_));
+  if (now - since >= moment{lasting_after} && missed_ >= missed_wanted_alone(x))
     return finding::lasting;
   if (x.hears_others && missed_ >= missed_wanted(x.usual, x.observers)) return finding::silent;
   return std::nullopt;
@@ -153,10 +164,12 @@ void watch::record(bool missed, moment now) {
   outcome_at_ = now;
 }
 
-double watch::share(moment now) const {
-  if (outcomes_known_ == 0 || now - outcome_at_ > moment{outcomes_for}) return 0;
-  const auto mask = (1U << outcomes_known_) - 1;
-  return static_cast<double>(std::popcount(outcomes_ & mask)) / outcomes_known_;
+std::optional<double> watch::share(moment now) const {
+  if (outcomes_known_ < outcomes_min || now - outcome_at_ > moment{outcomes_for})
+    return std::nullopt;
+  const auto known = ~std::uint32_t{0} >> (outcomes_max - outcomes_known_);
+  const auto part = static_cast<double>(std::popcount(outcomes_ & known)) / outcomes_known_;
+  return std::min(1.0, part + std::sqrt(part * (1 - part) / outcomes_known_));
 }
 
 }  // namespace scalesmall

@@ -47,7 +47,9 @@ public:
   /// So long ago a return is forgotten.
   static constexpr std::chrono::minutes steady_after{10};
   /// Outcomes of probes that share() is about, and how long they are remembered.
-  static constexpr unsigned outcomes_max = 16;
+  static constexpr unsigned outcomes_max = 32;
+  /// Fewer outcomes than this say nothing.
+  static constexpr unsigned outcomes_min = 4;
   static constexpr std::chrono::minutes outcomes_for{1};
 
   /// @param first when to send the first probe; later ones keep the distance of a period
@@ -96,8 +98,9 @@ public:
   std::optional<finding> judge(const judged_by& x, moment now);
   [[nodiscard]] std::optional<finding> stated() const noexcept { return stated_; }
 
-  /// The part of the last probes, 0..1, that the member did not answer in time.
-  [[nodiscard]] double share(moment now) const;
+  /// The part of the last probes, 0..1, that the member did not answer in time, and one standard
+  /// error more. Nothing: too few outcomes are known.
+  [[nodiscard]] std::optional<double> share(moment now) const;
 
   /// Whether there is anything to judge.
   [[nodiscard]] bool is_in_doubt() const noexcept {

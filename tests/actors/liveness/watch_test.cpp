@@ -149,6 +149,26 @@ TEST_CASE("where others miss as much, nothing is stated soon") {
   }
 }
 
+TEST_CASE("a silence that chance explains is not lasting, however long others state the member") {
+  watched w;
+  w.by.usual = 0.56;
+  w.by.stated_since = 0s;
+  w.run(40s);
+  w.answers = false;
+  w.run(5s);
+  CHECK(w.x.stated() != finding::lasting);
+  w.run(60s);
+  CHECK(w.x.stated() == finding::lasting);
+}
+
+TEST_CASE("fewer than four probes say nothing about the share that a member misses") {
+  watched w;
+  w.run(2'500ms);
+  CHECK(!w.x.share(w.now));
+  w.run(2s);
+  CHECK(w.x.share(w.now) == 0);
+}
+
 TEST_CASE("what happened while this node was absent is forgotten") {
   watched w;
   w.answers = false;
