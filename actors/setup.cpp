@@ -87,7 +87,7 @@ void setup(caf::actor_system_config& config) {
   config.set("scheduler.policy", caf::atom("sharing"));
   config.set("scheduler.max-throughput", messages_in_a_row);
   auto& options = open_config::options_of(config);
-  constexpr const char* group = "scalesmall";
+  const std::string group = "scalesmall";
   options.add<std::string>(group, "listen", "where the node listens, ADDRESS:PORT");
   options.add<std::vector<std::string>>(group, "peers", "seeds, [\"ADDRESS:PORT\", ...]");
   options.add<bool>(group, "no-multicast", "changes travel by TCP alone");

@@ -65,7 +65,7 @@ caf::actor owner_finder::of(std::uint32_t key) {
     if (!best.proxy || next.state < best.state) best = std::move(next);
     return best.state != reach::bound && ++looked_at < tried_max;
   });
-  return best.proxy ? std::move(best.proxy) : proxies_->nobody();
+  return best.proxy ? best.proxy : proxies_->nobody();
 }
 
 std::vector<caf::actor> owner_finder::all_of(std::uint32_t key) {

@@ -157,7 +157,7 @@ void liveness_core::follow(const group_state& group, moment now) {
     const auto incarnation = newest_incarnation(*known);
     const auto former = edges_.find(id);
     const bool goes_on = former != edges_.end() && former->second.incarnation == incarnation;
-    auto x = goes_on ? std::move(former->second)
+    auto x = goes_on ? former->second
                      : edge{watch{settings_.watching, follows,
                                   now + random_.jitter(settings_.watching.period() / 2, 1)},
                             incarnation};
@@ -173,7 +173,7 @@ void liveness_core::follow(const group_state& group, moment now) {
       const auto what = stands ? statement_of(stands->item) : std::nullopt;
       if (what && what->life == life_of(incarnation)) x.how.resume(what->found, now);
     }
-    next.emplace(id, std::move(x));
+    next.emplace(id, x);
   }
   edges_ = std::move(next);
 }

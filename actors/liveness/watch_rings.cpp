@@ -72,8 +72,8 @@ std::vector<watch_rings::target> watch_rings::watched_by(number x, const hidden_
     }
   }
   std::ranges::sort(found, {}, [](const target& t) { return std::pair{t.who, !t.follows}; });
-  const auto [rest, end] = std::ranges::unique(found, {}, &target::who);
-  found.erase(rest, end);
+  const auto same = [](const target& a, const target& b) { return a.who == b.who; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 

@@ -59,7 +59,7 @@ private:
   void count(const row& x, int sign);
   /// Notes in which claims two rows of a member differ. Returns the sum of claim_hash of the claims
   /// of the second that are no tombstones.
-  std::uint64_t note_difference(const row& before, const row& after);
+  std::uint64_t note_difference(const row& was, const row& is);
   [[nodiscard]] bool is_hidden(const net_id& member) const;
 
   row_list rows_;

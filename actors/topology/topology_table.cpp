@@ -261,7 +261,8 @@ bool topology_table::expire(moment now, moment grace) {
 }
 
 bool topology_table::expire(const tombstones::entry& over) {
-  const auto& [member, up_to] = over.up_to;
+  const auto& member = over.up_to.member;
+  const auto up_to = over.up_to.at;
   auto group = look_up(over.group);
   const auto* known = group.find(member);
   if (!known) return false;
