@@ -45,13 +45,8 @@ done messenger::take(const arrived& what) {
   };
   const auto who =
       standing_of(what.content->current_id.origin, what.from, node_->peers.read()->reached);
-  const auto refused_before = node_->counts->batches_refused.load();
   act(core_.arrived(*what.content, what.path, std::move(reply), *node_->topologies.read(), now(),
                     who));
-  if (node_->counts->batches_refused.load() == refused_before) return {};
-  if (const auto times = refused_.note(now()))
-    node_->log->warn("{} batches of messages not taken, no room; the last came from {}", *times,
-                     to_string(what.content->current_id.origin));
   return {};
 }
 
@@ -99,6 +94,12 @@ void messenger::do_effect(const messages_lost& x) {
 
 void messenger::do_effect(const peer_given_up& x) {
   self_->send(node_->peer_db, peer_unreachable{x.peer});
+}
+
+void messenger::do_effect(const batch_refused& x) {
+  if (const auto times = refused_.note(now()))
+    node_->log->warn("{} batches of messages not taken, no room; the last came from {}", *times,
+                     to_string(x.from));
 }
 
 void messenger::do_effect(const outbox_due&) { self_->send(self_, outbox_filled{}); }

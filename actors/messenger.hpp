@@ -37,6 +37,7 @@ private:
   void do_effect(const reply_due& x);
   void do_effect(const messages_lost& x);
   void do_effect(const peer_given_up& x);
+  void do_effect(const batch_refused& x);
   void do_effect(const outbox_due&);
 
   supervision::shell_pointer<handle> self_;

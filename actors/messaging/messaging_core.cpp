@@ -92,7 +92,11 @@ void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply re
   // A multicast is heard by nodes that are not in the group, too.
   if (path == arrival_path::multicast && !is_in_group(t, batch.group)) return;
   const auto cost = cost_of(what);
-  if (!admit(what, cost, who)) return;  // it is not acknowledged, so it comes again
+  if (!admit(what, cost, who)) {
+    ++counts_->batches_refused;
+    out_.push_back(batch_refused{what.current_id.origin});
+    return;
+  }
   auto relay = relayed(what);
   relay.messages.clear();  // rows that come beside a batch are not merged
   relay.application = std::make_shared<const application_batch>(batch);
@@ -116,10 +120,8 @@ bool messaging_core::admit(const gossip& what, std::size_t cost, standing who) {
       reached ? limits::batches_in_hand_bytes_max : limits::strangers_batches_bytes_max;
   auto& taken = share_of(who);
   if (!fits_relay(what) || taken.batches >= batches_max ||
-      (taken.batches > 0 && taken.bytes + cost > bytes_max)) {
-    ++counts_->batches_refused;
+      (taken.batches > 0 && taken.bytes + cost > bytes_max))
     return false;
-  }
   ++taken.batches;
   taken.bytes += cost;
   return true;

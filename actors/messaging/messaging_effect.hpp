@@ -52,12 +52,17 @@ struct peer_given_up {
   net_id peer;
 };
 
+/// There was no room for a batch of this sender. It is not acknowledged, so it comes again.
+struct batch_refused {
+  net_id from;
+};
+
 /// The outbox may have something to take again.
 struct outbox_due {};
 
 /// What a node is to do for the messages of programs.
 using messaging_effect =
     std::variant<plan_wanted, batch_hop, outgoing_datagram, direct, handler_call, reply_due,
-                 messages_lost, peer_given_up, outbox_due>;
+                 messages_lost, peer_given_up, batch_refused, outbox_due>;
 
 }  // namespace scalesmall

@@ -46,6 +46,7 @@ public:
   void operator()(reply_due& x) { x.reply(x.number); }
   void operator()(messages_lost& x) { node_.settings_.counts->messages_undelivered += x.messages; }
   void operator()(peer_given_up& x) { node_.peers_.unreachable(x.peer, now_); }
+  void operator()(const batch_refused&) {}  // the core counts it
   void operator()(outbox_due) { node_.act(node_.messages_.fill(node_.state(), now_), now_); }
 
 private:
