@@ -27,13 +27,6 @@ std::chrono::seconds wall_clock() {
 /// How often the wall clock is looked at.
 constexpr std::chrono::seconds clock_period{4};
 
-/// So many defences within this time mean a second node with the same identity.
-constexpr std::size_t defences_of_former_life = 4;
-constexpr std::chrono::minutes double_period{2};
-
-/// A liar shall not fill the log.
-constexpr std::chrono::minutes refutation_log_period{1};
-
 }  // namespace
 
 topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_ptr node)
@@ -158,28 +151,9 @@ bool topology_db::step(gossip_merge& x) {
   return made.done;
 }
 
-/// Claims of a former life are told once or twice. A second node with the same identity makes new
-/// ones for as long as it runs.
-void topology_db::note_defence() {
-  const auto now = self_->clock().now().time_since_epoch();
-  defended_.push_back(now);
-  if (defended_.size() > defences_of_former_life) defended_.pop_front();
-  if (has_double_ || defended_.size() < defences_of_former_life ||
-      now - defended_.front() > double_period)
-    return;
-  has_double_ = true;
-  node_->log->warn(
-      "another node is at {}, too; each of the two takes back what the other serves, until one "
-      "gets "
-      "another address or port",
-      to_string(node_->self));
-}
-
 void topology_db::note_no_double() {
-  const auto now = self_->clock().now().time_since_epoch();
-  if (!has_double_ || now - defended_.back() < double_period) return;
-  has_double_ = false;
-  node_->log->info("no other node is at {} any more", to_string(node_->self));
+  if (double_.is_over(self_->clock().now().time_since_epoch()))
+    node_->log->info("no other node is at {} any more", to_string(node_->self));
 }
 
 /// A node whose clock was far ahead when it started takes an incarnation that others accept, once
@@ -225,14 +199,17 @@ void topology_db::note_clocks_behind(const gossip& arrived) {
 void topology_db::refute(std::vector<row_mark> own_rows) {
   publish();
   const auto now = self_->clock().now().time_since_epoch();
-  if (!refutation_logged_ || now - *refutation_logged_ >= refutation_log_period) {
-    refutation_logged_ = now;
+  if (const auto times = refutations_.note(now))
     node_->log->info(
-        "others held claims of this node that it never made, or of a former life; telling "
-        "them what is true");
-  }
+        "others held claims of this node that it never made, or of a former life; telling them "
+        "what is true ({} times)",
+        *times);
   announce(std::move(own_rows));
-  note_defence();
+  if (double_.refuted(now))
+    node_->log->warn(
+        "another node is at {}, too; each of the two takes back what the other serves, until one "
+        "gets another address or port",
+        to_string(node_->self));
 }
 
 void topology_db::refute_later() {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <deque>
 #include <list>
-#include <optional>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
 
 #include "actors/damped_count.hpp"
 #include "actors/node_context.hpp"
+#include "actors/topology/double_identity.hpp"
 #include "actors/topology/gossip_merge.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "actors/topology_db_messages.hpp"
@@ -40,7 +39,6 @@ private:
   void merge_slice();
   bool step(gossip_merge& x);
   void follow_clock();
-  void note_defence();
   void note_no_double();
   void note_clock_ahead(const local_clock& told);
   void note_clocks_behind(const gossip& arrived);
@@ -58,12 +56,11 @@ private:
   supervision::table_writer<topology> published_;
   topology_table table_;
   std::list<long_arrival> long_;
-  bool clock_doubted_ = false;   ///< the log says that this node's clock differs from others'
-  std::deque<moment> defended_;  ///< when others lately told false claims of this node
-  bool has_double_ = false;      ///< the log says that another node is at this node's address
+  bool clock_doubted_ = false;  ///< the log says that this node's clock differs from others'
+  double_identity double_;
   damped_count clocks_ahead_;
   bool refutation_armed_ = false;
-  std::optional<moment> refutation_logged_;
+  damped_count refutations_;
 };
 
 }  // namespace scalesmall
