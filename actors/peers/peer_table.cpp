@@ -78,13 +78,13 @@ void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, m
     const bool stranger = !find(id);
     auto* x = add(id, now);
     if (!x) continue;
-    ++x->names;
+    if (x->names++ == 0) ++memory_version_;
     if (stranger) schedule(*x, now);  // a peer that is known has its own retries
   }
   for (const auto& id : before) {
     auto* x = find(id);
     if (!x) continue;
-    if (x->names > 0) --x->names;
+    if (x->names > 0 && --x->names == 0) ++memory_version_;
     if (is_seed(*x) || x->heard || x->reached) continue;
     unschedule(*x);
     std::erase_if(peers_, [&](const peer& each) { return each.id == id; });
@@ -380,7 +380,7 @@ peer_memory peer_table::memory() const {
   peer_memory all{known()};
   for (const auto& x : peers_) {
     if (x.reached) all.reached.push_back(x.id);
-    if (x.named) all.named.push_back(x.id);
+    if (x.named || x.names > 0) all.named.push_back(x.id);
   }
   return all;
 }

@@ -23,7 +23,7 @@ namespace scalesmall {
 struct peer_memory {
   std::vector<net_id> known{};    ///< ascending
   std::vector<net_id> reached{};  ///< ascending; all of them are known
-  std::vector<net_id> named{};    ///< by this node's own program; ascending, likewise
+  std::vector<net_id> named{};    ///< by this node's own program or configuration; likewise
 
   friend bool operator==(const peer_memory&, const peer_memory&) = default;
 };

@@ -175,6 +175,19 @@ TEST_CASE("an address that a name no longer has is no seed any more") {
   CHECK(t.known() == nodes({4, 5, 9}));  // number 4 is a seed by the other name
 }
 
+TEST_CASE("the addresses of a seed's name outlive a restart of the table's owner as named") {
+  peer_table t{nth(1), {}, first_seqno, 0s, rng{1}, 60s};
+  const auto before = t.memory_version();
+  t.name_has(0, std::vector{nth(2)}, 0s);
+  CHECK(t.memory().named == nodes({2}));
+  CHECK(t.memory_version() != before);
+  (void)t.note(hop_from(2, 5), arrival_path::tcp, 1s);
+  const auto named = t.memory_version();
+  t.name_has(0, std::vector{nth(3)}, 2s);
+  CHECK(t.memory().named == nodes({3}));
+  CHECK(t.memory_version() != named);
+}
+
 TEST_CASE("a node that takes live members for silent is told at once, but not in a loop") {
   auto t = table_of_life(1, {nth(3)});
   (void)t.note(hop_from(3, 5), arrival_path::tcp, 10h);
