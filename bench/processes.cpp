@@ -175,9 +175,8 @@ public:
   cluster(std::size_t size, bool multicast) : shared_(shared()) {
     for (std::size_t i = 0; i < size; ++i) start(i, multicast);
     wait_until("the start", [&] {
-      return std::ranges::all_of(children_, [&, i = std::size_t{0}](const auto&) mutable {
-        return shared_.started[i++].load();
-      });
+      return std::all_of(shared_.started.begin(), shared_.started.begin() + std::ssize(children_),
+                         [](const auto& x) { return x.load(); });
     });
   }
   cluster(const cluster&) = delete;
