@@ -19,7 +19,6 @@
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
-#include "actors/liveness/statement.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -29,6 +28,7 @@
 #include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/topology.hpp"
 #include "actors/topology_db_messages.hpp"
+#include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {

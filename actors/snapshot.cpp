@@ -1,7 +1,7 @@
 #include <scalesmall/snapshot.hpp>
 
-#include "actors/liveness/statement.hpp"
 #include "actors/topology/topology.hpp"
+#include "messages/group_name.hpp"
 
 namespace scalesmall {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "actors/events/group_diff.hpp"
-#include "actors/liveness/statement.hpp"
+#include "messages/group_name.hpp"
 
 namespace scalesmall {
 

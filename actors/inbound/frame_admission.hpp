@@ -88,6 +88,7 @@ private:
   [[nodiscard]] result<gossip_ptr> read_body(opened_frame& frame);
   [[nodiscard]] result<gossip_ptr> read_dense(const opened_frame& frame);
   void warn_once(const net_id& from, std::string_view what);
+  void note_readable(const net_id& from);
 
   frame_codec codec_;
   std::shared_ptr<counters> counts_;
@@ -95,8 +96,6 @@ private:
   std::function<moment()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
-  void note_readable(const net_id& from);
-
   std::mutex mutex_;
   std::map<std::pair<ip_address, std::string_view>, bool> warned_;  ///< and whether it is over
   std::atomic<bool> any_refused_ = false;

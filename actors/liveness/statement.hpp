@@ -11,13 +11,6 @@ namespace scalesmall {
 /// over all keys; its other claims are its statements.
 inline constexpr std::string_view liveness_group = "scalesmall.live";
 
-/// Names that begin with this are the program's own.
-inline constexpr std::string_view reserved_prefix = "scalesmall.";
-
-[[nodiscard]] constexpr bool is_reserved(std::string_view group) {
-  return group.starts_with(reserved_prefix);
-}
-
 /// What an observer found on its path to a member.
 enum class finding : std::uint8_t {
   silent = 0,   ///< the member does not answer

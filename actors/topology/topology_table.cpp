@@ -5,7 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "actors/liveness/statement.hpp"
 #include "actors/topology/interest.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"

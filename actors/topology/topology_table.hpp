@@ -158,6 +158,7 @@ public:
   /// Drops all that is known of members whose incarnation is over the bound, because the wall clock
   /// was far ahead when it was learned. True if there was anything.
   bool drop_impossible();
+
   /// From now on the routes leave these members out, ascending. Their rows stay as they are. False
   /// if that is no change.
   bool set_unreachable(std::vector<net_id> members);

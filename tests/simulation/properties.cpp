@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "actors/liveness/statement.hpp"
 #include "actors/topology/interest.hpp"
+#include "messages/group_name.hpp"
 
 namespace scalesmall::simulation {
 
