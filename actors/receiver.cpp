@@ -39,7 +39,7 @@ struct performer {
   }
   void operator()(direct& answer) {
     if (who != standing::elsewhere)
-      answer.room = node.work_for_others->take(answer_bytes(answer.what), who);
+      answer.room = node.work_for_others->take(answer_bytes(answer.what), work_kind::answer, who);
     if (!answer.room) {
       answer_refused = true;
       return;
@@ -83,12 +83,12 @@ caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged
   // Before anything is made or copied.
   work_budget::room relay_room;
   if (sender != node_->self && content.summary) {
-    if (who == standing::elsewhere || !budget.take(answer_bytes_min, who)) {
+    if (who == standing::elsewhere || !budget.take(answer_bytes_min, work_kind::answer, who)) {
       refuse_answer(content);
       return done{};
     }
   } else if (sender != node_->self) {
-    relay_room = budget.take(relay_bytes(content), who);
+    relay_room = budget.take(relay_bytes(content), work_kind::relay, who);
     if (!relay_room) return refuse_hop(content);
   }
   const bool known = std::ranges::binary_search(peers->known, sender);

@@ -39,10 +39,10 @@ inline constexpr std::size_t key_set_ranges_max = 2 * interest_ranges_max;
 /// Acknowledgements in one frame.
 inline constexpr std::size_t acknowledged_max = 10'000;
 
-/// Answers and relayed rows that one node holds for others, from their making until they have left,
-/// in bytes: for the peers that it has reached, and for all other senders together.
-inline constexpr std::size_t work_bytes_max = 24 * 1024 * 1024;
-inline constexpr std::size_t strangers_work_bytes_max = 8 * 1024 * 1024;
+/// Answers that one node holds for others, from their making until they have left, in bytes: for
+/// the peers that it has reached, and for all other senders together. Relayed rows have as much.
+inline constexpr std::size_t work_bytes_max = 12 * 1024 * 1024;
+inline constexpr std::size_t strangers_work_bytes_max = 4 * 1024 * 1024;
 
 /// Program messages of other nodes that one node relays or handles at a time: their size in bytes,
 /// and the number of batches. A batch beyond either is refused and counted; its sender sends it
