@@ -15,21 +15,23 @@ class next_timer {
 public:
   /// The delay of the timer to set now. Nothing if no moment is due, or a timer fires in time.
   [[nodiscard]] std::optional<moment> set(std::optional<moment> due, moment now) {
-    if (!due || (set_for_ && *set_for_ <= *due)) return std::nullopt;
-    set_for_ = due;
+    if (!due || set_for_ <= *due) return std::nullopt;
+    set_for_ = *due;
     return std::max(*due - now, moment{0});
   }
 
   /// To be called when a timer fires. False if the actor must ignore it, since a newer timer is set
   /// for a later moment.
   [[nodiscard]] bool rang(moment now) {
-    if (set_for_ && now < *set_for_) return false;
-    set_for_.reset();
+    if (set_for_ != never && now < set_for_) return false;
+    set_for_ = never;
     return true;
   }
 
 private:
-  std::optional<moment> set_for_;
+  static constexpr moment never = moment::max();
+
+  moment set_for_ = never;
 };
 
 }  // namespace scalesmall

@@ -26,10 +26,12 @@ function(check_headers prefix)
   endforeach()
 endfunction()
 
+string(TOUPPER "${CONFIG}" CONFIG_UPPER)
 set(programs supervision_only whole_node tested_node asking_node)
 function(build_and_run_consumer directory)
   run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${directory} -G Ninja
     -D CMAKE_BUILD_TYPE=${CONFIG}
+    -D "CMAKE_CXX_FLAGS_${CONFIG_UPPER}=${CONFIG_FLAGS}"
     -D CMAKE_CXX_COMPILER=${COMPILER}
     -D CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}
     -D CMAKE_CXX_FLAGS=${FLAGS}
@@ -69,7 +71,7 @@ expect("${said}" "Package: scalesmall\nDepends: [^\n]*libcaf-core[^\n]*libedit")
 run(${WORK}/unpacked/usr/bin/scalesmall --version)
 
 set(ENV{PKG_CONFIG_PATH} ${WORK}/unpacked/usr/lib/pkgconfig)
-separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS} ${CONFIG_FLAGS}")
 set(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer)
 set(modules scalesmall-supervision scalesmall scalesmall-testing scalesmall-owner-actors)
 foreach(module program IN ZIP_LISTS modules programs)
