@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <array>
+#include <new>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/adopt.hpp>
+#include <scalesmall/supervision/exit_reason.hpp>
+#include <system_error>
 
 #include <caf/message.hpp>
 #include <caf/message_view.hpp>
@@ -8,11 +13,39 @@
 
 namespace scalesmall::supervision {
 
+namespace {
+
+bool says_that_resources_are_out(const std::error_code& x) {
+  using std::errc;
+  constexpr std::array passing{errc::resource_unavailable_try_again,
+                               errc::not_enough_memory,
+                               errc::too_many_files_open,
+                               errc::too_many_files_open_in_system,
+                               errc::no_buffer_space,
+                               errc::no_space_on_device,
+                               errc::network_down,
+                               errc::network_unreachable,
+                               errc::host_unreachable,
+                               errc::address_not_available};
+  return std::ranges::any_of(passing, [&](errc each) { return x == each; });
+}
+
+caf::error out_of_resources(const std::exception& x) {
+  return caf::make_error(supervisor_error::out_of_resources, std::string{x.what()});
+}
+
+}  // namespace
+
 namespace detail {
 
 caf::error error_of(std::exception_ptr e) {
   try {
     std::rethrow_exception(std::move(e));
+  } catch (const std::bad_alloc& x) {
+    return out_of_resources(x);
+  } catch (const std::system_error& x) {
+    if (says_that_resources_are_out(x.code())) return out_of_resources(x);
+    return caf::make_error(caf::sec::runtime_error, std::string{x.what()});
   } catch (const std::exception& x) {
     return caf::make_error(caf::sec::runtime_error, std::string{x.what()});
   } catch (...) {

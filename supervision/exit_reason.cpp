@@ -78,6 +78,7 @@ std::string to_string(supervisor_error x) {
       "too many children",
       "supervisor not running",
       "too many messages parked during a restart",
+      "out of resources",
       "invalid id",
       "duplicate id",
       "missing start function",
@@ -94,9 +95,10 @@ std::string to_string(supervisor_error x) {
       "simple_one_for_one takes exactly one child specification",
       "invalid max_children",
       "invalid kill timeout",
+      "invalid resource wait",
   };
   static_assert(names.size() ==
-                static_cast<std::size_t>(supervisor_error::invalid_kill_timeout) + 1);
+                static_cast<std::size_t>(supervisor_error::invalid_resource_wait) + 1);
   const auto i = static_cast<std::size_t>(x);
   return i < names.size() ? names[i] : "unknown error";
 }
@@ -107,6 +109,15 @@ exit_kind classify(const caf::error& reason) {
       is(reason, supervisor_error::failed_to_start_child))
     return exit_kind::shutdown;
   return exit_kind::abnormal;
+}
+
+bool is_for_want_of_resources(const caf::error& reason) {
+  if (!reason) return false;
+  if (is(reason, supervisor_error::out_of_resources)) return true;
+  if (!is(reason, supervisor_error::failed_to_start_child)) return false;
+  const auto& context = reason.context();
+  return context.size() > 1 && context.match_element<caf::error>(1) &&
+         is_for_want_of_resources(context.get_as<caf::error>(1));
 }
 
 caf::error shutdown_because(std::string why) {

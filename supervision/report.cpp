@@ -8,19 +8,22 @@ namespace scalesmall::supervision {
 
 std::string to_string(report::kind x) {
   static constexpr std::array names = {
-      "started", "start failed",         "restarted", "ended",  "failed",
-      "stopped", "stopped with trouble", "stuck",     "gave up"};
-  static_assert(names.size() == static_cast<std::size_t>(report::kind::gave_up) + 1);
+      "started", "start failed",         "restarted", "ended",   "failed",
+      "stopped", "stopped with trouble", "stuck",     "gave up", "waiting for resources"};
+  static_assert(names.size() == static_cast<std::size_t>(report::kind::waiting) + 1);
   const auto i = static_cast<std::size_t>(x);
   return i < names.size() ? names[i] : "unknown";
 }
 
 std::string to_string(const report& x) {
-  std::array<char, 48> took{};
-  const auto ms = std::chrono::duration<double, std::milli>(x.took).count();
-  std::snprintf(took.data(), took.size(), " after %.3f ms", ms);
   auto line = to_string(x.what) + ' ' + x.path;
-  if (x.what != report::kind::gave_up) line += took.data();
+  // The line of a wait is the same each time, so that a log may leave repetitions out.
+  if (x.what != report::kind::gave_up && x.what != report::kind::waiting) {
+    std::array<char, 48> took{};
+    const auto ms = std::chrono::duration<double, std::milli>(x.took).count();
+    std::snprintf(took.data(), took.size(), " after %.3f ms", ms);
+    line += took.data();
+  }
   if (x.reason) line += ": " + describe(x.reason);
   return line;
 }
@@ -40,6 +43,7 @@ bool is_trouble(report::kind x) noexcept {
     case report::kind::stop_failed:
     case report::kind::stuck:
     case report::kind::gave_up:
+    case report::kind::waiting:
       return true;
   }
   return true;

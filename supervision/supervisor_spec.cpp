@@ -63,6 +63,8 @@ caf::error check(const supervisor_spec& spec) {
     return make_error(supervisor_error::invalid_intensity, std::to_string(spec.intensity));
   if (spec.period <= std::chrono::milliseconds{0})
     return make_error(supervisor_error::invalid_period, number(spec.period));
+  if (spec.resource_wait_max < std::chrono::milliseconds{0})
+    return make_error(supervisor_error::invalid_resource_wait, number(spec.resource_wait_max));
   if (spec.shutdown_with > auto_shutdown::all_significant)
     return make_error(supervisor_error::invalid_auto_shutdown, number(spec.shutdown_with));
   if (spec.strategy == restart_strategy::simple_one_for_one && spec.children.size() != 1)

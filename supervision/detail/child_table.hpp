@@ -16,6 +16,8 @@
 #include <caf/actor_control_block.hpp>
 #include <caf/error.hpp>
 
+#include "supervision/decisions/resource_wait.hpp"
+
 namespace scalesmall::supervision {
 
 class child_table;
@@ -38,6 +40,10 @@ struct child {
   /// reason of the failure.
   std::function<void(const caf::error&)> when_started;
   caf::actor_clock::time_point since;  ///< time of the last start, end or request to stop
+  resource_wait wait;
+  /// When the wait ends that began last. An earlier wait that is still in the supervisor's list
+  /// does nothing.
+  caf::actor_clock::time_point restart_at{};
   bool removed = false;
   std::list<std::shared_ptr<child>>::iterator position;
 };

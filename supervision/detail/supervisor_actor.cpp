@@ -58,6 +58,7 @@ void supervisor_actor::on_exit() {
   agenda_.clear();
   next_.clear();
   awaiting_start_.clear();
+  waiting_.clear();
   setup_ = {};  // its functions may hold the tree, which holds this actor
   // A child that never ends, such as a stable reference, may hold a message of this actor, and the
   // table holds that child: neither would ever be freed. A supervisor that reaps these children has
@@ -102,6 +103,7 @@ void supervisor_actor::arm_timer() {
   };
   sooner(stopper_.deadline());
   if (reaper_) sooner(reaper_->deadline());
+  if (!waiting_.empty()) sooner(waiting_.front().first);
   if (!deadline || (timer_ && *timer_ <= *deadline)) return;
   timer_ = deadline;
   delayed_send(this, *deadline - clock().now(), caf::tick_atom_v);
@@ -113,6 +115,7 @@ void supervisor_actor::on_tick() {
   starter_.on_time(now);
   stopper_.on_time(now);
   if (reaper_) reaper_->on_time(now);
+  end_waits(now);
   arm_timer();
 }
 
@@ -138,10 +141,11 @@ void supervisor_actor::on_exit_of(const child_ptr& c, caf::actor_id actor) {
   const auto kind = classify(reason);
   table_->detach(*c, child_state::stopped);
   tell(kind == exit_kind::abnormal ? report::kind::failed : report::kind::ended, *c, reason);
+  const caf::timespan ran = clock().now() - c->since;
   c->since = clock().now();
   if (kind == exit_kind::abnormal && c->nested)
-    return after_orphans(c, [this, c, kind] { decide(c, kind); });
-  decide(c, kind);
+    return after_orphans(c, [this, c, kind, reason, ran] { decide(c, kind, reason, ran); });
+  decide(c, kind, reason, ran);
 }
 
 // -- sequences ----------------------------------------------------------------------------------
@@ -253,14 +257,16 @@ void supervisor_actor::after_orphans(const child_ptr& c, step next) {
   });
 }
 
-void supervisor_actor::decide(const child_ptr& c, exit_kind kind) {
-  if (should_restart(c->spec->restart, kind)) return restart(c);
+void supervisor_actor::decide(const child_ptr& c, exit_kind kind, const caf::error& reason,
+                              caf::timespan ran) {
+  if (should_restart(c->spec->restart, kind))
+    return waits_after(reason) ? restart_after_wait(c, reason, ran) : restart(c);
   forget_or_keep(c);
   shut_down_if_significant(*c);
 }
 
-void supervisor_actor::restart(const child_ptr& c) {
-  if (!intensity_.allow(clock().now())) {
+void supervisor_actor::restart(const child_ptr& c, counting how) {
+  if (how == counting::yes && !intensity_.allow(clock().now())) {
     if (setup_.report) setup_.report({report::kind::gave_up, setup_.path, {}, {}});
     forget_or_keep(c);
     return end(caf::make_error(caf::exit_reason::user_shutdown));
@@ -296,7 +302,10 @@ void supervisor_actor::restart(const child_ptr& c) {
     start_each(start, [this](const std::optional<start_failure>& failure) {
       restarting_ = false;
       busy_ = false;
-      if (failure) retry_later(failure->which);
+      if (!failure) return;
+      if (waits_after(failure->reason))
+        return restart_after_wait(failure->which, failure->reason, {});
+      retry_later(failure->which);
     });
   });
 }
@@ -309,6 +318,33 @@ void supervisor_actor::retry_later(const child_ptr& c) {
     if (!c->removed && c->state == child_state::restarting) restart(c);
   };
   agenda_.push_back({retry, false});
+}
+
+bool supervisor_actor::waits_after(const caf::error& reason) const {
+  return spec_.resource_wait_max.count() > 0 && is_for_want_of_resources(reason);
+}
+
+void supervisor_actor::restart_after_wait(const child_ptr& c, const caf::error& reason,
+                                          caf::timespan ran) {
+  table_->set_state(*c, child_state::restarting);
+  const auto wait = c->wait.next(ran, spec_.resource_wait_max);
+  c->restart_at = clock().now() + wait;
+  const auto later = std::ranges::find_if(
+      waiting_, [&](const auto& other) { return other.first > c->restart_at; });
+  waiting_.emplace(later, c->restart_at, c);
+  if (setup_.report)
+    setup_.report({report::kind::waiting, setup_.path + '/' + c->id, reason, wait});
+}
+
+void supervisor_actor::end_waits(caf::actor_clock::time_point now) {
+  while (!waiting_.empty() && waiting_.front().first <= now) {
+    const auto [at, c] = std::move(waiting_.front());
+    waiting_.pop_front();
+    post([this, at = at, c = c] {
+      if (!c->removed && c->state == child_state::restarting && c->restart_at == at)
+        restart(c, counting::no);
+    });
+  }
 }
 
 void supervisor_actor::forget(const child_ptr& c) {

@@ -10,6 +10,7 @@
 #include <scalesmall/supervision/report.hpp>
 #include <scalesmall/supervision/supervisor_spec.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <caf/event_based_actor.hpp>
@@ -81,9 +82,13 @@ private:
   // Carrying out decisions.
   void init_children();
   void after_orphans(const child_ptr& c, step next);
-  void decide(const child_ptr& c, exit_kind kind);
-  void restart(const child_ptr& c);
+  void decide(const child_ptr& c, exit_kind kind, const caf::error& reason, caf::timespan ran);
+  enum class counting : bool { no, yes };
+  void restart(const child_ptr& c, counting how = counting::yes);
   void retry_later(const child_ptr& c);
+  [[nodiscard]] bool waits_after(const caf::error& reason) const;
+  void restart_after_wait(const child_ptr& c, const caf::error& reason, caf::timespan ran);
+  void end_waits(caf::actor_clock::time_point now);
   void forget(const child_ptr& c);
   void forget_or_keep(const child_ptr& c);
   void shut_down_if_significant(const child& c);
@@ -136,6 +141,8 @@ private:
   started_callback when_started_;
   std::list<child_ptr> to_stop_;
   step when_stopped_;
+  /// Children that failed for want of resources, by the ends of their waits.
+  std::list<std::pair<caf::actor_clock::time_point, child_ptr>> waiting_;
   /// The arrival time of the timer message in flight.
   std::optional<caf::actor_clock::time_point> timer_;
   std::vector<done_promise> awaiting_start_;

@@ -1,7 +1,9 @@
+#include <new>
 #include <scalesmall/supervision/adopt.hpp>
 #include <scalesmall/supervision/start_actor.hpp>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include <caf/event_based_actor.hpp>
 #include <doctest/doctest.h>
@@ -80,4 +82,21 @@ TEST_CASE_FIXTURE(noting_world,
   CHECK(entries[1].restarts == 0);
   CHECK(entries[2].path == "app/a");
   CHECK(entries[2].restarts == 1);
+}
+
+TEST_CASE("what the system lacks for a moment is an exit reason of its own") {
+  const auto reason_of = [](const auto& x) { return detail::error_of(std::make_exception_ptr(x)); };
+  using std::errc;
+  for (const auto passing :
+       {errc::resource_unavailable_try_again, errc::not_enough_memory, errc::too_many_files_open,
+        errc::too_many_files_open_in_system, errc::no_buffer_space, errc::no_space_on_device,
+        errc::network_down, errc::network_unreachable, errc::host_unreachable,
+        errc::address_not_available}) {
+    const std::system_error x{std::make_error_code(passing), "so"};
+    CHECK(describe(reason_of(x)) == "out of resources: " + std::string{x.what()});
+  }
+  CHECK(is_for_want_of_resources(reason_of(std::bad_alloc{})));
+  CHECK_FALSE(is_for_want_of_resources(
+      reason_of(std::system_error{std::make_error_code(errc::invalid_argument)})));
+  CHECK_FALSE(is_for_want_of_resources(reason_of(std::runtime_error{"no memory"})));
 }

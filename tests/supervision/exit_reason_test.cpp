@@ -25,6 +25,21 @@ TEST_CASE("an exit is normal, a shutdown or abnormal") {
   CHECK(classify(with_text("boom")) == exit_kind::abnormal);
 }
 
+TEST_CASE("a want of resources is told from other failures, also below a supervisor") {
+  const auto lacks = caf::make_error(supervisor_error::out_of_resources, std::string{"no thread"});
+  CHECK(is_for_want_of_resources(lacks));
+  CHECK(classify(lacks) == exit_kind::abnormal);
+  const auto start_of = [](const caf::error& why) {
+    return caf::make_error(supervisor_error::failed_to_start_child, std::string{"a"}, why);
+  };
+  CHECK(is_for_want_of_resources(start_of(lacks)));
+  CHECK(is_for_want_of_resources(start_of(start_of(lacks))));
+  for (const auto& other :
+       {caf::error{}, with_text("no thread"), start_of(with_text("no thread")),
+        caf::make_error(supervisor_error::failed_to_start_child), shutdown_because("no thread")})
+    CHECK_FALSE(is_for_want_of_resources(other));
+}
+
 TEST_CASE("a reason is described on one line") {
   CHECK(describe({}) == "normal");
   CHECK(describe(caf::make_error(caf::exit_reason::kill)) == "kill");

@@ -15,6 +15,8 @@ TEST_CASE("a report is one line, whatever the exception says") {
                       caf::make_error(caf::sec::runtime_error, std::string{"no such\ngroup"}),
                       1'204'000ns};
   CHECK(to_string(failed) == "failed app/a after 1.204 ms: no such group");
+  const report waiting{report::kind::waiting, "app/a", failed.reason, 100ms};
+  CHECK(to_string(waiting) == "waiting for resources app/a: no such group");
 }
 
 TEST_CASE("a tree that is given no report handler writes to the log") {

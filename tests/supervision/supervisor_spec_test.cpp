@@ -66,6 +66,7 @@ const std::vector<wrong>& wrongs() {
       {supervisor_error::invalid_max_children, [](auto& s) { s.max_children = 0; }},
       {supervisor_error::invalid_max_children, [](auto& s) { s.max_children = 1; }},
       {supervisor_error::invalid_kill_timeout, [](auto& s) { s.kill_timeout = -1ms; }},
+      {supervisor_error::invalid_resource_wait, [](auto& s) { s.resource_wait_max = -1ms; }},
   };
   return all;
 }

@@ -27,7 +27,8 @@ struct shell_base<caf::actor> {
   using type = caf::event_based_actor;
 };
 
-/// The exit reason for an exception: sec::runtime_error with the text of the exception.
+/// The exit reason for an exception, with its text: supervisor_error::out_of_resources for
+/// std::bad_alloc and for a std::system_error that says so, otherwise sec::runtime_error.
 [[nodiscard]] caf::error error_of(std::exception_ptr e);
 
 /// Installs the handlers that all shells share. An exception becomes an exit reason with its text,

@@ -35,6 +35,9 @@ enum class supervisor_error : std::uint8_t {
   too_many_children,       ///< `max_children` is reached
   not_running,             ///< the supervisor has ended (OTP's noproc)
   parking_full,            ///< the stable reference is full; this message was not kept
+  /// Exit reason: an exception said that the system has no thread, descriptor, memory, route,
+  /// address or disk to give at this moment; the context holds the text.
+  out_of_resources,
   invalid_id,
   duplicate_id,
   missing_start,
@@ -51,6 +54,7 @@ enum class supervisor_error : std::uint8_t {
   invalid_template,  ///< simple_one_for_one takes exactly one child specification
   invalid_max_children,
   invalid_kill_timeout,
+  invalid_resource_wait,
 };
 
 [[nodiscard]] std::string to_string(supervisor_error x);
@@ -66,6 +70,10 @@ template <class... Context>
 /// How a supervisor treats the end of an actor. No error is `normal`; exit_reason::user_shutdown,
 /// fault::shutdown and fault::failed_to_start_child are `shutdown`; everything else is `abnormal`.
 [[nodiscard]] exit_kind classify(const caf::error& reason);
+
+/// Whether the reason is out_of_resources, or the failed start of a child for such a reason. The
+/// same work may succeed a moment later.
+[[nodiscard]] bool is_for_want_of_resources(const caf::error& reason);
 
 /// The exit reason `{shutdown, X}` of OTP: a regular end that says why.
 [[nodiscard]] caf::error shutdown_because(std::string why);

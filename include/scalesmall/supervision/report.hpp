@@ -21,6 +21,7 @@ struct report {
     stop_failed,   ///< as `stopped`, but killed or ended for another reason
     stuck,         ///< killed, but it does not end; the supervisor goes on without it
     gave_up,       ///< the supervisor at `path` exceeded its restart intensity and stops
+    waiting,       ///< failed for want of resources; restarted after `took`, see resource_wait_max
   };
 
   kind what;

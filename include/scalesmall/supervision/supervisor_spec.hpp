@@ -19,6 +19,10 @@ struct supervisor_spec {
   /// the end of any child. A higher number means more patience with a failing child.
   int intensity = 3;
   std::chrono::milliseconds period{5000};
+  /// The longest wait before a child that failed for want of resources is restarted (see
+  /// is_for_want_of_resources). The waits begin at a tenth of a second and double; these restarts
+  /// do not count towards the intensity. 0: as after any other failure, which is what OTP does.
+  std::chrono::milliseconds resource_wait_max{0};
   auto_shutdown shutdown_with = auto_shutdown::never;
   /// Bound on the number of children at any time, static ones included. At least 1.
   std::size_t max_children = 1'000'000;
