@@ -68,8 +68,14 @@ std::size_t tenth_of_descriptors() {
 }
 
 void log_report(const logger& log, const supervision::report& what) {
-  log.log(supervision::is_trouble(what.what) ? log_level::warning : log_level::debug, "{}",
-          supervision::to_string(what));
+  using kind = supervision::report::kind;
+  // The same line each time, so that the log leaves its repetitions out.
+  if (supervision::is_for_want_of_resources(what.reason) &&
+      (what.what == kind::failed || what.what == kind::start_failed))
+    return log.warn("{} cannot go on for the moment: {}", what.path,
+                    supervision::describe(what.reason));
+  const bool warns = supervision::is_trouble(what.what) && what.what != kind::waiting;
+  log.log(warns ? log_level::warning : log_level::debug, "{}", supervision::to_string(what));
 }
 
 call_error to_call_error(const caf::error& why) {

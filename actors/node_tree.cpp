@@ -19,6 +19,16 @@ namespace {
 /// No actor of a node works for long, so an actor that has not ended by then is stuck.
 constexpr std::chrono::milliseconds shutdown_time{500};
 
+/// A lack of threads, descriptors, memory or routes is no fault of an actor, and it may be over
+/// soon.
+constexpr std::chrono::seconds resource_wait_max{5};
+
+supervision::supervisor_spec patient_supervisor() {
+  supervision::supervisor_spec spec;
+  spec.resource_wait_max = resource_wait_max;
+  return spec;
+}
+
 template <class State>
 supervision::child_spec worker(const node_context_ptr& node,
                                const supervision::stable_ref_base& name) {
@@ -55,14 +65,14 @@ void node_names::give_to(node_context& node) const {
 }
 
 supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_names& names) {
-  supervision::supervisor_spec incoming;
+  auto incoming = patient_supervisor();
   incoming.strategy = supervision::restart_strategy::rest_for_one;
   incoming.children = {
       dynamic_supervisor("handlers", limits::incoming_connections_max, names.incoming_handlers),
       worker<listener>(node, {}),
   };
 
-  supervision::supervisor_spec chatter;
+  auto chatter = patient_supervisor();
   chatter.children = {
       worker<peer_db>(node, names.peer_db),
       worker<broadcaster>(node, names.broadcaster),
@@ -75,7 +85,7 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
   if (node->config.liveness)
     chatter.children.push_back(worker<failure_detector>(node, names.failure_detector));
 
-  supervision::supervisor_spec group_manager;
+  auto group_manager = patient_supervisor();
   group_manager.children = {
       worker<topology_db>(node, names.topology_db),
       worker<subscriptions>(node, names.subscriptions),

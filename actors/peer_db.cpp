@@ -117,10 +117,15 @@ void peer_db::exchange_with(const std::vector<net_id>& partners) {
 
 void peer_db::begin_look_up(std::size_t name) {
   const auto& [host, port] = node_->config.named_peers[name];
-  node_->net->resolve(host, port, [name, owner = handle{self_}.address()](auto addresses) {
-    const auto alive = caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(owner));
-    if (alive) caf::anon_send(alive, name_found{name, std::move(addresses)});
-  });
+  try {
+    node_->net->resolve(host, port, [name, owner = handle{self_}.address()](auto addresses) {
+      const auto alive = caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(owner));
+      if (alive) caf::anon_send(alive, name_found{name, std::move(addresses)});
+    });
+  } catch (const std::exception& why) {
+    node_->log->warn("the peer \"{}\" cannot be looked up for the moment: {}", host, why.what());
+    self_->delayed_send(self_, look_ups_.next(name), look_up{name});
+  }
 }
 
 void peer_db::take_addresses(const name_found& found) {
