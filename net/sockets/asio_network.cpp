@@ -1,13 +1,14 @@
 #include "net/sockets/asio_network.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "net/closing_handle.hpp"
-#include "net/sockets/endpoint.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "net/sockets/multicast_port.hpp"
 #include "net/sockets/tcp_acceptor.hpp"
 #include "net/sockets/tcp_stream.hpp"
+#include "net/sockets/thrown_error.hpp"
 
 namespace scalesmall {
 
@@ -17,8 +18,8 @@ asio_network::asio_network(std::shared_ptr<io_thread> io)
 result<std::shared_ptr<acceptor_port>, std::error_code> asio_network::listen(const net_id& local) {
   try {
     return closing_handle<acceptor_port>(std::make_shared<tcp_acceptor>(io_->state(), local));
-  } catch (const std::system_error& e) {
-    return from_asio(e.code());
+  } catch (const std::exception&) {
+    return thrown_error();
   }
 }
 
@@ -36,8 +37,8 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
     const auto port = std::make_shared<multicast_port>(io_->state(), options);
     port->own(std::move(owner));
     return closing_handle<datagram_port>(port);
-  } catch (const std::system_error& e) {
-    return from_asio(e.code());
+  } catch (const std::exception&) {
+    return thrown_error();
   }
 }
 

@@ -10,6 +10,7 @@
 #include <asio/post.hpp>
 
 #include "net/sockets/io_state.hpp"
+#include "net/sockets/thrown_error.hpp"
 
 namespace scalesmall {
 
@@ -64,10 +65,16 @@ protected:
   /// thread, with the lock held.
   void deliver(port_event event) {
     if (!owner_) return;
-    if (std::holds_alternative<port_data>(event) || std::holds_alternative<port_accepted>(event))
-      --credits_;
+    const bool costs =
+        std::holds_alternative<port_data>(event) || std::holds_alternative<port_accepted>(event);
+    if (costs) --credits_;
     const auto owner = owner_;  // the owner may replace itself
-    (*owner)(std::move(event));
+    try {
+      (*owner)(std::move(event));
+    } catch (...) {
+      if (costs && owner == owner_) ++credits_;
+      throw;
+    }
   }
 
   /// Makes the port dead; the I/O thread tells the owner. Called with the lock held.
@@ -78,6 +85,10 @@ protected:
     tell_end();
   }
 
+  /// A handler of the port could not have what it needed, memory for example. On the I/O thread,
+  /// with the lock held.
+  virtual void on_exception(std::error_code why) { end(port_error{why}); }
+
   /// A handler for Asio that runs action(self, arguments...) with the lock held, if the port still
   /// exists and is usable.
   template <class Self, class Action>
@@ -86,7 +97,12 @@ protected:
       const auto self = weak.lock();
       if (!self) return;
       const lock guard{self->mutex_};
-      if (self->usable()) action(static_cast<Self&>(*self), arguments...);
+      if (!self->usable()) return;
+      try {
+        action(static_cast<Self&>(*self), arguments...);
+      } catch (...) {
+        self->on_exception(thrown_error());
+      }
     };
   }
 

@@ -116,7 +116,8 @@ void multicast_port::check_later() {
   check_.async_wait(guarded<multicast_port>([](multicast_port& self, std::error_code code) {
     if (code) return;
     const auto now = interface_index(self.interface_);
-    if (now && self.interface_index_ && *now != *self.interface_index_)
+    if (!self.interface_index_) self.interface_index_ = now;
+    if (now && *now != *self.interface_index_)
       return self.end(port_error{std::make_error_code(std::errc::no_such_device)});
     self.check_later();
   }));

@@ -30,7 +30,7 @@ private:
   asio::ip::udp::socket socket_;
   asio::steady_timer check_;
   ip_address interface_;
-  std::optional<unsigned> interface_index_;  ///< when the socket was opened; nothing if unknown
+  std::optional<unsigned> interface_index_;  ///< of the socket; nothing if unknown yet
   bool checking_ = false;
   asio::ip::udp::endpoint group_;
   std::size_t datagram_bytes_max_;

@@ -46,11 +46,8 @@ void tcp_acceptor::wait_for_input() {
   reading_ = true;
   acceptor_.async_wait(tcp::acceptor::wait_read,
                        guarded<tcp_acceptor>([](tcp_acceptor& self, std::error_code code) {
-                         if (code) return self.end(port_error{from_asio(code)});
-                         if (const auto error = self.accept()) {
-                           self.deliver(port_trouble{from_asio(error)});
-                           return self.retry_later();
-                         }
+                         if (!code) code = self.accept();
+                         if (code) return self.try_later(from_asio(code));
                          self.reading_ = false;
                          if (self.wants_input()) self.wait_for_input();
                        }));
@@ -72,7 +69,7 @@ std::error_code tcp_acceptor::accept() {
   return {};
 }
 
-void tcp_acceptor::retry_later() {
+void tcp_acceptor::try_later(std::error_code why) {
   if (!usable()) return;
   retry_.expires_after(back_off_);
   back_off_ = std::min<std::chrono::milliseconds>(back_off_ * 2, back_off_max);
@@ -80,6 +77,7 @@ void tcp_acceptor::retry_later() {
     self.reading_ = false;
     if (self.wants_input()) self.wait_for_input();
   }));
+  deliver(port_trouble{why});
 }
 
 void tcp_acceptor::close_socket() {

@@ -11,7 +11,8 @@
 
 namespace scalesmall {
 
-/// An acceptor_port over a TCP socket. Only for the sources of the Asio ports.
+/// An acceptor_port over a TCP socket. It never ends by itself: whatever fails is tried again. Only
+/// for the sources of the Asio ports.
 class tcp_acceptor final : public io_port<acceptor_port> {
 public:
   /// Binds the socket and listens. Throws std::system_error.
@@ -22,10 +23,11 @@ public:
 private:
   void wait_for_input() override;
   void close_socket() override;
+  void on_exception(std::error_code why) override { try_later(why); }
   /// Accepts what waits. Returns the error that prevented it, most likely a lack of descriptors or
   /// memory.
   [[nodiscard]] std::error_code accept();
-  void retry_later();
+  void try_later(std::error_code why);
 
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer retry_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -54,4 +55,33 @@ TEST_CASE("no call of a former owner is under way once its port has a new owner"
     gone = true;
     CHECK(late == 0);
   }
+}
+
+TEST_CASE("an exception on the thread costs its port, and no other") {
+  asio_world in;
+  connection broken{in};
+  connection well{in};
+  broken.client->own([&](port_event event) {
+    if (std::holds_alternative<port_data>(event)) throw std::bad_alloc{};
+    broken.client_events.owner()(std::move(event));
+  });
+  broken.client->grant(10);
+  (void)broken.server->send(pattern(10));
+  CHECK(in.until([&] { return broken.client_events.copy().errors == 1; }));
+  CHECK(broken.client_events.copy().error == std::errc::not_enough_memory);
+  well.client->grant(10);
+  (void)well.server->send(pattern(10));
+  CHECK(in.until([&] { return well.client_events.copy().received == pattern(10); }));
+}
+
+TEST_CASE("an exception of an owner that is told the end of its port ends nothing else") {
+  asio_world in;
+  connection broken{in};
+  broken.client->own([](port_event) { throw std::bad_alloc{}; });
+  broken.client->grant(10);
+  broken.server->close();
+  connection well{in};
+  well.client->grant(10);
+  (void)well.server->send(pattern(10));
+  CHECK(in.until([&] { return well.client_events.copy().received == pattern(10); }));
 }
