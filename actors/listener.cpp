@@ -36,7 +36,14 @@ void listener::on(const port_event& event) {
   if (const auto* connection = std::get_if<port_accepted>(&event)) {
     start_handler(*connection);
   } else if (const auto* trouble = std::get_if<port_trouble>(&event)) {
+    if (trouble->code == std::errc::address_not_available)
+      return node_->log->warn(
+          "this machine has lost the address {} of this node; others cannot reach it",
+          to_string(node_->self.address));
     node_->log->warn("cannot accept connections for the moment: {}", trouble->code.message());
+  } else if (std::holds_alternative<port_recovered>(event)) {
+    node_->log->info("this machine has the address {} of this node again",
+                     to_string(node_->self.address));
   } else if (const auto* error = std::get_if<port_error>(&event)) {
     throw std::system_error{error->code, "the listening socket failed"};
   }

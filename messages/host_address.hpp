@@ -18,4 +18,9 @@ namespace scalesmall {
                    : x.bytes[0] == 0xfe && (x.bytes[1] & 0xc0) == 0x80;
 }
 
+/// Whether a socket of the address needs the index of an interface: fe80::/10.
+[[nodiscard]] inline bool needs_interface(const ip_address& x) noexcept {
+  return !x.is_v4() && is_link_local(x);
+}
+
 }  // namespace scalesmall

@@ -55,9 +55,13 @@ struct port_error {
 };
 
 /// Something failed that the port tries again by itself, with back-off. The port lives on.
+/// std::errc::address_not_available: this machine no longer has the address of an acceptor.
 struct port_trouble {
   std::error_code code;
 };
+
+/// This machine has the address of an acceptor again; connections to it come in as before.
+struct port_recovered {};
 
 /// A connection came in. Nothing is read from it before it has an owner and a credit. Takes one
 /// credit.
@@ -67,7 +71,7 @@ struct port_accepted {
 };
 
 using port_event = std::variant<port_opened, port_data, port_sent, port_closed, port_error,
-                                port_trouble, port_accepted>;
+                                port_trouble, port_accepted, port_recovered>;
 using port_owner = std::function<void(port_event)>;
 
 /// The longest piece of a stream, in bytes. Each of very many connections may hold one that nobody

@@ -42,8 +42,8 @@ void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner,
   const lock guard{mutex_};
   own(std::move(owner));
   ready_ = false;
-  const bool of_link = !remote_.address.is_v4() && is_link_local(remote_.address);
-  const auto to = to_asio<tcp>(remote_, of_link ? io_->link.load() : 0);
+  if (needs_interface(remote_.address)) link_ = io_->link;
+  const auto to = to_asio<tcp>(remote_, link_);
   std::error_code error;
   socket_.open(to.protocol(), error);
   if (error) return end(port_error{from_asio(error)});
@@ -60,6 +60,7 @@ void tcp_stream::connect(std::chrono::milliseconds timeout, port_owner owner,
 
 void tcp_stream::adopt(tcp::socket socket) {
   const lock guard{mutex_};
+  if (needs_interface(remote_.address)) link_ = io_->link;
   socket_ = std::move(socket);
   set_options();
 }
@@ -98,10 +99,16 @@ void tcp_stream::connected(std::error_code error) {
   if (wants_input() && !reading_) wait_for_input();
 }
 
+bool tcp_stream::is_of_former_link() const { return link_ != 0 && link_ != io_->link; }
+
 std::size_t tcp_stream::send(bytes data) {
   const lock guard{mutex_};
   const auto size = data.size();
   if (!usable() || size == 0) return 0;
+  if (is_of_former_link()) {
+    end(port_error{std::make_error_code(std::errc::no_such_device)});
+    return 0;
+  }
   unsent_ += size;
   out_.push_back(std::move(data));
   const bool waits = !ready_ || writing_;

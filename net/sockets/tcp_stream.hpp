@@ -36,9 +36,13 @@ private:
   /// Writes as much as the system takes; returns how many bytes that were.
   std::size_t write();
 
+  /// Whether the socket is of an interface that has been replaced since. Nothing of it arrives.
+  [[nodiscard]] bool is_of_former_link() const;
+
   const net_id remote_;
   asio::ip::tcp::socket socket_;
   std::optional<asio::steady_timer> deadline_;  ///< only while connecting
+  unsigned link_ = 0;  ///< of a link-local peer: the interface when the socket was made
   std::vector<bytes> out_;
   std::size_t out_offset_ = 0;  ///< bytes of out_.front() that are sent already
   std::size_t unsent_ = 0;      ///< bytes of out_ that are not sent yet

@@ -14,6 +14,7 @@ from program import ANSWER_TIME, SLOWNESS, Test, run, time, unittest
 
 SKIPPED = 77
 MEET_TIME = 10 * SLOWNESS
+HEAL_TIME = 6 * SLOWNESS
 GROUP = "224.1.1.1"
 PORT = 29999
 
@@ -142,6 +143,69 @@ class Interfaces(Test):
             number += 1
             self.assertLess(time.monotonic() - begin, 6 * SLOWNESS)
         b.ask(f"await topology g add {len(a.ask('topology g add'))} {30 * SLOWNESS}")
+
+    def meet(self, first, second):
+        """Starts a node on each host, which talk by TCP alone."""
+        shells = []
+        for host, address in (first, second):
+            with host.inside():
+                shells.append(self.shell("--address", address, "--insecure", "--multicast", "off", "--log-level", "info",
+                                         *(("--peers", shells[0].id()) if shells else ())))
+            shells[-1].ask("join g")
+        shells[0].ask(f"await members g 2 {MEET_TIME}")
+        return shells
+
+    def await_line(self, shell, part, limit):
+        end = time.monotonic() + limit * SLOWNESS
+        while not any(part in line for line in shell.log):
+            self.assertLess(time.monotonic(), end, shell.log)
+            time.sleep(0.02)
+
+    def change_both(self, shells, number):
+        for shell in shells:
+            shell.ask(f"add_item g {number} {number} 1")
+            number += 1
+        for shell in shells:
+            shell.ask(f"await topology g add {number} {HEAL_TIME}")
+
+    def test_an_address_that_goes_and_comes_back(self):
+        shells = self.meet((self.first, self.first.address), (self.second, self.second.address))
+        self.change_both(shells, 0)
+        self.first.ip(f"address del {self.first.address}/24 dev eth0")
+        self.await_line(shells[0], f"has lost the address {self.first.address}", 4)
+        self.first.ip(f"address add {self.first.address}/24 dev eth0")
+        self.await_line(shells[0], f"has the address {self.first.address} of this node again", 4)
+        self.change_both(shells, 2)
+        self.assertEqual(sum("address" in line for line in shells[0].log), 2, shells[0].log)
+
+    def test_a_link_local_address_on_a_new_interface(self):
+        for host in (self.first, self.second):
+            host.ip(f"address add {self.of_link(host)}/64 dev eth0 nodad")
+        shells = self.meet((self.first, self.of_link(self.first)), (self.second, self.of_link(self.second)))
+        self.first.ip("link del eth0")
+        self.await_line(shells[0], "has lost the address", 4)
+        self.network.router.ip(f"link add again type veth peer name eth0 netns {self.first.path}")
+        self.network.router.ip("link set again master subnet1 up")
+        self.first.ip("link set eth0 up")
+        self.first.ip(f"address add {self.of_link(self.first)}/64 dev eth0 nodad")
+        self.await_line(shells[0], "of this node again", 4)
+        self.change_both(shells, 0)
+
+    @staticmethod
+    def of_link(host):
+        return f"fe80::{host.address.rpartition('.')[2]}"
+
+    def test_a_default_route_that_moves(self):
+        far = self.network.hosts[2]
+        shells = self.meet((self.first, self.first.address), (far, far.address))
+        self.network.router.ip("address add 10.77.1.9/24 dev subnet1")
+        self.first.ip("route replace default via 10.77.1.8")  # nobody is there
+        shells[0].ask("add_item g 0 0 1")
+        time.sleep(1)
+        self.assertEqual(shells[1].ask("topology g add"), [])
+        self.first.ip("route replace default via 10.77.1.9")
+        shells[1].ask(f"await topology g add 1 {HEAL_TIME}")
+        self.change_both(shells, 1)
 
     def test_peers_beyond_loopback(self):
         with self.first.inside():
