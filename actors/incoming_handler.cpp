@@ -1,6 +1,7 @@
 #include "actors/incoming_handler.hpp"
 
 #include <iterator>
+#include <utility>
 
 #include "actors/arrival/newcomers.hpp"
 #include "actors/broadcast/tcp_hop.hpp"
@@ -19,6 +20,9 @@ namespace {
 constexpr std::chrono::milliseconds room_retry{5};
 
 constexpr std::chrono::seconds slow_check_period{1};
+
+/// A node that cannot read the hello closes the connection sooner than this.
+constexpr std::chrono::seconds at_once{1};
 
 /// How long a large frame may hold its room while others wait for room. Short enough against a peer
 /// that sends nothing, long enough for a slow line.
@@ -87,12 +91,14 @@ void incoming_handler::on(const port_event& event) {
 
 void incoming_handler::end() {
   ended_ = true;
+  if (silent_ && now() - opened_at_ < at_once) node_->intake->left_by(remote_);
   // Earlier frames are merged first; read_on() ends this actor after them.
   if (reading_ && !merging_ && backlog_.empty()) self_->quit();
 }
 
 void incoming_handler::take(const bytes& chunk) {
   reading_ = false;
+  if (std::exchange(silent_, false)) node_->intake->spoken_to_by(remote_);
   std::vector<bytes> frames;
   if (const auto fed = framer_.feed(chunk, frames); !fed) failed_ = fed.error();
   node_->counts->frames_received += frames.size();

@@ -65,6 +65,7 @@ private:
   std::optional<moment> frame_due_by_;          // when it should be whole, if others wait
   bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side
+  bool silent_ = true;                       // no byte has come
   std::vector<std::uint64_t> acknowledged_;  // numbers of merged hops, to be sent
   moment opened_at_;
   moment last_frame_;

@@ -140,6 +140,17 @@ void frame_admission::answered_by(const net_id& peer) {
   if (refusals_.answered(peer)) log_->info("{} takes this node's connections now", to_string(peer));
 }
 
+void frame_admission::left_by(const net_id& from) {
+  if (leavers_.closed({from.address, 0}))
+    warn_once(from,
+              "connects and closes without a word: it has another cluster name, key or format, or "
+              "it is no node and looks whether this one is there");
+}
+
+void frame_admission::spoken_to_by(const net_id& from) {
+  (void)leavers_.answered({from.address, 0});
+}
+
 /// @param what  a literal, since its view is kept
 void frame_admission::warn_once(const net_id& from, std::string_view what) {
   {

@@ -69,6 +69,11 @@ public:
   void closed_by(const net_id& peer);
   void answered_by(const net_id& peer);
 
+  /// A host connected to this node and ended the connection at once, without a word; a host has
+  /// said something. Logs once if a host does the former again and again.
+  void left_by(const net_id& from);
+  void spoken_to_by(const net_id& from);
+
 private:
   /// Entries (clocks, items, net_ids and the like, of some 80 bytes each) of held gossips. Each
   /// thread may exceed this by one frame.
@@ -100,6 +105,7 @@ private:
   std::map<std::pair<ip_address, std::string_view>, bool> warned_;  ///< and whether it is over
   std::atomic<bool> any_refused_ = false;
   connection_refusals refusals_;
+  connection_refusals leavers_;  ///< by address, port 0
 };
 
 }  // namespace scalesmall

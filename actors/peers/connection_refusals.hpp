@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-/// The peers that close this node's connections at once, without an answer. A peer does so if it
+/// The peers that close connections with this node at once, without an answer. A peer does so if it
 /// cannot read what this node says: it has another cluster name, key or format. Thread-safe.
 class connection_refusals {
 public:
