@@ -1,5 +1,6 @@
 #pragma once
 
+#include <scalesmall/supervision/caf_version.hpp>
 #include <vector>
 
 #include <caf/fwd.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <scalesmall/call_error.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 
 #include <caf/allowed_unsafe_message_type.hpp>

@@ -4,6 +4,7 @@
 #include <scalesmall/actor_handles.hpp>
 #include <scalesmall/done.hpp>
 #include <scalesmall/served_range.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
 #include <vector>

@@ -5,6 +5,7 @@
 #include <scalesmall/actor_handles.hpp>
 #include <scalesmall/application_message.hpp>
 #include <scalesmall/done.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 
 #include <caf/typed_actor.hpp>

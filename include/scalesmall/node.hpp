@@ -20,6 +20,7 @@
 #include <scalesmall/served_range.hpp>
 #include <scalesmall/snapshot.hpp>
 #include <scalesmall/subscription.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/listing.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>

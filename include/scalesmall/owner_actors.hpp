@@ -7,6 +7,7 @@
 #include <scalesmall/done.hpp>
 #include <scalesmall/node.hpp>
 #include <scalesmall/routes.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>

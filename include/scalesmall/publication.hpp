@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <scalesmall/node.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <set>
 #include <string>

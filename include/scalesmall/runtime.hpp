@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <scalesmall/node.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 
 #include <caf/fwd.hpp>
 

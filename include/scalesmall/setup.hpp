@@ -1,6 +1,7 @@
 #pragma once
 
 #include <scalesmall/node.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 
 #include <caf/fwd.hpp>
 

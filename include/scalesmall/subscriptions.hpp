@@ -4,6 +4,7 @@
 #include <scalesmall/actor_handles.hpp>
 #include <scalesmall/done.hpp>
 #include <scalesmall/group_event.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 
 #include <caf/typed_actor.hpp>

@@ -65,6 +65,7 @@ TESTED_ELSEWHERE = {
     "testing/memory_stream.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks
     "testing/world.cpp": "tests/node",  # the cases of whole nodes run on it
 }
+CAF_VERSION = "scalesmall/supervision/caf_version.hpp"
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
 DOCUMENT_CODE = re.compile(r"`([\w.{},*-]+(?:/[\w.{},*-]+)+/?)`")
@@ -133,6 +134,13 @@ def check_header(text):
         yield "caf/all.hpp in a header"
     if re.search(r"^\s*using namespace", text, re.MULTILINE):
         yield "using namespace in a header"
+
+
+def check_caf_version(text):
+    """The sentence about another CAF comes before the errors that it causes."""
+    names = [name for _, name in INCLUDE.findall(text)]
+    if any(name.startswith("caf/") and name != "caf/config.hpp" for name in names) and CAF_VERSION not in names:
+        yield f"includes CAF without <{CAF_VERSION}>"
 
 
 def check_target(root, path):
@@ -220,6 +228,8 @@ def findings(root):
         path, text = file.relative_to(root), file.read_text()
         checks = [check_includes(root, path, text, public), check_text(text)]
         checks.append(check_header(text) if path.suffix == ".hpp" else check_target(root, path))
+        if path.parts[0] == "include":
+            checks.append(check_caf_version(text))
         if path.parts[0] in ("include", *FLOORS):
             checks.append(check_functions(text))
         if path.parts[0] in FLOORS and path.suffix == ".cpp":

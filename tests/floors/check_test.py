@@ -11,7 +11,10 @@ CLEAN = {
     "messages/CMakeLists.txt": "scalesmall_floor(NAME messages HEADERS fault.hpp SOURCES item.cpp long.cpp)\n",
     "actors/CMakeLists.txt": "scalesmall_floor(NAME actors HEADERS node.hpp SOURCES)\n",
     "include/scalesmall/fault.hpp": "#pragma once\n",
-    "include/scalesmall/node.hpp": "#pragma once\n#include <caf/fwd.hpp>\n#include <scalesmall/fault.hpp>\n",
+    "include/scalesmall/supervision/caf_version.hpp": "#pragma once\n#include <caf/config.hpp>\n",
+    "supervision/CMakeLists.txt": "scalesmall_floor(NAME supervision HEADERS supervision/caf_version.hpp SOURCES)\n",
+    "include/scalesmall/node.hpp": "#pragma once\n#include <caf/fwd.hpp>\n#include <scalesmall/fault.hpp>\n"
+    "#include <scalesmall/supervision/caf_version.hpp>\n",
     "actors/routing/owner.hpp": '#pragma once\n#include <scalesmall/fault.hpp>\n#include "messages/item.hpp"\n',
     "messages/item.hpp": "#pragma once\n#include <vector>\n",
     "messages/long.cpp": "int a() {\n" + "  f();\n" * 63 + "}\nint b[] = {\n" + "    1,\n" * 70 + "};\n",
@@ -47,6 +50,8 @@ VIOLATIONS = {
         "include/scalesmall/fault.hpp", "#pragma once\n#include <scalesmall/node.hpp>\n", "points up"),
     "a public header that is none": ("net/a.hpp", "#pragma once\n#include <scalesmall/a.hpp>\n", "not a public header"),
     "a public header without a floor": ("include/scalesmall/a.hpp", "#pragma once\n", "no floor lists"),
+    "CAF of any version": (
+        "include/scalesmall/node.hpp", "#pragma once\n#include <caf/actor.hpp>\n", "includes CAF without"),
     "not from the root": ("messages/a.hpp", '#pragma once\n#include "item.hpp"\n', "not a path from the root"),
     "all of CAF": ("actors/a.hpp", "#pragma once\n#include <caf/all.hpp>\n", "caf/all.hpp in a header"),
     "unguarded": ("messages/a.hpp", "int a();\n", "without #pragma once"),

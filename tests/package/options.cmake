@@ -40,6 +40,19 @@ foreach(number 1605 1705 1805 10002)
 endforeach()
 file(WRITE ${WORK}-caf/none/caf/config.hpp "#pragma once\n")
 set(needed "CAF 0.17.6 is needed; found")
+# The compiler says so, too, at the first header of any kind, and nothing more: this is for programs that do not use
+# CMake.
+foreach(header done owner_actors supervision/tree testing/world)
+  execute_process(
+    COMMAND ${COMPILER} -std=c++20 -fsyntax-only -I${WORK}-caf/1805 -I${SOURCE}/include -x c++
+      ${SOURCE}/include/scalesmall/${header}.hpp
+    RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE text)
+  string(REGEX MATCHALL "error:" errors "${text}")
+  list(LENGTH errors count)
+  if(status EQUAL 0 OR NOT text MATCHES "scalesmall needs CAF 0.17.6" OR count GREATER 2)
+    message(FATAL_ERROR "${header}.hpp with CAF 0.18: status ${status}: ${text}")
+  endif()
+endforeach()
 expect_sentence("${needed} 0.16.5 in" -D CAF_INCLUDE_DIR=${WORK}-caf/1605)
 expect_sentence("${needed} 0.17.5 in" -D CAF_INCLUDE_DIR=${WORK}-caf/1705)
 expect_sentence("${needed} 0.18.5 in" -D CAF_INCLUDE_DIR=${WORK}-caf/1805)

@@ -3,6 +3,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/calls.hpp>
 #include <scalesmall/supervision/child_spec.hpp>
 #include <stdexcept>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <scalesmall/supervision/caf_version.hpp>
+
 #include <caf/fwd.hpp>
 
 namespace scalesmall::supervision {

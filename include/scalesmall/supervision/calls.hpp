@@ -2,6 +2,7 @@
 
 #include <any>
 #include <cstddef>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/child_spec.hpp>
 #include <string>
 #include <vector>

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/child_state.hpp>
 #include <scalesmall/supervision/should_restart.hpp>
 #include <scalesmall/supervision/stable_ref.hpp>

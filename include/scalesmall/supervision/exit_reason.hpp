@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/should_restart.hpp>
 #include <string>
 #include <utility>

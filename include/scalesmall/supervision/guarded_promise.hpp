@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <utility>
 
 #include <caf/error.hpp>

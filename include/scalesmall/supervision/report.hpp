@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 
 #include <caf/error.hpp>

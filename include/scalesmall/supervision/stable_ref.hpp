@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <scalesmall/supervision/caf_version.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_control_block.hpp>

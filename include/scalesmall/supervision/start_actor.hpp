@@ -1,5 +1,6 @@
 #pragma once
 
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/child_spec.hpp>
 #include <tuple>
 #include <utility>

@@ -2,6 +2,7 @@
 
 #include <any>
 #include <chrono>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/calls.hpp>
 #include <string>
 #include <vector>

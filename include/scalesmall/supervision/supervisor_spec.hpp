@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/child_spec.hpp>
 #include <scalesmall/supervision/restart_plan.hpp>
 #include <scalesmall/supervision/should_restart.hpp>

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/supervision/listing.hpp>
 #include <scalesmall/supervision/report.hpp>
 #include <scalesmall/supervision/supervisor_handle.hpp>

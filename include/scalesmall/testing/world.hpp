@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <scalesmall/node.hpp>
+#include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/testing/memory_network.hpp>
 #include <string>
 #include <vector>
