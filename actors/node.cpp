@@ -127,13 +127,19 @@ struct node::impl {
   result<Answer, call_error> ask(const Actor& whom, const Call& call,
                                  std::chrono::milliseconds limit);
 
+  /// Makes a call that changes a group. The node itself keeps the reserved groups.
+  template <class Answer, class Call>
+  result<Answer, call_error> change(const Call& call, std::chrono::milliseconds limit) {
+    if (is_reserved(call.group)) return call_error::invalid_argument;
+    return ask<Answer>(group_manager, call, limit);
+  }
+
   caf::actor_system& system;
   std::shared_ptr<node_context> context;
   std::shared_ptr<key_store> keys;
   supervision::tree tree;
   std::shared_ptr<std::atomic<bool>> stopping;
   group_manager_actor group_manager{context->topology_db};
-  node_view view{*context};
   subscriptions_actor subscriptions{context->subscriptions};
   messages_actor messages{context->messenger};
 
@@ -206,7 +212,7 @@ result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
   return impl::create(system, config, std::move(environment), impl::begin::start);
 }
 
-node::node(std::unique_ptr<impl> inside) noexcept : impl_(std::move(inside)) {}
+node::node(std::unique_ptr<impl> inside) : node_view(*inside->context), impl_(std::move(inside)) {}
 
 node::~node() { stop(); }
 
@@ -232,18 +238,14 @@ result<Answer, call_error> node::impl::ask(const Actor& whom, const Call& call,
   return outcome;
 }
 
-const net_id& node::id() const noexcept { return impl_->context->self; }
-
 result<timed_item, call_error> node::join(const std::string& group,
                                           const std::vector<net_id>& peers, key_range range,
                                           std::chrono::milliseconds limit) {
-  if (is_reserved(group)) return call_error::invalid_argument;
-  return impl_->ask<timed_item>(impl_->group_manager, join_group{group, peers, range}, limit);
+  return impl_->change<timed_item>(join_group{group, peers, range}, limit);
 }
 
 result<success, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
-  if (is_reserved(group)) return call_error::invalid_argument;
-  const auto left = impl_->ask<done>(impl_->group_manager, leave_group{group}, limit);
+  const auto left = impl_->change<done>(leave_group{group}, limit);
   if (!left) return left.error();
   return success{};
 }
@@ -259,31 +261,27 @@ result<success, call_error> node::leave_all(std::chrono::milliseconds limit) {
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
                                               std::uint16_t port, std::chrono::milliseconds limit) {
-  if (is_reserved(group)) return call_error::invalid_argument;
-  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::add_item{group, range, port},
-                                limit);
+  return impl_->change<timed_item>(scalesmall::add_item{group, range, port}, limit);
 }
 
 result<std::vector<timed_item>, call_error> node::add_items(const std::string& group,
                                                             std::vector<served_range> served,
                                                             std::chrono::milliseconds limit) {
-  return impl_->ask<std::vector<timed_item>>(
-      impl_->group_manager, scalesmall::add_items{group, std::move(served)}, limit);
+  return impl_->change<std::vector<timed_item>>(scalesmall::add_items{group, std::move(served)},
+                                                limit);
 }
 
 result<std::vector<timed_item>, call_error> node::set_items(const std::string& group,
                                                             std::vector<served_range> served,
                                                             std::chrono::milliseconds limit) {
-  return impl_->ask<std::vector<timed_item>>(
-      impl_->group_manager, scalesmall::set_items{group, std::move(served)}, limit);
+  return impl_->change<std::vector<timed_item>>(scalesmall::set_items{group, std::move(served)},
+                                                limit);
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
                                                  std::uint16_t port,
                                                  std::chrono::milliseconds limit) {
-  if (is_reserved(group)) return call_error::invalid_argument;
-  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::remove_item{group, range, port},
-                                limit);
+  return impl_->change<timed_item>(scalesmall::remove_item{group, range, port}, limit);
 }
 
 result<subscription, call_error> node::subscribe(std::optional<std::string> group,
@@ -319,42 +317,6 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   return std::move(made);
 }
 
-const node_view& node::view() const noexcept { return impl_->view; }
-
-snapshot node::snapshot() const { return view().snapshot(); }
-
-std::vector<range_owner> node::owners(std::string_view group, std::uint32_t key) const {
-  return view().owners(group, key);
-}
-
-routes node::routes(std::string group) const { return view().routes(std::move(group)); }
-
-coverage node::coverage(std::string_view group) const { return view().coverage(group); }
-
-std::uint64_t node::version(std::string_view group) const { return view().version(group); }
-
-std::vector<net_id> node::members(std::string_view group) const { return view().members(group); }
-
-std::vector<timed_item> node::topology(std::string_view group, std::optional<op> which) const {
-  return view().topology(group, which);
-}
-
-std::vector<std::string> node::groups() const { return view().groups(); }
-
-std::vector<std::string> node::my_groups() const { return view().my_groups(); }
-
-std::vector<net_id> node::peers() const { return view().peers(); }
-
-member_reachability node::reachability(const net_id& member) const {
-  const auto all = impl_->context->reachability.read();
-  const auto found =
-      std::ranges::lower_bound(all->members, member, {}, &member_reachability::member);
-  if (found != all->members.end() && found->member == member) return *found;
-  return {member};
-}
-
-reachability_table node::reachability() const { return *impl_->context->reachability.read(); }
-
 void node::set_well(bool yes) {
   if (impl_->context->config.liveness)
     caf::anon_send(impl_->context->failure_detector, wellness{yes});
@@ -367,8 +329,6 @@ const subscriptions_actor& node::subscriptions() const noexcept { return impl_->
 const messages_actor& node::messages() const noexcept { return impl_->messages; }
 
 key_store& node::keys() const noexcept { return *impl_->keys; }
-
-const counters& node::counts() const noexcept { return *impl_->context->counts; }
 
 std::vector<supervision::tree_entry> node::tree() const { return impl_->tree.list(); }
 

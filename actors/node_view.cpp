@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <scalesmall/node_view.hpp>
 #include <utility>
 
@@ -12,12 +13,13 @@ struct node_view::content {
   net_id self;
   supervision::table<scalesmall::topology> topologies;
   supervision::table<peer_memory> peers;
+  supervision::table<reachability_table> reachability;
   std::shared_ptr<const counters> counts;
 };
 
 node_view::node_view(const node_context& node)
     : content_(std::make_shared<const content>(
-          content{node.self, node.topologies, node.peers, node.counts})) {}
+          content{node.self, node.topologies, node.peers, node.reachability, node.counts})) {}
 
 const net_id& node_view::id() const noexcept { return content_->self; }
 
@@ -48,6 +50,16 @@ std::vector<std::string> node_view::groups() const { return snapshot().groups();
 std::vector<std::string> node_view::my_groups() const { return snapshot().my_groups(); }
 
 std::vector<net_id> node_view::peers() const { return content_->peers.read()->known; }
+
+member_reachability node_view::reachability(const net_id& member) const {
+  const auto all = content_->reachability.read();
+  const auto found =
+      std::ranges::lower_bound(all->members, member, {}, &member_reachability::member);
+  if (found != all->members.end() && found->member == member) return *found;
+  return {member};
+}
+
+reachability_table node_view::reachability() const { return *content_->reachability.read(); }
 
 const counters& node_view::counts() const noexcept { return *content_->counts; }
 

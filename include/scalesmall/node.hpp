@@ -75,7 +75,7 @@ struct node_error {
 /// topology() of the other nodes name it until its membership ends. Membership ends when the node
 /// leaves (leave, leave_all), or when nobody has heard of the node for node_config::forget (24
 /// hours by default).
-class node {
+class node : public node_view {
 public:
   /// How long a call waits for its answer, unless the caller says otherwise.
   static constexpr std::chrono::milliseconds call_timeout{5'000};
@@ -92,9 +92,6 @@ public:
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
-
-  /// The identity of the node: where it listens.
-  [[nodiscard]] const net_id& id() const noexcept;
 
   // -- changing groups. Each call may also fail with unavailable or timeout; after a timeout the
   //    change may still be made.
@@ -180,53 +177,17 @@ public:
       const std::string& tag, message_handler::callback on_message,
       std::chrono::milliseconds limit = call_timeout);
 
-  // -- reading what the node knows
+  // -- reading what the node knows: all functions of node_view
 
-  /// All of the functions below, in an object that may be copied and may outlive the node.
-  [[nodiscard]] const node_view& view() const noexcept;
+  /// What the node knows, in an object that may be copied and may outlive the node.
+  [[nodiscard]] const node_view& view() const noexcept { return *this; }
 
-  /// The owners of a key, ascending by member, then range; none if the group is not known.
-  [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
-
-  /// The same for a caller that asks often.
-  [[nodiscard]] scalesmall::routes routes(std::string group) const;
-
-  /// All keys in pieces that have the same owners; one gap if the group is not known.
-  [[nodiscard]] scalesmall::coverage coverage(std::string_view group) const;
-
-  /// Grows with each change of the group that this node learns; 0 if the group is not known.
-  [[nodiscard]] std::uint64_t version(std::string_view group) const;
-
-  /// The members of the group, ascending, dead ones included; none if the group is not known.
-  [[nodiscard]] std::vector<net_id> members(std::string_view group) const;
-
-  /// The claims of the group in key order, all or those of one op; none if the group is not known.
-  [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
-                                                 std::optional<op> which = {}) const;
-
-  /// All groups that this node knows, ascending.
-  [[nodiscard]] std::vector<std::string> groups() const;
-
-  /// The groups of which this node is a member, ascending.
-  [[nodiscard]] std::vector<std::string> my_groups() const;
-
-  /// All other nodes that this node knows, ascending.
-  [[nodiscard]] std::vector<net_id> peers() const;
-
-  // -- the detection of failures, if node_config::liveness is on; otherwise all are reachable
-
-  /// What this node holds of a member; reachable if nobody says anything else of it.
-  [[nodiscard]] member_reachability reachability(const net_id& member) const;
-
-  /// What this node holds of all members that are not reachable, and whether it is isolated itself.
-  [[nodiscard]] reachability_table reachability() const;
+  // -- the detection of failures
 
   /// A program that knows that it does not serve says so, or that it serves again: all nodes hold
-  /// this one for unreachable meanwhile. Its claims stay.
+  /// this one for unreachable meanwhile. Its claims stay. Does nothing without
+  /// node_config::liveness.
   void set_well(bool yes);
-
-  /// All that the node knows of the groups at this moment, for several questions of one moment.
-  [[nodiscard]] scalesmall::snapshot snapshot() const;
 
   // -- for programs made of actors: typed handles that stay valid when an actor is restarted
 
@@ -244,9 +205,6 @@ public:
   /// The keys that the node seals and opens frames with. They may be changed at any time.
   [[nodiscard]] key_store& keys() const noexcept;
 
-  /// What the node has sent, received and dropped since its start.
-  [[nodiscard]] const counters& counts() const noexcept;
-
   /// The tree of actors as it is now.
   [[nodiscard]] std::vector<supervision::tree_entry> tree() const;
 
@@ -263,7 +221,7 @@ private:
   friend class node_access;
   struct impl;
 
-  explicit node(std::unique_ptr<impl> inside) noexcept;
+  explicit node(std::unique_ptr<impl> inside);
 
   std::unique_ptr<impl> impl_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/coverage.hpp>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/routes.hpp>
 #include <scalesmall/snapshot.hpp>
 #include <string>
@@ -15,8 +16,8 @@ namespace scalesmall {
 
 struct node_context;
 
-/// The read side of a node: what the node knows, and nothing that sends or waits. node::view()
-/// makes it. Copies are cheap. Any thread may use it, and so may an actor.
+/// The read side of a node: what the node knows, and nothing that sends or waits. A node is one,
+/// and node::view() may be copied. Copies are cheap. Any thread may use it, and so may an actor.
 ///
 /// It may outlive the node, and the actor system; it then goes on with the last state. So an actor
 /// keeps a view where it would otherwise keep a reference to the node.
@@ -58,6 +59,14 @@ public:
 
   /// All that the node knows of the groups at this moment, for several questions of one moment.
   [[nodiscard]] scalesmall::snapshot snapshot() const;
+
+  // -- the detection of failures, if node_config::liveness is on; otherwise all are reachable
+
+  /// What the node holds of a member; reachable if nobody says anything else of it.
+  [[nodiscard]] member_reachability reachability(const net_id& member) const;
+
+  /// What the node holds of all members that are not reachable, and whether it is isolated itself.
+  [[nodiscard]] reachability_table reachability() const;
 
   /// What the node has sent, received and dropped since its start.
   [[nodiscard]] const counters& counts() const noexcept;
