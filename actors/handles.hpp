@@ -41,7 +41,9 @@ struct note_gossip;
 struct contact_peers;
 struct peer_unreachable;
 struct peer_reached;
+struct await_ready;
 struct peers_due;
+struct ready_due;
 struct look_up;
 struct name_found;
 struct plan_hops;
@@ -49,6 +51,8 @@ struct hop_plan;
 struct plan_direct;
 struct hop_ids;
 using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,                 //
+                                       caf::replies_to<await_ready>::with<done>,    //
+                                       caf::reacts_to<ready_due>,                   //
                                        caf::reacts_to<contact_peers>,               //
                                        caf::reacts_to<peer_unreachable>,            //
                                        caf::reacts_to<peer_reached>,                //

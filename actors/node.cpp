@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -24,6 +25,7 @@
 #include "actors/node_access.hpp"
 #include "actors/node_context.hpp"
 #include "actors/node_tree.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/topology.hpp"
@@ -81,6 +83,20 @@ void log_report(const logger& log, const supervision::report& what) {
 call_error to_call_error(const caf::error& why) {
   if (why.category() == caf::atom("gm")) return static_cast<call_error>(why.code());
   return why == caf::sec::request_timeout ? call_error::timeout : call_error::unavailable;
+}
+
+/// Asks again if the actor ended before it could answer.
+void ask_for_readiness(caf::event_based_actor* self, const peer_db_actor& whom,
+                       const await_ready& call,
+                       const std::function<void(result<success, call_error>)>& then,
+                       int attempts = call_attempts_max) {
+  self->request(whom, caf::infinite, call)
+      .then([then](done) { then(success{}); },
+            [=](const caf::error& why) {
+              const auto error = to_call_error(why);
+              if (error != call_error::unavailable || attempts == 1) return then(error);
+              ask_for_readiness(self, whom, call, then, attempts - 1);
+            });
 }
 
 /// The context of a node that does not listen yet. Takes the network and the log from the
@@ -315,6 +331,24 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   const auto noted = impl_->ask<done>(impl_->messages, handle_messages{tag, actor}, limit);
   if (!noted) return noted.error();
   return std::move(made);
+}
+
+void node::ready(const std::string& group, std::function<void(result<success, call_error>)> then,
+                 std::chrono::milliseconds limit) const {
+  const auto until = impl_->system.clock().now().time_since_epoch() + limit;
+  impl_->system.spawn([whom = impl_->context->peer_db, call = await_ready{group, until},
+                       then = std::move(then)](caf::event_based_actor* self) {
+    ask_for_readiness(self, whom, call, then);
+  });
+}
+
+std::future<result<success, call_error>> node::ready(const std::string& group,
+                                                     std::chrono::milliseconds limit) const {
+  const auto answer = std::make_shared<std::promise<result<success, call_error>>>();
+  auto outcome = answer->get_future();
+  ready(
+      group, [answer](const result<success, call_error>& x) { answer->set_value(x); }, limit);
+  return outcome;
 }
 
 void node::set_well(bool yes) {

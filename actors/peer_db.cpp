@@ -10,7 +10,9 @@
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/peers/agreed_members.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "actors/topology_db_messages.hpp"
+#include "messages/group_name.hpp"
 
 namespace scalesmall {
 
@@ -57,6 +59,10 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const peers_due&) {
         if (alarm_.rang(now())) exchange_with_due();
       },
+      [this](const await_ready& call) { return await(call); },
+      [this](const ready_due&) {
+        if (readiness_alarm_.rang(now())) look_for_readiness();
+      },
       [this](const look_up& name) { begin_look_up(name.named_peer); },
       [this](const name_found& found) { take_addresses(found); },
       [this](const plan_hops& what) {
@@ -83,6 +89,8 @@ void peer_db::note(const note_gossip& arrived) {
   if (node_->config.liveness && arrived.path == arrival_path::tcp)
     self_->send(node_->failure_detector, peer_heard{content.current_id.origin});
   publish_peers();
+  if (content.summary) readiness_.heard(content.current_id.origin, *content.summary);
+  look_for_readiness();
   if (asks.exchange) exchange_with({content.current_id.origin});
   if (asks.report) self_->send(node_->broadcaster, report_hearing{});
   if (!asks.revived.empty()) self_->send(node_->topology_db, readmit_members{asks.revived});
@@ -102,6 +110,34 @@ void peer_db::exchange_with_due() {
     self_->send(node_->broadcaster, report_hearing{});
   if (const auto due = table_.due(now()); !due.empty()) exchange_with(due);
   arm();
+}
+
+caf::result<done> peer_db::await(const await_ready& call) {
+  if (!is_group_name(call.group) || is_reserved(call.group))
+    return caf::make_error(call_error::invalid_argument);
+  const auto promise = self_->make_response_promise<done>();
+  awaiting_ready_.emplace(readiness_.await(call.group, call.until, now()),
+                          supervision::guarded_promise{promise});
+  look_for_readiness();
+  return promise;
+}
+
+void peer_db::look_for_readiness() {
+  if (readiness_.empty()) return;
+  const auto known = node_->topologies.read();
+  const readiness::seeds seeds{table_.seeds(),
+                               names_found_.size() == node_->config.named_peers.size()};
+  for (const auto& end : readiness_.take_ended(*known, seeds, now())) {
+    const auto asked = awaiting_ready_.extract(end.of);
+    end.ready ? asked.mapped().deliver(done{})
+              : asked.mapped().deliver(caf::make_error(call_error::timeout));
+  }
+  for (const auto& x : readiness_.due(seeds, now())) {
+    digest wanted{exchange::request, {clocks_wanted(*known, x.group)}};
+    self_->send(node_->broadcaster, direct{x.seed, {{}, {}, std::move(wanted)}});
+  }
+  if (const auto wait = readiness_alarm_.set(readiness_.next_due(), now()))
+    self_->delayed_send(self_, *wait, ready_due{});
 }
 
 void peer_db::arm() {
@@ -145,8 +181,12 @@ void peer_db::take_addresses(const name_found& found) {
         host, to_string(node_->self));
   }
   // A name service that fails for a moment takes nothing back.
-  if (!addresses.empty()) table_.name_has(name, reachable, now());
+  if (!addresses.empty()) {
+    table_.name_has(name, reachable, now());
+    names_found_.insert(name);
+  }
   publish_peers();
+  look_for_readiness();
   exchange_with_due();
   self_->delayed_send(self_, wait, look_up{name});
 }

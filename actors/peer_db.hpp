@@ -1,12 +1,16 @@
 #pragma once
 
+#include <map>
 #include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
+#include <set>
 
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/peers/hop_plan.hpp"
 #include "actors/peers/look_up_backoff.hpp"
+#include "actors/peers/readiness.hpp"
 
 namespace scalesmall {
 
@@ -29,6 +33,8 @@ private:
   void begin_look_up(std::size_t name);
   void take_addresses(const name_found& found);
   [[nodiscard]] bool may_reach_back(const net_id& peer) const;
+  caf::result<done> await(const await_ready& call);
+  void look_for_readiness();
   void publish_peers();
   void publish_seqno();
 
@@ -39,7 +45,11 @@ private:
   peer_table table_;
   look_up_backoff look_ups_;
   std::uint64_t published_version_ = 0;
+  std::set<std::size_t> names_found_;  // named peers that had an address
+  readiness readiness_;
+  std::map<readiness::ticket, supervision::guarded_promise<done>> awaiting_ready_;
   next_timer alarm_;
+  next_timer readiness_alarm_;
   moment last_turn_;
 };
 

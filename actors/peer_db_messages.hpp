@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <memory>
+#include <scalesmall/done.hpp>
 #include <scalesmall/net_id.hpp>
+#include <scalesmall/time.hpp>
+#include <string>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -32,8 +35,18 @@ struct peer_reached {
   net_id peer;
 };
 
+/// Answered with `done` once this node has heard of all that its seeds know of the group. Errors:
+/// call_error::invalid_argument; call_error::timeout at the moment `until`.
+struct await_ready {
+  std::string group;
+  moment until;  ///< of the system's clock
+};
+
 /// Its own timer.
 struct peers_due {};
+
+/// Its own timer.
+struct ready_due {};
 
 /// Its own timer.
 struct look_up {
@@ -51,7 +64,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::note_gossip)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::contact_peers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_unreachable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_reached)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::await_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peers_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::ready_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::name_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::plan_hops)

@@ -376,6 +376,14 @@ std::vector<net_id> peer_table::known() const {
   return ids;
 }
 
+std::vector<net_id> peer_table::seeds() const {
+  std::vector<net_id> ids;
+  for (const auto& x : peers_) {
+    if (x.named || is_seed(x)) ids.push_back(x.id);
+  }
+  return ids;
+}
+
 peer_memory peer_table::memory() const {
   peer_memory all{known()};
   for (const auto& x : peers_) {

@@ -248,6 +248,9 @@ public:
   /// All peers, ascending, without this node.
   [[nodiscard]] std::vector<net_id> known() const;
 
+  /// The seeds, and the peers that a join named; ascending.
+  [[nodiscard]] std::vector<net_id> seeds() const;
+
   /// The state from which a later table continues.
   [[nodiscard]] peer_memory memory() const;
 

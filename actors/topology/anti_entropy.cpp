@@ -264,6 +264,26 @@ exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& f
   return all.take();
 }
 
+group_digest clocks_wanted(const topology& t, const std::string& group) {
+  const auto* mine = find_group(t, group);
+  auto wanted = interest_in(t, group);
+  if (!mine) return {group, {}, digest_scope::hash, 1, std::move(wanted)};
+  const bool whole = wanted.is_whole();
+  const auto hash = whole ? mine->hash() : hash_within(*mine, wanted);
+  const auto members = whole ? 0 : mine->members_hash();
+  return {group,   own_clock(t, *mine), digest_scope::hash, hash + 1, std::move(wanted),
+          members, own_hash(t, *mine)};
+}
+
+bool holds_all_of(const topology& t, const group_digest& theirs) {
+  const auto* mine = find_group(t, theirs.group_name);
+  if (theirs.scope == digest_scope::hash) return mine && alike(t, *mine, theirs);
+  return std::ranges::all_of(theirs.time.clocks(), [&](const local_clock& clock) {
+    const auto* known = mine ? mine->find(clock.member) : nullptr;
+    return clock.member == t.self || (known && known->at >= clock.at);
+  });
+}
+
 bool agrees(const topology& t, const digest& theirs, const net_id& from) {
   reply_builder all{t, theirs, from, 1};  // the first row decides
   for (const auto& group : theirs.groups) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,14 @@ struct exchange_reply {
 /// @param from sender of the digest
 [[nodiscard]] exchange_reply reply_to(const topology& t, const digest& theirs,
                                       const net_id& from = {});
+
+/// Asks another node for all its clocks of a group. It is a digest by a hash that no node has, so
+/// that a node answers in any case: by its clocks, or by none if it does not know the group.
+[[nodiscard]] group_digest clocks_wanted(const topology& t, const std::string& group);
+
+/// True if this node holds all that the digest speaks of. What it says of this node itself does not
+/// count. @pre the scope is not digest_scope::part
+[[nodiscard]] bool holds_all_of(const topology& t, const group_digest& theirs);
 
 /// True if there is nothing to answer: neither side lacks anything that the digest speaks of. Stops
 /// at the first group in which one side lacks something.

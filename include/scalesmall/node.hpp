@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <scalesmall/actor_handles.hpp>
@@ -82,6 +83,9 @@ public:
 
   /// How long broadcast() waits for room, unless the caller says otherwise.
   static constexpr std::chrono::milliseconds broadcast_timeout{60'000};
+
+  /// How long ready() waits, unless the caller says otherwise.
+  static constexpr std::chrono::milliseconds ready_timeout{30'000};
 
   /// Listens, starts all actors and waits until they run. The actor system must outlive the node.
   /// Errors: the sentence of wrong_field(config), or why the node cannot listen there.
@@ -181,6 +185,24 @@ public:
 
   /// What the node knows, in an object that may be copied and may outlive the node.
   [[nodiscard]] const node_view& view() const noexcept { return *this; }
+
+  /// Tells when this node has heard of all that its seeds know of a group: those of the config, and
+  /// those that a call of join() names. Call it after join(), instead of waiting for some time.
+  ///
+  /// The seeds are asked at once, then each second. The node is ready when it knows all claims that
+  /// each seed named in its answer. If some seeds do not answer within two seconds, those that do
+  /// are enough. A node without seeds is ready at once; so is one for whose group no seed knows
+  /// anything. What others change meanwhile may come later.
+  ///
+  /// Errors: invalid_argument for a name that cannot be, timeout if no seed answered or what they
+  /// told has not come by then, unavailable if the node stops.
+  [[nodiscard]] std::future<result<success, call_error>> ready(
+      const std::string& group, std::chrono::milliseconds limit = ready_timeout) const;
+
+  /// The same for a function. It is called once, at the latest at the limit, on a worker thread of
+  /// the actor system, perhaps before this returns. It must not wait and must not throw.
+  void ready(const std::string& group, std::function<void(result<success, call_error>)> then,
+             std::chrono::milliseconds limit = ready_timeout) const;
 
   // -- the detection of failures
 

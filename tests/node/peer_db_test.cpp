@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <doctest/doctest.h>
 
 #include "tests/node/world.hpp"
@@ -6,6 +8,20 @@ using namespace scalesmall;
 using namespace std::chrono_literals;
 using names::nodes;
 using names::nth;
+
+namespace {
+
+/// What a node says to a program that waits for it to be ready.
+struct heard_of_ready {
+  void wait(node& host, const std::string& group = "g", std::chrono::milliseconds limit = 30s) {
+    host.ready(
+        group, [this](const result<success, call_error>& x) { answer = x; }, limit);
+  }
+
+  std::optional<result<success, call_error>> answer;
+};
+
+}  // namespace
 
 TEST_CASE("a seed that has not started yet is asked again") {
   world w;
@@ -34,4 +50,117 @@ TEST_CASE("a seed may be given by name, and the addresses of the name may change
   w.wire.set_name("seed.example", {nth(1).address, nth(3).address});
   w.advance(8s);
   CHECK(w[3].members("g") == nodes({2}));
+}
+
+TEST_CASE("a node is ready when it has heard of all that its seeds know") {
+  world w;
+  const auto start_seed = [&](std::uint8_t n) {
+    w.start(n);
+    REQUIRE(w.add_item(n, "g", {n, n}));
+  };
+  start_seed(1);
+  w.start(3, nodes({1, 2}));
+  REQUIRE(w.join(3, "g"));
+  heard_of_ready mine;
+  mine.wait(w[3]);
+  w.advance(500ms);
+  CHECK(served(w, 3, "g") == 1);
+  CHECK_FALSE(mine.answer);
+  start_seed(2);
+  w.advance(1s);  // less than the patience with a seed that does not answer
+  REQUIRE(mine.answer);
+  CHECK(mine.answer->has_value());
+  CHECK(served(w, 3, "g") == 2);
+}
+
+TEST_CASE("after two seconds a node does not wait for a seed that does not answer") {
+  world w;
+  w.start(1);
+  REQUIRE(w.add_item(1, "g", {1, 1}));
+  w.start(3, nodes({1, 2}));
+  REQUIRE(w.join(3, "g"));
+  heard_of_ready mine;
+  mine.wait(w[3]);
+  w.advance(1900ms);
+  CHECK_FALSE(mine.answer);
+  w.advance(200ms);
+  REQUIRE(mine.answer);
+  CHECK(mine.answer->has_value());
+  CHECK(served(w, 3, "g") == 1);
+}
+
+TEST_CASE("a node whose seeds agree with it, or know nothing of the group, is ready in no time") {
+  world w;
+  w.start(1);
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(1, "g"));
+  w.advance(2s);
+  heard_of_ready known;
+  heard_of_ready unknown;
+  known.wait(w[2]);
+  unknown.wait(w[2], "h");
+  w.advance(10ms);
+  REQUIRE(known.answer);
+  CHECK(known.answer->has_value());
+  REQUIRE(unknown.answer);
+  CHECK(unknown.answer->has_value());
+  CHECK(w[2].groups() == std::vector<std::string>{"g"});
+}
+
+TEST_CASE("a node with a part of the keys is ready when it knows that part") {
+  world w;
+  w.start(1);
+  REQUIRE(w.add_item(1, "g", {0, 9}));
+  REQUIRE(w.add_item(1, "g", {50, 59}));
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(2, "g", {}, {0, 9}));
+  heard_of_ready mine;
+  mine.wait(w[2]);
+  w.advance(10ms);
+  REQUIRE(mine.answer);
+  CHECK(mine.answer->has_value());
+  CHECK(w[2].owners("g", 5).size() == 1);
+}
+
+TEST_CASE(
+    "a node is not ready if no seed answers in time, if it stops or if no group is named so") {
+  world w;
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(2, "g"));
+  heard_of_ready late;
+  late.wait(w[2], "g", 5s);
+  w.advance(4900ms);
+  CHECK_FALSE(late.answer);
+  w.advance(200ms);
+  REQUIRE(late.answer);
+  CHECK(late.answer->error() == call_error::timeout);
+  heard_of_ready wrong;
+  wrong.wait(w[2], "");
+  w.advance(1ms);
+  REQUIRE(wrong.answer);
+  CHECK(wrong.answer->error() == call_error::invalid_argument);
+  heard_of_ready ended;
+  ended.wait(w[2]);
+  w.advance(1ms);
+  CHECK_FALSE(ended.answer);
+  w.kill(2);
+  w.advance(1ms);
+  REQUIRE(ended.answer);
+  CHECK(ended.answer->error() == call_error::unavailable);
+}
+
+TEST_CASE("a wait for readiness survives the actor in charge") {
+  world w;
+  w.start(2, nodes({1}));
+  REQUIRE(w.join(2, "g"));
+  heard_of_ready mine;
+  mine.wait(w[2]);
+  w.advance(500ms);
+  REQUIRE(w[2].crash("group_manager/chatter/peer_db"));
+  w.advance(500ms);
+  CHECK_FALSE(mine.answer);
+  w.start(1);
+  w.advance(3s);
+  REQUIRE(mine.answer);
+  CHECK(mine.answer->has_value());
 }

@@ -108,3 +108,16 @@ TEST_CASE("nodes share a network, and each logs to its program's function") {
   while (!logged() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
   CHECK(logged());
 }
+
+TEST_CASE("a node says when it has heard of all that its seeds know") {
+  loopback nodes;
+  auto& seed = nodes.start();
+  REQUIRE(seed.add_item("g", {0, 9}, 80));
+  auto& host = nodes.start({seed.id()});
+  REQUIRE(host.join("g"));
+  CHECK(host.ready("g").get());
+  CHECK(host.owners("g", 5).size() == 1);
+  CHECK(host.ready("").get().error() == call_error::invalid_argument);
+  host.stop();
+  CHECK(host.ready("g").get().error() == call_error::unavailable);
+}

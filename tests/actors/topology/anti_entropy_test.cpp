@@ -165,3 +165,55 @@ TEST_CASE("a node with too many groups for one request names some of them in eac
   }
   CHECK(agree(large, other));
 }
+
+TEST_CASE("a node that is asked for its clocks names all, whatever it knows") {
+  const auto answered = [](const topology_table& asked, const topology_table& by) {
+    const digest request{exchange::request, {clocks_wanted(by.state(), "g")}};
+    return reply_to(asked.state(), request, by.state().self).lacking;
+  };
+  auto a = table_of(1);
+  auto b = table_of(2);
+  // Neither knows the group.
+  CHECK(answered(b, a) == std::vector<group_digest>{{"g"}});
+  for (std::uint8_t n = 10; n < 10 + 2 * clocks_per_hash; ++n)
+    (void)b.apply(complete(nth(n), {5, 1}, {get(nth(n), {5, 1})}));
+  auto told = answered(b, a);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].time.clocks().size() == 2 * clocks_per_hash);
+  CHECK_FALSE(holds_all_of(a.state(), told[0]));
+  (void)exchange_between(a, b);
+  CHECK(holds_all_of(a.state(), told[0]));
+  // Now they agree, so a digest of a usual request would not be answered.
+  told = answered(b, a);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].time.clocks().size() == 2 * clocks_per_hash);
+  CHECK(holds_all_of(a.state(), told[0]));
+}
+
+TEST_CASE("a node holds all of a digest if it lacks only what is said of itself") {
+  auto a = table_of(1);
+  CHECK(holds_all_of(a.state(), {"g"}));
+  CHECK(holds_all_of(a.state(), {"g", {{nth(1), {life, 7}}}}));
+  CHECK_FALSE(holds_all_of(a.state(), {"g", {{nth(2), {life, 1}}}}));
+  (void)a.apply(complete(nth(2), {life, 2}, {get(nth(2), {life, 2})}));
+  CHECK(holds_all_of(a.state(), {"g", {{nth(2), {life, 1}}}}));
+  CHECK(holds_all_of(a.state(), {"g", {{nth(2), {life, 2}}}}));
+  CHECK_FALSE(holds_all_of(a.state(), {"g", {{nth(2), {life, 3}}}}));
+}
+
+TEST_CASE("of a node with a part of the keys, all is held if the hashes of the part agree") {
+  auto whole = table_of(1);
+  auto part = table_of(2);
+  (void)whole.join("g");
+  (void)part.join("g", {0, 9});
+  (void)exchange_between(whole, part);
+  const digest request{exchange::request, {clocks_wanted(whole.state(), "g")}};
+  const auto told = reply_to(part.state(), request, nth(1)).lacking;
+  REQUIRE(told.size() == 1);
+  REQUIRE(told[0].scope == digest_scope::hash);
+  CHECK(holds_all_of(whole.state(), told[0]));
+  CHECK_FALSE(holds_all_of(table_of(1).state(), told[0]));
+  (void)part.add_item("g", {0, 9}, 80);
+  const auto later = reply_to(part.state(), request, nth(1)).lacking;
+  CHECK_FALSE(holds_all_of(whole.state(), later.at(0)));
+}
