@@ -17,9 +17,11 @@ namespace scalesmall {
 /// be moved. Link scalesmall::owner_actors to use it.
 class publication {
 public:
-  /// Publishes the reference. @param port 0 takes any free one. @param address of this machine, on
-  /// which to listen. Errors: std::errc::operation_not_supported without caf::io::middleman;
-  /// otherwise a sentence that says why the port cannot be had.
+  /// Publishes the reference. Waits for CAF's middleman, as end() does.
+  /// @param port 0 takes any free one; one that a former publication had may be taken at once
+  /// @param address of this machine, on which to listen
+  /// Errors: std::errc::operation_not_supported without caf::io::middleman; otherwise a sentence
+  /// that says why the port cannot be had.
   template <class Handle>
   [[nodiscard]] static result<publication, node_error> make(
       caf::actor_system& system, const supervision::stable_ref<Handle>& ref, std::uint16_t port = 0,
@@ -37,7 +39,8 @@ public:
   /// The port that others reach it on; 0 once it has ended.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
-  /// Closes the port. A second call does nothing.
+  /// Closes the port: when this returns, it takes no further connection. Processes that are
+  /// connected go on to reach the actor. A second call does nothing.
   void end();
 
 private:
