@@ -6,6 +6,7 @@ The program is named by the environment variable REPLICA (tests/owners/replica.c
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import time
@@ -15,6 +16,8 @@ PROGRAM = os.environ["REPLICA"]
 SLOWNESS = float(os.environ.get("SCALESMALL_SLOWNESS", "1"))
 # Requests wait for 300 ms.
 FAILING_MS_MAX = 1_000 * SLOWNESS
+# Far beyond what anything here takes.
+WAIT_SECONDS = 60 * SLOWNESS
 
 
 class Replica:
@@ -22,7 +25,13 @@ class Replica:
         self.number = number
         self.process = subprocess.Popen([PROGRAM, str(number), *seed], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.address = self.process.stdout.readline().strip()
+        self.address = self.line()
+
+    def line(self):
+        """The next line that the process writes. It writes one for each command, so none waits in a buffer."""
+        if not select.select([self.process.stdout], [], [], WAIT_SECONDS)[0]:
+            raise TimeoutError(f"replica {self.number} writes nothing")
+        return self.process.stdout.readline().strip()
 
     def kill(self):
         self.process.kill()
@@ -31,16 +40,17 @@ class Replica:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
 
-    def ask(self, command):
+    def ask(self, command, meanwhile=lambda: None):
         self.process.stdin.write(command + "\n")
-        return self.process.stdout.readline().strip()
+        meanwhile()
+        return self.line()
 
-    def load(self, seconds):
-        return tuple(int(word) for word in self.ask(f"load {seconds}").split())
+    def load(self, seconds, meanwhile=lambda: None):
+        return tuple(int(word) for word in self.ask(f"load {seconds}", meanwhile).split())
 
     def end(self):
         self.process.stdin.close()
-        status = self.process.wait(60)
+        status = self.process.wait(WAIT_SECONDS)
         self.process.stdout.close()
         return status
 
@@ -51,13 +61,17 @@ def port(replica):
 
 class Owners(unittest.TestCase):
     def setUp(self):
-        self.asking = Replica(0)
-        # Owners of a key come in the order of their addresses.
-        self.first, self.second = sorted((Replica(n, self.asking.address) for n in (1, 2)), key=port)
-        self.all = [self.asking, self.first, self.second]
+        self.all = []
         self.addCleanup(lambda: [x.kill() for x in self.all])
+        self.asking = self.start(0)
+        # Owners of a key come in the order of their addresses.
+        self.first, self.second = sorted((self.start(n, self.asking.address) for n in (1, 2)), key=port)
         self.assertEqual(self.asking.ask("await 2"), "ok")
         self.until_answered_by(self.first)
+
+    def start(self, number, *seed):
+        self.all.append(Replica(number, *seed))
+        return self.all[-1]
 
     def tearDown(self):
         for replica in self.all:

@@ -7,16 +7,21 @@
 //
 //     await N          wait until a key has N owners
 //     ask              ask an owner: its number, or the error
-//     load SECONDS     ask again and again: "ASKED FAILED SPAN OVERDUE", the span in ms from the
-//     end
-//                      of the first failed request to the end of the last one; OVERDUE of those
-//                      that failed were not answered in time, the others at once with an error
+//     load SECONDS     ask again and again: "ASKED FAILED SPAN OVERDUE". SPAN is the time in ms
+//     from
+//                      the end of the first failed request to the end of the last one. OVERDUE of
+//                      those that failed were not answered in time, the others at once with an
+//                      error.
 //     hand             send an owner the handles of this process, which it keeps
-//     crash            crash the own actor
+//     crash            crash the own actor, and wait until the next one runs
+//
+// A command that waits in vain is answered with "error".
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <iostream>
+#include <mutex>
 #include <optional>
 #include <scalesmall/node.hpp>
 #include <scalesmall/owner_actors.hpp>
@@ -42,6 +47,41 @@ using namespace std::chrono_literals;
 namespace {
 
 using asked_by = caf::scoped_actor;
+
+/// Far beyond what anything here takes, and less than the test waits for an answer.
+constexpr std::chrono::seconds wait_limit{50};
+
+/// Counts events that come from any thread.
+class event_count {
+public:
+  void add() {
+    const std::lock_guard lock{mutex_};
+    ++count_;
+    changed_.notify_all();
+  }
+
+  [[nodiscard]] int now() {
+    const std::lock_guard lock{mutex_};
+    return count_;
+  }
+
+  /// Waits until the condition holds, which it may as soon as an event comes. False at the limit.
+  template <class Condition>
+  [[nodiscard]] bool wait(Condition condition) {
+    const auto end = std::chrono::steady_clock::now() + wait_limit;
+    while (true) {
+      const auto seen = now();
+      if (condition()) return true;
+      std::unique_lock lock{mutex_};
+      if (!changed_.wait_until(lock, end, [&] { return count_ != seen; })) return false;
+    }
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int count_ = 0;
+};
 
 caf::behavior replica(caf::event_based_actor* self, int number) {
   supervision::adopt(self);
@@ -95,6 +135,13 @@ std::string load(asked_by& self, owner_actors<>& owners, std::chrono::seconds ti
   return said.str();
 }
 
+/// Waits until a key of the group has so many owners.
+bool await_owners(node& host, std::size_t n) {
+  event_count updates;
+  const auto watching = host.subscribe("g", [&](const group_update&) { updates.add(); });
+  return watching && updates.wait([&] { return host.owners("g", 0).size() == n; });
+}
+
 std::string hand(asked_by& self, owner_actors<>& owners, const std::vector<caf::actor>& handles) {
   for (const auto& handle : handles) {
     bool taken = false;
@@ -110,6 +157,7 @@ std::string hand(asked_by& self, owner_actors<>& owners, const std::vector<caf::
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
   const auto number = std::atoi(argv[1]);
+  event_count restarts;  // outlives the actors that count
   caf::actor_system_config config;
   config.load<caf::io::middleman>();
   config.set("scheduler.max-threads", 2u);
@@ -124,7 +172,12 @@ int main(int argc, char** argv) {
 
   // In this order: published, made known to the actor's users, then claimed.
   const supervision::stable_ref<caf::actor> ref{system};
-  const auto tree = supervision::tree::start(system, "app", spec_of(number, ref));
+  supervision::tree_options options;
+  options.report = [&](const supervision::report& x) {
+    supervision::log_report(x);
+    if (x.what == supervision::report::kind::restarted) restarts.add();
+  };
+  const auto tree = supervision::tree::start(system, "app", spec_of(number, ref), options);
   const auto published = publication::make(system, ref);
   if (!tree || !published || !node.join("g")) return 1;
   if (number != 0 && !node.add_item("g", whole_range, published->port())) return 1;
@@ -134,12 +187,12 @@ int main(int argc, char** argv) {
   asked_by self{system};
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words{line};
-    std::string command, answer = "error";
+    std::string command;
+    std::string answer = "error";
     std::size_t n = 0;
     words >> command >> n;
     if (command == "await") {
-      while (node.owners("g", 0).size() != n) std::this_thread::sleep_for(1ms);
-      answer = "ok";
+      if (await_owners(node, n)) answer = "ok";
     } else if (command == "ask") {
       answer = ask(self, owners, 0);
     } else if (command == "load") {
@@ -149,7 +202,9 @@ int main(int argc, char** argv) {
                     {ref.handle(), caf::actor_cast<caf::actor>(node.group_manager()),
                      caf::actor_cast<caf::actor>(node.messages())});
     } else if (command == "crash") {
-      answer = tree->crash("app/replica") ? "ok" : "error";
+      const auto before = restarts.now();
+      if (tree->crash("app/replica") && restarts.wait([&] { return restarts.now() > before; }))
+        answer = "ok";
     }
     std::cout << answer << std::endl;
   }

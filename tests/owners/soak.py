@@ -21,18 +21,16 @@ def main():
     end = time.monotonic() + (int(sys.argv[1]) if len(sys.argv) > 1 else 300)
     asking = Replica(0)
     serving = [Replica(n, asking.address) for n in range(1, 5)]
-    asking.ask("await 4")
+    if asking.ask("await 4") != "ok":
+        sys.exit("the four processes did not find each other")
     total, worst, turn = [0, 0, 0], 0, 0
     while time.monotonic() < end:
         which, event = turn % 4, ("killed", "stopped", "crashed")[turn // 4 % 3]
         replica = serving[which]
-        if event == "killed":
-            replica.kill()
-        elif event == "stopped":
-            replica.process.send_signal(signal.SIGSTOP)
-        else:
-            replica.ask("crash")
-        asked, failed, span, overdue = asking.load(LOAD_SECONDS)
+        meanwhile = {"killed": replica.kill,
+                     "stopped": lambda: replica.process.send_signal(signal.SIGSTOP),
+                     "crashed": lambda: replica.ask("crash")}[event]
+        asked, failed, span, overdue = asking.load(LOAD_SECONDS, meanwhile)
         if event == "killed":
             serving[which] = Replica(which + 1, asking.address)
         elif event == "stopped":
