@@ -2,12 +2,12 @@
 // everything.
 
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <scalesmall/done.hpp>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -80,6 +80,7 @@ TEST_CASE("a registration ends once, and when another takes its place") {
 TEST_CASE("nodes share a network, and each logs to its program's function") {
   const auto shared = make_network();
   std::mutex mutex;
+  std::condition_variable logged;
   std::vector<std::string> lines;
   caf::actor_system_config settings;
   caf::actor_system system{settings};
@@ -90,7 +91,9 @@ TEST_CASE("nodes share a network, and each logs to its program's function") {
   environment.net = shared;
   environment.log = [&](log_level level, std::string_view text) {
     const std::lock_guard lock{mutex};
-    if (level >= log_level::warning) lines.emplace_back(text);
+    if (level < log_level::warning) return;
+    lines.emplace_back(text);
+    logged.notify_one();
   };
   const auto first = node::start(system, config, environment);
   REQUIRE(first);
@@ -100,13 +103,9 @@ TEST_CASE("nodes share a network, and each logs to its program's function") {
   const auto failing = (*first)->subscribe("g", [](const group_update&) { throw 1; });
   REQUIRE(failing);
   REQUIRE((*first)->join("g"));
-  const auto logged = [&] {
-    const std::lock_guard lock{mutex};
-    return !lines.empty() && lines.front().starts_with("a subscriber of g threw");
-  };
-  const auto end = std::chrono::steady_clock::now() + 10s;
-  while (!logged() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(1ms);
-  CHECK(logged());
+  std::unique_lock lock{mutex};
+  REQUIRE(logged.wait_for(lock, 10s, [&] { return !lines.empty(); }));
+  CHECK(lines.front().starts_with("a subscriber of g threw"));
 }
 
 TEST_CASE("a node says when it has heard of all that its seeds know") {
