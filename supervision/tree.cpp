@@ -127,6 +127,13 @@ caf::strong_actor_ptr tree::find(std::string_view path) const {
   return supervision::find(*shared_->table, path.substr(id.size() + 1));
 }
 
+std::shared_ptr<const child_table> tree::table_at(std::string_view path) const {
+  const auto& id = shared_->id;
+  if (path == id) return shared_->table;
+  if (path.size() <= id.size() || !path.starts_with(id) || path[id.size()] != '/') return nullptr;
+  return supervision::find_table(*shared_->table, path.substr(id.size() + 1));
+}
+
 bool tree::crash(std::string_view path) const {
   const auto target = find(path);
   if (!target) return false;

@@ -20,8 +20,16 @@ child_ptr child_table::add_instance(std::shared_ptr<const child_spec> spec, std:
   return append(std::move(c));
 }
 
+// A reader that takes the lock at the new version sees the change, too, since it is made before the
+// lock is released.
+std::unique_lock<std::mutex> child_table::change() {
+  std::unique_lock lock{mutex_};
+  version_.fetch_add(1, std::memory_order_release);
+  return lock;
+}
+
 child_ptr child_table::append(child_ptr c) {
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c->position = order_.insert(order_.end(), c);
   return c;
 }
@@ -30,7 +38,7 @@ void child_table::remove(const child_ptr& c) {
   if (c->handle) by_actor_.erase(c->handle->id());
   by_id_.erase(c->id);
   c->removed = true;
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c->handle = nullptr;
   c->state = child_state::stopped;
   order_.erase(c->position);
@@ -55,14 +63,14 @@ std::vector<child_ptr> child_table::in_stop_order() const {
 }
 
 void child_table::set_state(child& c, child_state state) {
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c.state = state;
 }
 
 void child_table::attach(const child_ptr& c, caf::strong_actor_ptr handle) {
   by_actor_.emplace(handle->id(), c);
   c->exit.reset();
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c->handle = std::move(handle);
   c->state = child_state::starting;
 }
@@ -70,23 +78,23 @@ void child_table::attach(const child_ptr& c, caf::strong_actor_ptr handle) {
 void child_table::detach(child& c, child_state state) {
   if (c.handle) by_actor_.erase(c.handle->id());
   c.exit.reset();
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c.handle = nullptr;
   c.state = state;
 }
 
 void child_table::set_nested(child& c, std::shared_ptr<child_table> nested) {
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   c.previous = std::exchange(c.nested, std::move(nested));
 }
 
 void child_table::count_restart(child& c) {
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   ++c.restarts;
 }
 
 void child_table::move_to_end(const child_ptr& c) {
-  const std::lock_guard lock{mutex_};
+  const auto lock = change();
   order_.splice(order_.end(), order_, c->position);
 }
 

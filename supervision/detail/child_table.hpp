@@ -1,6 +1,7 @@
 #pragma once
 
 #include <any>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -76,6 +77,11 @@ public:
   void count_restart(child& c);
   void move_to_end(const child_ptr& c);
 
+  /// Grows with each change of what `visit` shows. Thread-safe.
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return version_.load(std::memory_order_acquire);
+  }
+
   /// Calls `f` for each child in start order. Thread-safe. `f` runs under the lock of the writer,
   /// so it must be short and must not use this table.
   void visit(const std::function<void(const child&)>& f) const;
@@ -83,7 +89,11 @@ public:
 private:
   child_ptr append(child_ptr c);
 
+  /// Locks for a change of what `visit` shows.
+  [[nodiscard]] std::unique_lock<std::mutex> change();
+
   mutable std::mutex mutex_;
+  std::atomic<std::uint64_t> version_{0};  // written under the lock
   std::list<child_ptr> order_;
   std::uint64_t instances_ = 0;
   /// Without the instances of a template, which are found by their actors.

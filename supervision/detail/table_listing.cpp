@@ -33,16 +33,26 @@ std::vector<tree_entry> list(const child_table& table, const std::string& path) 
 }
 
 caf::strong_actor_ptr find(const child_table& table, std::string_view path) {
-  const auto id = path.substr(0, path.find('/'));
+  const auto last = path.rfind('/');
+  if (last != path.npos) {
+    const auto above = find_table(table, path.substr(0, last));
+    return above ? find(*above, path.substr(last + 1)) : nullptr;
+  }
   caf::strong_actor_ptr handle;
-  std::shared_ptr<child_table> nested;
   table.visit([&](const child& c) {
-    if (c.id != id) return;
-    handle = c.handle;
-    nested = c.nested;
+    if (c.id == path) handle = c.handle;
   });
-  if (id.size() == path.size()) return handle;
-  return handle && nested ? find(*nested, path.substr(id.size() + 1)) : nullptr;
+  return handle;
+}
+
+std::shared_ptr<const child_table> find_table(const child_table& table, std::string_view path) {
+  const auto id = path.substr(0, path.find('/'));
+  std::shared_ptr<const child_table> nested;
+  table.visit([&](const child& c) {
+    if (c.id == id && c.handle) nested = c.nested;
+  });
+  if (!nested || id.size() == path.size()) return nested;
+  return find_table(*nested, path.substr(id.size() + 1));
 }
 
 }  // namespace scalesmall::supervision

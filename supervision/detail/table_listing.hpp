@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <scalesmall/supervision/listing.hpp>
 #include <string>
 #include <string_view>
@@ -18,5 +19,10 @@ namespace scalesmall::supervision {
 
 /// The actor at a path relative to the table's supervisor; null if there is none now. Any thread.
 [[nodiscard]] caf::strong_actor_ptr find(const child_table& table, std::string_view path);
+
+/// The children of the supervisor at a path relative to the table's own; null if there is none now.
+/// Any thread.
+[[nodiscard]] std::shared_ptr<const child_table> find_table(const child_table& table,
+                                                            std::string_view path);
 
 }  // namespace scalesmall::supervision

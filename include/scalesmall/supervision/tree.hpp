@@ -18,6 +18,12 @@
 
 namespace scalesmall::supervision {
 
+class child_table;
+
+namespace detail {
+class running_instances;
+}
+
 struct tree_options {
   /// Gets a report of every event in the tree. Empty: no reports.
   report_handler report = log_report;
@@ -85,8 +91,12 @@ public:
   [[nodiscard]] caf::error end_reason() const;
 
 private:
+  friend class detail::running_instances;
   struct shared;
   explicit tree(std::shared_ptr<shared> state) : shared_(std::move(state)) {}
+
+  /// The children of the supervisor at that path; null if there is none now.
+  [[nodiscard]] std::shared_ptr<const child_table> table_at(std::string_view path) const;
 
   std::shared_ptr<shared> shared_;
 };
