@@ -14,7 +14,7 @@ namespace scalesmall::detail {
 
 struct owner_finder::choice {
   caf::actor proxy;
-  reach state = reach::failed;
+  proxy_state state = proxy_state::failed;
 };
 
 result<owner_finder, node_error> owner_finder::make(const node& host, std::string group,
@@ -63,7 +63,7 @@ caf::actor owner_finder::of(std::uint32_t key) {
   visit(key, [&](const net_id& where) {
     auto next = look_at(where);
     if (!best.proxy || next.state < best.state) best = std::move(next);
-    return best.state != reach::bound && ++looked_at < tried_max;
+    return best.state != proxy_state::bound && ++looked_at < tried_max;
   });
   return best.proxy ? best.proxy : proxies_->nobody();
 }
@@ -93,11 +93,11 @@ owner_finder::choice owner_finder::look_at(const net_id& where) {
   auto& known = known_[where];
   if (known) {
     const auto state = owner_proxies::state(known);
-    if (state != reach::failed) return {known, state};
+    if (state != proxy_state::failed) return {known, state};
   }
   auto found = proxies_->to(where);
   // A trial is not the proxy of that place yet.
-  if (found.state != reach::trying) known = found.proxy;
+  if (found.state != proxy_state::trying) known = found.proxy;
   return {std::move(found.proxy), found.state};
 }
 

@@ -40,23 +40,23 @@ caf::actor owner_proxies::make() const {
                                                   system_, config, open_requests_max_);
 }
 
-reach owner_proxies::state(const caf::actor& proxy) { return impl(proxy).state(); }
+proxy_state owner_proxies::state(const caf::actor& proxy) { return impl(proxy).state(); }
 
 owner_proxies::found owner_proxies::to(const net_id& where) {
   caf::actor fresh;
   bool again = false;
   {
     const std::lock_guard lock{mutex_};
-    if (closed_) return {nobody_, reach::failed};
+    if (closed_) return {nobody_, proxy_state::failed};
     if (proxies_.size() >= proxies_max && !proxies_.contains(where)) forget_some();
     auto& [proxy, trial] = proxies_[where];
     if (trial) {
-      if (state(trial) == reach::connecting) return {trial, reach::trying};
+      if (state(trial) == proxy_state::connecting) return {trial, proxy_state::trying};
       proxy = std::exchange(trial, {});
     }
     if (proxy) {
       const auto now = state(proxy);
-      if (now != reach::failed) return {proxy, now};
+      if (now != proxy_state::failed) return {proxy, now};
       if (std::chrono::steady_clock::now() - impl(proxy).failed_at() < retry) return {proxy, now};
       again = true;
     }
@@ -64,7 +64,7 @@ owner_proxies::found owner_proxies::to(const net_id& where) {
     (again ? trial : proxy) = fresh;
   }
   impl(fresh).connect(*net_, where, connect_timeout_);
-  return {fresh, again ? reach::trying : reach::connecting};
+  return {fresh, again ? proxy_state::trying : proxy_state::connecting};
 }
 
 void owner_proxies::end(const entry& x) {
@@ -75,7 +75,7 @@ void owner_proxies::end(const entry& x) {
 void owner_proxies::forget_some() {
   std::erase_if(proxies_, [](const auto& x) {
     const auto& [proxy, trial] = x.second;
-    return !trial && state(proxy) == reach::failed;
+    return !trial && state(proxy) == proxy_state::failed;
   });
   if (proxies_.size() < proxies_max) return;
   for (const auto& [where, x] : proxies_) end(x);

@@ -32,16 +32,17 @@ public:
 
   struct found {
     caf::actor proxy;
-    reach state;
+    proxy_state state;
   };
 
   /// The proxy of what is published there, and its state. After a failure another proxy connects in
   /// the background, and takes the place of the failed one once it is bound. Until then the state
-  /// is reach::trying or reach::failed, so that a caller with a choice asks another owner.
+  /// is proxy_state::trying or proxy_state::failed, so that a caller with a choice asks another
+  /// owner.
   [[nodiscard]] found to(const net_id& where);
 
   /// The state of a proxy that to() has given.
-  [[nodiscard]] static reach state(const caf::actor& proxy);
+  [[nodiscard]] static proxy_state state(const caf::actor& proxy);
 
   /// Answers every request with call_error::not_found.
   [[nodiscard]] const caf::actor& nobody() const noexcept { return nobody_; }

@@ -49,7 +49,7 @@ void owner_proxy::connect(network& net, const net_id& where, std::chrono::millis
                              }
                            });
   const std::lock_guard lock{mutex_};
-  if (state() == reach::connecting) trial_ = std::move(trial);
+  if (state() == proxy_state::connecting) trial_ = std::move(trial);
 }
 
 void owner_proxy::ask_for_actor(const net_id& where) {
@@ -71,7 +71,7 @@ void owner_proxy::schedule(std::chrono::nanoseconds after, bool handshake) {
 
 void owner_proxy::take_timer(bool handshake) {
   if (!handshake) return look_for_answers();
-  if (state() == reach::connecting) fail(lost());
+  if (state() == proxy_state::connecting) fail(lost());
 }
 
 void owner_proxy::look_for_answers() {
@@ -85,7 +85,7 @@ void owner_proxy::look_for_answers() {
     }
     if (std::exchange(answers_seen_, answers_) == answers_) {
       if (probe_ != 0) {
-        state_.store(reach::silent, std::memory_order_release);
+        state_.store(proxy_state::silent, std::memory_order_release);
       } else {
         number = probe_ = ++last_number_;
         ask = target_;
@@ -107,7 +107,7 @@ void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* un
     return take_timer(what->content().get_as<proxy_timer>(0).handshake);
   std::unique_lock lock{mutex_};
   if (const auto target = target_) return pass_on(std::move(lock), target, std::move(what), unit);
-  const bool failed = state() == reach::failed;
+  const bool failed = state() == proxy_state::failed;
   if (!failed && parked_.size() < parked_max) return parked_.push_back(std::move(what));
   const auto why = failed ? why_ : lost();
   lock.unlock();
@@ -119,7 +119,7 @@ void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_a
   asked oldest;
   bool watch = false;
   if (what->mid.is_request()) {
-    if (state() == reach::failed) {
+    if (state() == proxy_state::failed) {
       lock.unlock();
       return answer(what->sender, what->mid, lost());
     }
@@ -155,7 +155,7 @@ void owner_proxy::take_answer(caf::mailbox_element_ptr what, caf::execution_unit
     const std::lock_guard lock{mutex_};
     ++answers_;
     if (number == probe_) probe_ = 0;
-    if (state() == reach::silent) state_.store(reach::bound, std::memory_order_release);
+    if (state() == proxy_state::silent) state_.store(proxy_state::bound, std::memory_order_release);
     const auto request = asked_.find(number);
     if (request == asked_.end()) return;
     by = std::move(request->second);
@@ -173,13 +173,13 @@ void owner_proxy::bind(const caf::strong_actor_ptr& target) {
     std::vector<caf::mailbox_element_ptr> parked;
     {
       const std::lock_guard lock{mutex_};
-      if (state() == reach::failed) return;
+      if (state() == proxy_state::failed) return;
       trial = std::exchange(trial_, nullptr);
       parked.swap(parked_);
       // What comes meanwhile must not overtake what waits.
       if (parked.empty()) {
         target_ = target;
-        state_.store(reach::bound, std::memory_order_release);
+        state_.store(proxy_state::bound, std::memory_order_release);
       }
     }
     if (parked.empty()) break;
@@ -199,10 +199,10 @@ void owner_proxy::fail(const caf::error& why) {
   caf::strong_actor_ptr target;
   {
     const std::lock_guard lock{mutex_};
-    if (state() == reach::failed) return;
+    if (state() == proxy_state::failed) return;
     why_ = why;
     failed_at_ = std::chrono::steady_clock::now();
-    state_.store(reach::failed, std::memory_order_release);
+    state_.store(proxy_state::failed, std::memory_order_release);
     parked.swap(parked_);
     open.swap(asked_);
     trial.swap(trial_);

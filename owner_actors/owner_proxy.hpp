@@ -15,7 +15,7 @@
 namespace scalesmall {
 
 /// How an owner can be reached, the best first.
-enum class reach : std::uint8_t {
+enum class proxy_state : std::uint8_t {
   bound,       ///< connected, and it answers
   connecting,  ///< for the first time
   silent,      ///< connected, but it does not answer
@@ -35,7 +35,7 @@ enum class reach : std::uint8_t {
 /// A process that is stopped, or whose host is gone, leaves its connection standing. While requests
 /// are open, the proxy therefore looks whether answers come. If none came for `patience`, it asks
 /// the actor for a sign of life, which every scheduled actor of CAF gives between two messages. If
-/// none comes for `patience` either, the proxy is reach::silent until the next answer.
+/// none comes for `patience` either, the proxy is proxy_state::silent until the next answer.
 ///
 /// Any thread may use it.
 class owner_proxy final : public caf::monitorable_actor {
@@ -60,9 +60,11 @@ public:
   void fail(const caf::error& why);
 
   /// bound, connecting, silent or failed. The first three may become another, failed is final.
-  [[nodiscard]] reach state() const noexcept { return state_.load(std::memory_order_acquire); }
+  [[nodiscard]] proxy_state state() const noexcept {
+    return state_.load(std::memory_order_acquire);
+  }
 
-  /// When it failed. @pre state() is reach::failed
+  /// When it failed. @pre state() is proxy_state::failed
   [[nodiscard]] std::chrono::steady_clock::time_point failed_at() const noexcept {
     return failed_at_;
   }
@@ -103,7 +105,7 @@ private:
   std::uint64_t probe_ = 0;         // the number of the question for a sign of life; 0: none
   caf::error why_;
   std::chrono::steady_clock::time_point failed_at_;
-  std::atomic<reach> state_{reach::connecting};  // written under the lock
+  std::atomic<proxy_state> state_{proxy_state::connecting};  // written under the lock
 };
 
 }  // namespace scalesmall

@@ -71,6 +71,6 @@ TEST_CASE_FIXTURE(two_hosts, "the oldest of too many open requests are given up"
   });
   given_up.await("two requests that are given up");
   CHECK(last == 1);
-  CHECK(owner_proxies::state(link) != reach::failed);
+  CHECK(owner_proxies::state(link) != proxy_state::failed);
   caf::anon_send_exit(asking, caf::exit_reason::kill);
 }
