@@ -43,9 +43,11 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
       },
       [this](const dissemination_due&) {
         if (alarm_.rang(now())) act_on_due();
+        answer_told();
       },
       [this](const retry_link& again) { links_.open(again.peer); },
       [this](send_hop& what) { return send_for_another(what); },
+      [this](const tell_all&) { return tell_all_now(); },
   };
 }
 
@@ -67,16 +69,21 @@ void broadcaster::start(broadcast what) {
 }
 
 void broadcaster::start(const std::shared_ptr<const cut_broadcast>& what, int attempt) {
+  ++plans_awaited_;
   // Without a time-out, which the clock would keep: an actor of this node answers or ends.
   self_->request(node_->peer_db, caf::infinite, what->needs())
       .then(
           [this, what](hop_plan& plan) {
+            --plans_awaited_;
             guarded([&] { act(core_.depart(*what, std::move(plan), now())); });
+            answer_told();
           },
           [this, what, attempt](const caf::error& why) {
+            --plans_awaited_;
             if (attempt < attempts_max) return start(what, attempt + 1);
             node_->log->error("a broadcast was given up, the peer_db does not answer: {}",
                               caf::to_string(why));
+            answer_told();
           });
 }
 
@@ -99,6 +106,24 @@ caf::result<done> broadcaster::send_for_another(send_hop& what) {
   return promise;
 }
 
+caf::result<done> broadcaster::tell_all_now() {
+  const auto promise = self_->make_response_promise<done>();
+  waiting_.emplace_back(promise);
+  core_.hurry();
+  act_on_due();
+  answer_told();
+  return promise;
+}
+
+void broadcaster::answer_told() {
+  if (waiting_.empty() || plans_awaited_ > 0 || core_.is_telling()) return;
+  for (const auto& answer : std::exchange(waiting_, {})) {
+    self_->request(node_->multicast_handler, caf::infinite, flush_datagrams{})
+        .then([answer](done) { answer.deliver(done{}); },
+              [answer](const caf::error& why) { answer.deliver(why); });
+  }
+}
+
 void broadcaster::act(const departures& all) {
   for (const auto& x : all.datagrams) self_->send(node_->multicast_handler, send_datagram{x.frame});
   for (const auto& x : all.hops) act(x);
@@ -110,6 +135,7 @@ void broadcaster::act(const outgoing_hop& x) {
   links_.send(x.hop, x.flight ? delivery::awaited : delivery::posted,
               [this, x](const caf::error& why) {
                 why ? lost(x) : core_.acknowledged(x.flight.value(), now());
+                answer_told();
               });
 }
 

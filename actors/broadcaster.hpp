@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <scalesmall/supervision/actor_shell.hpp>
+#include <scalesmall/supervision/guarded_promise.hpp>
+#include <vector>
 
 #include "actors/broadcast/dissemination_core.hpp"
 #include "actors/broadcaster_messages.hpp"
@@ -12,7 +15,8 @@
 namespace scalesmall {
 
 /// Sends, as the dissemination_core says: broadcasts by multicast and the TCP tree, and gossips to
-/// one peer. The peer_db gives the numbers and the recipients.
+/// one peer. The peer_db gives the numbers and the recipients. A node that stops waits with
+/// tell_all until what it said last has arrived.
 class broadcaster {
 public:
   using handle = broadcaster_actor;
@@ -31,6 +35,8 @@ private:
   void start(const std::shared_ptr<const cut_broadcast>& what, int attempt = 1);
   void start(direct what);
   caf::result<done> send_for_another(send_hop& what);
+  caf::result<done> tell_all_now();
+  void answer_told();
   void act(const departures& all);
   void act(const outgoing_hop& x);
   void act_on_due();
@@ -42,6 +48,8 @@ private:
   dissemination_core core_;
   outgoing_links links_;
   next_timer alarm_;
+  std::size_t plans_awaited_ = 0;
+  std::vector<supervision::guarded_promise<done>> waiting_;  // for the answer to tell_all
 };
 
 }  // namespace scalesmall

@@ -33,6 +33,10 @@ struct send_hop {
   std::shared_ptr<const tcp_hop> hop;
 };
 
+/// Lets the next announcement leave at once. Answered when all that this node had to announce has
+/// been acknowledged, or is overdue; what goes by multicast alone, when it has been sent.
+struct tell_all {};
+
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::report_hearing)
@@ -40,6 +44,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::begin_exchange)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::dissemination_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::retry_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_hop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::tell_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::broadcast)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::announcement)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::direct)

@@ -70,14 +70,16 @@ struct report_hearing;
 struct dissemination_due;
 struct retry_link;
 struct send_hop;
-using broadcaster_actor = caf::typed_actor<caf::reacts_to<broadcast>,          //
-                                           caf::reacts_to<announcement>,       //
-                                           caf::reacts_to<direct>,             //
-                                           caf::reacts_to<begin_exchange>,     //
-                                           caf::reacts_to<report_hearing>,     //
-                                           caf::reacts_to<dissemination_due>,  //
-                                           caf::reacts_to<retry_link>,         //
-                                           caf::replies_to<send_hop>::with<done>>;
+struct tell_all;
+using broadcaster_actor =
+    caf::typed_actor<caf::reacts_to<broadcast>,          //
+                     caf::reacts_to<announcement>,       //
+                     caf::reacts_to<direct>,             //
+                     caf::reacts_to<begin_exchange>,     //
+                     caf::reacts_to<report_hearing>,     //
+                     caf::reacts_to<dissemination_due>,  //
+                     caf::reacts_to<retry_link>,         //
+                     caf::replies_to<send_hop>::with<done>, caf::replies_to<tell_all>::with<done>>;
 
 struct outbox_filled;
 struct messaging_due;
@@ -89,12 +91,14 @@ struct peer_heard;
 struct link_ended;
 struct liveness_news;
 struct wellness;
+struct retire;
 struct watch_due;
-using failure_detector_actor = caf::typed_actor<caf::reacts_to<peer_heard>,     //
-                                                caf::reacts_to<link_ended>,     //
-                                                caf::reacts_to<liveness_news>,  //
-                                                caf::reacts_to<wellness>,       //
-                                                caf::reacts_to<watch_due>>;
+using failure_detector_actor =
+    caf::typed_actor<caf::reacts_to<peer_heard>,     //
+                     caf::reacts_to<link_ended>,     //
+                     caf::reacts_to<liveness_news>,  //
+                     caf::reacts_to<wellness>,       //
+                     caf::replies_to<retire>::with<done>, caf::reacts_to<watch_due>>;
 
 struct port_notice;
 struct idle_check;
@@ -124,9 +128,11 @@ using incoming_handler_actor = acknowledging_actor::extend<caf::reacts_to<port_n
 using listener_actor = caf::typed_actor<caf::reacts_to<port_notice>>;
 
 struct send_datagram;
+struct flush_datagrams;
 struct reopen_port;
 using multicast_handler_actor = caf::typed_actor<caf::reacts_to<send_datagram>,  //
-                                                 caf::reacts_to<port_notice>,    //
+                                                 caf::replies_to<flush_datagrams>::with<done>,
+                                                 caf::reacts_to<port_notice>,  //
                                                  caf::reacts_to<reopen_port>>;
 
 }  // namespace scalesmall

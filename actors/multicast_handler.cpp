@@ -42,6 +42,8 @@ multicast_handler::~multicast_handler() {
 multicast_handler::handle::behavior_type multicast_handler::make_behavior() {
   return {
       [this](const send_datagram& what) { send(what.frame); },
+      // A datagram leaves, or is lost, while its message is handled.
+      [](const flush_datagrams&) { return done{}; },
       [this](const port_notice& notice) { on(notice.event); },
       [this](const reopen_port&) { open(); },
   };

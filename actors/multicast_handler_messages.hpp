@@ -12,10 +12,14 @@ struct send_datagram {
   bytes frame;
 };
 
+/// Answered when the actor has handled all datagrams that it got before from the same sender.
+struct flush_datagrams {};
+
 /// Its own timer.
 struct reopen_port {};
 
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_datagram)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::flush_datagrams)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::reopen_port)

@@ -19,6 +19,9 @@ public:
   /// Adds rows to be told.
   void add(const std::vector<row_mark>& rows);
 
+  /// Ends the window: the rows held may leave now.
+  void hurry() { next_ = moment::min(); }
+
   /// When the rows held may leave; nothing if there are none.
   [[nodiscard]] std::optional<moment> ready_at() const;
 

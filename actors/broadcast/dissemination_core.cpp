@@ -120,6 +120,8 @@ dissemination_core::overdue_work dissemination_core::overdue(moment now) {
   return work;
 }
 
+bool dissemination_core::is_telling() const { return batch_.ready_at() || flights_.is_waiting(); }
+
 std::optional<moment> dissemination_core::next_due() const {
   const auto announcement = batch_.ready_at();
   const auto hop = flights_.next_due();

@@ -45,6 +45,12 @@ public:
   /// Adds rows to the next announcement.
   void announce(const std::vector<row_mark>& rows) { batch_.add(rows); }
 
+  /// Makes the next announcement due.
+  void hurry() { batch_.hurry(); }
+
+  /// Whether rows wait for their announcement, or hops for their acknowledgement or their time.
+  [[nodiscard]] bool is_telling() const;
+
   /// The announcement that is due by now, if any.
   [[nodiscard]] std::optional<broadcast> due(const topology& t, moment now);
 

@@ -71,6 +71,10 @@ std::vector<pending_hops::overdue_hop> pending_hops::overdue(moment now) {
   return found;
 }
 
+bool pending_hops::is_waiting() const {
+  return std::ranges::any_of(flights_, [](const auto& x) { return !x.second.overdue; });
+}
+
 std::optional<moment> pending_hops::next_due() const {
   if (due_.empty()) return std::nullopt;
   return due_.begin()->first;

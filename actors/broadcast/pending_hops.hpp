@@ -65,6 +65,9 @@ public:
   /// The hops that have been waited for long enough, each once.
   [[nodiscard]] std::vector<overdue_hop> overdue(moment now);
 
+  /// Whether there is a hop that is neither acknowledged nor overdue. Linear in the hops.
+  [[nodiscard]] bool is_waiting() const;
+
   /// When overdue() may have something.
   [[nodiscard]] std::optional<moment> next_due() const;
 

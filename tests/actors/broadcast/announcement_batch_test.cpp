@@ -40,6 +40,18 @@ TEST_CASE("the first goes at once, those within the window together") {
   CHECK_FALSE(batch.ready_at());
 }
 
+TEST_CASE("in a hurry there is no window") {
+  topology_table t{topology{nth(1), 1}};
+  announcement_batch batch{2ms};
+  batch.add({served(t, "g", 0)});
+  (void)batch.take(5ms, t.state());
+  batch.add({served(t, "g", 1)});
+  REQUIRE(batch.ready_at() == moment{7ms});
+  batch.hurry();
+  REQUIRE(batch.ready_at());
+  CHECK(*batch.ready_at() <= moment{5ms});
+}
+
 TEST_CASE("what is to be told from the beginning is not cut by what came after") {
   topology_table t{topology{nth(1), 1}};
   announcement_batch batch{2ms};

@@ -85,6 +85,25 @@ TEST_CASE_FIXTURE(node_1,
   }
 }
 
+TEST_CASE_FIXTURE(node_1, "a core tells from the change until its hops are acknowledged") {
+  CHECK_FALSE(core.is_telling());
+  core.announce({table.join("g")->told});
+  CHECK(core.is_telling());
+  auto what = core.due(table.state(), 10s);
+  REQUIRE(what);
+  const auto all = leave(std::move(*what));
+  REQUIRE(!all.hops.empty());
+  for (const auto& x : all.hops) {
+    CHECK(core.is_telling());
+    core.acknowledged(x.flight.value(), 10s);
+  }
+  CHECK_FALSE(core.is_telling());
+  core.announce({table.add_item("g", {1, 2}, 80)->told});
+  CHECK_FALSE(core.due(table.state(), 10s));
+  core.hurry();
+  CHECK(core.due(table.state(), 10s));
+}
+
 TEST_CASE_FIXTURE(node_1, "with nobody to tell nothing is cut") {
   CHECK_FALSE(core.cut(own_rows(std::vector<net_id>{})));
   CHECK(core.cut(own_rows(std::vector<net_id>{}, true)));

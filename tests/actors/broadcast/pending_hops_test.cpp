@@ -78,9 +78,12 @@ private:
 TEST_CASE("a hop that is acknowledged is not overdue") {
   pending_hops flights;
   CHECK_FALSE(flights.next_due());
+  CHECK_FALSE(flights.is_waiting());
   const auto which = flights.begin(hop_to(2), 0ms);
+  CHECK(flights.is_waiting());
   CHECK(flights.next_due() == pending_hops::patience_first);
   flights.acknowledged(which, 1ms);
+  CHECK_FALSE(flights.is_waiting());
   CHECK_FALSE(flights.next_due());
   CHECK(flights.overdue(1h).empty());
 }
@@ -90,9 +93,11 @@ TEST_CASE("one that is not is overdue once") {
   const auto hop = hop_to(2);
   (void)flights.begin(hop, 0ms);
   CHECK(flights.overdue(199ms).empty());
+  CHECK(flights.is_waiting());
   const auto found = flights.overdue(200ms);
   REQUIRE(found.size() == 1);
   CHECK(found[0].hop == hop);
+  CHECK_FALSE(flights.is_waiting());
   CHECK(found[0].reroute);
   CHECK_FALSE(found[0].unreachable);
   CHECK(flights.overdue(1s).empty());
