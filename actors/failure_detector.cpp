@@ -1,12 +1,13 @@
 #include "actors/failure_detector.hpp"
 
-#include <algorithm>
 #include <ctime>
 #include <memory>
+#include <scalesmall/supervision/guarded_promise.hpp>
 #include <string>
 #include <utility>
 
 #include "actors/broadcaster_messages.hpp"
+#include "actors/liveness/reachability.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/topology_db_messages.hpp"
 
@@ -35,6 +36,10 @@ plan_hops probe_needs() {
   return what;
 }
 
+add_item claim_of(const liveness_core::claim& x) {
+  return {std::string{liveness_group}, {x.key, x.key}, x.port};
+}
+
 }  // namespace
 
 failure_detector::failure_detector(supervision::shell_pointer<handle> self, node_context_ptr node)
@@ -58,6 +63,7 @@ failure_detector::handle::behavior_type failure_detector::make_behavior() {
         core_.set_well(x.well);
         act_on_due();
       },
+      [this](const retire& what) { return say_farewell(what.how); },
       [this](const watch_due&) {
         if (alarm_.rang(now())) act_on_due();
       },
@@ -73,16 +79,31 @@ void failure_detector::call(const Call& what) {
       .then([](const timed_item&) {}, [](const caf::error&) {});
 }
 
+caf::result<done> failure_detector::say_farewell(liveness_core::farewell how) {
+  core_.retire(how);
+  const auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
+  if (todo.add.empty()) return done{};
+  const auto promise = self_->make_response_promise<done>();
+  const supervision::guarded_promise<done> answer{promise};
+  // In their order: the answer to the last one is the answer to all.
+  const auto last = todo.add.size() - 1;
+  for (std::size_t i = 0; i < last; ++i) call(claim_of(todo.add[i]));
+  self_->request(node_->topology_db, caf::infinite, claim_of(todo.add[last]))
+      .then([answer](const timed_item&) { answer.deliver(done{}); },
+            [answer](const caf::error& why) { answer.deliver(why); });
+  return promise;
+}
+
 void failure_detector::act_on_due() {
-  const std::string group{liveness_group};
   const auto absences = core_.absences();
   const auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
   node_->counts->absences += core_.absences() - absences;
   node_->counts->probes_sent += todo.probes.size();
   node_->counts->statements_made += todo.add.size();
-  if (todo.join) call(join_group{group, {}, whole_range});
-  for (const auto& [key, port] : todo.add) call(add_item{group, {key, key}, port});
-  for (const auto& [key, port] : todo.remove) call(remove_item{group, {key, key}, port});
+  if (todo.join) call(join_group{std::string{liveness_group}, {}, whole_range});
+  for (const auto& x : todo.add) call(claim_of(x));
+  for (const auto& [key, port] : todo.remove)
+    call(remove_item{std::string{liveness_group}, {key, key}, port});
   for (const auto& peer : todo.probes) probe(peer);
   if (todo.judged || core_.is_isolated(now()) != published_.read()->isolated ||
       !std::exchange(told_, true))
@@ -110,36 +131,17 @@ void failure_detector::probe(const net_id& peer) {
 
 void failure_detector::publish() {
   const auto former = published_.read();
-  auto next = std::make_shared<reachability_table>();
-  const auto since = [&](const net_id& member) {
-    // A former life of this actor may have known it for longer.
-    const auto found =
-        std::ranges::lower_bound(former->members, member, {}, &member_reachability::member);
-    return found != former->members.end() && found->member == member ? found->since : now();
-  };
-  for (const auto& x : core_.standing())
-    next->members.push_back({x.member,
-                             x.unreachable ? reach_state::unreachable : reach_state::suspect, x.why,
-                             since(x.member), x.stated_by});
-  next->isolated = core_.is_isolated(now());
-  const auto is_unreachable = [](const reachability_table& all, const net_id& member) {
-    const auto found =
-        std::ranges::lower_bound(all.members, member, {}, &member_reachability::member);
-    return found != all.members.end() && found->member == member &&
-           found->state == reach_state::unreachable;
-  };
-  for (const auto& x : next->members) {
-    if (x.state != reach_state::unreachable || is_unreachable(*former, x.member)) continue;
-    ++node_->counts->verdicts_changed;
+  auto next = std::make_shared<const reachability_table>(
+      table_of(core_.standing(), core_.is_isolated(now()), *former, now()));
+  const auto changes = changes_between(*former, *next);
+  node_->counts->verdicts_changed += changes.unreachable.size() + changes.reachable.size();
+  for (const auto& x : changes.unreachable) {
     node_->log->info("{} is unreachable: {}, stated by {} of its watchers", to_string(x.member),
                      to_string(x.why), x.stated_by.size());
     if (x.member != node_->self) self_->send(node_->peer_db, peer_unreachable{x.member});
   }
-  for (const auto& x : former->members) {
-    if (x.state != reach_state::unreachable || is_unreachable(*next, x.member)) continue;
-    ++node_->counts->verdicts_changed;
-    node_->log->info("{} is reachable again", to_string(x.member));
-  }
+  for (const auto& member : changes.reachable)
+    node_->log->info("{} is reachable again", to_string(member));
   if (next->isolated != former->isolated) {
     next->isolated ? node_->log->warn("this node hears nobody of those that it should hear")
                    : node_->log->info("this node hears others again");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <scalesmall/done.hpp>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <vector>
 
@@ -23,6 +24,7 @@ public:
 
 private:
   [[nodiscard]] moment now() const;
+  caf::result<done> say_farewell(liveness_core::farewell how);
   void act_on_due();
   template <class Call>
   void call(const Call& what);

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <scalesmall/done.hpp>
 #include <scalesmall/net_id.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "actors/handles.hpp"
+#include "actors/liveness/liveness_core.hpp"
 
 namespace scalesmall {
 
@@ -28,6 +30,11 @@ struct wellness {
   bool well = true;
 };
 
+/// The node stops. Answered when the topology_db has what there is to say of that.
+struct retire {
+  liveness_core::farewell how = liveness_core::farewell::states_itself;
+};
+
 /// Its own timer.
 struct watch_due {};
 
@@ -37,4 +44,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_heard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::link_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::liveness_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::wellness)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::retire)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::watch_due)

@@ -15,11 +15,13 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/broadcaster_messages.hpp"
 #include "actors/callbacks.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
+#include "actors/liveness/statement.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -41,6 +43,9 @@ constexpr const char* root_id = "group_manager";
 
 /// How many times a call is made, if its actor ends each time before it handles the call.
 constexpr int call_attempts_max = 3;
+
+/// How long a node that stops waits until others know of it.
+constexpr std::chrono::seconds farewell_timeout{1};
 
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
@@ -109,6 +114,11 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
   context->config = config;
   context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
   context->random_seed = random_seed(config);
+  if (config.liveness) {
+    // What the failure detector goes on from; see reachability_table::watching.
+    context->reachability =
+        supervision::table<reachability_table>{reachability_table{{}, false, true}};
+  }
   context->net = environment.net ? environment.net : make_network();
   context->log = std::make_shared<const logger>(std::move(environment.log), now);
   context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
@@ -149,6 +159,10 @@ struct node::impl {
     if (is_reserved(call.group)) return call_error::invalid_argument;
     return ask<Answer>(group_manager, call, limit);
   }
+
+  /// Tells the others that this node stops, or leaves. Waits until somebody has it, or until
+  /// farewell_timeout.
+  void say_farewell();
 
   caf::actor_system& system;
   std::shared_ptr<node_context> context;
@@ -235,6 +249,7 @@ node::~node() { stop(); }
 void node::stop() {
   if (!impl_->close()) return;
   const auto& context = *impl_->context;
+  impl_->say_farewell();
   if (!impl_->tree.stop(stop_timeout)) context.log->error("not all actors ended in time");
   context.acceptor->close();
 }
@@ -252,6 +267,30 @@ result<Answer, call_error> node::impl::ask(const Actor& whom, const Call& call,
                  [&](const caf::error& why) { outcome = to_call_error(why); });
   }
   return outcome;
+}
+
+void node::impl::say_farewell() {
+  const auto& config = context->config;
+  const bool leaves = config.on_stop == claims_at_stop::left;
+  if (!leaves && !config.liveness) return;
+  const auto end = system.clock().now() + farewell_timeout;
+  bool told = true;
+  const auto call = [&](const auto& actor, const auto& what) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - system.clock().now());
+    const auto done_so = ask<done>(actor, what, std::max(left, std::chrono::milliseconds{0}));
+    told &= done_so || done_so.error() == call_error::not_found;
+  };
+  if (config.liveness) {
+    call(context->failure_detector, retire{leaves ? liveness_core::farewell::says_nothing
+                                                  : liveness_core::farewell::states_itself});
+  }
+  if (leaves) {
+    for (const auto& group : scalesmall::snapshot{context->topologies.read()}.my_groups())
+      call(group_manager, leave_group{group});
+    if (config.liveness) call(group_manager, leave_group{std::string{liveness_group}});
+  }
+  call(context->broadcaster, tell_all{});
+  if (!told) context->log->warn("this node stops, and the others may not know of it");
 }
 
 result<timed_item, call_error> node::join(const std::string& group,

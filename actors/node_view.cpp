@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <scalesmall/node_view.hpp>
 #include <utility>
 
@@ -29,6 +28,11 @@ std::vector<range_owner> node_view::owners(std::string_view group, std::uint32_t
   return snapshot().owners(group, key);
 }
 
+std::vector<judged_owner> node_view::owners(std::string_view group, std::uint32_t key,
+                                            reach::all_owners all) const {
+  return snapshot().owners(group, key, all);
+}
+
 routes node_view::routes(std::string group) const {
   return {content_->topologies, std::move(group)};
 }
@@ -53,10 +57,8 @@ std::vector<net_id> node_view::peers() const { return content_->peers.read()->kn
 
 member_reachability node_view::reachability(const net_id& member) const {
   const auto all = content_->reachability.read();
-  const auto found =
-      std::ranges::lower_bound(all->members, member, {}, &member_reachability::member);
-  if (found != all->members.end() && found->member == member) return *found;
-  return {member};
+  const auto* told = all->find(member);
+  return told ? *told : member_reachability{member};
 }
 
 reachability_table node_view::reachability() const { return *content_->reachability.read(); }

@@ -109,6 +109,7 @@ result<node_config, bad_options> to_config(const options& given) {
   config.grace = given.grace;
   config.forget = given.forget;
   config.clock_skew = given.clock_skew;
+  config.on_stop = given.on_stop;
   config.liveness = given.liveness;
   config.unreachable_after = given.unreachable_after;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;

@@ -49,9 +49,19 @@ std::vector<group_event> range_changes(const row& before, const row& after) {
 /// until its claims are gone, so that member_left comes after range_removed.
 bool is_present(const row& x) { return is_member(x) || is_active_in(x, {}); }
 
-void append_row_changes(const row& before, const row& after, std::vector<group_event>& events) {
+/// One member in one state of the group.
+struct seen_member {
+  const row& known;
+  bool hidden = false;  // unreachable
+};
+
+void append_row_changes(const seen_member& then, const seen_member& now,
+                        std::vector<group_event>& events) {
+  const auto& before = then.known;
+  const auto& after = now.known;
   const bool was = is_present(before);
   const bool is = is_present(after);
+  const auto newest = std::max(presence_of(after).as_of, after.at);
   const auto ranges = range_changes(before, after);
   if (is && !was) {
     const auto wanted = [](const timed_item& x) { return x.item.op != op::rmv; };
@@ -60,8 +70,10 @@ void append_row_changes(const row& before, const row& after, std::vector<group_e
     events.push_back(member_joined{after.member, first});
   }
   events.insert(events.end(), ranges.begin(), ranges.end());
-  if (was && !is)
-    events.push_back(member_left{after.member, std::max(presence_of(after).as_of, after.at)});
+  const bool was_hidden = was && then.hidden;
+  if (is && now.hidden && !was_hidden) events.push_back(member_unreachable{after.member, newest});
+  if (is && !now.hidden && was_hidden) events.push_back(member_reachable{after.member, newest});
+  if (was && !is) events.push_back(member_left{after.member, newest});
 }
 
 }  // namespace
@@ -72,17 +84,23 @@ std::vector<group_event> group_changes(const group_state& before, const group_st
   auto now = after.all().begin();
   const auto old_end = before.all().end();
   const auto now_end = after.all().end();
+  const auto in = [](const group_state& group, const row& x) {
+    return seen_member{x, group.is_hidden(x.member)};
+  };
   while (old != old_end || now != now_end) {
-    if (old != old_end && now != now_end && *old == *now) {
+    if (old != old_end && now != now_end && *old == *now &&
+        before.is_hidden((*old)->member) == after.is_hidden((*now)->member)) {
       ++old, ++now;
     } else if (now == now_end || (old != old_end && (*old)->member < (*now)->member)) {
-      append_row_changes(**old, row{(*old)->member, presence_of(**old).as_of}, events);
+      const row nothing{(*old)->member, presence_of(**old).as_of};
+      append_row_changes(in(before, **old), {nothing}, events);
       ++old;
     } else if (old == old_end || (*now)->member < (*old)->member) {
-      append_row_changes(row{(*now)->member}, **now, events);
+      const row nothing{(*now)->member};
+      append_row_changes({nothing}, in(after, **now), events);
       ++now;
     } else {
-      append_row_changes(**old, **now, events);
+      append_row_changes(in(before, **old), in(after, **now), events);
       ++old, ++now;
     }
   }

@@ -15,6 +15,12 @@ struct text_of {
   std::string operator()(const range_removed& x) const {
     return "range_removed " + to_string(x.what);
   }
+  std::string operator()(const member_unreachable& x) const {
+    return "member_unreachable " + to_string(x.member);
+  }
+  std::string operator()(const member_reachable& x) const {
+    return "member_reachable " + to_string(x.member);
+  }
 };
 
 }  // namespace

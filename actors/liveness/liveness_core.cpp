@@ -9,10 +9,6 @@ namespace {
 /// How often a node that watches nobody looks again.
 constexpr std::chrono::seconds idle_pause{1};
 
-std::uint32_t newest_incarnation(const row& x) {
-  return std::max(x.at.incarnation, presence_of(x).as_of.incarnation);
-}
-
 }  // namespace
 
 rings_cache::rings_ptr rings_cache::of(const group_state& group) {
@@ -58,6 +54,11 @@ void liveness_core::disconnected(const net_id& target, moment now) {
   plan_next(now);
 }
 
+void liveness_core::retire(farewell how) noexcept {
+  retired_ = how;
+  well_ = false;
+}
+
 bool liveness_core::is_news(const topology& t) const {
   const auto* group = find_group(t, liveness_group);
   return (group ? group->version() : 0) != seen_version_;
@@ -75,11 +76,17 @@ liveness_core::work liveness_core::due(const topology& t, moment now, moment boo
   }
   const auto* group = find_group(t, liveness_group);
   const auto* mine = group ? group->find(settings_.self) : nullptr;
+  if (retired_) {
+    if (*retired_ == farewell::states_itself && mine && is_member(*mine))
+      compare(*group, t.incarnation, now, todo);
+    next_due_ = now + moment{idle_pause};
+    return todo;
+  }
   if (!mine || !is_member(*mine)) {
     todo.join = !join_asked_ || now - *join_asked_ >= moment{call_patience};
     if (todo.join) join_asked_ = now;
   }
-  if (group) todo.judged = refresh(t, *group, now);
+  if (group) todo.judged = refresh(*group, now);
   const bool hears = health_.hears(rings_->size() - (rings_->size() == 0 ? 0 : 1), now);
   judge_edges(now);
   for (auto& [id, x] : edges_) {
@@ -91,7 +98,7 @@ liveness_core::work liveness_core::due(const topology& t, moment now, moment boo
   return todo;
 }
 
-bool liveness_core::refresh(const topology&, const group_state& group, moment now) {
+bool liveness_core::refresh(const group_state& group, moment now) {
   if (group.version() != seen_version_) dirty_ = true;
   seen_version_ = group.version();
   for (const auto& [id, until] : distrusted_) dirty_ |= until <= now;
@@ -99,7 +106,11 @@ bool liveness_core::refresh(const topology&, const group_state& group, moment no
   dirty_ = false;
   judged_at_ = now;
   rings_ = settings_.rings->of(group);
-  auto next = judge(group, *rings_, settings_.self, distrusted(now));
+  note_distrust(now);  // of those that were unreachable until now
+  std::erase_if(distrusted_, [&](const auto& x) { return x.second <= now; });
+  std::vector<net_id> distrusted;
+  for (const auto& [id, until] : distrusted_) distrusted.push_back(id);
+  auto next = judge(group, *rings_, settings_.self, distrusted);
   const bool changed = next != verdict_;
   verdict_ = std::move(next);
   note_since(now);
@@ -119,18 +130,6 @@ void liveness_core::note_since(moment now) {
       trouble_since_ = std::min(trouble_since_.value_or(at), at);
   }
   since_ = std::move(since);
-}
-
-std::vector<net_id> liveness_core::distrusted(moment now) {
-  for (const auto& x : verdict_) {
-    // It was so until now.
-    if (x.unreachable && x.why != reach_reason::alone)
-      distrusted_[x.member] = now + moment{distrust_for};
-  }
-  std::erase_if(distrusted_, [&](const auto& x) { return x.second <= now; });
-  std::vector<net_id> all;
-  for (const auto& [id, until] : distrusted_) all.push_back(id);
-  return all;
 }
 
 void liveness_core::note_distrust(moment now) {
@@ -154,7 +153,7 @@ void liveness_core::follow(const group_state& group, moment now) {
     const auto& id = rings_->members()[who];
     const auto* known = group.find(id);
     if (!known) continue;
-    const auto incarnation = newest_incarnation(*known);
+    const auto incarnation = incarnation_of(*known);
     const auto former = edges_.find(id);
     const bool goes_on = former != edges_.end() && former->second.incarnation == incarnation;
     auto x = goes_on ? former->second

@@ -36,7 +36,9 @@ private:
 /// liveness group those that it cannot reach, and judges all members by the rows of all.
 ///
 /// It has no state that must survive: its statements are in its row, from which it goes on, and the
-/// verdict follows from the rows.
+/// verdict follows from the rows. Only for distrust_for after a member has returned does the
+/// verdict depend on what this core saw before, too: the member does not count as a watcher so
+/// long.
 ///
 /// Not thread-safe.
 class liveness_core {
@@ -70,6 +72,13 @@ public:
 
   /// The program says whether it is well. A node that is not states itself.
   void set_well(bool yes) noexcept { well_ = yes; }
+
+  /// How a node stops: it states itself, so that the others know at once; or it says nothing more,
+  /// since it leaves the group.
+  enum class farewell : bool { states_itself, says_nothing };
+
+  /// This node stops: from now on it neither joins nor probes.
+  void retire(farewell how) noexcept;
 
   /// A claim of this node in the liveness group, to be made or taken back.
   struct claim {
@@ -115,11 +124,10 @@ private:
     bool unreachable = false;
   };
 
-  bool refresh(const topology& t, const group_state& group, moment now);
+  bool refresh(const group_state& group, moment now);
   void follow(const group_state& group, moment now);
   void note_since(moment now);
   void note_distrust(moment now);
-  [[nodiscard]] std::vector<net_id> distrusted(moment now);
   void judge_edges(moment now);
   [[nodiscard]] double usual(const net_id& but, moment now) const;
   void compare(const group_state& group, std::uint32_t incarnation, moment now, work& into);
@@ -146,6 +154,7 @@ private:
   moment judged_at_{};
   bool dirty_ = false;
   bool well_ = true;
+  std::optional<farewell> retired_;
   std::uint64_t absences_ = 0;
   moment next_due_;
 };

@@ -32,7 +32,7 @@ std::map<number, std::vector<said>> all_said(const group_state& group, const wat
       if (++looked_at > statements_of_row_max) break;
       for (const auto about : rings.with_key(what->key)) {
         const auto* known = group.find(rings.members()[about]);
-        if (known && life_of(known->at.incarnation) == what->life)
+        if (known && life_of(incarnation_of(*known)) == what->life)
           found[about].push_back({by, what->found});
       }
     }
@@ -107,34 +107,6 @@ verdict judge(const group_state& group, const watch_rings& rings, const net_id& 
     found.push_back(std::move(told));
   }
   return found;
-}
-
-std::string_view to_string(reach_state x) noexcept {
-  switch (x) {
-    case reach_state::reachable:
-      return "reachable";
-    case reach_state::suspect:
-      return "suspect";
-    case reach_state::unreachable:
-      return "unreachable";
-  }
-  return "unknown";
-}
-
-std::string_view to_string(reach_reason x) noexcept {
-  switch (x) {
-    case reach_reason::silent:
-      return "silent";
-    case reach_reason::refused:
-      return "refused";
-    case reach_reason::lasting:
-      return "lasting";
-    case reach_reason::own:
-      return "own";
-    case reach_reason::alone:
-      return "alone";
-  }
-  return "unknown";
 }
 
 std::vector<net_id> unreachable_of(const verdict& x) {

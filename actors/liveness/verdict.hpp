@@ -28,8 +28,8 @@ using verdict = std::vector<member_verdict>;
 /// ignored.
 inline constexpr std::size_t statements_of_row_max = 256;
 
-/// The verdict: a function of the rows of the liveness group, and of `self` for
-/// reach_reason::alone.
+/// The verdict: a function of the rows of the liveness group, of `self` for reach_reason::alone,
+/// and of the members that are distrusted for what they were a moment ago.
 ///
 /// A statement counts if its observer watches the member and is not held for unreachable itself,
 /// and if it is about the member's present life. A member is unreachable if one of these holds:

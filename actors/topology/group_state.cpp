@@ -9,6 +9,16 @@
 
 namespace scalesmall {
 
+namespace {
+
+void append_owners(const row& x, std::vector<range_owner>& owners) {
+  for (const auto& [what, at] : x.claims) {
+    if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
+  }
+}
+
+}  // namespace
+
 void group_state::put(row x) {
   const row nothing;
   const auto* former = rows_.find(x.member);
@@ -37,14 +47,19 @@ void group_state::hide(hidden_members members) {
   std::vector<net_id> changed;
   std::ranges::set_symmetric_difference(before, now, std::back_inserter(changed));
   for (const auto& member : changed) {
-    const auto* x = rows_.find(member);
-    if (!x) continue;
-    auto& owners = std::ranges::binary_search(now, member) ? gone_ : come_;
-    for (const auto& [what, at] : x->claims) {
-      if (what.op == op::add) owners.push_back({what.member, what.range, what.port});
-    }
+    if (const auto* x = rows_.find(member))
+      append_owners(*x, std::ranges::binary_search(now, member) ? gone_ : come_);
   }
   hidden_ = std::move(members);
+}
+
+std::vector<range_owner> group_state::hidden_owners() const {
+  std::vector<range_owner> owners;
+  if (!hidden_) return owners;
+  for (const auto& member : *hidden_) {
+    if (const auto* x = rows_.find(member)) append_owners(*x, owners);
+  }
+  return owners;
 }
 
 void group_state::settle() {

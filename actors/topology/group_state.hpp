@@ -41,6 +41,10 @@ public:
   /// From now on routes() leaves these members out, ascending; null: none. Linear in the claims of
   /// the members for which this is a change.
   void hide(hidden_members members);
+  [[nodiscard]] bool is_hidden(const net_id& member) const;
+
+  /// The owners that routes() leaves out. Linear in the claims of the hidden members.
+  [[nodiscard]] std::vector<range_owner> hidden_owners() const;
 
   /// The routing index over these rows, as of the last settle(), without hidden members.
   [[nodiscard]] const routing_index& routes() const noexcept { return routes_; }
@@ -60,7 +64,6 @@ private:
   /// Notes in which claims two rows of a member differ. Returns the sum of claim_hash of the claims
   /// of the second that are no tombstones.
   std::uint64_t note_difference(const row& was, const row& is);
-  [[nodiscard]] bool is_hidden(const net_id& member) const;
 
   row_list rows_;
   std::uint64_t hash_ = 0;

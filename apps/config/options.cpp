@@ -97,7 +97,7 @@ bool set_unreachable_after(options& o, std::string_view value) {
          o.unreachable_after <= std::chrono::minutes{10};
 }
 
-constexpr std::array<option_row, 18> rows{{
+constexpr std::array<option_row, 19> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -131,6 +131,12 @@ constexpr std::array<option_row, 18> rows{{
     {"clock-skew", "", "TIME", "how far the clocks of two nodes that seal may be apart (30s)",
      "1s to 3650d: a whole number of s, m, h or d",
      [](options& o, std::string_view v) { return set_duration(o.clock_skew, v); }},
+    {"on-stop", "GROUP_MANAGER_ON_STOP", "keep|leave",
+     "what becomes of the node's claims when it stops (keep)", "keep or leave",
+     [](options& o, std::string_view v) {
+       o.on_stop = v == "leave" ? claims_at_stop::left : claims_at_stop::kept;
+       return v == "keep" || v == "leave";
+     }},
     {"liveness", "GROUP_MANAGER_LIVENESS", "on|off",
      "take part in the detection of failures, which is new (off)", "on or off",
      [](options& o, std::string_view v) { return set_switch(o.liveness, v); }},

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <scalesmall/net_id.hpp>
+#include <scalesmall/node_config.hpp>
 #include <scalesmall/result.hpp>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ struct options {
   std::chrono::seconds grace = std::chrono::minutes{10};
   std::chrono::seconds forget = std::chrono::hours{24};
   std::chrono::seconds clock_skew{30};
+  claims_at_stop on_stop = claims_at_stop::kept;
   bool liveness = false;
   std::chrono::milliseconds unreachable_after{2'500};
   std::string cluster;

@@ -111,9 +111,20 @@ constexpr std::array<placeholder, 14> placeholders{{
      }},
 }};
 
-/// One word of a pattern, or an option together with its value.
-struct slot {
+/// The options without a value.
+struct switch_option {
   std::string_view name;
+  bool arguments::*given;
+};
+
+constexpr std::array<switch_option, 2> switches{{
+    {"--all", &arguments::all},
+    {"--reachable", &arguments::reachable},
+}};
+
+/// One word of a pattern, or an option together with its value, if it has one.
+struct slot {
+  std::string_view name;  // empty: an option without a value
   std::string_view option = {};
   bool optional = false;
   bool repeated = false;
@@ -134,7 +145,7 @@ slot next_slot(std::string_view& pattern) {
   }
   if (x.name.starts_with("--")) {
     x.option = x.name.substr(0, x.name.find(' '));
-    x.name.remove_prefix(x.option.size() + 1);
+    x.name.remove_prefix(std::min(x.name.size(), x.option.size() + 1));
   }
   return x;
 }
@@ -183,6 +194,10 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
     } else if (!slot.option.empty()) {
       continue;
     }
+    if (slot.name.empty()) {
+      parsed.*std::ranges::find(switches, slot.option, &switch_option::name)->given = true;
+      continue;
+    }
     if (word == words.end() && required) {
       return invalid(std::string{slot.name} + " is missing, it must be " +
                      std::string{kind->allowed});
@@ -205,7 +220,7 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
 std::string_view placeholder_at(std::string_view pattern, std::size_t position) {
   while (!pattern.empty()) {
     const auto slot = next_slot(pattern);
-    if (position == 0 || slot.repeated) return slot.name;
+    if (position == 0 || slot.repeated) return slot.name.empty() ? slot.option : slot.name;
     --position;
   }
   return {};

@@ -17,8 +17,8 @@
 /// Splits a line into words and checks the words as arguments. A pattern such as "GROUP FROM TO
 /// PORT" describes the arguments of a command. Each word in capitals is a placeholder with its own
 /// rules. Brackets mark an optional argument, dots a repeated one; a word that begins with two
-/// dashes stands for itself and precedes its value. `help` prints the same patterns, and completion
-/// uses them.
+/// dashes stands for itself and precedes its value, if the pattern has one. `help` prints the same
+/// patterns, and completion uses them.
 namespace scalesmall {
 
 /// Bound on the length of a line of the shell, in bytes.
@@ -38,6 +38,8 @@ struct arguments {
   std::string path;
   std::string fingerprint;
   std::string command;
+  bool all = false;        ///< --all
+  bool reachable = false;  ///< --reachable
 };
 
 struct word {
@@ -56,8 +58,8 @@ struct word {
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
 
-/// The placeholder for the word at this position (from 0), without brackets and dots; empty if
-/// there is none.
+/// The placeholder for the word at this position (from 0), without brackets and dots, or the option
+/// if it has no value; empty if there is none.
 [[nodiscard]] std::string_view placeholder_at(std::string_view pattern, std::size_t position);
 
 }  // namespace scalesmall

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "apps/shell/key_commands.hpp"
+#include "apps/shell/reachability_commands.hpp"
 #include "apps/shell/routing_commands.hpp"
 
 namespace scalesmall {
@@ -44,13 +45,6 @@ json to_json(const std::vector<T>& list) {
 json sorted(std::vector<std::string> names) {
   std::ranges::sort(names);
   return names;
-}
-
-json sorted(const std::vector<net_id>& ids) {
-  std::vector<std::string> names;
-  names.reserve(ids.size());
-  for (const auto& id : ids) names.push_back(to_string(id));
-  return sorted(std::move(names));
 }
 
 answer to_answer(const result<timed_item, call_error>& x) {
@@ -191,18 +185,17 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 26> commands{{
+constexpr std::array<command, 27> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
     {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
      "join a group, or a part of it, and tell these nodes of it", &join},
     {"leave", "GROUP", "leave a group with all that was served in it", &leave},
-    {"members", "GROUP", "who is in a group",
-     [](command_context& c, const arguments& a) {
-       return answer{sorted(c.node.members(a.group))};
-     }},
+    {"members", "GROUP [--reachable]", "who is in a group, or who of them is not unreachable",
+     &list_members},
+    {"reachability", "[GROUP]", "whom the nodes reach, with --liveness on", &list_reachability},
     {"peers", "", "the nodes that this node knows",
-     [](command_context& c, const arguments&) { return answer{sorted(c.node.peers())}; }},
+     [](command_context& c, const arguments&) { return answer{names_of(c.node.peers())}; }},
     {"groups", "", "all groups that are known",
      [](command_context& c, const arguments&) { return answer{sorted(c.node.groups())}; }},
     {"my_groups", "", "the groups that this node is in",
@@ -227,7 +220,8 @@ constexpr std::array<command, 26> commands{{
      [](command_context& c, const arguments& a) {
        return answer{to_json(c.node.topology(a.group, a.op))};
      }},
-    {"owners", "GROUP KEY", "who serves a key, given as a number or as a text", &list_owners},
+    {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",
+     &list_owners},
     {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},
     {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
     {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",

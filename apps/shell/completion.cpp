@@ -31,6 +31,7 @@ std::vector<std::string> complete(const node_control& node, std::string_view lin
     if (kind == "FINGERPRINT") {
       for (const auto& key : node.keys().read()->keys()) candidates.push_back(key->fingerprint());
     }
+    if (kind.starts_with("--")) candidates.emplace_back(kind);
     if (kind == "COMMAND") return complete(node, typed);
   }
   std::erase_if(candidates, [&](const std::string& x) { return !x.starts_with(typed); });

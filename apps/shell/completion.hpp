@@ -9,7 +9,8 @@
 namespace scalesmall {
 
 /// The words that may replace the last word of this line, which may be empty: names of commands,
-/// known groups, ops, paths of the tree and fingerprints of keys. Sorted, without duplicates.
+/// known groups, ops, options, paths of the tree and fingerprints of keys. Sorted, without
+/// duplicates.
 [[nodiscard]] std::vector<std::string> complete(const node_control& node, std::string_view line);
 
 }  // namespace scalesmall

@@ -49,35 +49,50 @@ std::string count(std::size_t n, const std::string& what) {
   return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
 }
 
-std::string owners_text(const owner_view& owners) {
-  std::string text;
+void append(std::string& text, const owner_view& owners, const char* mark) {
   for (const auto& x : owners)
-    text += (text.empty() ? "" : ", ") + to_string(x.member) + " port " + std::to_string(x.port);
-  return text;
+    text +=
+        (text.empty() ? "" : ", ") + to_string(x.member) + " port " + std::to_string(x.port) + mark;
+}
+
+/// The ranges that one member serves.
+struct drawn_member {
+  lane served{};
+  bool reachable = true;
+};
+
+using drawn_members = std::map<net_id, drawn_member>;
+
+void draw_into(drawn_members& all, const owner_view& owners, key_range range, bool reachable) {
+  const net_id* last = nullptr;
+  for (const auto& x : owners) {
+    auto& member = all[x.member];
+    member.reachable = reachable;
+    if (last == nullptr || *last != x.member) add(member.served, range);
+    last = &x.member;
+  }
 }
 
 }  // namespace
 
 std::string draw_coverage(const coverage& x) {
-  std::map<net_id, lane> members;
+  drawn_members members;
   lane gaps{};
   std::string pieces;
   for (const auto& piece : x.pieces()) {
-    const auto owners = x.owners(piece);
-    const net_id* last = nullptr;
-    for (const auto& y : owners) {
-      if (last == nullptr || *last != y.member) add(members[y.member], piece.range);
-      last = &y.member;
-    }
+    draw_into(members, x.owners(piece), piece.range, true);
+    draw_into(members, x.unreachable_owners(piece), piece.range, false);
+    std::string owners;
+    append(owners, x.owners(piece), "");
+    append(owners, x.unreachable_owners(piece), " (unreachable)");
     if (owners.empty()) add(gaps, piece.range);
     const auto range =
         std::to_string(piece.range.start_range) + ".." + std::to_string(piece.range.end_range);
-    pieces +=
-        '\n' + padded(range, 24) + (owners.empty() ? std::string{nobody} : owners_text(owners));
+    pieces += '\n' + padded(range, 24) + (owners.empty() ? std::string{nobody} : owners);
   }
 
   std::size_t width = nobody.size();
-  for (const auto& [member, served] : members) width = std::max(width, to_string(member).size());
+  for (const auto& [member, drawn] : members) width = std::max(width, to_string(member).size());
   std::string text;
   for (auto i = members.begin(); i != members.end(); ++i) {
     const auto drawn = static_cast<std::size_t>(std::distance(members.begin(), i));
@@ -85,11 +100,16 @@ std::string draw_coverage(const coverage& x) {
       text += "and " + count(members.size() - drawn, "member") + " more\n";
       break;
     }
-    text += padded(to_string(i->first), width) + " |" + draw(i->second, '#', '+') + "|\n";
+    text += padded(to_string(i->first), width) + " |" +
+            (i->second.reachable ? draw(i->second.served, '#', '+')
+                                 : draw(i->second.served, '-', '.')) +
+            "|\n";
   }
   text += padded(std::string{nobody}, width) + " |" + draw(gaps, 'X', 'x') + "|\n";
   text += percent(x.keys_served()) + " of all keys have an owner; " +
           count(x.gaps().size(), "gap") + ", " + count(x.overlaps().size(), "overlap");
+  if (const auto n = x.unreachable().size(); n != 0)
+    text += ", " + count(n, "range") + " of unreachable members alone";
   return text + pieces;
 }
 

@@ -68,9 +68,14 @@ public:
                                                 std::uint32_t key) const override {
     return host_.owners(group, key);
   }
+  [[nodiscard]] std::vector<judged_owner> all_owners(const std::string& group,
+                                                     std::uint32_t key) const override {
+    return host_.owners(group, key, reach::all);
+  }
   [[nodiscard]] scalesmall::coverage coverage(const std::string& group) const override {
     return host_.coverage(group);
   }
+  [[nodiscard]] reachability_table reachability() const override { return host_.reachability(); }
   [[nodiscard]] result<std::shared_ptr<void>, call_error> watch(
       const std::string& group, std::function<void(const group_update&)> on_update) override {
     auto told = host_.subscribe(group, std::move(on_update));

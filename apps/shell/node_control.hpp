@@ -11,6 +11,7 @@
 #include <scalesmall/item.hpp>
 #include <scalesmall/key_store.hpp>
 #include <scalesmall/net_id.hpp>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/served_range.hpp>
 #include <scalesmall/timed_item.hpp>
@@ -74,7 +75,13 @@ public:
   /// The owners of a key, ascending by member, then by range.
   [[nodiscard]] virtual std::vector<range_owner> owners(const std::string& group,
                                                         std::uint32_t key) const = 0;
+  /// The same with the unreachable owners, marked.
+  [[nodiscard]] virtual std::vector<judged_owner> all_owners(const std::string& group,
+                                                             std::uint32_t key) const = 0;
   [[nodiscard]] virtual scalesmall::coverage coverage(const std::string& group) const = 0;
+
+  /// What the node holds of all members that are not reachable.
+  [[nodiscard]] virtual reachability_table reachability() const = 0;
 
   /// Calls a function on another thread with each update of a group, until the returned object is
   /// destroyed.

@@ -7,7 +7,15 @@ namespace scalesmall {
 
 namespace {
 
-std::string text_of(const json& x) { return x.is_string() ? x.get<std::string>() : x.dump(); }
+std::string text_of(const json& x) {
+  if (x.is_null() || (x.is_array() && x.empty())) return "-";
+  if (x.is_array()) {
+    std::string text;
+    for (const auto& y : x) text += (text.empty() ? "" : ", ") + text_of(y);
+    return text;
+  }
+  return x.is_string() ? x.get<std::string>() : x.dump();
+}
 
 std::string table(const json& objects) {
   using row = std::vector<std::string>;

@@ -26,6 +26,12 @@ struct event_json {
   json operator()(const member_left& x) const { return of_member("member_left", x.member, x.at); }
   json operator()(const range_added& x) const { return of_range("range_added", x.what, x.at); }
   json operator()(const range_removed& x) const { return of_range("range_removed", x.what, x.at); }
+  json operator()(const member_unreachable& x) const {
+    return of_member("member_unreachable", x.member, x.at);
+  }
+  json operator()(const member_reachable& x) const {
+    return of_member("member_reachable", x.member, x.at);
+  }
 
   static json of_member(const char* event, const net_id& member, const stamp& at) {
     return with_clock({{"event", event}, {"member", to_string(member)}}, at);
@@ -69,22 +75,34 @@ void show(command_context& c, const group_update& update, json& all) {
 
 result<json, command_error> list_owners(command_context& c, const arguments& a) {
   auto list = json::array();
-  for (const auto& x : c.node.owners(a.group, a.key)) list.push_back(to_json(x));
+  if (!a.all) {
+    for (const auto& x : c.node.owners(a.group, a.key)) list.push_back(to_json(x));
+    return list;
+  }
+  for (const auto& x : c.node.all_owners(a.group, a.key)) {
+    list.push_back(to_json(x.owner));
+    list.back()["state"] =
+        to_string(x.reachable ? reach_state::reachable : reach_state::unreachable);
+  }
   return list;
 }
 
 result<json, command_error> list_coverage(command_context& c, const arguments& a) {
   const auto all = c.node.coverage(a.group);
   if (c.show) return json(draw_coverage(all));
+  const auto to_list = [](const owner_view& owners) {
+    auto list = json::array();
+    for (const auto& x : owners)
+      list.push_back({{"member", to_string(x.member)}, {"port", x.port}});
+    return list;
+  };
   auto list = json::array();
   for (const auto& piece : all.pieces()) {
-    auto owners = json::array();
-    for (const auto& x : all.owners(piece))
-      owners.push_back({{"member", to_string(x.member)}, {"port", x.port}});
     list.push_back({{"start", piece.range.start_range},
                     {"end", piece.range.end_range},
                     {"members", piece.members},
-                    {"owners", std::move(owners)}});
+                    {"owners", to_list(all.owners(piece))}});
+    if (piece.unreachable != 0) list.back()["unreachable"] = to_list(all.unreachable_owners(piece));
   }
   return list;
 }

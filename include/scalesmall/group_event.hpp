@@ -42,10 +42,29 @@ struct range_removed {
   friend bool operator==(const range_removed&, const range_removed&) = default;
 };
 
-using group_event = std::variant<member_joined, member_left, range_added, range_removed>;
+/// This node holds a member for unreachable (docs/liveness.md). The member stays one, and its
+/// ranges stay added.
+struct member_unreachable {
+  net_id member;
+  stamp at;
+
+  friend bool operator==(const member_unreachable&, const member_unreachable&) = default;
+};
+
+/// A member that was unreachable is reachable again.
+struct member_reachable {
+  net_id member;
+  stamp at;
+
+  friend bool operator==(const member_reachable&, const member_reachable&) = default;
+};
+
+using group_event = std::variant<member_joined, member_left, range_added, range_removed,
+                                 member_unreachable, member_reachable>;
 
 /// One update of a subscriber about one group. The events of a member are in the order of its
-/// clock: it joins before it adds a range, and leaves after it has removed all its ranges.
+/// clock: it joins before it adds a range, and leaves after it has removed all its ranges. A member
+/// that is unreachable when it joins or in a snapshot is said to be so after its ranges.
 struct group_update {
   std::string group;
   /// True if the events build the group's whole content from nothing, so that the subscriber must

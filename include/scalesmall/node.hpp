@@ -111,8 +111,8 @@ public:
                                                     std::chrono::milliseconds limit = call_timeout);
 
   /// Ends this node's membership of a group with all its claims. Other nodes hear of it within
-  /// milliseconds as a rule, so a program that ends should wait half a second before it stops the
-  /// node. Errors: not_found if this node is not a member.
+  /// milliseconds as a rule. A program that ends should wait half a second before it stops the
+  /// node, or leave by claims_at_stop::left. Errors: not_found if this node is not a member.
   [[nodiscard]] result<success, call_error> leave(const std::string& group,
                                                   std::chrono::milliseconds limit = call_timeout);
 
@@ -234,9 +234,11 @@ public:
   /// none.
   bool crash(std::string_view path);
 
-  /// Stops all actors in order and closes the sockets; waits for both, at most 10 seconds. Does not
-  /// leave the groups: see above. A second call does nothing. Must not run in an actor of the
-  /// system.
+  /// Stops all actors in order and closes the sockets; waits for both, at most 10 seconds. What
+  /// becomes of the claims says node_config::on_stop; by default they stand. A node that leaves, or
+  /// that takes part in the detection of failures, tells the others first, and waits until they
+  /// have acknowledged it, at most a second. A second call does nothing. Must not run in an actor
+  /// of the system.
   void stop();
 
 private:

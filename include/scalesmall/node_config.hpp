@@ -11,6 +11,13 @@
 
 namespace scalesmall {
 
+/// What becomes of the claims of a node that stops.
+enum class claims_at_stop : bool {
+  kept,  ///< The node stays a member, for a restart. The others mark it as unreachable at once, if
+         ///< it takes part in the detection of failures.
+  left,  ///< The node leaves all groups first.
+};
+
 /// The settings of a node. The defaults suit a single node on this machine.
 struct node_config {
   /// Where to listen, and the identity of the node. The other nodes must be able to reach the
@@ -68,6 +75,10 @@ struct node_config {
   /// refuses one that seems to come from further ahead, or from before the node's start. More lets
   /// an outsider repeat older frames to a node that has just started.
   std::chrono::milliseconds clock_skew = std::chrono::seconds{30};
+
+  /// What node::stop does with the claims of this node.
+  claims_at_stop on_stop = claims_at_stop::kept;
+
   /// Whether this node takes part in the detection of failures: it watches some other nodes that
   /// do, is watched by some, and leaves members that are unreachable out of owners and coverage.
   /// See docs/liveness.md.

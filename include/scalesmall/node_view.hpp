@@ -32,6 +32,10 @@ public:
   /// The owners of a key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
 
+  /// The same with the unreachable owners, marked. Linear in the claims of the unreachable members.
+  [[nodiscard]] std::vector<judged_owner> owners(std::string_view group, std::uint32_t key,
+                                                 reach::all_owners all) const;
+
   /// The same for a caller that asks often.
   [[nodiscard]] scalesmall::routes routes(std::string group) const;
 

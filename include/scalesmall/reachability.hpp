@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <scalesmall/net_id.hpp>
+#include <scalesmall/range_owner.hpp>
 #include <scalesmall/time.hpp>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,31 @@ struct reachability_table {
   std::vector<member_reachability> members;
   /// Whether this node hears nobody; what it says of others is worth little then.
   bool isolated = false;
+  /// Whether this node judges others (node_config::liveness). If not, it holds all for reachable.
+  bool watching = false;
+
+  /// What is held of a member; null: it is reachable. Valid as long as this table.
+  [[nodiscard]] const member_reachability* find(const net_id& member) const;
+
+  [[nodiscard]] bool is_unreachable(const net_id& member) const;
 
   friend bool operator==(const reachability_table&, const reachability_table&) = default;
 };
+
+/// An owner of a key, reachable or not.
+struct judged_owner {
+  range_owner owner;
+  bool reachable = true;
+
+  friend auto operator<=>(const judged_owner&, const judged_owner&) = default;
+};
+
+/// `owners(group, key, reach::all)` gives the unreachable owners, too.
+namespace reach {
+
+struct all_owners {};
+inline constexpr all_owners all{};
+
+}  // namespace reach
 
 }  // namespace scalesmall

@@ -5,6 +5,7 @@
 #include <optional>
 #include <scalesmall/coverage.hpp>
 #include <scalesmall/range_owner.hpp>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/routing_index.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
@@ -39,6 +40,10 @@ public:
 
   /// The owners of the key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
+
+  /// The same with the unreachable owners, marked. Linear in the claims of the unreachable members.
+  [[nodiscard]] std::vector<judged_owner> owners(std::string_view group, std::uint32_t key,
+                                                 reach::all_owners all) const;
 
   /// The owners of all keys; empty if the group is not known.
   [[nodiscard]] routing_index routing(std::string_view group) const;

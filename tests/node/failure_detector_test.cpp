@@ -1,5 +1,9 @@
 #include <chrono>
+#include <variant>
+#include <vector>
 
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 #include "tests/node/world.hpp"
@@ -51,6 +55,32 @@ TEST_CASE(
   REQUIRE(x.w.add_item(4, "g", {4, 4}));
   x.w.advance(3s);
   for (const std::uint8_t n : {1, 2, 3}) CHECK(x.serves(n, 4));
+}
+
+TEST_CASE("a member that is unreachable is told to subscribers, and its claims are shown marked") {
+  watching_cluster x;
+  std::vector<group_event> events;
+  const auto hear = [&](const group_update& update) {
+    if (!update.snapshot) events.insert(events.end(), update.events.begin(), update.events.end());
+  };
+  const auto listener =
+      x.w.system().spawn([hear](caf::event_based_actor*) { return caf::behavior{hear}; });
+  caf::anon_send(x.w[1].subscriptions(),
+                 subscribe{"g", caf::actor_cast<subscriber_actor>(listener)});
+  x.w.advance(100ms);
+  REQUIRE(events.empty());
+  const auto claim = x.w[1].owners("g", 4).at(0);
+  x.w.kill(4);
+  x.w.advance(1s);
+  REQUIRE(events.size() == 1);
+  REQUIRE(std::holds_alternative<member_unreachable>(events[0]));
+  CHECK(std::get<member_unreachable>(events[0]).member == nth(4));
+  CHECK(x.w[1].owners("g", 4, reach::all) == std::vector{judged_owner{claim, false}});
+  CHECK(x.w[1].owners("g", 3, reach::all).at(0).reachable);
+  const auto all = x.w[1].coverage("g");
+  CHECK(all.unreachable() == std::vector{key_range{4, 4}});
+  CHECK(all.gaps() == std::vector<key_range>{{0, 0}, {5, UINT32_MAX}});
+  CHECK(x.w[1].reachability().watching);
 }
 
 TEST_CASE("a crash of the failure detector changes no verdict") {

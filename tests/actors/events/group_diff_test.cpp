@@ -1,6 +1,8 @@
 #include "actors/events/group_diff.hpp"
 
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -36,12 +38,16 @@ row row_of(const net_id& member, stamp at, std::vector<timed_item> claims) {
 struct believer {
   std::set<net_id> members;
   std::set<range_owner> owners;
+  std::set<net_id> unreachable;
 
   void hear(const group_event& event) {
     std::visit([this](const auto& x) { believe(x); }, event);
   }
   void believe(const member_joined& x) { RC_ASSERT(members.insert(x.member).second); }
-  void believe(const member_left& x) { RC_ASSERT(members.erase(x.member) == 1); }
+  void believe(const member_left& x) {
+    RC_ASSERT(members.erase(x.member) == 1);
+    unreachable.erase(x.member);
+  }
   void believe(const range_added& x) {
     RC_ASSERT(members.contains(x.what.member));
     RC_ASSERT(owners.insert(x.what).second);
@@ -50,12 +56,23 @@ struct believer {
     RC_ASSERT(members.contains(x.what.member));
     RC_ASSERT(owners.erase(x.what) == 1);
   }
+  void believe(const member_unreachable& x) {
+    RC_ASSERT(members.contains(x.member));
+    RC_ASSERT(unreachable.insert(x.member).second);
+  }
+  void believe(const member_reachable& x) {
+    RC_ASSERT(members.contains(x.member));
+    RC_ASSERT(unreachable.erase(x.member) == 1);
+  }
 };
 
 believer truth(const group_state& group) {
   believer all;
   for (const auto& x : group.all()) {
-    if (is_member(*x) || is_active_in(*x, {})) all.members.insert(x->member);
+    if (is_member(*x) || is_active_in(*x, {})) {
+      all.members.insert(x->member);
+      if (group.is_hidden(x->member)) all.unreachable.insert(x->member);
+    }
     for (const auto& [what, at] : x->claims) {
       if (what.op == op::add) all.owners.insert({what.member, what.range, what.port});
     }
@@ -79,6 +96,13 @@ group_state any_group(const group_state& like) {
       }
       group.put(std::move(x));
     }
+  }
+  if (*rc::gen::inRange(0, 2) == 0) {
+    std::vector<net_id> hidden;
+    for (std::uint8_t n = 1; n <= 4; ++n) {
+      if (*rc::gen::inRange(0, 3) == 0) hidden.push_back(nth(n));
+    }
+    group.hide(std::make_shared<const std::vector<net_id>>(std::move(hidden)));
   }
   return group;
 }
@@ -147,6 +171,20 @@ TEST_CASE("a dropped row removes its ranges and its member") {
                                           member_left{b, {7, 2}}});
 }
 
+TEST_CASE("a member becomes unreachable, stays one, and returns") {
+  const auto seen = of({row_of(a, {5, 1}, {get(a, {5, 0}), add(a, {5, 1}, {1, 9})})});
+  auto hidden = seen;
+  hidden.hide(std::make_shared<const std::vector<net_id>>(std::vector{a}));
+  CHECK(group_changes(seen, hidden) == events{member_unreachable{a, {5, 1}}});
+  CHECK(group_changes(hidden, hidden).empty());
+  CHECK(group_changes(hidden, seen) == events{member_reachable{a, {5, 1}}});
+  CHECK(group_changes({}, hidden) == events{member_joined{a, {5, 0}},
+                                            range_added{{a, {1, 9}, 80}, {5, 1}},
+                                            member_unreachable{a, {5, 1}}});
+  CHECK(group_changes(hidden, {}) ==
+        events{range_removed{{a, {1, 9}, 80}, {5, 1}}, member_left{a, {5, 1}}});
+}
+
 TEST_CASE("all events together give the present state") {
   CHECK(rc::check([] {
     group_state state;
@@ -157,20 +195,27 @@ TEST_CASE("all events together give the present state") {
       const auto true_now = truth(next);
       RC_ASSERT(told.members == true_now.members);
       RC_ASSERT(told.owners == true_now.owners);
+      RC_ASSERT(told.unreachable == true_now.unreachable);
       state = next;
     }
   }));
 }
 
-TEST_CASE("the routing index of a group has the owners of its rows") {
+TEST_CASE("the routing index has the owners that are reachable, hidden_owners the others") {
   CHECK(rc::check([] {
     group_state state;
     for (int step = 0; step < 5; ++step) {
       for (int n = *rc::gen::inRange(1, 4); n > 0; --n) state = any_group(state);
       state.settle();
       const auto true_now = truth(state);
-      RC_ASSERT(state.routes().all() ==
-                std::vector<range_owner>(true_now.owners.begin(), true_now.owners.end()));
+      std::vector<range_owner> reachable;
+      std::vector<range_owner> others;
+      for (const auto& x : true_now.owners)
+        (state.is_hidden(x.member) ? others : reachable).push_back(x);
+      auto hidden = state.hidden_owners();
+      std::ranges::sort(hidden);
+      RC_ASSERT(state.routes().all() == reachable);
+      RC_ASSERT(hidden == others);
     }
   }));
 }

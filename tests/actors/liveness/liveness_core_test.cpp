@@ -104,6 +104,34 @@ TEST_CASE("a program that is not well has its node state itself") {
   CHECK(todo.add[0].key == watch_rings::key_of(member(0)));
 }
 
+TEST_CASE("a node that stops states itself, or says nothing, and does no more") {
+  using farewell = liveness_core::farewell;
+  const auto t = knowing(3);
+  for (const auto how : {farewell::states_itself, farewell::says_nothing}) {
+    liveness_core core{{member(0)}, 0s, rng{1}};
+    moment now = 0s;
+    CHECK(run(core, t, now, 4s, net_id{}).empty());
+    core.retire(how);
+    const auto last = core.due(t, now, now);
+    if (how == farewell::states_itself) {
+      REQUIRE(last.add.size() == 1);
+      CHECK(last.add[0] ==
+            liveness_core::claim{watch_rings::key_of(member(0)),
+                                 port_of({0, finding::refused, life_of(incarnation)})});
+    } else {
+      CHECK(last.add.empty());
+    }
+    CHECK(last.probes.empty());
+    const topology left{member(0), incarnation};
+    CHECK(!core.due(left, now + 5s, now + 5s).join);
+    CHECK(core.due(t, now + 10s, now + 10s).probes.empty());
+  }
+  // A node that is no member of the liveness group has no row to say it in.
+  liveness_core stranger{{member(0)}, 0s, rng{1}};
+  stranger.retire(farewell::states_itself);
+  CHECK(stranger.due(topology{member(0), incarnation}, 0s, 0s).add.empty());
+}
+
 TEST_CASE("each member of a cluster speaks first to three others at most") {
   const auto t = knowing(100);
   liveness_core core{{member(0)}, 0s, rng{1}};

@@ -52,6 +52,22 @@ TEST_CASE("pieces end where ranges begin and end") {
   CHECK(some.owners(some.pieces()[0]).empty());
 }
 
+TEST_CASE("keys of unreachable owners alone are no gap") {
+  const coverage some{routing_index{{{a, {10, 29}, 80}}}, routing_index{{{b, {20, 39}, 81}}}};
+  CHECK(listed(some) == pieces{{{0, 9}, 0, 0},
+                               {{10, 19}, 1, 0},
+                               {{20, 29}, 1, 1},
+                               {{30, 39}, 0, 1},
+                               {{40, UINT32_MAX}, 0, 0}});
+  CHECK(some.gaps() == std::vector<key_range>{{0, 9}, {40, UINT32_MAX}});
+  CHECK(some.unreachable() == std::vector<key_range>{{30, 39}});
+  CHECK(some.overlaps().empty());
+  CHECK(some.keys_served() == 20);
+  CHECK(some.owners(some.pieces()[2]).to_vector() == std::vector<range_owner>{{a, {10, 29}, 80}});
+  CHECK(some.unreachable_owners(some.pieces()[2]).to_vector() ==
+        std::vector<range_owner>{{b, {20, 39}, 81}});
+}
+
 TEST_CASE("a member that serves a key with two ranges counts once") {
   const coverage some{routing_index{{{a, {0, 99}, 80}, {a, {50, UINT32_MAX}, 81}}}};
   CHECK(listed(some) == pieces{{{0, 49}, 1}, {{50, 99}, 1}, {{100, UINT32_MAX}, 1}});

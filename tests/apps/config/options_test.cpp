@@ -95,6 +95,8 @@ TEST_CASE("with a key file a node may leave loopback") {
 TEST_CASE("times may have units") {
   CHECK(parse({"node", "--grace", "2h", "--forget=7d"})->forget == std::chrono::hours{24 * 7});
   CHECK(parse({"node", "--clock-skew", "2m"})->clock_skew == std::chrono::minutes{2});
+  CHECK(parse({"node"})->on_stop == claims_at_stop::kept);
+  CHECK(parse({"node", "--on-stop", "leave"})->on_stop == claims_at_stop::left);
   CHECK(!parse({"node"})->liveness);
   CHECK(parse({"node", "--liveness", "on"})->liveness);
   CHECK(parse({"node", "--unreachable-after", "500ms"})->unreachable_after ==
@@ -167,6 +169,7 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
       {{"node", "--grace", "0s"}, {"--grace", "0s", "1s to 3650d"}},
       {{"node", "--grace", "10x"}, {"--grace", "10x", "1s to 3650d"}},
       {{"node", "--clock-skew", "0"}, {"--clock-skew", "0", "1s to 3650d"}},
+      {{"node", "--on-stop", "die"}, {"--on-stop", "die", "keep or leave"}},
       {{"node", "--liveness", "read"}, {"--liveness", "read", "on or off"}},
       {{"node", "--unreachable-after", "10ms"}, {"--unreachable-after", "10ms", "250ms to 10m"}},
       {{"node", "--unreachable-after", "xms"}, {"--unreachable-after", "xms", "250ms to 10m"}},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 
 #include "apps/shell/node_control.hpp"
@@ -14,6 +15,8 @@ public:
   std::map<std::string, key_range> interests;
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
+  reachability_table judged;
+  std::vector<net_id> unwatched;  ///< do not take part in the detection of failures
   std::vector<std::string> crashed;
   std::optional<call_error> refusal;  ///< the answer of every change, if set
   /// The callback of `watch` until its result is released.
@@ -80,7 +83,12 @@ public:
     return claim(group, range, op::rmv, port);
   }
 
-  std::vector<net_id> members(const std::string&) const override { return member_list; }
+  std::vector<net_id> members(const std::string& group) const override {
+    auto found = member_list;
+    if (group == "scalesmall.live")
+      std::erase_if(found, [this](const net_id& id) { return std::ranges::count(unwatched, id); });
+    return found;
+  }
   std::vector<net_id> peers() const override { return member_list; }
   std::vector<std::string> groups() const override { return my_groups(); }
 
@@ -100,11 +108,20 @@ public:
   key_store& keys() const override { return key_store_; }
 
   std::vector<range_owner> owners(const std::string& group, std::uint32_t key) const override {
-    return routes(group).owners(key).to_vector();
+    return routes(group, true).owners(key).to_vector();
+  }
+  std::vector<judged_owner> all_owners(const std::string& group, std::uint32_t key) const override {
+    std::vector<judged_owner> all;
+    for (const bool reachable : {true, false}) {
+      const auto index = routes(group, reachable);
+      for (const auto& x : index.owners(key)) all.push_back({x, reachable});
+    }
+    return all;
   }
   scalesmall::coverage coverage(const std::string& group) const override {
-    return scalesmall::coverage{routes(group)};
+    return scalesmall::coverage{routes(group, true), routes(group, false)};
   }
+  reachability_table reachability() const override { return judged; }
   result<std::shared_ptr<void>, call_error> watch(
       const std::string& group, std::function<void(const group_update&)> on_update) override {
     if (refusal) return *refusal;
@@ -126,10 +143,18 @@ public:
 
 private:
   mutable key_store key_store_;
-  routing_index routes(const std::string& group) const {
+  bool is_reachable(const net_id& member) const {
+    return std::ranges::none_of(judged.members, [&](const member_reachability& x) {
+      return x.member == member && x.state == reach_state::unreachable;
+    });
+  }
+
+  routing_index routes(const std::string& group, bool reachable) const {
     std::vector<range_owner> all;
-    for (const auto& x : topology(group, op::add))
-      all.push_back({x.item.member, x.item.range, x.item.port});
+    for (const auto& x : topology(group, op::add)) {
+      if (is_reachable(x.item.member) == reachable)
+        all.push_back({x.item.member, x.item.range, x.item.port});
+    }
     return routing_index{std::move(all)};
   }
 
