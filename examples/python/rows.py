@@ -2,8 +2,9 @@
 
 import dataclasses
 
-from scalesmall_wire.records import (ADD, GET, HASH, PART, PUSH, REQUEST, REST, RMV, U32, WHOLE, Digest, GroupDigest,
-                                     Item, Message, Stamp, hash_of, hash_of_items)
+from scalesmall_wire.records import (ADD, GET, HASH, LIVENESS_GROUP, PART, PUSH, REQUEST, REST, RMV,
+                                     STATEMENTS_OF_ROW_MAX, U32, WHOLE, Digest, GroupDigest, Item, Message, Stamp,
+                                     hash_of, hash_of_items, key_of_member, life_of, statement_of)
 
 NOTHING = Stamp(0, 0)
 ROWS_MAX = 100_000
@@ -27,6 +28,19 @@ class Rows:
 
     def members(self, group):
         return sorted({x.member for x in self.items(group, ADD, GET)})
+
+    def statements(self):
+        """Returns what members of the liveness group state of members in their present life: (member, what was found,
+        observer). Says nothing of who watches whom, so it is not a verdict."""
+        by_key = {key_of_member(x): x for x in self.members(LIVENESS_GROUP)}
+        found = []
+        for observer, row in self.groups.get(LIVENESS_GROUP, {}).items():
+            said = [x for x in map(statement_of, sorted(row.items.values())) if x][:STATEMENTS_OF_ROW_MAX]
+            for key, what, life in said:
+                member = by_key.get(key)
+                if member and life == life_of(self.incarnations.get(member, 0)):
+                    found.append((member, what, observer))
+        return sorted(found)
 
     def change(self, group, items):
         """Makes claims (op, start, end, port) in one change of our own row; returns the row as a message."""

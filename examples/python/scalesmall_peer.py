@@ -4,8 +4,9 @@
     scalesmall_peer.py Group1 --seed 127.0.0.1:29999 --serve 15 255 11223
 
 It was written from docs/wire-format.md alone. Its first line of output is its address. After each change it prints the
-whole topology, one item in each line, and an empty line. At Ctrl-C or SIGTERM it leaves the group and ends. It needs
-Debian's python3-snappy, and python3-nacl for --key-file.
+whole topology, one item in each line, and an empty line. With --statements it prints also what the failure detectors
+of nodes state. At Ctrl-C or SIGTERM it leaves the group and ends. It needs Debian's python3-snappy, and python3-nacl
+for --key-file.
 """
 
 import argparse
@@ -95,6 +96,7 @@ class Peer:
         self.hears_us = {}  # by node: our newest number that it listed as seen
         self.multicasts = []  # our last numbers that were multicast
         self.multicast, self.multicast_group = None, None
+        self.shows_statements = options.statements
         self.shown = None
 
     def do(self, coroutine):
@@ -253,6 +255,8 @@ class Peer:
     def show(self):
         lines = [f"{x.member} {('add', 'rmv', 'get')[x.op]} {x.start} {x.end} {x.port} {x.at.incarnation}.{x.at.counter}"
                  for x in self.rows.items(self.group)]
+        if self.shows_statements:
+            lines += [f"{member} {what} {observer}" for member, what, observer in self.rows.statements()]
         if lines != self.shown:
             self.shown = lines
             print("\n".join(lines) + "\n", flush=True)
@@ -303,6 +307,8 @@ def parse_options():
     parser.add_argument("--seed", action="append", default=[], help="a node to join through; may be given again")
     parser.add_argument("--serve", nargs=3, type=lambda text: int(text, 0), metavar=("FROM", "TO", "PORT"))
     parser.add_argument("--multicast", default="224.1.1.1:29999", help="group and port (%(default)s), or off")
+    parser.add_argument("--statements", action="store_true",
+                        help="print which nodes state that they do not reach which: MEMBER FOUND OBSERVER")
     parser.add_argument("--key-file", help="seal with the first key in it, open with all")
     parser.add_argument("--cluster", default="")
     return parser.parse_args()

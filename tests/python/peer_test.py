@@ -47,6 +47,14 @@ class PythonPeer:
                 block = []
         self.blocks.put(None)
 
+    def await_line(self, *words):
+        end = time.monotonic() + SEE_TIME
+        while words not in self.shown:
+            try:
+                self.shown = self.blocks.get(timeout=max(0.01, end - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError(f"{self.id} shows {self.shown}, not {words}: {''.join(self.errors)}") from None
+
     def await_items(self, *items):
         """Waits until it shows exactly these items with op add: (member, start, end, port)."""
         end = time.monotonic() + SEE_TIME
@@ -148,6 +156,17 @@ class Peers(Test):
                 self.serves(node, (node.id(), 1, 2, 3), (peer.id, 4, 5, 6))
                 peer.await_items((node.id(), 1, 2, 3), (peer.id, 4, 5, 6))
                 self.assertEqual(peer.stop(), 0, "".join(peer.errors))
+
+    def test_statements(self):
+        first, second = (self.node(False, False, "--liveness", "on") for _ in range(2))
+        first.ask("join g")
+        second.ask(f"join g {first.id()}")
+        peer = self.peer(False, False, "--seed", first.id(), "--statements")
+        first.ask(f"await members g 3 {SEE_TIME}")
+        first.ask(f"await members scalesmall.live 2 {SEE_TIME}")
+        stopping = second.id()
+        second.ask("quit")
+        peer.await_line(stopping, "refused", stopping)
 
     def test_two_peers_without_the_program(self):
         one = self.peer(False, True, "--serve", "1", "1", "1")

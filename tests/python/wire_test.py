@@ -12,7 +12,8 @@ import unittest
 from scalesmall_wire.decode import decode
 from scalesmall_wire.encode import encode
 from scalesmall_wire.frame import Codec, key_id
-from scalesmall_wire.records import Fault, NetId, Stamp, hash_of, key_of
+from scalesmall_wire.records import (ADD, GET, Fault, Item, NetId, Stamp, hash_of, key_of, key_of_member, life_of,
+                                     statement_of)
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "golden"
 KEY = bytes(range(32))
@@ -51,6 +52,20 @@ class Wire(unittest.TestCase):
         self.assertEqual(hash_of({NetId.parse("192.168.1.100:29999"): Stamp(1763793600, 2)}), 14550584115443482239)
         self.assertEqual(key_id(KEY).hex(), "8f79951e")
         self.assertEqual((key_of(b""), key_of(b"user:4711")), (0xE3B0C442, 0x8E7568D5))
+
+    def test_statements_of_the_page(self):
+        member = NetId.parse("192.168.1.100:29999")
+        key = key_of_member(member)
+        self.assertEqual((key, life_of(1763793600)), (786968248, 16204))
+
+        def said(port, op=ADD, end=key):
+            return statement_of(Item(member, key, end, op, port, Stamp(1, 1)))
+
+        self.assertEqual(said(16204), (key, "silent", 16204))
+        self.assertEqual(said(32588), (key, "refused", 16204))
+        self.assertEqual(said(2 << 14 | 1), (key, "lasting", 1))
+        for nothing in (said(0), said(1 << 14), said(3 << 14 | 1), said(1, GET), said(1, ADD, key + 1)):
+            self.assertIsNone(nothing)
 
     def test_replayed_and_foreign_frames_are_refused(self):
         frame, codec = golden(GOLDEN / "sealed_hello.hex"), codec_for(GOLDEN / "sealed_hello.hex")

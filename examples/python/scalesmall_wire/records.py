@@ -12,6 +12,9 @@ U16, U32, U64 = 2**16 - 1, 2**32 - 1, 2**64 - 1
 ADD, RMV, GET = range(3)
 REQUEST, ANSWER, PUSH, REST = range(4)
 WHOLE, PART, HASH = range(3)
+LIVENESS_GROUP = "scalesmall.live"
+FINDINGS = ("silent", "refused", "lasting")
+STATEMENTS_OF_ROW_MAX = 256
 
 
 class Fault(Exception):
@@ -140,6 +143,23 @@ def hash_of_items(items):
 def key_of(data):
     """Returns the key of a string of bytes in a group."""
     return int.from_bytes(hashlib.sha256(data).digest()[:4], "big")
+
+
+def key_of_member(member):
+    """Returns the key of a member in statements of the failure detector."""
+    return mixed(clock_bytes(member, Stamp(0, 0))) >> 32
+
+
+def statement_of(item):
+    """Returns what an item of the group LIVENESS_GROUP states: (key, what was found, life), or None."""
+    found, life = item.port >> 14, item.port & 0x3FFF
+    if item.op != ADD or item.start != item.end or found >= len(FINDINGS) or life == 0:
+        return None
+    return item.start, FINDINGS[found], life
+
+
+def life_of(incarnation):
+    return 1 + incarnation % 16383
 
 
 def ascending(values):
