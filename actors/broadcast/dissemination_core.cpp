@@ -87,8 +87,12 @@ departures dissemination_core::depart(const std::vector<exchange_partner>& partn
                                       const topology& t) {
   departures all;
   const auto mine = request_digest(t, random_);
-  for (const auto& [peer, ids] : partners) {
-    auto request = depart(cut_direct{peer, {{{}, {}, mine}}, {}, true}, ids);
+  for (const auto& [peer, ids, first] : partners) {
+    // A node of many groups names some of them. Until it has been answered once, it asks for all
+    // others, because some groups may have come to it by other ways.
+    auto asked = mine;
+    asked.all_groups |= first;
+    auto request = depart(cut_direct{peer, {{{}, {}, std::move(asked)}}, {}, true}, ids);
     std::ranges::move(request.hops, std::back_inserter(all.hops));
   }
   return all;

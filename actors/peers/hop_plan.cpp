@@ -27,7 +27,7 @@ std::vector<exchange_partner> plan_exchanges(peer_table& peers, const std::vecto
   for (const auto& peer : with) {
     auto ids = plan(peers, plan_direct{peer}, now);
     ids.silent = peers.silent_in_request(peer, now);
-    partners.push_back({peer, std::move(ids)});
+    partners.push_back({peer, std::move(ids), !peers.was_answered()});
   }
   return partners;
 }

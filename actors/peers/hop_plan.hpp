@@ -43,6 +43,7 @@ struct plan_direct {
 struct exchange_partner {
   net_id peer;
   peer_table::hop_ids ids;
+  bool first = false;  ///< nobody has answered a request of this node yet
 };
 
 [[nodiscard]] std::vector<exchange_partner> plan_exchanges(peer_table& peers,

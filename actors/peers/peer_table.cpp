@@ -144,6 +144,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     x->heard = true;
     hasten_retry(*x, now);
   }
+  was_answered_ |= arrived.summary && arrived.summary->stage == exchange::answer;
   auto& x = *find(sender);
   x.heard_at = now;
   x.heard = true;

@@ -257,6 +257,9 @@ public:
   /// Grows whenever memory() changes.
   [[nodiscard]] std::uint64_t memory_version() const noexcept { return memory_version_; }
 
+  /// True if somebody has answered a request of this node since this object was made.
+  [[nodiscard]] bool was_answered() const noexcept { return was_answered_; }
+
   /// The number of the next hop.
   [[nodiscard]] std::uint64_t next_seqno() const noexcept { return next_seqno_; }
 
@@ -326,6 +329,7 @@ private:
   bool reported_ = false;
   moment next_rotation_;
   std::uint64_t memory_version_ = 0;
+  bool was_answered_ = false;
   rng random_;
 };
 

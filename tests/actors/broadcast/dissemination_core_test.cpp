@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/topology/anti_entropy.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
 
@@ -182,6 +183,17 @@ TEST_CASE_FIXTURE(node_1, "an exchange is begun with the digest of what is known
   CHECK(all.hops[1].hop->to.target == nth(3));
   CHECK(all.hops[1].hop->what->summary->stage == exchange::request);
   CHECK(all.hops[1].hop->what->summary->groups.size() == 1);
+}
+
+TEST_CASE_FIXTURE(node_1, "a node of many groups asks for all others until it is answered") {
+  for (std::size_t g = 0; g <= groups_per_request; ++g) (void)table.join("g" + std::to_string(g));
+  auto partners = plan_exchanges(peers, {nth(2)}, 10s);
+  const auto asked = [&] {
+    return core.depart(partners, table.state()).hops.front().hop->what->summary->all_groups;
+  };
+  CHECK(asked());
+  partners.front().first = false;
+  CHECK_FALSE(asked());
 }
 
 TEST_CASE_FIXTURE(node_1, "a report of what is heard is a multicast and nothing else") {

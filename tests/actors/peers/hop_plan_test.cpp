@@ -74,6 +74,19 @@ TEST_CASE("each partner of an exchange has a number of its own, and is told what
   CHECK(partners[1].ids.first.seqno == first_number + 1);
 }
 
+TEST_CASE("a request is one of the first until somebody has answered") {
+  auto t = table();
+  const auto is_first = [&] { return plan_exchanges(t, {nth(3)}, 1s).front().first; };
+  CHECK(is_first());
+  gossip told{{nth(2), 6}, {}, {}, {}, {}, {}};
+  told.summary = digest{exchange::request, {}, true};
+  (void)t.note(told, arrival_path::tcp, 1s);
+  CHECK(is_first());
+  told.summary->stage = exchange::answer;
+  (void)t.note(told, arrival_path::tcp, 1s);
+  CHECK_FALSE(is_first());
+}
+
 TEST_CASE("a request tells evidence now and then, and otherwise the sender's setting") {
   auto t = table();
   const auto silent_at = [&](moment now) {
