@@ -73,7 +73,7 @@ enum class exchange : std::uint8_t {
 struct digest {
   exchange stage = exchange::request;
   std::vector<group_digest> groups;  ///< ascending by name, each once
-  bool all_groups = false;           ///< whether the sender lacks every group that is not named
+  bool all_groups = false;           ///< whether the sender asks for every group not named
 
   friend auto operator<=>(const digest&, const digest&) = default;
 };
