@@ -109,6 +109,7 @@ class Output(Test):
         self.assertEqual((done.returncode, done.stdout), (0, "127.0.0.77:29999\n"), done.stderr)
         self.assertEqual(done.stderr.count("GROUP_MANAGER_PORT"), 1)
 
+    @unittest.skipIf(SLOWNESS > 1, "UBSan opens a pipe to check an object's type, and takes its failure for a wrong type")
     def test_many_connections_without_descriptors_make_one_line(self):
         import resource
         import socket
