@@ -119,7 +119,12 @@ private:
       if (!self) return;
       const lock guard{self->mutex_};
       if (std::exchange(self->told_, true)) return;
-      self->deliver(*self->ended_);
+      try {
+        self->deliver(*self->ended_);
+      } catch (...) {
+        self->tell_end();  // an owner that is never told would keep the port for ever
+        throw;             // after a pause
+      }
     });
   }
 

@@ -1,10 +1,14 @@
 #include "net/sockets/io_thread.hpp"
 
+#include <chrono>
+
 #include "net/sockets/io_state.hpp"
 
 namespace scalesmall {
 
 namespace {
+
+constexpr std::chrono::milliseconds pause{10};
 
 void run(asio::io_context& context) {
   for (;;) {
@@ -12,8 +16,9 @@ void run(asio::io_context& context) {
       context.run();
       return;
     } catch (...) {
-      // Ports deal with exceptions of their own handlers. Anything else could not have what it
-      // needed either, memory for example, and the other ports go on.
+      // An owner could not be told the end of its port, most likely for want of memory, and is told
+      // again. Other exceptions end their ports and do not come here.
+      std::this_thread::sleep_for(pause);
     }
   }
 }

@@ -74,14 +74,18 @@ TEST_CASE("an exception on the thread costs its port, and no other") {
   CHECK(in.until([&] { return well.client_events.copy().received == pattern(10); }));
 }
 
-TEST_CASE("an exception of an owner that is told the end of its port ends nothing else") {
+TEST_CASE("an owner that fails while it is told the end of its port is told again") {
   asio_world in;
   connection broken{in};
-  broken.client->own([](port_event) { throw std::bad_alloc{}; });
+  std::atomic<int> told = 0;
+  broken.client->own([&](port_event) {
+    if (++told <= 3) throw std::bad_alloc{};
+  });
   broken.client->grant(10);
   broken.server->close();
   connection well{in};
   well.client->grant(10);
   (void)well.server->send(pattern(10));
   CHECK(in.until([&] { return well.client_events.copy().received == pattern(10); }));
+  CHECK(in.until([&] { return told == 4; }));
 }
