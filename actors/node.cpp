@@ -50,11 +50,14 @@ constexpr std::chrono::seconds farewell_timeout{1};
 /// Longer than all shutdown times of the tree together.
 constexpr std::chrono::seconds stop_timeout{10};
 
+std::chrono::nanoseconds system_time() {
+  return std::chrono::system_clock::now().time_since_epoch();
+}
+
 /// The time in units of 2^-32 s, within the bounds of an incarnation. The numbers of broadcasts
 /// begin from it: a node that starts twice in a second must not repeat numbers, or others would
 /// take its broadcasts for served.
-std::uint64_t first_seqno() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+std::uint64_t first_seqno(std::chrono::nanoseconds since_epoch) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
   const std::chrono::duration<double> rest = since_epoch - seconds;
   return std::uint64_t{incarnation_at(seconds)} << 32 |
@@ -112,7 +115,12 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
   const auto now = [&clock = system.clock()] { return clock.now().time_since_epoch(); };
   auto context = std::make_shared<node_context>();
   context->config = config;
-  context->codec = frame_codec{config.cluster, keys, config.plain, {{}, config.clock_skew}};
+  context->wall_clock = environment.wall_clock ? std::move(environment.wall_clock) : system_time;
+  const auto milliseconds = [wall_clock = context->wall_clock] {
+    return std::chrono::floor<std::chrono::milliseconds>(wall_clock());
+  };
+  context->codec =
+      frame_codec{config.cluster, keys, config.plain, {milliseconds, config.clock_skew}};
   context->random_seed = random_seed(config);
   if (config.liveness) {
     // What the failure detector goes on from; see reachability_table::watching.
@@ -201,7 +209,7 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
 
   scalesmall::topology nothing;
   nothing.self = context->self;
-  const auto seqno = first_seqno();
+  const auto seqno = first_seqno(context->wall_clock());
   // Greater at each start of the node. If it starts twice in one second, the others tell it.
   nothing.incarnation = static_cast<std::uint32_t>(seqno >> 32);
   context->next_seqno = supervision::table<std::uint64_t>{seqno};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/node_config.hpp>
@@ -34,6 +36,7 @@ struct node_context {
   node_config config;
   std::uint64_t random_seed = 0;
   frame_codec codec;
+  std::function<std::chrono::nanoseconds()> wall_clock;  ///< as node_environment::wall_clock
 
   std::shared_ptr<network> net;
   /// Outlives the listener, so that no connection is refused during a restart.

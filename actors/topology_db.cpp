@@ -19,11 +19,6 @@ namespace scalesmall {
 
 namespace {
 
-std::chrono::seconds wall_clock() {
-  return std::chrono::floor<std::chrono::seconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-}
-
 /// How often the wall clock is looked at.
 constexpr std::chrono::seconds clock_period{4};
 
@@ -75,7 +70,7 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const merge_more&) { merge_slice(); },
       [this](const refutation_due&) {
         refutation_armed_ = false;
-        table_.set_clock(wall_clock());
+        table_.set_clock(wall_second());
         if (table_.may_refute()) refute(table_.refute());
         refute_later();
       },
@@ -141,7 +136,7 @@ caf::error topology_db::fail(const arrived& what, const char* why) {
 
 /// True if that was the last step of the merge.
 bool topology_db::step(gossip_merge& x) {
-  auto made = x.next(table_, wall_clock());
+  auto made = x.next(table_, wall_second());
   node_->counts->claims_refused += made.refused;
   if (made.impossible) note_clock_ahead(*made.impossible);
   if (made.done) note_clocks_behind(x.content());
@@ -149,6 +144,10 @@ bool topology_db::step(gossip_merge& x) {
   refute_later();
   if (made.done && table_.state().version != published_.read()->version) publish();
   return made.done;
+}
+
+std::chrono::seconds topology_db::wall_second() const {
+  return std::chrono::floor<std::chrono::seconds>(node_->wall_clock());
 }
 
 void topology_db::note_no_double() {
@@ -159,7 +158,7 @@ void topology_db::note_no_double() {
 /// A node whose clock was far ahead when it started takes an incarnation that others accept, once
 /// its clock is right.
 void topology_db::follow_clock() {
-  const auto now = wall_clock();
+  const auto now = wall_second();
   table_.bound_incarnations(latest_incarnation(now));
   if (table_.drop_impossible()) publish();
   if (!table_.correct_incarnation(incarnation_at(now))) return;
@@ -171,7 +170,7 @@ void topology_db::follow_clock() {
 
 void topology_db::note_clock_ahead(const local_clock& told) {
   if (!clocks_ahead_.note(self_->clock().now().time_since_epoch())) return;
-  const bool decade = told.at.incarnation > latest_incarnation(wall_clock());
+  const bool decade = told.at.incarnation > latest_incarnation(wall_second());
   node_->log->warn(
       "the clock of {} is more than {} ahead of this node's; what it says of itself is passed over "
       "until one of them is put right",
@@ -181,7 +180,7 @@ void topology_db::note_clock_ahead(const local_clock& told) {
 /// The member passes over what this node says. So both sides say that their clocks differ.
 void topology_db::note_clocks_behind(const gossip& arrived) {
   if (clock_doubted_) return;
-  const auto now = wall_clock();
+  const auto now = wall_second();
   for (const auto& rows : arrived.messages) {
     for (const auto& clock : rows.time.clocks()) {
       if (clock.member == node_->self || clock.at.incarnation == 0 ||

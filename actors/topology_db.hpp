@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <list>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
@@ -39,6 +40,7 @@ private:
   void merge_slice();
   bool step(gossip_merge& x);
   void follow_clock();
+  [[nodiscard]] std::chrono::seconds wall_second() const;
   void note_no_double();
   void note_clock_ahead(const local_clock& told);
   void note_clocks_behind(const gossip& arrived);

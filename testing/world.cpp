@@ -35,6 +35,7 @@ struct world::impl {
   caf::actor_system system;
   caf::scheduler::test_coordinator& scheduler;
   std::map<std::uint8_t, std::unique_ptr<node>> nodes;
+  std::chrono::milliseconds starts{0};  // one for each
 };
 
 namespace {
@@ -79,7 +80,9 @@ node& world::start_with(std::uint8_t n, node_config config) {
   config.listen = address(n);
   config.random_seed = n;
   node_environment environment;
+  impl_->starts += std::chrono::milliseconds{1};
   environment.net = wire.host(address(n));
+  environment.wall_clock = [this] { return wall_clock(); };
   environment.on_failure = [this, n](const std::string& why) { failures[n] = why; };
   if (prepare) prepare(config, environment);
   auto launched = node_access::launch(impl_->system, config, std::move(environment));
@@ -115,6 +118,11 @@ result<timed_item, call_error> world::add_item(std::uint8_t n, const std::string
 result<timed_item, call_error> world::remove_item(std::uint8_t n, const std::string& group,
                                                   key_range range, std::uint16_t port) {
   return answer_to<timed_item>(*this, n, scalesmall::remove_item{group, range, port});
+}
+
+std::chrono::nanoseconds world::wall_clock() const {
+  constexpr std::chrono::seconds beginning{1'800'000'000};  // in January 2027
+  return beginning + impl_->scheduler.clock().current_time.time_since_epoch() + impl_->starts;
 }
 
 void world::on_message(std::uint8_t n, const std::string& tag,

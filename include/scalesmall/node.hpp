@@ -48,6 +48,10 @@ struct node_environment {
   /// the node runs. Default: no keys, so the frames are plain.
   std::shared_ptr<key_store> keys;
 
+  /// The time since the beginning of 1970 in UTC, without leap seconds. Incarnations and sealed
+  /// frames carry it. Any thread calls it. Default: the system's clock; tests may give another one.
+  std::function<std::chrono::nanoseconds()> wall_clock;
+
   /// Called once, with the reason, if the node ends without stop(): its actors failed more often
   /// than they are restarted. Runs on a thread of the actor system.
   std::function<void(const std::string&)> on_failure;

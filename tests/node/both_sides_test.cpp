@@ -1,6 +1,7 @@
 // Two nodes that do not get along for a reason that an operator must know: both say so.
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -94,4 +95,25 @@ TEST_CASE_FIXTURE(logging_world, "two keys are told on both sides, and their end
   advance(5s, 10ms);
   CHECK(times_told(1, "what 10.0.0.2 sends can be read now") == 1);
   CHECK(lines[nth(2)].empty());
+}
+
+// Each of two nodes at one address makes what are false claims to the other one.
+TEST_CASE_FIXTURE(logging_world,
+                  "a node says that another is at its address, and when it is over") {
+  start_in_cluster(1, "", {});
+  REQUIRE(add_item(1, "g", {1, 2}));
+  for (std::uint32_t number = 1; number <= 4; ++number) {
+    CHECK(times_told(1, "another node is at 10.0.0.1:29999, too") == 0);
+    auto other = (*this)[1].topology("g", op::add).front();
+    other.at.counter += 100 * number;
+    other.item.port = 666;
+    stranger relay{*this};
+    relay.say(
+        frame_with({{nth(9), number}, {}, {}, {}, {{"g", {{nth(1), other.at}}, {other}}}, {}}));
+    advance(20s, 10ms);
+  }
+  CHECK(times_told(1, "another node is at 10.0.0.1:29999, too") == 1);
+  CHECK(times_told(1, "no other node is at 10.0.0.1:29999 any more") == 0);
+  advance(3min, 10ms);
+  CHECK(times_told(1, "no other node is at 10.0.0.1:29999 any more") == 1);
 }

@@ -196,7 +196,8 @@ TEST_CASE("a connection without the right key is closed, counted and logged once
     CHECK(faults(w[1], fault::bad_seal) == 1);
   }
   SUBCASE("a replayed frame") {
-    const auto frame = frame_from_stranger(frame_codec{"blue", ring});
+    const auto now = [&w] { return std::chrono::floor<std::chrono::milliseconds>(w.wall_clock()); };
+    const auto frame = frame_from_stranger(frame_codec{"blue", ring, plain_frames::refused, {now}});
     CHECK_FALSE(is_hung_up_on(w, frame));
     CHECK(is_hung_up_on(w, frame));
     CHECK(faults(w[1], fault::replayed) == 1);

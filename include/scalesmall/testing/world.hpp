@@ -61,6 +61,10 @@ public:
   /// Calls a function with the program messages of a tag that come to the node number n.
   void on_message(std::uint8_t n, const std::string& tag, message_handler::callback on_message);
 
+  /// The wall clock of all nodes. It goes with the world's time. Each start of a node moves it on
+  /// by a millisecond, since no node starts twice at one moment.
+  [[nodiscard]] std::chrono::nanoseconds wall_clock() const;
+
   /// Lets actors and network do all that is due now.
   void run();
 
