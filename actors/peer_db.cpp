@@ -89,7 +89,9 @@ void peer_db::note(const note_gossip& arrived) {
   if (node_->config.liveness && arrived.path == arrival_path::tcp)
     self_->send(node_->failure_detector, peer_heard{content.current_id.origin});
   publish_peers();
-  if (content.summary) readiness_.heard(content.current_id.origin, *content.summary);
+  if (content.summary && !readiness_.heard(content.current_id.origin, *content.summary) &&
+      content.summary->stage == exchange::answer)
+    table_.answered();
   look_for_readiness();
   if (asks.exchange) exchange_with({content.current_id.origin});
   if (asks.report) self_->send(node_->broadcaster, report_hearing{});

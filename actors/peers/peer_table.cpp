@@ -144,7 +144,6 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     x->heard = true;
     hasten_retry(*x, now);
   }
-  was_answered_ |= arrived.summary && arrived.summary->stage == exchange::answer;
   auto& x = *find(sender);
   x.heard_at = now;
   x.heard = true;
@@ -380,16 +379,15 @@ std::vector<net_id> peer_table::known() const {
 std::vector<net_id> peer_table::seeds() const {
   std::vector<net_id> ids;
   for (const auto& x : peers_) {
-    if (x.named || is_seed(x)) ids.push_back(x.id);
+    if (x.named || x.names > 0) ids.push_back(x.id);
   }
   return ids;
 }
 
 peer_memory peer_table::memory() const {
-  peer_memory all{known()};
+  peer_memory all{known(), {}, seeds()};
   for (const auto& x : peers_) {
     if (x.reached) all.reached.push_back(x.id);
-    if (x.named || x.names > 0) all.named.push_back(x.id);
   }
   return all;
 }

@@ -257,7 +257,10 @@ public:
   /// Grows whenever memory() changes.
   [[nodiscard]] std::uint64_t memory_version() const noexcept { return memory_version_; }
 
-  /// True if somebody has answered a request of this node since this object was made.
+  /// Somebody has answered a request that plan_exchanges() began.
+  void answered() noexcept { was_answered_ = true; }
+
+  /// Whether that has happened since this object was made.
   [[nodiscard]] bool was_answered() const noexcept { return was_answered_; }
 
   /// The number of the next hop.

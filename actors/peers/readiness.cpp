@@ -24,16 +24,20 @@ std::vector<readiness::question> readiness::due(const seeds& of, moment now) {
   return questions;
 }
 
-void readiness::heard(const net_id& sender, const digest& told) {
+bool readiness::heard(const net_id& sender, const digest& told) {
   // Other steps name the clocks of a part, or were made before the question.
-  if (told.stage != exchange::answer) return;
+  if (told.stage != exchange::answer) return false;
+  bool asked = false;
   for (auto& [number, x] : waits_) {
     const auto found =
         std::ranges::lower_bound(told.groups, x.group, {}, &group_digest::group_name);
     if (found != told.groups.end() && found->group_name == x.group &&
-        found->scope != digest_scope::part)
+        found->scope != digest_scope::part) {
       x.told.insert_or_assign(sender, *found);
+      asked = true;
+    }
   }
+  return asked;
 }
 
 std::vector<readiness::end> readiness::take_ended(const topology& t, const seeds& of, moment now) {

@@ -44,8 +44,8 @@ public:
   /// What to ask now.
   [[nodiscard]] std::vector<question> due(const seeds& of, moment now);
 
-  /// A step of an exchange came from this node.
-  void heard(const net_id& sender, const digest& told);
+  /// A step of an exchange came from this node. True if it may be the answer to a question.
+  bool heard(const net_id& sender, const digest& told);
 
   struct end {
     ticket of;

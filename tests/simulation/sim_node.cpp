@@ -144,6 +144,7 @@ void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
       agrees(state(), *arrived.summary, arrived.current_id.origin))
     agreed = agreed_members(state(), *arrived.summary);
   const auto asks = peers_.note(arrived, path, now, agreed);
+  if (arrived.summary && arrived.summary->stage == exchange::answer) peers_.answered();
   topology_.readmit(asks.revived);
   if (asks.exchange) exchange_with({arrived.current_id.origin}, now);
   if (asks.report) start(hearing_report(), 0, now);

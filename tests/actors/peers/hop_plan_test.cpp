@@ -78,12 +78,7 @@ TEST_CASE("a request is one of the first until somebody has answered") {
   auto t = table();
   const auto is_first = [&] { return plan_exchanges(t, {nth(3)}, 1s).front().first; };
   CHECK(is_first());
-  gossip told{{nth(2), 6}, {}, {}, {}, {}, {}};
-  told.summary = digest{exchange::request, {}, true};
-  (void)t.note(told, arrival_path::tcp, 1s);
-  CHECK(is_first());
-  told.summary->stage = exchange::answer;
-  (void)t.note(told, arrival_path::tcp, 1s);
+  t.answered();
   CHECK_FALSE(is_first());
 }
 

@@ -52,7 +52,7 @@ TEST_CASE("a node without seeds is ready at once") {
 TEST_CASE_FIXTURE(two_tables, "a node is ready when it holds all that its seed told") {
   const readiness::seeds of{nodes({2})};
   const auto t = waits.await("g", asked_until, asked_at);
-  waits.heard(nth(2), clocks_told_by(seed, mine));
+  CHECK(waits.heard(nth(2), clocks_told_by(seed, mine)));
   CHECK(waits.take_ended(mine.state(), of, asked_at).empty());
   // What the seed learns after its answer does not count.
   const auto told = all_rows_of(seed.state(), nth(2));
@@ -63,17 +63,17 @@ TEST_CASE_FIXTURE(two_tables, "a node is ready when it holds all that its seed t
 
 TEST_CASE_FIXTURE(two_tables, "a seed that does not know the group has told all") {
   const auto t = waits.await("g", asked_until, asked_at);
-  waits.heard(nth(2), clocks_told_by(table_of(2), mine));
+  CHECK(waits.heard(nth(2), clocks_told_by(table_of(2), mine)));
   CHECK(waits.take_ended(mine.state(), {nodes({2})}, asked_at) == wait_ends{{t, true}});
 }
 
 TEST_CASE_FIXTURE(two_tables, "other groups and other steps of an exchange say nothing") {
   const readiness::seeds of{nodes({2})};
   (void)waits.await("g", asked_until, asked_at);
-  waits.heard(nth(2), {exchange::answer, {{"h"}}});
-  waits.heard(nth(2), {exchange::request, {{"g"}}});
-  waits.heard(nth(2), {exchange::push, {{"g"}}});
-  waits.heard(nth(2), {exchange::answer, {{"g", {}, digest_scope::part}}});
+  CHECK_FALSE(waits.heard(nth(2), {exchange::answer, {{"h"}}}));
+  CHECK_FALSE(waits.heard(nth(2), {exchange::request, {{"g"}}}));
+  CHECK_FALSE(waits.heard(nth(2), {exchange::push, {{"g"}}}));
+  CHECK_FALSE(waits.heard(nth(2), {exchange::answer, {{"g", {}, digest_scope::part}}}));
   CHECK(waits.take_ended(mine.state(), of, asked_at + 10s).empty());
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("each seed that has not answered is asked at once, then each second") 
   CHECK(waits.due(of, asked_at) == questions{{nth(2), "g"}, {nth(3), "g"}});
   CHECK(waits.due(of, asked_at).empty());
   CHECK(waits.next_due() == asked_at + readiness::ask_period);
-  waits.heard(nth(3), {exchange::answer, {{"g"}}});
+  CHECK(waits.heard(nth(3), {exchange::answer, {{"g"}}}));
   CHECK(waits.take_ended({}, of, asked_at).empty());
   CHECK(waits.due(of, asked_at + readiness::ask_period) == questions{{nth(2), "g"}});
 }
@@ -95,7 +95,7 @@ TEST_CASE("after two seconds the seeds that answered are enough") {
   readiness waits;
   const readiness::seeds of{nodes({2, 3})};
   const auto t = waits.await("g", asked_until, asked_at);
-  waits.heard(nth(3), {exchange::answer, {{"g"}}});
+  CHECK(waits.heard(nth(3), {exchange::answer, {{"g"}}}));
   const auto enough = asked_at + readiness::patience;
   CHECK(waits.take_ended({}, of, enough - 1ns).empty());
   (void)waits.due(of, enough - 1ms);
@@ -118,6 +118,6 @@ TEST_CASE("a wait ends at its limit, whatever others wait for") {
   (void)waits.due(of, asked_at + 900ms);
   CHECK(waits.next_due() == asked_at + 1s);
   CHECK(waits.take_ended({}, of, asked_at + 1s) == wait_ends{{soon, false}});
-  waits.heard(nth(2), {exchange::answer, {{"h"}}});
+  (void)waits.heard(nth(2), {exchange::answer, {{"h"}}});
   CHECK(waits.take_ended({}, of, asked_at + 1s) == wait_ends{{late, true}});
 }
