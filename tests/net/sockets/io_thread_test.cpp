@@ -77,9 +77,10 @@ TEST_CASE("an exception on the thread costs its port, and no other") {
 TEST_CASE("an owner that fails while it is told the end of its port is told again") {
   asio_world in;
   connection broken{in};
-  std::atomic<int> told = 0;
-  broken.client->own([&](port_event) {
-    if (++told <= 3) throw std::bad_alloc{};
+  countdown taken;
+  broken.client->own([&taken, failures = 3](port_event) mutable {
+    if (failures-- > 0) throw std::bad_alloc{};
+    taken.count_down();
   });
   broken.client->grant(10);
   broken.server->close();
@@ -87,5 +88,5 @@ TEST_CASE("an owner that fails while it is told the end of its port is told agai
   well.client->grant(10);
   (void)well.server->send(pattern(10));
   CHECK(in.until([&] { return well.client_events.copy().received == pattern(10); }));
-  CHECK(in.until([&] { return told == 4; }));
+  taken.await("the end of the port");
 }
