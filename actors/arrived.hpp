@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 

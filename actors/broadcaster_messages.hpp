@@ -1,7 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/net_id.hpp>
 #include <vector>
 

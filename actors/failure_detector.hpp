@@ -1,6 +1,6 @@
 #pragma once
 
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/net_id.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>

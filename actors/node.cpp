@@ -96,10 +96,10 @@ call_error to_call_error(const caf::error& why) {
 /// Asks again if the actor ended before it could answer.
 void ask_for_readiness(caf::event_based_actor* self, const peer_db_actor& whom,
                        const await_ready& call,
-                       const std::function<void(result<success, call_error>)>& then,
+                       const std::function<void(result<done, call_error>)>& then,
                        int attempts = call_attempts_max) {
   self->request(whom, caf::infinite, call)
-      .then([then](done) { then(success{}); },
+      .then([then](done x) { then(x); },
             [=](const caf::error& why) {
               const auto error = to_call_error(why);
               if (error != call_error::unavailable || attempts == 1) return then(error);
@@ -307,19 +307,17 @@ result<timed_item, call_error> node::join(const std::string& group,
   return impl_->change<timed_item>(join_group{group, peers, range}, limit);
 }
 
-result<success, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
-  const auto left = impl_->change<done>(leave_group{group}, limit);
-  if (!left) return left.error();
-  return success{};
+result<done, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
+  return impl_->change<done>(leave_group{group}, limit);
 }
 
-result<success, call_error> node::leave_all(std::chrono::milliseconds limit) {
+result<done, call_error> node::leave_all(std::chrono::milliseconds limit) {
   for (const auto& group : my_groups()) {
     // Another thread may have left it meanwhile.
     const auto left = leave(group, limit);
     if (!left && left.error() != call_error::not_found) return left;
   }
-  return success{};
+  return done{};
 }
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
@@ -358,10 +356,10 @@ result<subscription, call_error> node::subscribe(std::optional<std::string> grou
   return std::move(made);
 }
 
-result<success, call_error> node::broadcast(const std::string& group, const std::string& tag,
-                                            bytes_view message,
-                                            std::optional<std::vector<net_id>> peers,
-                                            std::chrono::milliseconds limit) {
+result<done, call_error> node::broadcast(const std::string& group, const std::string& tag,
+                                         bytes_view message,
+                                         std::optional<std::vector<net_id>> peers,
+                                         std::chrono::milliseconds limit) {
   const auto& context = *impl_->context;
   const message_address to{group, tag, std::move(peers)};
   const bool known = find_group(*context.topologies.read(), group) != nullptr;
@@ -380,7 +378,7 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   return std::move(made);
 }
 
-void node::ready(const std::string& group, std::function<void(result<success, call_error>)> then,
+void node::ready(const std::string& group, std::function<void(result<done, call_error>)> then,
                  std::chrono::milliseconds limit) const {
   const auto until = impl_->system.clock().now().time_since_epoch() + limit;
   impl_->system.spawn([whom = impl_->context->peer_db, call = await_ready{group, until},
@@ -389,12 +387,12 @@ void node::ready(const std::string& group, std::function<void(result<success, ca
   });
 }
 
-std::future<result<success, call_error>> node::ready(const std::string& group,
-                                                     std::chrono::milliseconds limit) const {
-  const auto answer = std::make_shared<std::promise<result<success, call_error>>>();
+std::future<result<done, call_error>> node::ready(const std::string& group,
+                                                  std::chrono::milliseconds limit) const {
+  const auto answer = std::make_shared<std::promise<result<done, call_error>>>();
   auto outcome = answer->get_future();
   ready(
-      group, [answer](const result<success, call_error>& x) { answer->set_value(x); }, limit);
+      group, [answer](const result<done, call_error>& x) { answer->set_value(x); }, limit);
   return outcome;
 }
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <scalesmall/bytes.hpp>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 
 #include <caf/allowed_unsafe_message_type.hpp>
 

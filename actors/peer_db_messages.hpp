@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <memory>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/time.hpp>
 #include <string>

@@ -1,6 +1,6 @@
 #include <chrono>
 #include <cstddef>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/setup.hpp>
 #include <scalesmall/supervision/exit_reason.hpp>
 #include <string>

@@ -1,6 +1,6 @@
 #include "owner_actors/owner_proxies.hpp"
 
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <utility>
 
 #include <caf/actor_cast.hpp>

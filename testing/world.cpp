@@ -104,10 +104,10 @@ result<timed_item, call_error> world::join(std::uint8_t n, const std::string& gr
   return answer_to<timed_item>(*this, n, join_group{group, peers, range});
 }
 
-result<success, call_error> world::leave(std::uint8_t n, const std::string& group) {
+result<done, call_error> world::leave(std::uint8_t n, const std::string& group) {
   const auto left = answer_to<done>(*this, n, leave_group{group});
   if (!left) return left.error();
-  return success{};
+  return done{};
 }
 
 result<timed_item, call_error> world::add_item(std::uint8_t n, const std::string& group,

@@ -300,7 +300,7 @@ void messaging_core::close(job& x, moment now) {
   if (const auto lost = (x.to.undelivered() + x.left_out) * batch->sizes.size(); lost > 0)
     out_.push_back(messages_lost{batch, lost});
   if (!x.from) {
-    outbox_->done(batch->id.seqno);
+    outbox_->finish(batch->id.seqno);
     out_.push_back(outbox_due{});
     return;
   }

@@ -60,14 +60,14 @@ bool outbox::try_put(const message_address& to, bytes_view message) {
   return true;
 }
 
-result<success, call_error> outbox::put(const message_address& to, bytes_view message,
-                                        std::chrono::milliseconds limit) {
+result<done, call_error> outbox::put(const message_address& to, bytes_view message,
+                                     std::chrono::milliseconds limit) {
   std::unique_lock lock{mutex_};
   if (!room_.wait_for(lock, limit, [&] { return closed_ || has_room(message.size()); }))
     return call_error::timeout;
   if (closed_) return call_error::unavailable;
   append(to, message);
-  return success{};
+  return done{};
 }
 
 std::optional<outgoing_batch> outbox::take(std::uint32_t incarnation) {
@@ -104,7 +104,7 @@ std::optional<outgoing_batch> outbox::take(std::uint32_t incarnation) {
   return next;
 }
 
-void outbox::done(std::uint64_t number) {
+void outbox::finish(std::uint64_t number) {
   const std::lock_guard lock{mutex_};
   const auto found = in_flight_.find(number);
   if (found == in_flight_.end()) return;

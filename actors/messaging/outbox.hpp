@@ -62,15 +62,15 @@ public:
 
   /// Accepts a message, after waiting for room if need be. Errors: timeout, and unavailable if the
   /// outbox is closed; the message is not accepted then. Not for actors.
-  [[nodiscard]] result<success, call_error> put(const message_address& to, bytes_view message,
-                                                std::chrono::milliseconds limit);
+  [[nodiscard]] result<done, call_error> put(const message_address& to, bytes_view message,
+                                             std::chrono::milliseconds limit);
 
   /// The next batch that may leave now.
   /// @param incarnation of the node, which its numbers begin with
   [[nodiscard]] std::optional<outgoing_batch> take(std::uint32_t incarnation);
 
   /// All recipients have the batch or are given up.
-  void done(std::uint64_t number);
+  void finish(std::uint64_t number);
 
   /// All batches on their way are to be taken again, because the owner that took them has ended.
   void rewind();

@@ -31,9 +31,7 @@ public:
                                       key_range range) override {
     return host_.join(group, peers, range);
   }
-  result<success, call_error> leave(const std::string& group) override {
-    return host_.leave(group);
-  }
+  result<done, call_error> leave(const std::string& group) override { return host_.leave(group); }
   result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                           std::uint16_t port) override {
     return host_.add_item(group, range, port);

@@ -24,9 +24,9 @@ command_error describe(key_error why, const std::string& fingerprint) {
           "the node may hold " + std::to_string(key_ring::keys_max) + " keys and no more"};
 }
 
-result<json, command_error> to_answer(const result<success, key_error>& done,
+result<json, command_error> to_answer(const result<done, key_error>& outcome,
                                       const std::string& fingerprint) {
-  if (!done) return describe(done.error(), fingerprint);
+  if (!outcome) return describe(outcome.error(), fingerprint);
   return json("ok");
 }
 

@@ -50,7 +50,7 @@ public:
   virtual result<timed_item, call_error> join(const std::string& group,
                                               const std::vector<net_id>& peers,
                                               key_range range) = 0;
-  virtual result<success, call_error> leave(const std::string& group) = 0;
+  virtual result<done, call_error> leave(const std::string& group) = 0;
   virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                                   std::uint16_t port) = 0;
   virtual result<std::vector<timed_item>, call_error> add_items(

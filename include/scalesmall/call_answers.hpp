@@ -1,6 +1,7 @@
 #pragma once
 
 #include <scalesmall/call_error.hpp>
+#include <scalesmall/result.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 
@@ -11,9 +12,6 @@
 #include <caf/message.hpp>
 
 namespace scalesmall {
-
-/// The answer of an actor that has nothing to say but that the call is carried out.
-struct done {};
 
 /// The error that an actor of a node answers with, of category "gm":
 /// `if (error == scalesmall::call_error::not_found) ...`. Its context holds the name, so that

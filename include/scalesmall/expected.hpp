@@ -1,6 +1,6 @@
 #pragma once
 
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <string>
@@ -13,12 +13,12 @@
 
 namespace scalesmall {
 
-/// A result of this library as CAF's own type. A `success` becomes a caf::expected<void>, a
+/// A result of this library as CAF's own type. A `done` becomes a caf::expected<void>, a
 /// call_error the error that the node's actors answer with. Any other error becomes
 /// caf::sec::runtime_error with the text that result::value() would throw.
 template <class T, class E>
 [[nodiscard]] auto to_expected(result<T, E> x) {
-  using value = std::conditional_t<std::is_same_v<T, success>, void, T>;
+  using value = std::conditional_t<std::is_same_v<T, done>, void, T>;
   using expected = caf::expected<value>;
   if (!x) {
     if constexpr (std::is_same_v<E, call_error>)

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <scalesmall/actor_handles.hpp>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/served_range.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <scalesmall/timed_item.hpp>

@@ -43,13 +43,13 @@ public:
 
   /// Adds keys that open. Keys that the ring has already are ignored. Beyond keys_max no key is
   /// added.
-  result<success, key_error> add(const std::vector<key_ptr>& keys);
+  result<done, key_error> add(const std::vector<key_ptr>& keys);
 
   /// Makes a key of the ring the primary.
-  result<success, key_error> use(std::string_view fingerprint);
+  result<done, key_error> use(std::string_view fingerprint);
 
   /// Removes a key, which must be neither the primary nor the last.
-  result<success, key_error> remove(std::string_view fingerprint);
+  result<done, key_error> remove(std::string_view fingerprint);
 
 private:
   std::vector<key_ptr> keys_;

@@ -25,24 +25,24 @@ public:
   // These do and return what the functions of the same names in key_ring do. A frame that is sealed
   // after the call has returned is sealed with the changed ring.
 
-  result<success, key_error> add(const std::vector<key_ptr>& keys) {
+  result<done, key_error> add(const std::vector<key_ptr>& keys) {
     return change([&](key_ring& ring) { return ring.add(keys); });
   }
-  result<success, key_error> use(std::string_view fingerprint) {
+  result<done, key_error> use(std::string_view fingerprint) {
     return change([&](key_ring& ring) { return ring.use(fingerprint); });
   }
-  result<success, key_error> remove(std::string_view fingerprint) {
+  result<done, key_error> remove(std::string_view fingerprint) {
     return change([&](key_ring& ring) { return ring.remove(fingerprint); });
   }
 
 private:
   template <class Change>
-  result<success, key_error> change(const Change& how) {
+  result<done, key_error> change(const Change& how) {
     const std::scoped_lock lock{mutex_};
     auto next = std::make_shared<key_ring>(*ring_);
-    const auto done = how(*next);
-    if (done) ring_ = std::move(next);
-    return done;
+    const auto outcome = how(*next);
+    if (outcome) ring_ = std::move(next);
+    return outcome;
   }
 
   mutable std::mutex mutex_;  // held only while a few pointers are copied

@@ -4,7 +4,7 @@
 #include <memory>
 #include <scalesmall/actor_handles.hpp>
 #include <scalesmall/application_message.hpp>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 

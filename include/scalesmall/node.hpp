@@ -117,13 +117,12 @@ public:
   /// Ends this node's membership of a group with all its claims. Other nodes hear of it within
   /// milliseconds as a rule. A program that ends should wait half a second before it stops the
   /// node, or leave by claims_at_stop::left. Errors: not_found if this node is not a member.
-  [[nodiscard]] result<success, call_error> leave(const std::string& group,
-                                                  std::chrono::milliseconds limit = call_timeout);
+  [[nodiscard]] result<done, call_error> leave(const std::string& group,
+                                               std::chrono::milliseconds limit = call_timeout);
 
   /// Leaves every group of which this node is a member. The first error ends it.
   /// @param limit for each group
-  [[nodiscard]] result<success, call_error> leave_all(
-      std::chrono::milliseconds limit = call_timeout);
+  [[nodiscard]] result<done, call_error> leave_all(std::chrono::milliseconds limit = call_timeout);
 
   /// Claims to serve a range of keys on a port. A node that is not a member of the group joins it,
   /// for all keys. A claim of the same range on another port is replaced.
@@ -173,7 +172,7 @@ public:
   /// seconds; counters::messages_undelivered counts the latter. Errors, and then nothing is sent:
   /// invalid_argument, unknown_group, limit_exceeded (over node_config::message_bytes_max),
   /// unavailable, timeout.
-  [[nodiscard]] result<success, call_error> broadcast(
+  [[nodiscard]] result<done, call_error> broadcast(
       const std::string& group, const std::string& tag, bytes_view message,
       std::optional<std::vector<net_id>> peers = {},
       std::chrono::milliseconds limit = broadcast_timeout);
@@ -200,12 +199,12 @@ public:
   ///
   /// Errors: invalid_argument for a name that cannot be, timeout if no seed answered or what they
   /// told has not come by then, unavailable if the node stops.
-  [[nodiscard]] std::future<result<success, call_error>> ready(
+  [[nodiscard]] std::future<result<done, call_error>> ready(
       const std::string& group, std::chrono::milliseconds limit = ready_timeout) const;
 
   /// The same for a function. It is called once, at the latest at the limit, on a worker thread of
   /// the actor system, perhaps before this returns. It must not wait and must not throw.
-  void ready(const std::string& group, std::function<void(result<success, call_error>)> then,
+  void ready(const std::string& group, std::function<void(result<done, call_error>)> then,
              std::chrono::milliseconds limit = ready_timeout) const;
 
   // -- the detection of failures

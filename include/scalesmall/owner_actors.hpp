@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/node.hpp>
 #include <scalesmall/routes.hpp>
 #include <scalesmall/supervision/caf_version.hpp>

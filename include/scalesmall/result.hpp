@@ -68,9 +68,9 @@ private:
   std::variant<T, E> content_;
 };
 
-/// The value of a result that says only that a call worked.
-struct success {
-  friend bool operator==(success, success) = default;
+/// The value of a result, and the answer of an actor, that says only that a call is carried out.
+struct done {
+  friend bool operator==(done, done) = default;
 };
 
 }  // namespace scalesmall

@@ -2,7 +2,7 @@
 
 #include <optional>
 #include <scalesmall/actor_handles.hpp>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/group_event.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <string>

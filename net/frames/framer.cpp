@@ -7,7 +7,7 @@
 
 namespace scalesmall {
 
-result<success> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
+result<done> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
   while (!failed_ && !slice.empty()) {
     if (frame_bytes_ == 0) {
       take(slice, frame_header_bytes);
@@ -27,7 +27,7 @@ result<success> framer::feed(bytes_view slice, std::vector<bytes>& frames) {
     }
   }
   if (failed_) return *failed_;
-  return success{};
+  return done{};
 }
 
 void framer::take(bytes_view& slice, std::size_t up_to) {

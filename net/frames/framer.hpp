@@ -23,7 +23,7 @@ public:
   /// header included. On a fault the frames before it are still appended. The framer then stays
   /// failed and returns the same fault for everything that follows, because the next frame cannot
   /// be found.
-  [[nodiscard]] result<success> feed(bytes_view slice, std::vector<bytes>& frames);
+  [[nodiscard]] result<done> feed(bytes_view slice, std::vector<bytes>& frames);
 
   /// The bytes that it holds of an unfinished frame.
   [[nodiscard]] std::size_t buffered() const noexcept { return partial_.size(); }

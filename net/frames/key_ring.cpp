@@ -33,30 +33,30 @@ key_ring::key_ring(const std::vector<key_ptr>& keys) {
   if (!keys_.empty()) primary_ = keys_.front();
 }
 
-result<success, key_error> key_ring::add(const std::vector<key_ptr>& keys) {
+result<done, key_error> key_ring::add(const std::vector<key_ptr>& keys) {
   auto all = keys_;
   for (const auto& key : keys) {
     if (find(all, key->fingerprint()) == all.end()) all.push_back(key);
   }
   if (all.size() > keys_max) return key_error::too_many;
   keys_ = std::move(all);
-  return success{};
+  return done{};
 }
 
-result<success, key_error> key_ring::use(std::string_view fingerprint) {
+result<done, key_error> key_ring::use(std::string_view fingerprint) {
   const auto key = find(keys_, fingerprint);
   if (key == keys_.end()) return key_error::unknown;
   primary_ = *key;
-  return success{};
+  return done{};
 }
 
-result<success, key_error> key_ring::remove(std::string_view fingerprint) {
+result<done, key_error> key_ring::remove(std::string_view fingerprint) {
   const auto key = find(keys_, fingerprint);
   if (key == keys_.end()) return key_error::unknown;
   if (keys_.size() == 1) return key_error::last;
   if (*key == primary_) return key_error::primary;
   keys_.erase(key);
-  return success{};
+  return done{};
 }
 
 }  // namespace scalesmall

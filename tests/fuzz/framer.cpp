@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   framer sliced;
   std::vector<bytes> frames_of_slices;
-  result<success> fed_slices = success{};
+  result<done> fed_slices = done{};
   for (auto left = stream; !left.empty();) {
     const auto slice = left.first(std::min(slice_bytes, left.size()));
     left = left.subspan(slice.size());

@@ -10,13 +10,13 @@
 
 using namespace scalesmall;
 
-TEST_CASE("a value becomes a value of CAF, and success becomes nothing") {
+TEST_CASE("a value becomes a value of CAF, and `done` becomes nothing") {
   const auto id = to_expected(parse_net_id("10.0.0.1:7"));
   REQUIRE(id);
   CHECK(id->port == 7);
-  const auto done = to_expected(result<success, call_error>{success{}});
-  static_assert(std::is_same_v<decltype(done), const caf::expected<void>>);
-  CHECK(done);
+  const auto carried_out = to_expected(result<done, call_error>{done{}});
+  static_assert(std::is_same_v<decltype(carried_out), const caf::expected<void>>);
+  CHECK(carried_out);
 }
 
 TEST_CASE("a value that cannot be copied is moved") {
@@ -27,7 +27,7 @@ TEST_CASE("a value that cannot be copied is moved") {
 }
 
 TEST_CASE("an error of a call stays what actors are answered with") {
-  const auto failed = to_expected(result<success, call_error>{call_error::timeout});
+  const auto failed = to_expected(result<done, call_error>{call_error::timeout});
   REQUIRE_FALSE(failed);
   CHECK(failed.error() == call_error::timeout);
   CHECK(to_expected(result<int, call_error>{call_error::not_found}).error() ==

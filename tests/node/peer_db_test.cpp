@@ -15,10 +15,10 @@ namespace {
 struct heard_of_ready {
   void wait(node& host, const std::string& group = "g", std::chrono::milliseconds limit = 30s) {
     host.ready(
-        group, [this](const result<success, call_error>& x) { answer = x; }, limit);
+        group, [this](const result<done, call_error>& x) { answer = x; }, limit);
   }
 
-  std::optional<result<success, call_error>> answer;
+  std::optional<result<done, call_error>> answer;
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include <scalesmall/done.hpp>
+#include <scalesmall/call_answers.hpp>
 #include <scalesmall/setup.hpp>
 #include <scalesmall/supervision/exit_reason.hpp>
 #include <string>

@@ -52,7 +52,7 @@ public:
   result<timed_item, call_error> join(std::uint8_t n, const std::string& group,
                                       const std::vector<net_id>& peers = {},
                                       key_range range = whole_range);
-  result<success, call_error> leave(std::uint8_t n, const std::string& group);
+  result<done, call_error> leave(std::uint8_t n, const std::string& group);
   result<timed_item, call_error> add_item(std::uint8_t n, const std::string& group, key_range range,
                                           std::uint16_t port = 80);
   result<timed_item, call_error> remove_item(std::uint8_t n, const std::string& group,

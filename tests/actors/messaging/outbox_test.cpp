@@ -47,7 +47,7 @@ TEST_CASE("no more is on its way than the window holds") {
   for (std::uint32_t i = 1; i <= outbox::in_flight_batches_max; ++i)
     CHECK(x.take(life)->batch->id.seqno == number(i));
   CHECK(!x.take(life));
-  x.done(number(3));
+  x.finish(number(3));
   CHECK(x.take(life));
   CHECK(!x.take(life));
 }
@@ -60,7 +60,7 @@ TEST_CASE("a message that is larger than the window goes alone") {
   REQUIRE(x.try_put(chat, large));
   CHECK(!x.try_put(chat, large));
   CHECK(!x.take(life));
-  x.done(number(1));
+  x.finish(number(1));
   CHECK(x.take(life));
 }
 
@@ -73,10 +73,10 @@ TEST_CASE("one batch that takes long does not fall out of its receivers' windows
     REQUIRE(x.try_put(chat, text("x")));
     const auto next = x.take(life);
     if (!next) break;
-    x.done(next->batch->id.seqno);
+    x.finish(next->batch->id.seqno);
   }
   CHECK(n == outbox::numbers_on_way_max);
-  x.done(number(1));
+  x.finish(number(1));
   CHECK(x.take(life));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("what was on its way is taken again, under the same numbers and first"
     REQUIRE(x.try_put({"g", content}, text(content)));
     if (content[0] != 'c') REQUIRE(x.take(life));
   }
-  x.done(number(1));
+  x.finish(number(1));
   x.rewind();
   const auto again = x.take(life);
   REQUIRE(again);
@@ -101,7 +101,7 @@ TEST_CASE("numbers follow the incarnation") {
   outbox x{nth(1)};
   REQUIRE(x.try_put(chat, text("a")));
   CHECK(x.take(9)->batch->id.seqno == (std::uint64_t{9} << 32 | 1));
-  x.done(std::uint64_t{9} << 32 | 1);
+  x.finish(std::uint64_t{9} << 32 | 1);
   REQUIRE(x.try_put(chat, text("a")));
   CHECK(x.take(7)->batch->id.seqno == (std::uint64_t{9} << 32 | 2));
 }
@@ -118,7 +118,7 @@ TEST_CASE("who puts is told of room, and whoever takes of what there is") {
 
   std::jthread other{[&] { CHECK(x.put(chat, large, 1min)); }};
   std::size_t taken = 0;
-  for (; const auto next = x.take(life); ++taken) x.done(next->batch->id.seqno);
+  for (; const auto next = x.take(life); ++taken) x.finish(next->batch->id.seqno);
   other.join();
   // The other has put before the last was taken, or when there was nothing left.
   CHECK((taken == n + 1 || (told == 2 && x.take(life))));

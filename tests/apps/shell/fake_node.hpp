@@ -49,10 +49,10 @@ public:
     return claim(group, range, op::get, 0);
   }
 
-  result<success, call_error> leave(const std::string& group) override {
+  result<done, call_error> leave(const std::string& group) override {
     if (refusal) return *refusal;
     if (joined.erase(group) == 0) return call_error::not_found;
-    return success{};
+    return done{};
   }
 
   result<timed_item, call_error> add_item(const std::string& group, key_range range,

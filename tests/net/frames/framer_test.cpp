@@ -59,7 +59,7 @@ TEST_CASE("a length over the limit is refused, and nothing is kept") {
   std::vector<bytes> frames;
   bytes stream{'s', 'm', 1, 1, 0, 0xff, 0xff, 0xff, 0, 0, 0, 0};
   stream.resize(60'000);
-  CHECK(cutter.feed(stream, frames) == result<success>{fault::limit_exceeded});
+  CHECK(cutter.feed(stream, frames) == result<done>{fault::limit_exceeded});
   CHECK(cutter.buffered() == 0);
   CHECK(frames.empty());
 }
@@ -89,7 +89,7 @@ TEST_CASE("a framer may have a lower limit") {
   std::vector<bytes> frames;
   REQUIRE(cutter.feed(frame_codec{}.wrap(bytes{1}), frames));
   CHECK(frames.size() == 1);
-  CHECK(cutter.feed(header(101), frames) == result<success>{fault::limit_exceeded});
+  CHECK(cutter.feed(header(101), frames) == result<done>{fault::limit_exceeded});
 }
 
 TEST_CASE("after a fault the framer stays failed, and the frames before it are kept") {
@@ -98,10 +98,10 @@ TEST_CASE("after a fault the framer stays failed, and the frames before it are k
   auto stream = frame_codec{}.wrap(bytes{1});
   const auto good = stream;
   stream.insert(stream.end(), {'n', 'o', 't', ' ', 'a', ' ', 'f', 'r', 'a', 'm', 'e', '!'});
-  CHECK(cutter.feed(stream, frames) == result<success>{fault::bad_magic});
+  CHECK(cutter.feed(stream, frames) == result<done>{fault::bad_magic});
   CHECK(frames == std::vector<bytes>{good});
-  CHECK(cutter.feed(good, frames) == result<success>{fault::bad_magic});
-  CHECK(cutter.feed({}, frames) == result<success>{fault::bad_magic});
+  CHECK(cutter.feed(good, frames) == result<done>{fault::bad_magic});
+  CHECK(cutter.feed({}, frames) == result<done>{fault::bad_magic});
   CHECK(frames.size() == 1);
 }
 

@@ -11,7 +11,7 @@
 #include "tests/net/keys.hpp"
 
 using namespace scalesmall;
-using outcome = result<success, key_error>;
+using outcome = result<done, key_error>;
 
 TEST_CASE("a ring has one primary key, which cannot be removed") {
   const auto a = keys::nth(1);
@@ -22,9 +22,9 @@ TEST_CASE("a ring has one primary key, which cannot be removed") {
   CHECK(ring.remove(a->fingerprint()) == outcome{key_error::primary});
   CHECK(ring.use("0123456789abcdef") == outcome{key_error::unknown});
   CHECK(ring.remove("0123456789abcdef") == outcome{key_error::unknown});
-  CHECK(ring.use(b->fingerprint()) == outcome{success{}});
+  CHECK(ring.use(b->fingerprint()) == outcome{done{}});
   CHECK(ring.primary() == b);
-  CHECK(ring.remove(a->fingerprint()) == outcome{success{}});
+  CHECK(ring.remove(a->fingerprint()) == outcome{done{}});
   CHECK(ring.remove(b->fingerprint()) == outcome{key_error::last});
   CHECK(ring.keys().size() == 1);
 }
