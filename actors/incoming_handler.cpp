@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/arrival/newcomers.hpp"
+#include "actors/arrival/standing.hpp"
 #include "actors/broadcast/tcp_hop.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/peer_db_messages.hpp"
@@ -35,12 +36,12 @@ moment time_for(std::size_t frame_bytes) {
 
 incoming_handler::incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
                                    std::shared_ptr<stream_port> stream, const net_id& remote,
-                                   std::shared_ptr<std::atomic<bool>> spoke)
+                                   std::shared_ptr<connection_record> record)
     : self_(self),
       node_(std::move(node)),
       stream_(std::move(stream)),
       remote_(remote),
-      spoke_(std::move(spoke)),
+      record_(std::move(record)),
       backlog_(*node_->intake, remote_),
       opened_at_(now()),
       last_frame_(opened_at_) {
@@ -115,8 +116,7 @@ void incoming_handler::pass_on_next() {
     node_->counts->frames_passed_over += backlog_.take_dropped();
     if (!content) return close_for(content.error());
     if (!*content) break;
-    *spoke_ = true;
-    last_frame_ = now();
+    note_frame((*content)->current_id.origin);
     if (is_news(**content))
       return pass_on({std::move(*content), arrival_path::tcp,
                       caf::actor_cast<acknowledging_actor>(handle{self_}), remote_.address});
@@ -125,6 +125,14 @@ void incoming_handler::pass_on_next() {
   if (!backlog_.empty()) retry_later();
   send_acknowledgements();
   if (backlog_.is_read()) read_on();
+}
+
+void incoming_handler::note_frame(const net_id& sender) {
+  last_frame_ = now();
+  record_->spoke = true;
+  record_->used_at = last_frame_.count();
+  record_->reached =
+      standing_of(sender, remote_.address, node_->peers.read()->reached) == standing::reached;
 }
 
 void incoming_handler::retry_later() {

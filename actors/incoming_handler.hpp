@@ -1,10 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/time.hpp>
 
+#include "actors/inbound/connection_eviction.hpp"
 #include "actors/inbound/frame_queue.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/incoming_handler_messages.hpp"
@@ -29,7 +29,7 @@ public:
 
   incoming_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
                    std::shared_ptr<stream_port> stream, const net_id& remote,
-                   std::shared_ptr<std::atomic<bool>> spoke);
+                   std::shared_ptr<connection_record> record);
   ~incoming_handler();
 
   handle::behavior_type make_behavior();
@@ -38,6 +38,7 @@ private:
   void on(const port_event& event);
   void take(const bytes& chunk);
   void pass_on_next();
+  void note_frame(const net_id& sender);
   void pass_on(const arrived& what);
   [[nodiscard]] bool is_news(const gossip& content) const;
   void close_for(fault why);
@@ -55,7 +56,7 @@ private:
   std::shared_ptr<stream_port> stream_;
   net_id remote_;
   framer framer_;
-  std::shared_ptr<std::atomic<bool>> spoke_;  // see connection_eviction
+  std::shared_ptr<connection_record> record_;
   frame_queue backlog_;
   std::optional<fault> failed_;                 // in the stream, behind the frames in backlog_
   bool merging_ = false;                        // the last gossip is passed on, not yet merged

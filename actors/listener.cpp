@@ -1,7 +1,6 @@
 #include "actors/listener.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <scalesmall/supervision/calls.hpp>
 
 #include "actors/incoming_handler.hpp"
@@ -11,7 +10,9 @@
 namespace scalesmall {
 
 listener::listener(supervision::shell_pointer<handle> self, node_context_ptr node)
-    : self_(self), node_(std::move(node)) {
+    : self_(self),
+      node_(std::move(node)),
+      open_(limits::incoming_connections_max - 1, node_->strangers_connections_max) {
   // Each handler that ends lets the acceptor accept one more connection.
   self_->set_down_handler([this](const caf::down_msg& ended) {
     const auto handler = std::ranges::find_if(
@@ -51,19 +52,19 @@ void listener::on(const port_event& event) {
 
 void listener::start_handler(const port_accepted& connection) {
   const auto number = ++accepted_;
-  const auto spoke = std::make_shared<std::atomic<bool>>(false);
+  const auto record = std::make_shared<connection_record>(self_->clock().now().time_since_epoch());
   supervision::child_spec spec;
   spec.id = to_string(connection.remote) + '#' + std::to_string(number);
   spec.start = supervision::start_shell<incoming_handler>(node_, connection.stream,
-                                                          connection.remote, spoke);
+                                                          connection.remote, record);
   spec.restart = supervision::restart_type::temporary;
   spec.ready = supervision::readiness::spawned;
   self_->request(node_->incoming_handlers, caf::infinite, supervision::start_child{std::move(spec)})
       .then(
-          [this, number, spoke](const caf::strong_actor_ptr& started) {
+          [this, number, record](const caf::strong_actor_ptr& started) {
             const auto handler = caf::actor_cast<incoming_handler_actor>(started);
             handlers_.emplace(number, handler);
-            open_.add(number, spoke);
+            open_.add(number, record);
             self_->monitor(handler);
             keep_room();
           },
@@ -74,7 +75,6 @@ void listener::start_handler(const port_accepted& connection) {
 }
 
 void listener::keep_room() {
-  if (handlers_.size() < limits::incoming_connections_max) return;
   if (const auto number = open_.take_one_to_close()) {
     ++node_->counts->connections_crowded_out;
     self_->send(handlers_.at(*number), make_room{});

@@ -10,7 +10,8 @@
 namespace scalesmall {
 
 /// Accepts connections and starts an incoming_handler for each. Keeps fewer of them than
-/// limits::incoming_connections_max: it closes the one that connection_eviction selects.
+/// limits::incoming_connections_max, of strangers at most a tenth of the descriptors: it closes the
+/// one that connection_eviction selects.
 class listener {
 public:
   using handle = listener_actor;

@@ -131,7 +131,7 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
   context->log = std::make_shared<const logger>(std::move(environment.log), now);
   context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
   context->work_for_others = std::make_shared<work_budget>();
-  context->connections_to_strangers_max = tenth_of_descriptors();
+  context->strangers_connections_max = tenth_of_descriptors();
   context->intake =
       std::make_shared<frame_admission>(context->codec, context->counts, context->log, now);
   return context;

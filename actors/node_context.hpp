@@ -46,7 +46,7 @@ struct node_context {
   std::shared_ptr<frame_admission> intake;
   std::shared_ptr<memory_budget> large_frames;
   std::shared_ptr<work_budget> work_for_others;
-  std::size_t connections_to_strangers_max = 0;  ///< that were never reached
+  std::size_t strangers_connections_max = 0;  ///< to peers never reached; as many from them
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

@@ -35,7 +35,7 @@ public:
   using outcome = std::function<void(const caf::error&)>;
 
   outgoing_links(supervision::shell_pointer<broadcaster_actor> self, node_context_ptr node)
-      : self_(self), node_(std::move(node)), strangers_(node_->connections_to_strangers_max) {}
+      : self_(self), node_(std::move(node)), strangers_(node_->strangers_connections_max) {}
 
   void send(hop_ptr hop, delivery how, outcome then);
 
