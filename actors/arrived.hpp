@@ -17,6 +17,10 @@ struct acknowledge {
   std::uint64_t number = 0;
 };
 
+/// Tells the connection that an actor threw because of what came by it. Nothing good comes from
+/// there, so the connection ends.
+struct arrival_failed {};
+
 /// A gossip from outside. Answered when it has been dealt with, so that whoever read it can hold
 /// back the next.
 struct arrived {
@@ -29,4 +33,5 @@ struct arrived {
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::acknowledge)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::arrival_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::arrived)

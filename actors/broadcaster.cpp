@@ -1,9 +1,9 @@
 #include "actors/broadcaster.hpp"
 
-#include <exception>
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <utility>
 
+#include "actors/arrival_guard.hpp"
 #include "actors/multicast_handler_messages.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/topology/topology.hpp"
@@ -29,14 +29,18 @@ broadcaster::broadcaster(supervision::shell_pointer<handle> self, node_context_p
 
 broadcaster::handle::behavior_type broadcaster::make_behavior() {
   return {
-      [this](broadcast& what) { guarded([&] { start(std::move(what)); }); },
+      [this](broadcast& what) {
+        guarded(std::function{what.failed}, [&] { start(std::move(what)); });
+      },
       [this](const announcement& what) {
-        core_.announce(what.rows);
+        guarded([&] { core_.announce(what.rows); });
         act_on_due();
       },
-      [this](direct& what) { guarded([&] { start(std::move(what)); }); },
+      [this](direct& what) {
+        guarded(std::function{what.failed}, [&] { start(std::move(what)); });
+      },
       [this](const begin_exchange& with) {
-        act(core_.depart(with.partners, *node_->topologies.read()));
+        guarded([&] { act(core_.depart(with.partners, *node_->topologies.read())); });
       },
       [this](const report_hearing&) {
         start(std::make_shared<const cut_broadcast>(hearing_report()));
@@ -54,13 +58,15 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
 moment broadcaster::now() const { return self_->clock().now().time_since_epoch(); }
 
 template <class F>
+void broadcaster::guarded(const std::function<void()>& failed, F send) {
+  if (!guard_arrival(*node_, arrival_step::send, send)) return;
+  ++node_->counts->gossips_unsendable;
+  if (failed) failed();
+}
+
+template <class F>
 void broadcaster::guarded(F send) {
-  try {
-    send();
-  } catch (const std::exception& why) {
-    ++node_->counts->gossips_unsendable;
-    node_->log->error("a gossip could not be sent and is dropped: {}", why.what());
-  }
+  guarded(nullptr, send);
 }
 
 void broadcaster::start(broadcast what) {
@@ -75,7 +81,7 @@ void broadcaster::start(const std::shared_ptr<const cut_broadcast>& what, int at
       .then(
           [this, what](hop_plan& plan) {
             --plans_awaited_;
-            guarded([&] { act(core_.depart(*what, std::move(plan), now())); });
+            guarded(what->what.failed, [&] { act(core_.depart(*what, std::move(plan), now())); });
             answer_told();
           },
           [this, what, attempt](const caf::error& why) {
@@ -92,7 +98,7 @@ void broadcaster::start(direct what) {
   self_->request(node_->peer_db, caf::infinite, cut->needs())
       .then(
           [this, cut](const peer_table::hop_ids& ids) {
-            guarded([&] { act(core_.depart(std::move(*cut), ids)); });
+            guarded(std::function{cut->failed}, [&] { act(core_.depart(std::move(*cut), ids)); });
           },
           [](const caf::error&) { /* exchanges are begun again by themselves */ });
 }
@@ -100,9 +106,13 @@ void broadcaster::start(direct what) {
 caf::result<done> broadcaster::send_for_another(send_hop& what) {
   const auto promise = self_->make_response_promise<done>();
   const supervision::guarded_promise<done> answer{promise};
-  links_.send(
-      std::move(what.hop), outgoing_links::delivery::reliable,
-      [answer](const caf::error& why) { why ? answer.deliver(why) : answer.deliver(done{}); });
+  const auto ended = [answer](const caf::error& why) {
+    why ? answer.deliver(why) : answer.deliver(done{});
+  };
+  const auto failed = guard_arrival(*node_, arrival_step::send, [&] {
+    links_.send(std::move(what.hop), outgoing_links::delivery::reliable, ended);
+  });
+  if (failed) ended(failed);
   return promise;
 }
 
@@ -145,11 +155,15 @@ void broadcaster::lost(const outgoing_hop& x) {
 }
 
 void broadcaster::act_on_due() {
-  if (auto rows = core_.due(*node_->topologies.read(), now())) start(std::move(*rows));
-  const auto work = core_.overdue(now());
-  node_->counts->hops_overdue += work.overdue;
-  for (const auto& peer : work.unreachable) self_->send(node_->peer_db, peer_unreachable{peer});
-  for (const auto& x : work.hops) act(x);
+  guarded([&] {
+    if (auto rows = core_.due(*node_->topologies.read(), now())) start(std::move(*rows));
+  });
+  guarded([&] {
+    const auto work = core_.overdue(now());
+    node_->counts->hops_overdue += work.overdue;
+    for (const auto& peer : work.unreachable) self_->send(node_->peer_db, peer_unreachable{peer});
+    for (const auto& x : work.hops) act(x);
+  });
   arm();
 }
 

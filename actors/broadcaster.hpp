@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
@@ -28,7 +29,10 @@ public:
 
 private:
   [[nodiscard]] moment now() const;
-  /// A failure that what others said causes ends with that.
+  /// What others said may make sending throw. The gossip is then dropped and counted.
+  /// @param failed  told of that; may be empty; not a part of what `send` moves away
+  template <class F>
+  void guarded(const std::function<void()>& failed, F send);
   template <class F>
   void guarded(F send);
   void start(broadcast what);

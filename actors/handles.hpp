@@ -11,8 +11,10 @@
 namespace scalesmall {
 
 struct acknowledge;
+struct arrival_failed;
 /// A node at the other end of a connection.
-using acknowledging_actor = caf::typed_actor<caf::reacts_to<acknowledge>>;
+using acknowledging_actor =
+    caf::typed_actor<caf::reacts_to<acknowledge>, caf::reacts_to<arrival_failed>>;
 
 struct arrived;
 struct merged;

@@ -72,6 +72,7 @@ incoming_handler::handle::behavior_type incoming_handler::make_behavior() {
         close_if_slow();
       },
       [this](const make_room&) { self_->quit(); },
+      [this](const arrival_failed&) { self_->quit(); },
       [this](const acknowledge& hop) {
         acknowledged_.push_back(hop.number);
         if (reading_ && !merging_) send_acknowledgements();
@@ -117,10 +118,11 @@ void incoming_handler::pass_on_next() {
     if (!content) return close_for(content.error());
     if (!*content) break;
     note_frame((*content)->current_id.origin);
+    const auto connection = caf::actor_cast<acknowledging_actor>(handle{self_});
     if (is_news(**content))
-      return pass_on({std::move(*content), arrival_path::tcp,
-                      caf::actor_cast<acknowledging_actor>(handle{self_}), remote_.address});
-    self_->send(node_->peer_db, note_gossip{std::move(*content), arrival_path::tcp, true});
+      return pass_on({std::move(*content), arrival_path::tcp, connection, remote_.address});
+    self_->send(node_->peer_db,
+                note_gossip{std::move(*content), arrival_path::tcp, true, connection});
   }
   if (!backlog_.empty()) retry_later();
   send_acknowledgements();

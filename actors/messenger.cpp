@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actors/arrival_guard.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/multicast_handler_messages.hpp"
@@ -24,7 +25,7 @@ messenger::handle::behavior_type messenger::make_behavior() {
       [this](const handle_messages& order) { return handlers_.add(order); },
       [this](const ignore_messages& call) { return handlers_.remove(call.who); },
       [this](send_message& what) { return callers_.accept(what); },
-      [this](const arrived& what) { return take(what); },
+      [this](const arrived& what) { return deliver(what); },
       [this](const outbox_filled&) { fill(); },
       [this](const messaging_due&) {
         if (alarm_.rang(now())) act(core_.due(now()));
@@ -37,6 +38,15 @@ moment messenger::now() const { return self_->clock().now().time_since_epoch(); 
 void messenger::fill() {
   act(core_.fill(*node_->topologies.read(), now()));
   callers_.accept_waiting();
+}
+
+caf::result<done> messenger::deliver(const arrived& what) {
+  if (auto failed = guard_arrival(*node_, arrival_step::deliver, [&] { take(what); })) {
+    core_.begin_anew();
+    fill();
+    return failed;
+  }
+  return done{};
 }
 
 done messenger::take(const arrived& what) {

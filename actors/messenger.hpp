@@ -27,6 +27,7 @@ public:
 private:
   [[nodiscard]] moment now() const;
   void fill();
+  caf::result<done> deliver(const arrived& what);
   done take(const arrived& what);
   void act(messaging_core::effects effects);
   void do_effect(plan_wanted& asked);

@@ -27,6 +27,7 @@ class outbox;
 class work_budget;
 struct peer_memory;
 struct topology;
+enum class arrival_step : std::uint8_t;
 
 /// What the actors of one node share: the things that outlive each of them, and the handles by
 /// which they find each other, which are stable references. Made before the tree starts and never
@@ -47,6 +48,9 @@ struct node_context {
   std::shared_ptr<memory_budget> large_frames;
   std::shared_ptr<work_budget> work_for_others;
   std::size_t strangers_connections_max = 0;  ///< to peers never reached; as many from them
+  /// An arrival_door, for tests; empty in programs.
+  std::shared_ptr<std::function<void(arrival_step)>> door =
+      std::make_shared<std::function<void(arrival_step)>>();
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

@@ -7,6 +7,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/arrival_guard.hpp"
+#include "actors/arrived.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/peers/agreed_members.hpp"
@@ -30,11 +32,9 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       node_(std::move(node)),
       peers_(node_->peers),
       next_seqno_(node_->next_seqno),
-      table_(node_->self, *peers_.read(), *next_seqno_.read(), now_of(self),
-             rng{node_->random_seed}, node_->config.forget),
+      table_(remembered()),
       look_ups_(node_->config.named_peers.size()),
       last_turn_(now_of(self)) {
-  table_.contact(node_->config.peers, now(), peer_table::contact_as::seed);
   publish_peers();
   exchange_with_due();
   for (std::size_t i = 0; i < node_->config.named_peers.size(); ++i) begin_look_up(i);
@@ -42,7 +42,7 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
 
 peer_db::handle::behavior_type peer_db::make_behavior() {
   return {
-      [this](const note_gossip& arrived) { note(arrived); },
+      [this](const note_gossip& arrived) { take(arrived); },
       [this](const contact_peers& named) {
         table_.contact(named.peers, now());
         publish_peers();
@@ -79,6 +79,23 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
 }
 
 moment peer_db::now() const { return now_of(self_); }
+
+/// The table of an actor that begins.
+peer_table peer_db::remembered() const {
+  peer_table x{node_->self, *peers_.read(),          *next_seqno_.read(),
+               now(),       rng{node_->random_seed}, node_->config.forget};
+  x.contact(node_->config.peers, now(), peer_table::contact_as::seed);
+  return x;
+}
+
+void peer_db::take(const note_gossip& arrived) {
+  if (!guard_arrival(*node_, arrival_step::note, [&] { note(arrived); })) return;
+  table_ = remembered();
+  published_version_ = 0;
+  publish_peers();
+  exchange_with_due();
+  if (arrived.connection) self_->send(arrived.connection, arrival_failed{});
+}
 
 void peer_db::note(const note_gossip& arrived) {
   const auto& content = *arrived.content;

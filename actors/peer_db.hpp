@@ -26,6 +26,8 @@ public:
 
 private:
   [[nodiscard]] moment now() const;
+  [[nodiscard]] peer_table remembered() const;
+  void take(const note_gossip& arrived);
   void note(const note_gossip& arrived);
   void exchange_with_due();
   void arm();

@@ -21,6 +21,7 @@ struct note_gossip {
   std::shared_ptr<const gossip> content;
   arrival_path path = arrival_path::tcp;
   bool agreed = false;  ///< it is a request of an exchange to which there is nothing to answer
+  acknowledging_actor connection = {};  ///< as in arrived
 };
 
 struct contact_peers {

@@ -1,11 +1,12 @@
 #include "actors/receiver.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <string>
 #include <utility>
 
+#include <caf/send.hpp>
+
 #include "actors/arrival/standing.hpp"
+#include "actors/arrival_guard.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/inbound/work_budget.hpp"
 #include "actors/peer_db_messages.hpp"
@@ -28,13 +29,14 @@ struct performer {
 
   void operator()(request_refused) const { ++node.counts->requests_refused; }
   void operator()(envelope_to_note) const {
-    self->send(node.peer_db, note_gossip{what.content, what.path});
+    self->send(node.peer_db, note_gossip{what.content, what.path, false, what.connection});
   }
   void operator()(hop_refused) const { ++node.counts->hops_refused; }
   void operator()(groups_left_out x) const { node.counts->groups_left_out += x.groups; }
   void operator()(announcement& rows) const { self->send(node.broadcaster, std::move(rows)); }
   void operator()(broadcast& x) const {
     x.room = relay_room;
+    x.failed = close_connection();
     self->send(node.broadcaster, std::move(x));
   }
   void operator()(direct& answer) {
@@ -44,7 +46,15 @@ struct performer {
       answer_refused = true;
       return;
     }
+    answer.failed = close_connection();
     self->send(node.broadcaster, std::move(answer));
+  }
+
+private:
+  [[nodiscard]] std::function<void()> close_connection() const {
+    return [connection = what.connection] {
+      if (connection) caf::anon_send(connection, arrival_failed{});
+    };
   }
 };
 
@@ -52,8 +62,8 @@ struct performer {
 
 receiver::handle::behavior_type receiver::make_behavior() {
   return {
-      [this](const arrived& what) { return guarded_act(what, {}); },
-      [this](const merged& all) { return guarded_act(all.what, all.outcome); },
+      [this](const arrived& what) { return take(what, {}); },
+      [this](const merged& all) { return take(all.what, all.outcome); },
       [this](const held_due&) {
         if (alarm_.rang(now())) announce_held();
       },
@@ -62,19 +72,19 @@ receiver::handle::behavior_type receiver::make_behavior() {
 
 moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
 
-caf::result<done> receiver::guarded_act(const arrived& what, const merge_outcome& merged) {
-  try {
-    return act(what, merged);
-  } catch (const std::exception& why) {
-    ++node_->counts->arrivals_failed;
-    node_->log->error("what {} says could not be acted upon: {}",
-                      to_string(what.content->current_id.origin), why.what());
+caf::result<done> receiver::take(const arrived& what, const merge_outcome& merged) {
+  caf::error refused;
+  if (auto failed =
+          guard_arrival(*node_, arrival_step::decide, [&] { refused = act(what, merged); })) {
     core_ = arrival_core{node_->self, now(), rng{node_->random_seed + 2}};
-    return caf::make_error(caf::sec::runtime_error, std::string{why.what()});
+    return failed;
   }
+  if (refused) return refused;
+  return done{};
 }
 
-caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged) {
+/// The error says why the arrival is not acknowledged.
+caf::error receiver::act(const arrived& what, const merge_outcome& merged) {
   const auto& content = *what.content;
   const auto& sender = content.current_id.origin;
   const auto peers = node_->peers.read();
@@ -85,7 +95,7 @@ caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged
   if (sender != node_->self && content.summary) {
     if (who == standing::elsewhere || !budget.take(answer_bytes_min, work_kind::answer, who)) {
       refuse_answer(content);
-      return done{};
+      return {};
     }
   } else if (sender != node_->self) {
     relay_room = budget.take(relay_bytes(content), work_kind::relay, who);
@@ -102,7 +112,7 @@ caf::result<done> receiver::act(const arrived& what, const merge_outcome& merged
   if (act.answer_refused) refuse_answer(content);
   arm();
   if (refused) return caf::make_error(call_error::limit_exceeded);
-  return done{};
+  return {};
 }
 
 void receiver::refuse_answer(const gossip& asked) {

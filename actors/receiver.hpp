@@ -25,10 +25,8 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  /// A failure that an arrival caused ends with that arrival: this actor begins anew, as it would
-  /// after a restart, but its supervisor does not count it.
-  caf::result<done> guarded_act(const arrived& what, const merge_outcome& merged);
-  caf::result<done> act(const arrived& what, const merge_outcome& merged);
+  caf::result<done> take(const arrived& what, const merge_outcome& merged);
+  caf::error act(const arrived& what, const merge_outcome& merged);
   void refuse_answer(const gossip& asked);
   caf::error refuse_hop(const gossip& hop);
   void announce_held();

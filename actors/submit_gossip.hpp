@@ -39,7 +39,7 @@ void submit_gossip(Self* self, const node_context& node, const arrived& what, Th
       self->request(node.receiver, caf::infinite, what).then(succeeded, failed);
       return;
     case gossip_route::messages:
-      self->send(node.peer_db, note_gossip{what.content, what.path});
+      self->send(node.peer_db, note_gossip{what.content, what.path, false, what.connection});
       self->request(node.messenger, caf::infinite, what).then(succeeded, failed);
   }
 }

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
-#include <string>
 #include <utility>
 
+#include "actors/arrival_guard.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/liveness/statement.hpp"
@@ -99,39 +98,36 @@ void topology_db::announce(std::vector<row_mark> rows) {
 
 caf::result<done> topology_db::merge(const arrived& what) {
   gossip_merge all{what.content};
-  try {
-    if (!step(all)) {
-      const auto promise = self_->make_response_promise<done>();
-      long_.push_back({what, std::move(all), supervision::guarded_promise{promise}});
-      if (long_.size() == 1) self_->send(self_, merge_more{});
-      return promise;
-    }
-  } catch (const std::exception& why) {
-    return fail(what, why.what());
+  bool ended = false;
+  if (auto failed = guarded([&] { ended = step(all); })) return failed;
+  if (!ended) {
+    const auto promise = self_->make_response_promise<done>();
+    long_.push_back({what, std::move(all), supervision::guarded_promise{promise}});
+    if (long_.size() == 1) self_->send(self_, merge_more{});
+    return promise;
   }
   return self_->delegate(node_->receiver, merged{what, std::move(all.outcome())});
 }
 
 void topology_db::merge_slice() {
   auto& [what, merge, answer] = long_.front();
-  try {
-    if (step(merge)) {
-      answer.delegate(node_->receiver, merged{what, std::move(merge.outcome())});
-      long_.pop_front();
-    }
-  } catch (const std::exception& why) {
-    answer.deliver(fail(what, why.what()));
+  bool ended = false;
+  if (auto failed = guarded([&, &all = merge] { ended = step(all); })) {
+    answer.deliver(std::move(failed));
+    long_.pop_front();
+  } else if (ended) {
+    answer.delegate(node_->receiver, merged{what, std::move(merge.outcome())});
     long_.pop_front();
   }
   if (!long_.empty()) self_->send(self_, merge_more{});
 }
 
-caf::error topology_db::fail(const arrived& what, const char* why) {
-  ++node_->counts->arrivals_failed;
-  node_->log->error("what {} says could not be merged: {}",
-                    to_string(what.content->current_id.origin), why);
-  table_ = topology_table{*published_.read()};
-  return caf::make_error(caf::sec::runtime_error, std::string{why});
+template <class F>
+caf::error topology_db::guarded(F merge) {
+  auto failed = guard_arrival(*node_, arrival_step::merge, merge);
+  // A failed merge may have left half of a change; what was published is whole.
+  if (failed) table_ = topology_table{*published_.read()};
+  return failed;
 }
 
 /// True if that was the last step of the merge.

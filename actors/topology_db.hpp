@@ -44,8 +44,8 @@ private:
   void note_no_double();
   void note_clock_ahead(const local_clock& told);
   void note_clocks_behind(const gossip& arrived);
-  /// Goes on from what was published last: a failed merge may have left half of a change.
-  caf::error fail(const arrived& what, const char* why);
+  template <class F>
+  caf::error guarded(F merge);
   void refute(std::vector<row_mark> own_rows);
   void refute_later();
   void announce(std::vector<row_mark> rows);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@ struct broadcast {
   std::vector<narrow_audience> narrow = {};  ///< those who get less of it by TCP
   int tries = 0;                             ///< of its hops, that count as made already
   std::shared_ptr<const void> room = {};     ///< as in tcp_hop
+  std::function<void()> failed = {};         ///< called if sending it throws; may be empty
 };
 
 /// Rows to tell every peer.
@@ -32,6 +34,7 @@ struct direct {
   net_id peer;
   payload what;
   std::shared_ptr<const void> room = {};  ///< as in tcp_hop
+  std::function<void()> failed = {};      ///< as in broadcast
 };
 
 }  // namespace scalesmall

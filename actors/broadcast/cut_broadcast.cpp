@@ -49,7 +49,8 @@ plan_direct cut_direct::needs() const {
 }
 
 cut_direct cut(direct what) {
-  return {what.peer, split_for_stream(std::move(what.what)), std::move(what.room)};
+  return {what.peer, split_for_stream(std::move(what.what)), std::move(what.room),
+          std::move(what.failed)};
 }
 
 }  // namespace scalesmall

@@ -35,6 +35,7 @@ struct cut_direct {
   net_id peer;
   std::vector<payload> pieces;
   std::shared_ptr<const void> room = {};  ///< as in tcp_hop
+  std::function<void()> failed = {};      ///< as in broadcast
   /// Whether to tell of all silent members: a digest speaks of them without naming them.
   bool all_silent = false;
 

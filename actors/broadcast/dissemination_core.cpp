@@ -92,7 +92,8 @@ departures dissemination_core::depart(const std::vector<exchange_partner>& partn
     // others, because some groups may have come to it by other ways.
     auto asked = mine;
     asked.all_groups |= first;
-    auto request = depart(cut_direct{peer, {{{}, {}, std::move(asked)}}, {}, true}, ids);
+    auto request = depart(
+        cut_direct{.peer = peer, .pieces = {{{}, {}, std::move(asked)}}, .all_silent = true}, ids);
     std::ranges::move(request.hops, std::back_inserter(all.hops));
   }
   return all;

@@ -38,10 +38,13 @@ public:
     return handlers == 0 ? end(which) : std::vector<job_key>{};
   }
 
-  /// One of the handlers has handled the batch, or ended.
+  /// One of the handlers has handled the batch, or ended. Nothing if it is not known that the batch
+  /// was given to any.
   /// @returns the jobs that need not wait any longer, if it was the last
   [[nodiscard]] std::vector<job_key> handled(const batch_identity& which) {
-    return --open_.at(which).handlers == 0 ? end(which) : std::vector<job_key>{};
+    const auto found = open_.find(which);
+    if (found == open_.end() || --found->second.handlers > 0) return {};
+    return end(which);
   }
 
 private:

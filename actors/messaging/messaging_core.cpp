@@ -54,6 +54,12 @@ messaging_core::messaging_core(messaging_settings settings, std::shared_ptr<outb
   outbox_->rewind();
 }
 
+void messaging_core::begin_anew() {
+  const auto next = next_job_;  // former effects name former jobs
+  *this = messaging_core{settings_, outbox_, counts_};
+  next_job_ = next;
+}
+
 messaging_core::effects messaging_core::fill(const topology& t, moment now) {
   while (auto next = outbox_->take(t.incarnation)) {
     const auto& batch = *next->batch;
@@ -202,7 +208,9 @@ void messaging_core::plan(job_key key, std::vector<net_id> recipients, bool mult
 
 messaging_core::effects messaging_core::planned(const plan_wanted& asked, const hop_plan& plan,
                                                 moment now) {
-  auto& x = jobs_.at(asked.job);
+  const auto found = jobs_.find(asked.job);
+  if (found == jobs_.end()) return {};
+  auto& x = found->second;
   --x.plans;
   x.ids = plan.ids;
   x.left_out += plan.by_tcp.left_out.size();
@@ -222,8 +230,10 @@ messaging_core::effects messaging_core::planned(const plan_wanted& asked, const 
 }
 
 messaging_core::effects messaging_core::not_planned(plan_wanted asked, moment now) {
+  const auto found = jobs_.find(asked.job);
+  if (found == jobs_.end()) return {};
   if (++asked.attempt <= plan_attempts_max) return {std::move(asked)};
-  auto& x = jobs_.at(asked.job);
+  auto& x = found->second;
   --x.plans;
   x.left_out += asked.what.recipients->size();
   end_if_done(asked.job, now);

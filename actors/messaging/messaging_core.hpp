@@ -44,6 +44,10 @@ public:
   messaging_core(messaging_settings settings, std::shared_ptr<outbox> out,
                  std::shared_ptr<counters> counts);
 
+  /// Begins again, as another owner of the outbox would. What is still answered to former effects
+  /// changes nothing.
+  void begin_anew();
+
   /// Sends the batches that may leave now.
   [[nodiscard]] effects fill(const topology& t, moment now);
 

@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::uint32_t life = 1'000;  // of an invented node
 
-bool all_live(const node& x) {
-  return std::ranges::all_of(x.tree(), [](const auto& entry) { return entry.restarts == 0; });
-}
-
 }  // namespace
 
 TEST_CASE("false claims for a node are refuted by that node") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -48,6 +49,11 @@ private:
   std::shared_ptr<network> net_;
   std::shared_ptr<stream_port> stream_;
 };
+
+/// True if no actor of the node was restarted.
+inline bool all_live(const node& x) {
+  return std::ranges::all_of(x.tree(), [](const auto& entry) { return entry.restarts == 0; });
+}
 
 /// True if node 1 learns a change of node 2 within this time.
 inline bool serves(world& w, std::chrono::milliseconds within = std::chrono::milliseconds{50}) {

@@ -97,6 +97,25 @@ TEST_CASE_FIXTURE(node_1, "a message leaves to the other members, and is done wh
   CHECK(core.jobs() == 0);
 }
 
+TEST_CASE_FIXTURE(node_1, "a core that begins anew sends again and ignores former answers") {
+  const auto wanted = all_of<plan_wanted>(say());
+  const auto calls = all_of<handler_call>(take(batch_from_2()));
+  REQUIRE(wanted.size() == 1);
+  REQUIRE(calls.size() == 1);
+  CHECK(core.given(calls[0], 1, 10s).empty());
+  core.begin_anew();
+  CHECK(core.jobs() == 0);
+  CHECK(planned(wanted[0]).empty());
+  CHECK(core.not_planned(wanted[0], 10s).empty());
+  CHECK(core.acknowledged(wanted[0].job, nth(2), 10s).empty());
+  CHECK(core.unreachable(wanted[0].job, nth(2), 10s).empty());
+  CHECK(core.handled(calls[0].which, 10s).empty());
+  const auto again = all_of<plan_wanted>(core.fill(table.state(), 10s));
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].job > calls.size());
+  CHECK(all_of<batch_hop>(planned(again[0])).size() == 2);
+}
+
 TEST_CASE_FIXTURE(node_1,
                   "members that heard a multicast say so, and the others are served by TCP") {
   const auto wanted = all_of<plan_wanted>(say());
