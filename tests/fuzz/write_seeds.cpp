@@ -1,11 +1,13 @@
 // Writes the seeds of the fuzz targets for binary input: the golden records, as each target takes
-// them. The argument is a folder; each target gets a folder in it.
+// them, and random decisions. The argument is a folder; each target gets a folder in it.
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "messages/codec/codec.hpp"
 #include "net/frames/frame.hpp"
+#include "net/rng.hpp"
 #include "tests/golden/golden_records.hpp"
 
 using namespace scalesmall;
@@ -53,6 +55,12 @@ int main(int, char** arguments) {
     bytes one{2, 1};
     append_step(one, 0, body);
     write("gossip", x.name, one);
+  }
+  for (std::uint64_t n = 0; n < 64; ++n) {
+    rng random{n};
+    bytes decisions(2'048);
+    for (auto& x : decisions) x = static_cast<std::uint8_t>(random.below(256));
+    write("cores", "random" + std::to_string(n), decisions);
   }
   write("framer", "all", stream);
   write("gossip", "all", steps);
