@@ -82,16 +82,19 @@ bool is_empty(const message& x) { return x.time.empty() && x.items.empty(); }
 bool stands_alone(const digest& x) { return bytes_max_of(x) > limits::frame_bytes_target; }
 
 /// Two payloads that together say what this one does; the second is empty if it cannot be cut.
-std::pair<payload, payload> halve(const payload& what) {
-  std::pair<payload, payload> halves{{what.other_ids, {}, what.summary}, {what.other_ids, {}, {}}};
+std::pair<payload, payload> halve(payload what) {
+  const bool apart = what.summary && stands_alone(*what.summary);
+  std::pair<payload, payload> halves{{what.other_ids, {}, {}}, {what.other_ids, {}, {}}};
   // A digest is sent once, but every piece says which exchange it belongs to.
   if (what.summary) halves.second.summary = digest{what.summary->stage, {}};
-  if (what.summary && stands_alone(*what.summary)) {
-    halves.second.messages = what.messages;
+  halves.first.summary = std::move(what.summary);
+  if (apart) {
+    halves.second.messages = std::move(what.messages);
   } else if (what.messages.size() > 1) {
     const auto middle = what.messages.begin() + std::ssize(what.messages) / 2;
-    halves.first.messages.assign(what.messages.begin(), middle);
-    halves.second.messages.assign(middle, what.messages.end());
+    std::move(middle, what.messages.end(), std::back_inserter(halves.second.messages));
+    what.messages.erase(middle, what.messages.end());
+    halves.first.messages = std::move(what.messages);
   } else if (what.messages.size() == 1) {
     auto [first, second] = halve(what.messages.front());
     halves.first.messages.push_back(std::move(first));
@@ -239,7 +242,7 @@ std::vector<payload> split_for_stream(payload what) {
       pieces.push_back(std::move(next));
       continue;
     }
-    auto [first, second] = halve(next);
+    auto [first, second] = halve(std::move(next));
     if (second.messages.empty()) {
       pieces.push_back(std::move(first));  // one member's row: it has to go whole
     } else {
