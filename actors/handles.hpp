@@ -19,9 +19,10 @@ using acknowledging_actor =
 struct arrived;
 struct merged;
 struct held_due;
+struct answer_due;
 using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  //
                                         caf::replies_to<merged>::with<done>,   //
-                                        caf::reacts_to<held_due>>;
+                                        caf::reacts_to<held_due>, caf::reacts_to<answer_due>>;
 
 struct forget_members;
 struct readmit_members;

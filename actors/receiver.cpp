@@ -1,8 +1,11 @@
 #include "actors/receiver.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 #include "actors/arrival/standing.hpp"
@@ -18,6 +21,21 @@ namespace {
 /// What must be free before an answer is made, in bytes. An answer may still need more.
 constexpr std::size_t answer_bytes_min = 1024 * 1024;
 
+std::function<void()> close_connection(const arrived& what) {
+  return [connection = what.connection] {
+    if (connection) caf::anon_send(connection, arrival_failed{});
+  };
+}
+
+/// The same room. Calls `tell`, in any thread, when it is given up.
+work_budget::room watched(work_budget::room x, std::function<void()> tell) {
+  const auto* what = x.get();
+  return {what, [x = std::move(x), tell = std::move(tell)](const void*) mutable {
+            x.reset();
+            tell();
+          }};
+}
+
 /// Does one effect of an arrival.
 struct performer {
   supervision::shell_pointer<receiver_actor> self;
@@ -26,6 +44,7 @@ struct performer {
   standing who;
   work_budget::room relay_room;
   bool answer_refused = false;
+  std::optional<long_answer> rest = {};
 
   void operator()(request_refused) const { ++node.counts->requests_refused; }
   void operator()(envelope_to_note) const {
@@ -36,7 +55,7 @@ struct performer {
   void operator()(announcement& rows) const { self->send(node.broadcaster, std::move(rows)); }
   void operator()(broadcast& x) const {
     x.room = relay_room;
-    x.failed = close_connection();
+    x.failed = close_connection(what);
     self->send(node.broadcaster, std::move(x));
   }
   void operator()(direct& answer) {
@@ -46,16 +65,10 @@ struct performer {
       answer_refused = true;
       return;
     }
-    answer.failed = close_connection();
+    answer.failed = close_connection(what);
     self->send(node.broadcaster, std::move(answer));
   }
-
-private:
-  [[nodiscard]] std::function<void()> close_connection() const {
-    return [connection = what.connection] {
-      if (connection) caf::anon_send(connection, arrival_failed{});
-    };
-  }
+  void operator()(long_answer& answer) { rest = std::move(answer); }
 };
 
 }  // namespace
@@ -67,6 +80,7 @@ receiver::handle::behavior_type receiver::make_behavior() {
       [this](const held_due&) {
         if (alarm_.rang(now())) announce_held();
       },
+      [this](const answer_due& next) { go_on(next.number); },
   };
 }
 
@@ -110,9 +124,51 @@ caf::error receiver::act(const arrived& what, const merge_outcome& merged) {
     std::visit(act, effect);
   }
   if (act.answer_refused) refuse_answer(content);
+  if (act.rest) begin_answer(what, *act.rest);
   arm();
   if (refused) return caf::make_error(call_error::limit_exceeded);
   return {};
+}
+
+void receiver::begin_answer(const arrived& asked, long_answer& what) {
+  answer_part part{.what = std::move(what.first), .rest = std::move(what.rest)};
+  tell_part(asked, part);
+}
+
+/// Sends a part of an answer. When it has left, the next one is made.
+void receiver::tell_part(const arrived& asked, answer_part& part) {
+  node_->counts->groups_left_out += part.left_out;
+  const auto number = ++last_answer_;
+  if (part.what) {
+    const auto who =
+        standing_of(asked.content->current_id.origin, asked.from, node_->peers.read()->reached);
+    auto room = node_->work_for_others->take(answer_bytes(part.what->what), work_kind::answer, who);
+    if (!room) return refuse_answer(*asked.content);
+    if (part.rest) {
+      room = watched(std::move(room), [number, address = handle{self_}.address()] {
+        if (const auto alive =
+                caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(address)))
+          caf::anon_send(alive, answer_due{number});
+      });
+    }
+    part.what->room = std::move(room);
+    part.what->failed = close_connection(asked);
+    self_->send(node_->broadcaster, std::move(*part.what));
+  } else if (part.rest) {
+    self_->send(self_, answer_due{number});
+  }
+  if (part.rest) answers_.emplace(number, unfinished{asked, std::move(*part.rest)});
+}
+
+void receiver::go_on(std::uint64_t number) {
+  const auto found = answers_.extract(number);
+  if (!found) return;
+  const unfinished& x = found.mapped();
+  const auto failed = guard_arrival(*node_, arrival_step::decide, [&] {
+    auto part = answer(*x.asked.content, *node_->topologies.read(), x.rest);
+    tell_part(x.asked, part);
+  });
+  if (failed) close_connection(x.asked)();
 }
 
 void receiver::refuse_answer(const gossip& asked) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <scalesmall/supervision/actor_shell.hpp>
 
 #include "actors/arrival/arrival_core.hpp"
@@ -27,6 +29,9 @@ public:
 private:
   caf::result<done> take(const arrived& what, const merge_outcome& merged);
   caf::error act(const arrived& what, const merge_outcome& merged);
+  void begin_answer(const arrived& asked, long_answer& what);
+  void tell_part(const arrived& asked, answer_part& part);
+  void go_on(std::uint64_t number);
   void refuse_answer(const gossip& asked);
   caf::error refuse_hop(const gossip& hop);
   void announce_held();
@@ -37,6 +42,14 @@ private:
   node_context_ptr node_;
   arrival_core core_;
   next_timer alarm_;
+
+  /// Of each long answer one part is on its way, so their number is bounded by its room.
+  struct unfinished {
+    arrived asked;
+    answer_position rest;
+  };
+  std::map<std::uint64_t, unfinished> answers_;
+  std::uint64_t last_answer_ = 0;
   damped_count answers_refused_;
   damped_count hops_refused_;
 };

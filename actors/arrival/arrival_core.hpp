@@ -21,7 +21,7 @@ struct envelope_to_note {};
 
 /// What a node is to do about an arrival, in this order.
 using arrival_effect = std::variant<request_refused, envelope_to_note, broadcast, announcement,
-                                    direct, hop_refused, groups_left_out>;
+                                    direct, long_answer, hop_refused, groups_left_out>;
 
 /// Decides what a node does about each gossip from outside, once its rows are merged. Not
 /// thread-safe.

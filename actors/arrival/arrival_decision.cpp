@@ -12,19 +12,13 @@ namespace {
 
 void continue_exchange(const gossip& arrived, const topology& now,
                        std::vector<arrival_consequence>& effects) {
-  const auto stage = arrived.summary->stage;
-  if (stage == exchange::rest) return;
-  auto reply = reply_to(now, *arrived.summary, arrived.current_id.origin);
-  // The exchange ends with the rest, even if one side says that it still lacks something.
-  if (stage == exchange::push) {
-    reply.lacking.clear();
-  } else if (reply.left_out != 0) {
-    effects.push_back(groups_left_out{reply.left_out});
+  auto part = answer(arrived, now);
+  if (part.left_out != 0) effects.push_back(groups_left_out{part.left_out});
+  if (part.rest) {
+    effects.push_back(long_answer{std::move(part.what), std::move(*part.rest)});
+  } else if (part.what) {
+    effects.push_back(std::move(*part.what));
   }
-  if (reply.rows.empty() && reply.lacking.empty()) return;
-  const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
-  effects.push_back(direct{arrived.current_id.origin,
-                           {{}, std::move(reply.rows), digest{next, std::move(reply.lacking)}}});
 }
 
 bool at(const gossip& arrived, exchange stage) {
@@ -47,6 +41,24 @@ std::vector<row_mark> to_announce(const gossip& arrived, const std::vector<row_m
 }
 
 }  // namespace
+
+answer_part answer(const gossip& asked, const topology& now, const answer_position& begin) {
+  const auto stage = asked.summary->stage;
+  if (stage == exchange::rest) return {};
+  auto [reply, rest] = reply_part(now, *asked.summary, asked.current_id.origin, begin);
+  answer_part made{.rest = std::move(rest)};
+  // The exchange ends with the rest, even if one side says that it still lacks something.
+  if (stage == exchange::push) {
+    reply.lacking.clear();
+  } else {
+    made.left_out = reply.left_out;
+  }
+  if (reply.rows.empty() && reply.lacking.empty()) return made;
+  const auto next = static_cast<exchange>(static_cast<int>(stage) + 1);
+  made.what = direct{asked.current_id.origin,
+                     {{}, std::move(reply.rows), digest{next, std::move(reply.lacking)}}};
+  return made;
+}
 
 std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path,
                                         const seen_broadcasts::task& asked,

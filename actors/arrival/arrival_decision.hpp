@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <variant>
 #include <vector>
 
 #include "actors/arrival/seen_broadcasts.hpp"
 #include "actors/broadcast/broadcast.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/topology/anti_entropy.hpp"
 #include "actors/topology/row_mark.hpp"
 
 namespace scalesmall {
@@ -24,9 +26,26 @@ struct groups_left_out {
   std::size_t groups = 0;
 };
 
+/// An answer that is too long to be made at once: its first part, and where it goes on.
+struct long_answer {
+  std::optional<direct> first;  ///< none if this node only lacks something and cannot ask any more
+  answer_position rest;
+};
+
 /// What follows from an arrived gossip.
-using arrival_consequence =
-    std::variant<broadcast, announcement, exchanged, direct, hop_refused, groups_left_out>;
+using arrival_consequence = std::variant<broadcast, announcement, exchanged, direct, long_answer,
+                                         hop_refused, groups_left_out>;
+
+/// A part of the answer to a step of an exchange.
+struct answer_part {
+  std::optional<direct> what = {};
+  std::size_t left_out = 0;  ///< groups of which this node asks for less than it lacks
+  std::optional<answer_position> rest = {};  ///< where the next part begins, if there is one
+};
+
+/// Makes the part of the answer that begins there.
+[[nodiscard]] answer_part answer(const gossip& asked, const topology& now,
+                                 const answer_position& begin = {});
 
 /// Decides what follows from a gossip whose rows have been merged: serve the distribution list,
 /// multicast the news, answer or continue an exchange, ask for what is missing.

@@ -1,7 +1,9 @@
 #include "actors/topology/anti_entropy.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -40,13 +42,25 @@ bool alike(const topology& t, const group_state& mine, const group_digest& their
          hash_within(mine, theirs.within) == theirs.hash;
 }
 
+/// Clocks and claims that may still be told or asked for.
+struct answer_room {
+  std::size_t all;   ///< rows beyond it are left to another exchange
+  std::size_t part;  ///< what is beyond it is left to the next part
+
+  void take_told(std::size_t entries) {
+    all -= std::min(all, entries);
+    take_asked(entries);
+  }
+  void take_asked(std::size_t entries) { part -= std::min(part, entries); }
+};
+
 /// The rows of a group that the sender of its digest lacks, as far as the digest tells.
 class rows_lacking {
 public:
-  /// @param last true if the sender has no further question in this exchange
-  /// @param room clocks and claims that may still be told; rows beyond are left to another exchange
+  /// @param last  true if the sender has no further question in this exchange
+  /// @param after the rows up to this member are told already
   rows_lacking(const topology& t, const group_state& mine, const group_digest& theirs, bool last,
-               std::size_t& room)
+               const std::optional<net_id>& after, answer_room& room)
       : theirs_(theirs),
         by_clocks_(theirs.scope != digest_scope::hash),
         all_(last && !by_clocks_ && !theirs.within.is_whole() && !alike(t, mine, theirs)),
@@ -56,21 +70,32 @@ public:
     if (!by_clocks_ && !all_ && !presences_) return;
     auto known = by_clocks_ ? theirs.time.clocks() : std::span<const local_clock>{};
     for (const auto& x : mine.all()) {
-      if (room == 0) return;
+      if (after && x->member <= *after) continue;
+      if (room.all == 0) return;
+      if (room.part == 0) {
+        stopped_ = true;
+        return;
+      }
+      looked_at_ = x->member;
       while (!known.empty() && known.front().member < x->member) known = known.subspan(1);
       const bool named = !known.empty() && known.front().member == x->member;
       const auto at = named ? known.front().at : stamp{};
       if (lacks_row(*x, at, named)) {
         lacking_.add(*x, at);
-        room -= std::min(room, 1 + x->claims.size());
+        room.take_told(1 + x->claims.size());
       } else if (presences_) {
         lacking_.add_presence(*x);
-        --room;
+        room.take_told(1);
       }
     }
   }
 
   void move_to(std::vector<message>& rows) { lacking_.move_to(rows); }
+
+  /// Where the part was full. Then there is a member, and rows after it.
+  [[nodiscard]] std::optional<net_id> stopped_after() const {
+    return stopped_ ? looked_at_ : std::nullopt;
+  }
 
 private:
   bool lacks_row(const row& x, const stamp& at, bool named) const {
@@ -84,6 +109,8 @@ private:
   bool all_;        // send every row that touches the sender's keys
   bool presences_;  // send the presence of every other row's member
   row_collector lacking_;
+  std::optional<net_id> looked_at_ = {};
+  bool stopped_ = false;
 };
 
 /// The clocks to ask with. They name the members
@@ -134,62 +161,102 @@ void tell_of_itself(const topology& t, const group_state& mine, const group_dige
   }
 }
 
-/// Makes the reply to a digest, group by group.
+/// Makes a part of the reply to a digest, group by group.
 class reply_builder {
 public:
-  /// @param room clocks and claims of the reply, about
+  /// @param room    clocks and claims of the reply, about
+  /// @param entries those of this part, likewise
   reply_builder(const topology& t, const digest& theirs, const net_id& from,
-                std::size_t room = limits::reply_entries_max)
+                const answer_position& begin, std::size_t entries)
       : t_(t),
         theirs_(theirs),
         from_(from),
-        room_(room),
+        begin_(begin),
+        room_{begin.room, entries},
         last_(theirs.stage == exchange::answer || theirs.stage == exchange::push) {}
+
+  /// Tells and asks what is next, as much as fits this part.
+  void fill() {
+    if (!begin_.unnamed) {
+      auto group =
+          std::ranges::lower_bound(theirs_.groups, begin_.group, {}, &group_digest::group_name);
+      for (; group != theirs_.groups.end() && !rest_; ++group) {
+        if (is_full(false, group->group_name)) return;
+        answer(*group);
+      }
+    }
+    if (!rest_) tell_groups();
+  }
 
   void answer(const group_digest& group) {
     const auto& name = group.group_name;
     const auto* mine = find_group(t_, name);
-    const auto wanted = interest_in(t_, name);
-    const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
-    if (mine) tell_rows(*mine, group);
-    if (group.scope != digest_scope::hash) {
-      if (auto older = older_clocks(t_, mine, group, from_); !older.empty())
-        asked_.add({name, std::move(older), digest_scope::part, 0, wanted, members});
-    } else if (!mine) {
-      asked_.add({name});
-    } else if (group.within.is_whole() && !wanted.is_whole()) {
-      asked_.add({name, own_clock(t_, *mine), digest_scope::hash, hash_within(*mine, wanted),
-                  wanted, members, own_hash(t_, *mine)});
-    } else if (!alike(t_, *mine, group)) {
-      asked_.add({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members,
-                  own_hash(t_, *mine)});
-    } else if (!group.within.covers(wanted) && known_clock(*mine) < said_clock(group)) {
-      // The hash says nothing of the other keys that this node wants, of which the sender knows its
-      // own claims.
-      asked_.add({name, {{from_, known_clock(*mine)}}, digest_scope::part, 0, wanted, members});
-    }
+    if (mine) tell_rows(*mine, group, false);
+    if (!goes_on(false, name)) ask(group, mine);
   }
 
-  /// Tells the groups that the digest does not name, if it names all that its sender knows.
+  /// Tells the groups that the digest does not name, if its sender asks for these.
   /// @param one_is_enough whether to stop at the first that says something
   void tell_groups(bool one_is_enough = false) {
     if (!theirs_.all_groups) return;
     auto named = theirs_.groups.begin();
-    for (const auto& [name, mine] : t_.groups) {
+    auto known = begin_.unnamed ? t_.groups.lower_bound(begin_.group) : t_.groups.begin();
+    for (; known != t_.groups.end() && !rest_; ++known) {
+      const auto& [name, mine] = *known;
       if (one_is_enough && !empty()) return;
       while (named != theirs_.groups.end() && named->group_name < name) ++named;
-      if (named == theirs_.groups.end() || named->group_name != name)
-        tell_rows(*mine, group_digest{name});
+      if (named != theirs_.groups.end() && named->group_name == name) continue;
+      if (is_full(true, name)) return;
+      tell_rows(*mine, group_digest{name}, true);
     }
   }
 
   [[nodiscard]] bool empty() const { return rows_.empty() && asked_.empty(); }
 
-  [[nodiscard]] exchange_reply take() {
-    return {united(std::move(rows_)), asked_.take(), asked_.left_out()};
+  [[nodiscard]] exchange_part take() {
+    return {{united(std::move(rows_)), asked_.take(), asked_.left_out()}, std::move(rest_)};
   }
 
 private:
+  /// Asks for what this node lacks of the group.
+  void ask(const group_digest& group, const group_state* mine) {
+    const auto& name = group.group_name;
+    const auto wanted = interest_in(t_, name);
+    const auto members = mine && !wanted.is_whole() ? mine->members_hash() : 0;
+    if (group.scope != digest_scope::hash) {
+      if (auto older = older_clocks(t_, mine, group, from_); !older.empty())
+        add({name, std::move(older), digest_scope::part, 0, wanted, members});
+    } else if (!mine) {
+      add({name});
+    } else if (group.within.is_whole() && !wanted.is_whole()) {
+      add({name, own_clock(t_, *mine), digest_scope::hash, hash_within(*mine, wanted), wanted,
+           members, own_hash(t_, *mine)});
+    } else if (!alike(t_, *mine, group)) {
+      add({name, clocks_within(*mine, group.within), digest_scope::whole, 0, wanted, members,
+           own_hash(t_, *mine)});
+    } else if (!group.within.covers(wanted) && known_clock(*mine) < said_clock(group)) {
+      // The hash says nothing of the other keys that this node wants, of which the sender knows its
+      // own claims.
+      add({name, {{from_, known_clock(*mine)}}, digest_scope::part, 0, wanted, members});
+    }
+  }
+
+  void add(group_digest question) {
+    room_.take_asked(1 + question.time.clocks().size());
+    asked_.add(std::move(question));
+  }
+
+  /// Whether this part begins in the middle of the group.
+  [[nodiscard]] bool goes_on(bool unnamed, const std::string& group) const {
+    return begin_.after && begin_.unnamed == unnamed && begin_.group == group;
+  }
+
+  /// If this part is full, the next one begins with the group.
+  bool is_full(bool unnamed, const std::string& group) {
+    if (room_.part == 0) rest_ = {unnamed, group, {}, room_.all};
+    return rest_.has_value();
+  }
+
   [[nodiscard]] stamp said_clock(const group_digest& theirs) const {
     return theirs.time.at(from_).value_or(stamp{});
   }
@@ -199,18 +266,24 @@ private:
     return known ? known->at : stamp{};
   }
 
-  void tell_rows(const group_state& mine, const group_digest& theirs) {
-    rows_lacking{t_, mine, theirs, last_, room_}.move_to(rows_);
-    tell_of_itself(t_, mine, theirs, from_, rows_);
+  void tell_rows(const group_state& mine, const group_digest& theirs, bool unnamed) {
+    const auto& name = theirs.group_name;
+    const bool more = goes_on(unnamed, name);
+    rows_lacking told{t_, mine, theirs, last_, more ? begin_.after : std::nullopt, room_};
+    told.move_to(rows_);
+    if (const auto member = told.stopped_after()) rest_ = {unnamed, name, member, room_.all};
+    if (!more) tell_of_itself(t_, mine, theirs, from_, rows_);
   }
 
   const topology& t_;
   const digest& theirs_;
   const net_id& from_;
-  std::size_t room_;
+  const answer_position& begin_;
+  answer_room room_;
   bool last_;  // the sender cannot ask any more
   std::vector<message> rows_;
   question asked_;
+  std::optional<answer_position> rest_;
 };
 
 }  // namespace
@@ -258,10 +331,14 @@ digest request_digest(const topology& t, rng& random) {
 }
 
 exchange_reply reply_to(const topology& t, const digest& theirs, const net_id& from) {
-  reply_builder all{t, theirs, from};
-  for (const auto& group : theirs.groups) all.answer(group);
-  all.tell_groups();
-  return all.take();
+  return reply_part(t, theirs, from, {}, SIZE_MAX).reply;
+}
+
+exchange_part reply_part(const topology& t, const digest& theirs, const net_id& from,
+                         const answer_position& begin, std::size_t entries) {
+  reply_builder part{t, theirs, from, begin, entries};
+  part.fill();
+  return part.take();
 }
 
 group_digest clocks_wanted(const topology& t, const std::string& group) {
@@ -285,7 +362,8 @@ bool holds_all_of(const topology& t, const group_digest& theirs) {
 }
 
 bool agrees(const topology& t, const digest& theirs, const net_id& from) {
-  reply_builder all{t, theirs, from, 1};  // the first row decides
+  const answer_position begin{.room = 1};  // the first row decides
+  reply_builder all{t, theirs, from, begin, SIZE_MAX};
   for (const auto& group : theirs.groups) {
     all.answer(group);
     if (!all.empty()) return false;

@@ -7,6 +7,7 @@
 
 #include "actors/topology/topology.hpp"
 #include "messages/digest.hpp"
+#include "messages/limits.hpp"
 #include "net/rng.hpp"
 
 namespace scalesmall {
@@ -71,6 +72,31 @@ struct exchange_reply {
 /// True if this node holds all that the digest speaks of. What it says of this node itself does not
 /// count. @pre the scope is not digest_scope::part
 [[nodiscard]] bool holds_all_of(const topology& t, const group_digest& theirs);
+
+/// Where an answer that is made in parts goes on.
+struct answer_position {
+  bool unnamed = false;                          ///< the groups that the digest names are done with
+  std::string group = {};                        ///< those before it, too
+  std::optional<net_id> after = {};              ///< and of it the rows up to this member
+  std::size_t room = limits::reply_entries_max;  ///< clocks and claims that may still be told
+};
+
+/// Clocks and claims that one part of an answer tells or asks for. Making it, and sending it, takes
+/// some milliseconds.
+inline constexpr std::size_t answer_part_entries = 20'000;
+
+/// A part of an answer, and where the next one begins; nothing if it was the last.
+struct exchange_part {
+  exchange_reply reply;
+  std::optional<answer_position> rest;
+};
+
+/// Answers a digest as reply_to does, but in parts. All parts together say what reply_to says,
+/// unless the topology changes in between. A part is of `entries` clocks and claims, or up to a row
+/// or the question for a group more.
+[[nodiscard]] exchange_part reply_part(const topology& t, const digest& theirs, const net_id& from,
+                                       const answer_position& begin = {},
+                                       std::size_t entries = answer_part_entries);
 
 /// True if there is nothing to answer: neither side lacks anything that the digest speaks of. Stops
 /// at the first group in which one side lacks something.

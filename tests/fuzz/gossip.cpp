@@ -79,6 +79,9 @@ private:
       say({{}, narrow.rows, {}}, narrow.members);
   }
   void act(const direct& x) { say(x.what, std::vector<net_id>{x.peer}); }
+  void act(const long_answer& x) {
+    if (x.first) act(*x.first);
+  }
 
   void say(const payload& what, const std::optional<std::vector<net_id>>& recipients) {
     (void)split_for_datagrams(what, codec_);

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/topology/anti_entropy.hpp"
 #include "messages/codec/byte_stream.hpp"
 #include "net/frames/framer.hpp"
 #include "tests/node/stranger.hpp"
@@ -160,7 +161,7 @@ TEST_CASE("what is just within a limit is not relayed or acknowledged, but count
   CHECK(serves(w));
 }
 
-TEST_CASE("a request of the greatest length is answered with what fits") {
+TEST_CASE("a request of the greatest length is answered in parts") {
   world w;
   w.start(1);
   w.start(2, {nth(1)});
@@ -172,6 +173,28 @@ TEST_CASE("a request of the greatest length is answered with what fits") {
   x.say(frame_with(request));
   w.advance(3s, 10ms);
   CHECK(all_live(w[1]));
-  CHECK(w[1].counts().groups_left_out > 0);
+  CHECK(w[1].counts().groups_left_out == 0);
+  CHECK(w[1].counts().answers_refused == 0);
   CHECK(serves(w));
+}
+
+TEST_CASE("a newcomer is told more than one part of an answer holds in one exchange") {
+  world w;
+  w.start(1);
+  stranger x{w};
+  constexpr std::uint32_t claims = 12'000;
+  for (const std::string group : {"a", "b", "c", "d"}) {
+    std::vector<timed_item> row;
+    for (std::uint32_t n = 0; n < claims; ++n) row.push_back(names::add(nth(8), {life, 1}, {n, n}));
+    message told{group, {{nth(8), {life, 1}}}, timed_set::from_sorted(std::move(row)).value()};
+    x.say(frame_with({{nth(9), 10U + group[0]}, {}, {}, {}, {std::move(told)}, {}}));
+  }
+  w.advance(1s, 100ms);
+  REQUIRE(served(w, 1, "d") == claims);
+  static_assert(4 * claims > 2 * answer_part_entries);
+  w.start(3, {nth(1)});
+  w.advance(500ms, 10ms);
+  for (const std::string group : {"a", "b", "c", "d"}) CHECK(served(w, 3, group) == claims);
+  CHECK(w[1].counts().answers_refused == 0);
+  CHECK(all_live(w[1]));
 }

@@ -31,6 +31,15 @@ public:
   void operator()(broadcast& x) { node_.start(std::move(x), round, now_); }
   void operator()(announcement& x) { node_.announce(x.rows, now_); }
   void operator()(direct& x) { node_.start(std::move(x), now_); }
+  void operator()(long_answer& x) {
+    if (x.first) node_.start(std::move(*x.first), now_);
+    for (std::optional next{std::move(x.rest)}; next;) {
+      auto part = answer(*arrived, node_.state(), *next);
+      node_.settings_.counts->groups_left_out += part.left_out;
+      if (part.what) node_.start(std::move(*part.what), now_);
+      next = std::move(part.rest);
+    }
+  }
 
   // -- of program messages
   void operator()(plan_wanted& x) {

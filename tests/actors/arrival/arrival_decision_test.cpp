@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -136,16 +137,29 @@ TEST_CASE("an answer to the longest request fits frames, with any rows besides")
   std::size_t rows = 0;
   std::size_t asked = 0;
   std::size_t over = 0;
-  for (const auto& effect : decide(request, arrival_path::tcp, false, {}, {}, {}, t.state())) {
-    if (const auto* x = std::get_if<groups_left_out>(&effect)) over += x->groups;
-    const auto* answer = std::get_if<direct>(&effect);
-    if (!answer) continue;
-    for (const auto& piece : split_for_stream(answer->what)) {
+  const auto look_at = [&](const direct& part) {
+    for (const auto& piece : split_for_stream(part.what)) {
       const tcp_hop hop{{nth(1), 1}, {}, std::make_shared<const payload>(piece), {nth(3), {}}};
       CHECK_NOTHROW((void)encode(gossip_of(hop)));
       rows += piece.messages.size();
       asked += piece.summary->groups.size();
     }
+  };
+  std::optional<answer_position> next;
+  for (const auto& effect : decide(request, arrival_path::tcp, false, {}, {}, {}, t.state())) {
+    if (const auto* x = std::get_if<groups_left_out>(&effect)) over += x->groups;
+    const auto* begun = std::get_if<long_answer>(&effect);
+    if (!begun) continue;
+    REQUIRE(begun->first);
+    look_at(*begun->first);
+    next = begun->rest;
+  }
+  REQUIRE(next);
+  while (next) {
+    const auto part = answer(request, t.state(), *next);
+    over += part.left_out;
+    if (part.what) look_at(*part.what);
+    next = part.rest;
   }
   CHECK(rows == 1 + 1);
   CHECK(asked > 10'000);
