@@ -108,6 +108,7 @@ bool split_until(const payload& what, const auto& fits, std::vector<payload>& pi
     pieces.push_back(what);
     return true;
   }
+  if (!what.summary && is_one_row(what.messages)) return false;
   const auto [first, second] = halve(what);
   if (second.messages.empty()) return false;
   return split_until(first, fits, pieces) && split_until(second, fits, pieces);
