@@ -17,19 +17,20 @@ constexpr std::size_t leaf_bounds_max = 2 * leaf_owners_max;
 
 using owners_view = std::span<const range_owner>;
 
-/// The owners that satisfy a condition. Copies them only if some do and some do not.
+/// The owners that satisfy a condition. Copies them only if others stand between them.
 class filtered {
 public:
   template <class Predicate>
   filtered(owners_view all, Predicate wanted) {
-    const auto found = std::ranges::count_if(all, wanted);
-    if (found == std::ssize(all)) {
-      view_ = all;
-    } else if (found != 0) {
-      copies_.reserve(static_cast<std::size_t>(found));
-      std::ranges::copy_if(all, std::back_inserter(copies_), wanted);
-      view_ = copies_;
-    }
+    const auto first = std::ranges::find_if(all, wanted);
+    const auto run = std::ranges::find_if_not(first, all.end(), wanted);
+    const auto others = std::ranges::count_if(run, all.end(), wanted);
+    view_ = {first, run};
+    if (others == 0) return;
+    copies_.reserve(view_.size() + static_cast<std::size_t>(others));
+    std::ranges::copy(view_, std::back_inserter(copies_));
+    std::ranges::copy_if(run, all.end(), std::back_inserter(copies_), wanted);
+    view_ = copies_;
   }
   filtered(const filtered&) = delete;  // view_ may refer to copies_
   filtered& operator=(const filtered&) = delete;
@@ -252,8 +253,9 @@ routing_index::routing_index(std::vector<range_owner> owners) {
 
 routing_index routing_index::changed(std::vector<range_owner> gone,
                                      std::vector<range_owner> come) const {
-  std::ranges::sort(gone);
-  std::ranges::sort(come);
+  for (auto* owners : {&gone, &come}) {
+    if (!std::ranges::is_sorted(*owners)) std::ranges::sort(*owners);
+  }
   const auto only_gone = without(gone, come);
   const auto only_come = without(come, gone);
   routing_index next;
