@@ -144,7 +144,13 @@ void broadcaster::act(const outgoing_hop& x) {
   using delivery = outgoing_links::delivery;
   links_.send(x.hop, x.flight ? delivery::awaited : delivery::posted,
               [this, x](const caf::error& why) {
-                why ? lost(x) : core_.acknowledged(x.flight.value(), now());
+                if (!why) {
+                  core_.acknowledged(x.flight.value(), now());
+                } else if (why == call_error::limit_exceeded) {
+                  core_.dropped(x);
+                } else {
+                  lost(x);
+                }
                 answer_told();
               });
 }

@@ -59,23 +59,20 @@ caf::result<done> outgoing_handler::enqueue(deliver& frame) {
   if (unreachable_) return unreachable();
   const auto promise = self_->make_response_promise<done>();
   unacknowledged_.emplace(frame.number, answer{promise});
-  push(std::move(frame.frame), {frame.number, frame.may_be_lost, std::move(frame.room)},
-       frame.flow);
+  push(std::move(frame.frame), {frame.number, std::move(frame.room)}, frame.flow);
   return promise;
 }
 
 void outgoing_handler::enqueue(post& frame) {
   if (unreachable_) return report_unreachable();
-  push(std::move(frame.frame), {{}, true, std::move(frame.room)}, frame.flow);
+  push(std::move(frame.frame), {{}, std::move(frame.room)}, frame.flow);
 }
 
 void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
   last_use_ = self_->clock().now().time_since_epoch();
   for (const auto& dropped : queue_.push(std::move(frame), std::move(tag), flow)) {
     ++node_->counts->frames_dropped;
-    if (!dropped.number) continue;
-    // A hop that may be lost counts as delivered, since anti-entropy repeats its rows.
-    dropped.may_be_lost ? acknowledged(*dropped.number) : refuse(*dropped.number);
+    if (dropped.number) refuse(*dropped.number);
   }
   pump();
 }

@@ -37,7 +37,6 @@ private:
   /// The tag of a frame in the queue.
   struct waiting {
     std::optional<std::uint64_t> number;  ///< of the hop, if its acknowledgement is awaited
-    bool may_be_lost = true;              ///< as in deliver
     std::shared_ptr<const void> room;     ///< as in deliver
   };
 

@@ -11,13 +11,12 @@
 
 namespace scalesmall {
 
-/// Answered when the peer acknowledges the number; an error means that the peer cannot have it.
+/// Answered when the peer acknowledges the number. Errors: call_error::limit_exceeded if the frame
+/// was dropped, because the queue for the peer was full; any other if the peer cannot have it.
 struct deliver {
   bytes frame;
   std::uint64_t number = 0;
-  std::uint64_t flow = 0;   ///< frames of different flows take turns
-  bool may_be_lost = true;  ///< whether, if there is no room, it counts as delivered: something
-                            ///< else brings what it said
+  std::uint64_t flow = 0;                 ///< frames of different flows take turns
   std::shared_ptr<const void> room = {};  ///< as in tcp_hop, until the frame has left
 };
 

@@ -98,8 +98,7 @@ void outgoing_links::hand_to(const link& way, const attempt& what) {
     return self_->send(way.handler, post{std::move(frame), flow, what.hop->room});
   self_
       ->request(way.handler, caf::infinite,
-                deliver{std::move(frame), what.hop->id.seqno, flow, what.how == delivery::awaited,
-                        what.hop->room})
+                deliver{std::move(frame), what.hop->id.seqno, flow, what.hop->room})
       .then([then = what.then](done) { then({}); },
             [this, what, handler = way.handler.address()](const caf::error& why) {
               failed(what, handler, why);
@@ -108,7 +107,7 @@ void outgoing_links::hand_to(const link& way, const attempt& what) {
 
 void outgoing_links::failed(const attempt& what, const caf::actor_addr& handler,
                             const caf::error& why) {
-  if (why == call_error::limit_exceeded && what.how == delivery::reliable) return what.then(why);
+  if (why == call_error::limit_exceeded) return what.then(why);  // dropped here
   if (why != caf::sec::request_receiver_down || what.number >= attempts_max) return lost(what);
   // The handler ended, idle or crashed, before it could send this: the peer may be well.
   const auto found = links_.find(what.hop->to.target);

@@ -104,6 +104,10 @@ outgoing_hop dissemination_core::serve(std::shared_ptr<const tcp_hop> hop, momen
   return {std::move(hop), flight};
 }
 
+void dissemination_core::dropped(const outgoing_hop& what) {
+  if (what.flight) (void)flights_.end(*what.flight);
+}
+
 std::optional<outgoing_hop> dissemination_core::lost(const outgoing_hop& what, moment now) {
   if (what.flight && !flights_.end(*what.flight)) return std::nullopt;  // another has it already
   auto next = hand_over(*what.hop);

@@ -69,6 +69,10 @@ public:
   /// The target of a hop has it.
   void acknowledged(pending_hops::key flight, moment now) { flights_.acknowledged(flight, now); }
 
+  /// This node dropped the message of a hop, because too many wait for its target. Nobody gets it
+  /// in its place, since that would fill other queues: anti-entropy brings the rows.
+  void dropped(const outgoing_hop& what);
+
   /// The target of a hop cannot have it. Gives the hop that leaves in its place, if any.
   [[nodiscard]] std::optional<outgoing_hop> lost(const outgoing_hop& what, moment now);
 

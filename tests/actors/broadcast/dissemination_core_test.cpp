@@ -162,6 +162,20 @@ TEST_CASE_FIXTURE(node_1, "the last of a half that stalls is tried by way of one
   CHECK_FALSE(work.hops[1].flight);
 }
 
+TEST_CASE_FIXTURE(node_1, "a hop that was dropped here is no sign of its target's life") {
+  (void)table.join("g");
+  const auto all = leave(own_rows(std::vector{nth(2), nth(3)}));
+  REQUIRE(all.hops.size() == 2);
+  core.dropped(all.hops[0]);
+  CHECK(core.is_telling());
+  const auto work = core.overdue(20s);
+  CHECK(work.overdue == 1);
+  REQUIRE(work.hops.size() == 1);  // nobody is known to be well, so there is no detour
+  CHECK(work.hops[0].hop->to == all.hops[1].hop->to);
+  core.dropped(work.hops[0]);
+  CHECK_FALSE(core.is_telling());
+}
+
 TEST_CASE_FIXTURE(node_1, "a payload for one peer takes a number for each piece") {
   auto pieces = cut(direct{nth(3), own_rows().what});
   CHECK_FALSE(pieces.needs().rows);
