@@ -1,4 +1,4 @@
-// The part of the topology table by which this node makes many claims at once.
+// The part of the topology table by which this node makes claims, one or many at once.
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +29,16 @@ bool is_in(const std::vector<served_range>& served, key_range range) {
   return std::ranges::binary_search(served, range, {}, &served_range::range);
 }
 
+/// How many claims a row will have once it holds these, too.
+std::size_t claims_with(const row* known, const std::vector<item>& wanted, bool joins) {
+  const auto is_new = [&](key_range range) { return !known || !find_claim(*known, range); };
+  const bool joins_apart = joins && is_new(whole_range) &&
+                           std::ranges::find(wanted, whole_range, &item::range) == wanted.end();
+  const auto more = std::ranges::count_if(wanted, is_new, &item::range);
+  return (known ? known->claims.size() : 0) + static_cast<std::size_t>(more) +
+         (joins_apart ? 1 : 0);
+}
+
 std::vector<timed_item> claims_of(const row& known, const std::vector<served_range>& served) {
   std::vector<timed_item> claims;
   claims.reserve(served.size());
@@ -45,6 +55,14 @@ item topology_table::withdrawn(const std::string& name, const item& claim) const
                       std::ranges::find(joined->second, claim.range) != joined->second.end();
   if (wanted) return {state_.self, claim.range, op::get, 0};
   return {state_.self, claim.range, op::rmv, claim.port};
+}
+
+result<topology_table::change, call_error> topology_table::add_item(const std::string& name,
+                                                                    key_range range,
+                                                                    std::uint16_t port) {
+  const auto made = serve(name, {{range, port}}, others::stay);
+  if (!made) return made.error();
+  return change{made->claims.front(), made->told};
 }
 
 result<topology_table::changes, call_error> topology_table::add_items(
@@ -64,33 +82,32 @@ result<topology_table::changes, call_error> topology_table::serve(const std::str
   if (!is_group_name(name) || !put_in_order(served)) return call_error::invalid_argument;
   auto group = look_up(name);
   const bool joins = !state_.joined.contains(name);
-  const auto before = own_row(group);
-  const auto since = own(group) ? std::optional{before.at} : std::nullopt;
+  const auto* before = own(group);
+  const auto since = before ? std::optional{before->at} : std::nullopt;
 
   std::vector<item> wanted;
-  for (const auto& [range, port] : served) {
-    if (!stands(&before, {range, port})) wanted.push_back({state_.self, range, op::add, port});
+  for (const auto& x : served) {
+    if (!stands(before, x)) wanted.push_back({state_.self, x.range, op::add, x.port});
   }
-  for (const auto& claim : before.claims) {
-    if (rest == others::go && claim.item.op == op::add && !is_in(served, claim.item.range))
-      wanted.push_back(withdrawn(name, claim.item));
+  if (before && rest == others::go) {
+    for (const auto& claim : before->claims) {
+      if (claim.item.op == op::add && !is_in(served, claim.item.range))
+        wanted.push_back(withdrawn(name, claim.item));
+    }
   }
-  const auto with_wanted = [&wanted](row x, stamp at) {
-    for (const auto& claim : wanted) put_claim(x, {claim, at});
-    return x;
-  };
 
   // Looks for room first, so that a refused call does not leave the node a member.
-  auto next = with_wanted(before, {before.at.incarnation, before.at.counter + 1});
-  if (joins) put_claim(next, {{state_.self, whole_range, op::get, 0}, next.at});
-  if (!has_room(group, next)) return call_error::limit_exceeded;
+  if (!has_room(group, state_.self, claims_with(before, wanted, joins)))
+    return call_error::limit_exceeded;
   if (joins) {
     if (const auto joined = join(name); !joined) return joined.error();
     renew(group);
   }
   if (!wanted.empty()) {
     const auto at = next_stamp(group);
-    own_change(group, with_wanted(own_row(group), at), {wanted.front(), at});
+    auto changed = own_row(group);
+    for (const auto& x : wanted) put_claim(changed, {x, at});
+    own_change(group, std::move(changed), {wanted.front(), at});
   }
   const auto& known = *own(group);
   return changes{claims_of(known, served),

@@ -236,7 +236,7 @@ void topology_table::accept_delta(target& group, const row& next, const stamp& s
 
 void topology_table::accept(target& group, row next, const std::optional<stamp>& since,
                             outcome& out) {
-  if (!has_room(group, next)) {
+  if (!has_room(group, next.member, next.claims.size())) {
     ++out.refused;
     return;
   }
@@ -252,7 +252,7 @@ void topology_table::accept_presence(target& group, const net_id& member, const 
   row next = known ? *known : row{member};
   if (later(told, presence_of(next)) == presence_of(next)) return;
   next.told_presence = told;
-  if (has_room(group, next)) return put(group, std::move(next));
+  if (has_room(group, next.member, next.claims.size())) return put(group, std::move(next));
   ++out.refused;
 }
 
@@ -268,7 +268,7 @@ void topology_table::accept_loose(target& group, std::span<const timed_item> cla
   if (!merge_claims(next.claims, claims,
                     [&](const timed_item& claim, const auto*) { return claim.at > next.at; }))
     return;
-  if (!has_room(group, next)) {
+  if (!has_room(group, next.member, next.claims.size())) {
     ++out.refused;
     return;
   }
@@ -335,7 +335,7 @@ void topology_table::put_void_mark(const std::string& name) {
   auto group = look_up(name);
   if (own(group)) return;
   row nothing{state_.self, {state_.incarnation, 0}};
-  if (has_room(group, nothing)) put(group, std::move(nothing));
+  if (has_room(group, nothing.member, nothing.claims.size())) put(group, std::move(nothing));
 }
 
 bool topology_table::is_banned(const local_clock& clock) {

@@ -108,21 +108,20 @@ void topology_table::erase(target& group, const net_id& member) {
   group.state = nullptr;
 }
 
-bool topology_table::has_room(const target& group, const row& x) const {
-  const bool is_own = x.member == state_.self;
+bool topology_table::has_room(const target& group, const net_id& member, std::size_t claims) const {
+  const bool is_own = member == state_.self;
   const auto groups_max = limits::groups_max - (is_own ? 0 : limits::groups_reserved);
   if (!group.state && state_.groups.size() >= groups_max) return false;
-  const auto known = members_.find(x.member);
+  const auto known = members_.find(member);
   const auto others = members_.size() - (members_.contains(state_.self) ? 1 : 0);
   if (!is_own && known == members_.end() && others >= limits::peers_max) return false;
-  const auto* former = group.find(x.member);
+  const auto* former = group.find(member);
   const auto before = former ? former->claims.size() : 0;
   if (!is_own && known != members_.end()) {
     if (!former && known->second.groups.size() >= limits::groups_of_member_max) return false;
-    if (known->second.claims - before + x.claims.size() > limits::items_of_member_max) return false;
+    if (known->second.claims - before + claims > limits::items_of_member_max) return false;
   }
-  return x.claims.size() <= limits::row_items_max &&
-         claims_ - before + x.claims.size() <= limits::items_max;
+  return claims <= limits::row_items_max && claims_ - before + claims <= limits::items_max;
 }
 
 stamp topology_table::next_stamp(target& group) {
@@ -162,7 +161,7 @@ result<topology_table::change, call_error> topology_table::join(const std::strin
   const timed_item claim{{state_.self, range, op::get, 0}, next_stamp(group)};
   auto changed = own_row(group);
   put_claim(changed, claim);
-  if (!has_room(group, changed)) return call_error::limit_exceeded;
+  if (!has_room(group, changed.member, changed.claims.size())) return call_error::limit_exceeded;
   note_joined(name, range);
   return own_change(group, std::move(changed), claim);
 }
@@ -191,32 +190,6 @@ void topology_table::follow_interest(target& group, const key_set& before, const
 void topology_table::note_joined(const std::string& group, key_range range) {
   auto& joined = state_.joined[group];
   if (std::ranges::find(joined, range) == joined.end()) joined.push_back(range);
-}
-
-result<topology_table::change, call_error> topology_table::add_item(const std::string& name,
-                                                                    key_range range,
-                                                                    std::uint16_t port) {
-  if (range.end_range < range.start_range || port == 0) return call_error::invalid_argument;
-  auto group = look_up(name);
-  const bool joins = !state_.joined.contains(name);
-  const auto* before = own(group);
-  const auto since = before ? std::optional{before->at} : std::nullopt;
-  if (joins) {
-    if (auto joined = join(name); !joined) return joined;
-    renew(group);
-  }
-  const auto* known = own(group);
-  const auto* standing = find_claim(*known, range);
-  if (standing && standing->item.op == op::add && standing->item.port == port)
-    return change{*standing, *mark_of(name, *known)};
-  const timed_item claim{{state_.self, range, op::add, port}, next_stamp(group)};
-  auto changed = own_row(group);
-  put_claim(changed, claim);
-  if (!has_room(group, changed)) return call_error::limit_exceeded;
-  auto made = own_change(group, std::move(changed), claim);
-  // One announcement tells both claims: its delta begins before the join.
-  if (joins) made.told = *mark_of(name, *own(group), since);
-  return made;
 }
 
 result<topology_table::change, call_error> topology_table::remove_item(const std::string& name,

@@ -214,7 +214,7 @@ private:
   [[nodiscard]] group_state& open(target& group);
   void put(target& group, row x);
   void erase(target& group, const net_id& member);
-  [[nodiscard]] bool has_room(const target& group, const row& x) const;
+  [[nodiscard]] bool has_room(const target& group, const net_id& member, std::size_t claims) const;
   void raise_incarnation(std::uint32_t to);
   /// The member's row, unless it is of a former incarnation.
   [[nodiscard]] const row* current(const target& group, const local_clock& clock) const;
