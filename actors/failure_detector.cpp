@@ -75,7 +75,7 @@ moment failure_detector::now() const { return self_->clock().now().time_since_ep
 template <class Call>
 void failure_detector::call(const Call& what) {
   // The core sees in the rows what has come of it.
-  self_->request(node_->topology_db, caf::infinite, what)
+  self_->request(node_->topology_db, caf::infinite, own_call<Call>{what})
       .then([](const timed_item&) {}, [](const caf::error&) {});
 }
 
@@ -88,7 +88,7 @@ caf::result<done> failure_detector::say_farewell(liveness_core::farewell how) {
   // In their order: the answer to the last one is the answer to all.
   const auto last = todo.add.size() - 1;
   for (std::size_t i = 0; i < last; ++i) call(claim_of(todo.add[i]));
-  self_->request(node_->topology_db, caf::infinite, claim_of(todo.add[last]))
+  self_->request(node_->topology_db, caf::infinite, own_call<add_item>{claim_of(todo.add[last])})
       .then([answer](const timed_item&) { answer.deliver(done{}); },
             [answer](const caf::error& why) { answer.deliver(why); });
   return promise;

@@ -24,17 +24,21 @@ using receiver_actor = caf::typed_actor<caf::replies_to<arrived>::with<done>,  /
                                         caf::replies_to<merged>::with<done>,   //
                                         caf::reacts_to<held_due>, caf::reacts_to<answer_due>>;
 
+template <class Call>
+struct own_call;
 struct forget_members;
 struct readmit_members;
 struct hide_members;
 struct removals_due;
 struct merge_more;
 struct refutation_due;
-using topology_db_actor =
-    group_manager_actor::extend<caf::replies_to<arrived>::with<done>,
-                                caf::reacts_to<forget_members>, caf::reacts_to<readmit_members>,
-                                caf::reacts_to<hide_members>, caf::reacts_to<removals_due>,
-                                caf::reacts_to<merge_more>, caf::reacts_to<refutation_due>>;
+using topology_db_actor = group_manager_actor::extend<
+    caf::replies_to<own_call<join_group>>::with<timed_item>,
+    caf::replies_to<own_call<leave_group>>::with<done>,
+    caf::replies_to<own_call<add_item>>::with<timed_item>,
+    caf::replies_to<own_call<remove_item>>::with<timed_item>, caf::replies_to<arrived>::with<done>,
+    caf::reacts_to<forget_members>, caf::reacts_to<readmit_members>, caf::reacts_to<hide_members>,
+    caf::reacts_to<removals_due>, caf::reacts_to<merge_more>, caf::reacts_to<refutation_due>>;
 
 struct topology_changed;
 /// The actor `subscriptions` as the topology_db sees it.

@@ -161,13 +161,6 @@ struct node::impl {
   result<Answer, call_error> ask(const Actor& whom, const Call& call,
                                  std::chrono::milliseconds limit);
 
-  /// Makes a call that changes a group. The node itself keeps the reserved groups.
-  template <class Answer, class Call>
-  result<Answer, call_error> change(const Call& call, std::chrono::milliseconds limit) {
-    if (is_reserved(call.group)) return call_error::invalid_argument;
-    return ask<Answer>(group_manager, call, limit);
-  }
-
   /// Tells the others that this node stops, or leaves. Waits until somebody has it, or until
   /// farewell_timeout.
   void say_farewell();
@@ -295,7 +288,8 @@ void node::impl::say_farewell() {
   if (leaves) {
     for (const auto& group : scalesmall::snapshot{context->topologies.read()}.my_groups())
       call(group_manager, leave_group{group});
-    if (config.liveness) call(group_manager, leave_group{std::string{liveness_group}});
+    if (config.liveness)
+      call(context->topology_db, own_call<leave_group>{{std::string{liveness_group}}});
   }
   call(context->broadcaster, tell_all{});
   if (!told) context->log->warn("this node stops, and the others may not know of it");
@@ -304,11 +298,11 @@ void node::impl::say_farewell() {
 result<timed_item, call_error> node::join(const std::string& group,
                                           const std::vector<net_id>& peers, key_range range,
                                           std::chrono::milliseconds limit) {
-  return impl_->change<timed_item>(join_group{group, peers, range}, limit);
+  return impl_->ask<timed_item>(impl_->group_manager, join_group{group, peers, range}, limit);
 }
 
 result<done, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
-  return impl_->change<done>(leave_group{group}, limit);
+  return impl_->ask<done>(impl_->group_manager, leave_group{group}, limit);
 }
 
 result<done, call_error> node::leave_all(std::chrono::milliseconds limit) {
@@ -322,27 +316,29 @@ result<done, call_error> node::leave_all(std::chrono::milliseconds limit) {
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
                                               std::uint16_t port, std::chrono::milliseconds limit) {
-  return impl_->change<timed_item>(scalesmall::add_item{group, range, port}, limit);
+  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::add_item{group, range, port},
+                                limit);
 }
 
 result<std::vector<timed_item>, call_error> node::add_items(const std::string& group,
                                                             std::vector<served_range> served,
                                                             std::chrono::milliseconds limit) {
-  return impl_->change<std::vector<timed_item>>(scalesmall::add_items{group, std::move(served)},
-                                                limit);
+  return impl_->ask<std::vector<timed_item>>(
+      impl_->group_manager, scalesmall::add_items{group, std::move(served)}, limit);
 }
 
 result<std::vector<timed_item>, call_error> node::set_items(const std::string& group,
                                                             std::vector<served_range> served,
                                                             std::chrono::milliseconds limit) {
-  return impl_->change<std::vector<timed_item>>(scalesmall::set_items{group, std::move(served)},
-                                                limit);
+  return impl_->ask<std::vector<timed_item>>(
+      impl_->group_manager, scalesmall::set_items{group, std::move(served)}, limit);
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
                                                  std::uint16_t port,
                                                  std::chrono::milliseconds limit) {
-  return impl_->change<timed_item>(scalesmall::remove_item{group, range, port}, limit);
+  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::remove_item{group, range, port},
+                                limit);
 }
 
 result<subscription, call_error> node::subscribe(std::optional<std::string> group,

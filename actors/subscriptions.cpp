@@ -16,7 +16,7 @@ subscriptions::subscriptions(supervision::shell_pointer<handle> self, node_conte
 subscriptions::handle::behavior_type subscriptions::make_behavior() {
   return {
       [this](const subscribe& order) -> caf::result<done> {
-        if (order.group && !is_group_name(*order.group))
+        if (order.group && (!is_group_name(*order.group) || is_reserved(*order.group)))
           return caf::make_error(call_error::invalid_argument);
         enlist(order);
         publish();

@@ -13,6 +13,7 @@
 #include "actors/subscriptions_messages.hpp"
 #include "actors/topology/interest.hpp"
 #include "actors/topology/tombstones.hpp"
+#include "messages/group_name.hpp"
 
 namespace scalesmall {
 
@@ -37,26 +38,16 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
 
 topology_db::handle::behavior_type topology_db::make_behavior() {
   return {
-      [this](const join_group& call) -> caf::result<timed_item> {
-        auto claim = answer(table_.join(call.group, call.range));
-        // Not before the join: the exchange that this begins has to speak of it.
-        if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
-        return claim;
-      },
-      [this](const leave_group& call) -> caf::result<done> {
-        const auto outcome = table_.leave(call.group);
-        if (!outcome) return caf::make_error(outcome.error());
-        answer(outcome);
-        return done{};
-      },
-      [this](const add_item& call) {
-        return answer(table_.add_item(call.group, call.range, call.port));
-      },
-      [this](const add_items& call) { return answer(table_.add_items(call.group, call.served)); },
-      [this](const set_items& call) { return answer(table_.set_items(call.group, call.served)); },
-      [this](const remove_item& call) {
-        return answer(table_.remove_item(call.group, call.range, call.port));
-      },
+      [this](const join_group& call) { return by_program(call); },
+      [this](const leave_group& call) { return by_program(call); },
+      [this](const add_item& call) { return by_program(call); },
+      [this](const add_items& call) { return by_program(call); },
+      [this](const set_items& call) { return by_program(call); },
+      [this](const remove_item& call) { return by_program(call); },
+      [this](const own_call<join_group>& call) { return carry_out(call.what); },
+      [this](const own_call<leave_group>& call) { return carry_out(call.what); },
+      [this](const own_call<add_item>& call) { return carry_out(call.what); },
+      [this](const own_call<remove_item>& call) { return carry_out(call.what); },
       [this](const arrived& what) { return merge(what); },
       [this](const forget_members& dead) {
         if (table_.ban(dead.members)) publish();
@@ -74,6 +65,42 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
         refute_later();
       },
   };
+}
+
+template <class Call>
+auto topology_db::by_program(const Call& call) -> decltype(carry_out(call)) {
+  if (is_reserved(call.group)) return caf::make_error(call_error::invalid_argument);
+  return carry_out(call);
+}
+
+caf::result<timed_item> topology_db::carry_out(const join_group& call) {
+  auto claim = answer(table_.join(call.group, call.range));
+  // Not before the join: the exchange that this begins has to speak of it.
+  if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
+  return claim;
+}
+
+caf::result<done> topology_db::carry_out(const leave_group& call) {
+  const auto outcome = table_.leave(call.group);
+  if (!outcome) return caf::make_error(outcome.error());
+  answer(outcome);
+  return done{};
+}
+
+caf::result<timed_item> topology_db::carry_out(const add_item& call) {
+  return answer(table_.add_item(call.group, call.range, call.port));
+}
+
+caf::result<std::vector<timed_item>> topology_db::carry_out(const add_items& call) {
+  return answer(table_.add_items(call.group, call.served));
+}
+
+caf::result<std::vector<timed_item>> topology_db::carry_out(const set_items& call) {
+  return answer(table_.set_items(call.group, call.served));
+}
+
+caf::result<timed_item> topology_db::carry_out(const remove_item& call) {
+  return answer(table_.remove_item(call.group, call.range, call.port));
 }
 
 caf::result<timed_item> topology_db::answer(

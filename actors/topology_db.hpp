@@ -34,6 +34,15 @@ private:
     supervision::guarded_promise<done> answer;
   };
 
+  caf::result<timed_item> carry_out(const join_group& call);
+  caf::result<done> carry_out(const leave_group& call);
+  caf::result<timed_item> carry_out(const add_item& call);
+  caf::result<std::vector<timed_item>> carry_out(const add_items& call);
+  caf::result<std::vector<timed_item>> carry_out(const set_items& call);
+  caf::result<timed_item> carry_out(const remove_item& call);
+  /// Reserved groups are the node's own.
+  template <class Call>
+  auto by_program(const Call& call) -> decltype(carry_out(call));
   caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
   caf::result<std::vector<timed_item>> answer(result<topology_table::changes, call_error> outcome);
   caf::result<done> merge(const arrived& what);

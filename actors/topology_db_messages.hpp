@@ -10,6 +10,12 @@
 
 namespace scalesmall {
 
+/// A call by the node itself, which may be about a reserved group.
+template <class Call>
+struct own_call {
+  Call what;
+};
+
 /// Members that nobody has heard of for too long.
 struct forget_members {
   std::vector<net_id> members;
@@ -36,6 +42,10 @@ struct refutation_due {};
 
 }  // namespace scalesmall
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::join_group>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::leave_group>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::add_item>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::remove_item>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::readmit_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hide_members)

@@ -105,9 +105,7 @@ result<timed_item, call_error> world::join(std::uint8_t n, const std::string& gr
 }
 
 result<done, call_error> world::leave(std::uint8_t n, const std::string& group) {
-  const auto left = answer_to<done>(*this, n, leave_group{group});
-  if (!left) return left.error();
-  return done{};
+  return answer_to<done>(*this, n, leave_group{group});
 }
 
 result<timed_item, call_error> world::add_item(std::uint8_t n, const std::string& group,

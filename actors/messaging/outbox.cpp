@@ -17,7 +17,8 @@ constexpr std::size_t overhead = sizeof(std::uint32_t);
 
 std::optional<call_error> refusal(const message_address& to, std::size_t size, std::size_t size_max,
                                   bool group_is_known) {
-  if (!is_group_name(to.group) || !is_group_name(to.tag)) return call_error::invalid_argument;
+  if (!is_group_name(to.group) || is_reserved(to.group) || !is_group_name(to.tag))
+    return call_error::invalid_argument;
   if (to.peers) {
     const auto is_none = [](const net_id& x) { return x.port == 0; };
     if (to.peers->empty() || std::any_of(to.peers->begin(), to.peers->end(), is_none))

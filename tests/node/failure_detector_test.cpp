@@ -112,7 +112,10 @@ TEST_CASE("the group of the failure detector is the program's own") {
   watching_cluster x;
   CHECK(x.w[1].groups() == std::vector<std::string>{"g"});
   CHECK(x.w[1].my_groups() == std::vector<std::string>{"g"});
-  CHECK(x.w[1].join("scalesmall.live").error() == call_error::invalid_argument);
+  const std::string reserved = "scalesmall.live";
+  CHECK(x.w.join(1, reserved).error() == call_error::invalid_argument);
+  CHECK(x.w.add_item(1, reserved, {1, 1}).error() == call_error::invalid_argument);
+  CHECK(x.w[1].broadcast(reserved, "tag", {}).error() == call_error::invalid_argument);
 }
 
 TEST_CASE("a node without the failure detector judges nobody and is not watched") {

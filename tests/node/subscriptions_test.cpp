@@ -130,13 +130,14 @@ TEST_CASE_FIXTURE(audience, "a subscriber that ended does not disturb the others
   CHECK(others->size() == 3);
 }
 
-TEST_CASE_FIXTURE(audience, "an invalid group name is refused") {
-  caf::scoped_actor self{w.system(), true};
-  auto asked =
-      self->request(w[1].subscriptions(), caf::infinite, subscribe{std::string(256, 'g'), who});
-  w.run();
-  bool refused = false;
-  asked.receive([](const done&) {},
-                [&](const caf::error& why) { refused = why == call_error::invalid_argument; });
-  CHECK(refused);
+TEST_CASE_FIXTURE(audience, "an invalid or reserved group name is refused") {
+  for (const auto& name : {std::string(256, 'g'), std::string{"scalesmall.live"}}) {
+    caf::scoped_actor self{w.system(), true};
+    auto asked = self->request(w[1].subscriptions(), caf::infinite, subscribe{name, who});
+    w.run();
+    bool refused = false;
+    asked.receive([](const done&) {},
+                  [&](const caf::error& why) { refused = why == call_error::invalid_argument; });
+    CHECK(refused);
+  }
 }
