@@ -119,7 +119,7 @@ void incoming_handler::pass_on_next() {
     if (!*content) break;
     note_frame((*content)->current_id.origin);
     const auto connection = caf::actor_cast<acknowledging_actor>(handle{self_});
-    if (is_news(**content))
+    if (needs_action(**content))
       return pass_on({std::move(*content), arrival_path::tcp, connection, remote_.address});
     self_->send(node_->peer_db,
                 note_gossip{std::move(*content), arrival_path::tcp, true, connection});
@@ -154,9 +154,9 @@ void incoming_handler::pass_on(const arrived& what) {
   });
 }
 
-// False for the requests that idle nodes send each other every second: the peer is no newcomer, and
-// there is nothing to answer. Only the peer_db needs to see their envelopes.
-bool incoming_handler::is_news(const gossip& content) const {
+// True unless it is a request of an exchange that both sides agree on. Idle nodes send each other
+// such a request every second, and only the peer_db needs to see its envelope.
+bool incoming_handler::needs_action(const gossip& content) const {
   return content.current_id.origin == node_->self || !content.summary ||
          content.summary->stage != exchange::request || !content.messages.empty() ||
          last_frame_ - opened_at_ <= newcomers::newness ||

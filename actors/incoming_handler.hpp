@@ -40,7 +40,7 @@ private:
   void pass_on_next();
   void note_frame(const net_id& sender);
   void pass_on(const arrived& what);
-  [[nodiscard]] bool is_news(const gossip& content) const;
+  [[nodiscard]] bool needs_action(const gossip& content) const;
   void close_for(fault why);
   void retry_later();
   void read_on();

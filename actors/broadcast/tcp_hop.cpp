@@ -139,10 +139,6 @@ gossip gossip_of(const tcp_hop& hop) {
   return envelope(hop.id, hop.seen_ids, hop.to.rest, *hop.what);
 }
 
-bytes frame_of(const tcp_hop& hop, const frame_codec& codec) {
-  return codec.wrap(encode(gossip_of(hop)));
-}
-
 outgoing_datagram datagram_of(const broadcast_id& id, std::vector<broadcast_id> seen_ids,
                               const payload& what, const frame_codec& codec) {
   auto content = envelope(id, std::move(seen_ids), {}, what);

@@ -48,9 +48,9 @@ inline constexpr int hop_tries_of_detour = 5;
 inline constexpr int hop_failures_max = 8;
 
 /// The hops of a broadcast that takes `numbers` numbers from `first` on: each of its frames to each
-/// of these. The frames have the last of the numbers. Each has a number of its own, since a node
-/// that meets a number again takes that hop for served. Throws std::logic_error if there are more
-/// frames than numbers.
+/// of these. Datagrams take the first of the numbers and frames the last. Each frame has a number
+/// of its own, since a node that meets a number again takes that hop for served. Throws
+/// std::logic_error if there are more frames than numbers.
 [[nodiscard]] std::vector<std::shared_ptr<const tcp_hop>> hops_of(
     const std::vector<payload>& frames, const broadcast_id& first, std::size_t numbers,
     const std::vector<broadcast_id>& seen_ids, const std::vector<assignment>& to, int tries = 0,
@@ -58,9 +58,6 @@ inline constexpr int hop_failures_max = 8;
 
 /// The gossip of one hop.
 [[nodiscard]] gossip gossip_of(const tcp_hop& hop);
-
-/// The frame of one hop, ready for the stream.
-[[nodiscard]] bytes frame_of(const tcp_hop& hop, const frame_codec& codec);
 
 /// One multicast: what it says, and its frame; no bytes if no frame can say it.
 struct outgoing_datagram {

@@ -19,8 +19,8 @@ struct plan_hops {
 };
 
 struct hop_plan {
-  /// Numbers for `datagrams` multicasts, from the first on, and for `frames` by TCP, up to the
-  /// last. The two share numbers, since no peer needs both.
+  /// Datagrams take the first of the numbers and frames by TCP the last. Both may have the same
+  /// number, since no peer needs both.
   peer_table::hop_ids ids;
   std::size_t numbers = 0;
   bool multicast = false;

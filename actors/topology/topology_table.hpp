@@ -43,7 +43,7 @@ namespace scalesmall {
 /// - The presence of every member is known.
 /// - If the interest grows, no row of another member is complete until it arrives anew.
 ///
-/// Not thread-safe: one owner calls it and publishes state() after each call.
+/// Not thread-safe: one owner calls it, and publishes state() once a change is to be seen.
 class topology_table {
 public:
   /// Begins with an empty topology, or continues from the state that a crashed owner published.

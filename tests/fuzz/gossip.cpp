@@ -92,7 +92,7 @@ private:
       piece.silent = silent_among(peers_.silent(now_), piece);
       const auto shared = std::make_shared<const payload>(std::move(piece));
       for (const auto& hop : to) {
-        const auto frame = frame_of({ids.first, ids.seen_ids, shared, hop}, codec_);
+        const auto frame = codec_.wrap(encode(gossip_of({ids.first, ids.seen_ids, shared, hop})));
         fuzz::must(decode(*codec_.unwrap(frame)).has_value(), "what is said can be read");
       }
     }

@@ -127,7 +127,7 @@ TEST_CASE(
     "a hop is what its receiver decodes, and goes to the next of its half if its target is dead") {
   const auto what = std::make_shared<payload>(payload{{}, {group_of(1, 1)}, {}});
   const tcp_hop hop{{nth(1), 3}, {{nth(2), 8}}, what, {nth(5), {nth(9), nth(7)}}};
-  const auto body = codec.unwrap(frame_of(hop, codec));
+  const auto body = codec.unwrap(codec.wrap(encode(gossip_of(hop))));
   REQUIRE(body);
   const auto seen = decode(*body);
   REQUIRE(seen);
@@ -206,7 +206,7 @@ TEST_CASE("what is just passed on leaves room for what a relay adds") {
   const auto pieces = split_for_stream(what);
   CHECK(pieces.size() == 1);
   for (const auto& hop : hops_of(pieces, {nth(1), 1}, 1, seen, {{nth(8), list}}))
-    CHECK_NOTHROW((void)frame_of(*hop, codec));
+    CHECK_NOTHROW((void)encode(gossip_of(*hop)));
 
   if (heard.application) {
     heard.application->content.push_back(0);
