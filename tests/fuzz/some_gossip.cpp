@@ -16,10 +16,11 @@ constexpr std::array<std::uint32_t, 3> message_sizes{0, 1, 2'000};
 /// Makes the parts of one gossip.
 class maker {
 public:
-  maker(choices& in, std::uint32_t life, std::uint64_t number)
+  maker(choices& in, std::uint32_t life, std::uint64_t number, const member_list& among)
       : in_(in),
         lives_{life, life, life - 1, life + 1, life + 100, 1, UINT32_MAX - 1},
-        number_(number) {}
+        number_(number),
+        members_(among) {}
 
   gossip make() {
     gossip x;
@@ -45,22 +46,24 @@ public:
   }
 
 private:
-  net_id some_member() { return member(in_.below(members)); }
+  net_id some_member() { return members_[in_.below(members)]; }
 
   /// Ascending.
   std::vector<net_id> some_members() {
     const auto which = in_.below(256);
     std::vector<net_id> some;
     for (std::size_t n = 0; n < members; ++n) {
-      if ((which >> n & 1U) != 0) some.push_back(member(n));
+      if ((which >> n & 1U) != 0) some.push_back(members_[n]);
     }
-    return which < 128 ? some : std::vector<net_id>{};
+    if (which >= 128) some.clear();
+    std::ranges::sort(some);
+    return some;
   }
 
   std::vector<broadcast_id> ids() {
     std::vector<broadcast_id> all;
     for (const auto& id : some_members())
-      all.push_back({id, id == member(0) ? number_ - in_.below(8) : in_.below(8)});
+      all.push_back({id, id == members_[0] ? number_ - in_.below(8) : in_.below(8)});
     return all;
   }
 
@@ -148,12 +151,14 @@ private:
   choices& in_;
   std::array<std::uint32_t, 7> lives_;
   std::uint64_t number_;
+  const member_list& members_;
 };
 
 }  // namespace
 
-gossip some_gossip(choices& in, std::uint32_t life, std::uint64_t number) {
-  return maker{in, life, number}.make();
+gossip some_gossip(choices& in, std::uint32_t life, std::uint64_t number,
+                   const member_list& among) {
+  return maker{in, life, number, among}.make();
 }
 
 }  // namespace scalesmall::fuzz

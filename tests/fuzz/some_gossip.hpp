@@ -44,14 +44,25 @@ inline constexpr std::string_view tag = "t";
 inline constexpr std::array<key_range, 6> ranges{
     {{0, 0}, {5, 9}, {0, 99}, {50, 149}, {100, UINT32_MAX}, whole_range}};
 
-/// Member 0 is the node that hears the gossips.
+/// A node that gossips speak of. Member 0 is the node that hears them.
 [[nodiscard]] inline net_id member(std::size_t n) {
   return {ip_address::v4(10, 0, 0, static_cast<std::uint8_t>(n + 1)), 29999};
 }
 
+using member_list = std::array<net_id, members>;
+
+/// All of them.
+[[nodiscard]] inline member_list all_members() {
+  member_list all;
+  for (std::size_t n = 0; n < members; ++n) all[n] = member(n);
+  return all;
+}
+
 /// A gossip in which any section may stand. It obeys the rules of its records.
-/// @param life   the incarnation of member 0
-/// @param number one of the last that member 0 gave to a message
-[[nodiscard]] gossip some_gossip(choices& in, std::uint32_t life, std::uint64_t number);
+/// @param life   the incarnation of the first of the members
+/// @param number one of the last that the first member gave to a message
+/// @param among  the members that it speaks of
+[[nodiscard]] gossip some_gossip(choices& in, std::uint32_t life, std::uint64_t number,
+                                 const member_list& among = all_members());
 
 }  // namespace scalesmall::fuzz
