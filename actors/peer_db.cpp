@@ -66,6 +66,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const look_up& name) { begin_look_up(name.named_peer); },
       [this](const name_found& found) { take_addresses(found); },
       [this](const plan_hops& what) {
+        note_doubtful();
         auto made = plan(table_, what, now());
         publish_seqno();
         return made;
@@ -91,10 +92,20 @@ peer_table peer_db::remembered() const {
 void peer_db::take(const note_gossip& arrived) {
   if (!guard_arrival(*node_, arrival_step::note, [&] { note(arrived); })) return;
   table_ = remembered();
+  reachability_.reset();
   published_version_ = 0;
   publish_peers();
   exchange_with_due();
   if (arrived.connection) self_->send(arrived.connection, arrival_failed{});
+}
+
+void peer_db::note_doubtful() {
+  auto newest = node_->reachability.read();
+  if (newest == reachability_) return;
+  reachability_ = std::move(newest);
+  std::vector<net_id> doubtful;
+  for (const auto& x : reachability_->members) doubtful.push_back(x.member);
+  table_.doubt(std::move(doubtful));
 }
 
 void peer_db::note(const note_gossip& arrived) {

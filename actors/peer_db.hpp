@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <scalesmall/reachability.hpp>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <set>
@@ -29,6 +31,7 @@ private:
   [[nodiscard]] peer_table remembered() const;
   void take(const note_gossip& arrived);
   void note(const note_gossip& arrived);
+  void note_doubtful();
   void exchange_with_due();
   void arm();
   void exchange_with(const std::vector<net_id>& partners);
@@ -45,6 +48,7 @@ private:
   supervision::table_writer<peer_memory> peers_;
   supervision::table_writer<std::uint64_t> next_seqno_;
   peer_table table_;
+  std::shared_ptr<const reachability_table> reachability_;  // of which the table was told
   look_up_backoff look_ups_;
   std::uint64_t published_version_ = 0;
   std::set<std::size_t> names_found_;  // named peers that had an address

@@ -109,6 +109,12 @@ verdict judge(const group_state& group, const watch_rings& rings, const net_id& 
   return found;
 }
 
+std::vector<net_id> members_of(const verdict& x) {
+  std::vector<net_id> all;
+  for (const auto& told : x) all.push_back(told.member);
+  return all;
+}
+
 std::vector<net_id> unreachable_of(const verdict& x) {
   std::vector<net_id> found;
   for (const auto& told : x) {

@@ -48,6 +48,9 @@ inline constexpr std::size_t statements_of_row_max = 256;
 [[nodiscard]] verdict judge(const group_state& group, const watch_rings& rings, const net_id& self,
                             std::span<const net_id> distrusted = {});
 
+/// The members of a verdict, ascending.
+[[nodiscard]] std::vector<net_id> members_of(const verdict& x);
+
 /// The members of a verdict that are unreachable, ascending.
 [[nodiscard]] std::vector<net_id> unreachable_of(const verdict& x);
 

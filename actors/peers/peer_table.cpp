@@ -244,11 +244,14 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
                                                 unreachable_peers dead) {
   std::vector<net_id> familiar;
   std::vector<net_id> strangers;
+  std::vector<net_id> doubtful;
   std::vector<net_id> hearers;
   std::vector<net_id> left_out;
   const auto sort_in = [&](const net_id& id, const peer* x) {
     const bool hears = multicast && x && hears_us(*x);
-    (hears ? hearers : x && x->reached ? familiar : strangers).push_back(id);
+    auto& likely = x && x->reached ? familiar : strangers;
+    const bool in_doubt = std::ranges::binary_search(doubtful_, id);
+    (hears ? hearers : in_doubt ? doubtful : likely).push_back(id);
   };
   if (asked) {
     for (const auto& id : *asked) {
@@ -274,6 +277,8 @@ peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<
     strangers.clear();
   }
   if (dead == unreachable_peers::served) keep_random_sample(strangers);
+  strangers.insert(strangers.end(), doubtful.begin(), doubtful.end());
+  std::ranges::sort(strangers);
   recipients to{
       neighbourhoods_.group(familiar), neighbourhoods_.group(strangers), {}, std::move(left_out)};
   if (!hearers.empty()) {

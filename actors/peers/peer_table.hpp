@@ -167,6 +167,10 @@ public:
   /// A connection to the peer broke or could not be made.
   void unreachable(const net_id& peer, moment now);
 
+  /// From now on these peers, ascending, may be unreachable. Broadcasts serve them apart from the
+  /// others, so that nobody waits for them as relays.
+  void doubt(std::vector<net_id> peers) { doubtful_ = std::move(peers); }
+
   using hop_ids = scalesmall::hop_ids;
 
   /// Takes `count` numbers.
@@ -181,7 +185,7 @@ public:
     /// Units of peers that hear each other.
     std::vector<multicast_unit> familiar;
     /// Units of peers that were never reached, if they are too many to be served in the halves of
-    /// familiar ones. The two lists are relayed separately.
+    /// familiar ones; and of doubtful ones. The two lists are relayed separately.
     std::vector<multicast_unit> strangers;
     /// A random peer among those that hear us. This node must serve it itself: a relay may be in
     /// another subnet, from where the broadcast would come back to this one.
@@ -309,7 +313,8 @@ private:
   void hasten_all(moment now);
 
   net_id self_;
-  std::vector<peer> peers_;  // ascending by id
+  std::vector<peer> peers_;       // ascending by id
+  std::vector<net_id> doubtful_;  // ascending
   std::size_t strangers_max_ = strangers_first;
   std::uint64_t next_seqno_;
   moment forget_;

@@ -286,6 +286,7 @@ void sim_node::watch_others(moment now) {
     if (!std::ranges::binary_search(unreachable_, peer)) peers_.unreachable(peer, now);
   }
   unreachable_ = unreachable;
+  peers_.doubt(members_of(liveness_->standing()));
   std::erase(unreachable, state().self);
   topology_.set_unreachable(std::move(unreachable));
 }

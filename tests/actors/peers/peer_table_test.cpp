@@ -76,6 +76,19 @@ TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
 }
 
+TEST_CASE("nobody waits for a doubtful peer to relay a broadcast") {
+  auto t = table_of(1, {nth(2), nth(3), nth(4)});
+  for (const std::uint8_t n : {2, 3, 4}) t.reached(nth(n));
+  t.doubt({nth(3), nth(9)});
+  for (const auto& asked : {std::optional<std::vector<net_id>>{}, {{nth(2), nth(3), nth(4)}}}) {
+    const auto to = t.serve_by_tcp(asked, false, 10s);
+    CHECK(to.familiar == std::vector<multicast_unit>{{nth(2)}, {nth(4)}});
+    CHECK(to.strangers == std::vector<multicast_unit>{{nth(3)}});
+  }
+  t.doubt({});
+  CHECK(t.serve_by_tcp({}, false, 10s).familiar.size() == 3);
+}
+
 TEST_CASE("a reached peer is no stranger to the table of a restarted owner") {
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
