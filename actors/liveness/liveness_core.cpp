@@ -146,10 +146,16 @@ void liveness_core::follow(const group_state& group, moment now) {
   for (const auto& [id, until] : distrusted_) {
     if (const auto x = rings_->find(id); x != rings_->size()) hidden[x] = true;
   }
+  // Those behind a suspect are watched, too: when the suspect is hidden, much is known of them.
+  auto passed = hidden;
+  for (const auto& x : verdict_) {
+    if (const auto suspect = rings_->find(x.member); suspect != rings_->size())
+      passed[suspect] = true;
+  }
   const auto unreachable = unreachable_of(verdict_);
   const auto* mine = group.find(settings_.self);
   std::map<net_id, edge> next;
-  for (const auto& [who, follows] : rings_->watched_by(me, hidden)) {
+  for (const auto& [who, follows] : rings_->watched_by(me, passed)) {
     const auto& id = rings_->members()[who];
     const auto* known = group.find(id);
     if (!known) continue;

@@ -1,9 +1,11 @@
 #include "actors/liveness/verdict.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "actors/liveness/statement.hpp"
 
@@ -18,9 +20,11 @@ struct said {
   finding what;
 };
 
+using statements_by_subject = std::map<number, std::vector<said>>;
+
 /// What is said of each member, by anybody, of its present life.
-std::map<number, std::vector<said>> all_said(const group_state& group, const watch_rings& rings) {
-  std::map<number, std::vector<said>> found;
+statements_by_subject all_said(const group_state& group, const watch_rings& rings) {
+  statements_by_subject found;
   for (const auto& x : group.all()) {
     if (x->claims.size() < 2) continue;  // of nearly all rows: nothing but taking part
     const auto by = rings.find(x->member);
@@ -40,6 +44,51 @@ std::map<number, std::vector<said>> all_said(const group_state& group, const wat
   return found;
 }
 
+/// The members of the core; see core_agree_min.
+std::vector<bool> core_of(const statements_by_subject& statements, const watch_rings& rings,
+                          std::span<const net_id> distrusted) {
+  std::vector<bool> core(rings.size(), true);
+  std::set<std::pair<number, number>> apart;  // one of the two states the other
+  std::vector<number> open;
+  for (const auto& member : distrusted) {
+    const auto x = rings.find(member);
+    if (x == rings.size()) continue;
+    core[x] = false;
+    std::ranges::copy(rings.watchers_of(x, {}), std::back_inserter(open));
+  }
+  for (const auto& [about, all] : statements) {
+    open.push_back(about);
+    for (const auto& [by, what] : all) {
+      open.push_back(by);
+      apart.emplace(by, about);
+      apart.emplace(about, by);
+    }
+  }
+  const auto agrees_with = [&](number x, const std::vector<number>& neighbours) {
+    return std::ranges::count_if(neighbours, [&](number y) {
+      return core[y] && !apart.contains({x, y});
+    });
+  };
+  std::vector<number> left_out;
+  while (!open.empty()) {
+    const auto x = open.back();
+    open.pop_back();
+    if (!core[x]) continue;
+    const auto neighbours = rings.watchers_of(x, {});
+    if (agrees_with(x, neighbours) >= core_agree_min) continue;
+    core[x] = false;
+    left_out.push_back(x);
+    open.insert(open.end(), neighbours.begin(), neighbours.end());
+  }
+  for (bool changed = true; changed;) {
+    changed = std::erase_if(left_out, [&](number x) {
+                core[x] = agrees_with(x, rings.watchers_of(x, {})) >= core_agree_to_join;
+                return core[x];
+              }) > 0;
+  }
+  return core;
+}
+
 struct opinion {
   bool unreachable = false;
   reach_reason why = reach_reason::silent;
@@ -47,8 +96,10 @@ struct opinion {
 };
 
 /// @param watchers ascending
-opinion opinion_of(number about, const std::vector<said>& all,
-                   const std::vector<number>& watchers) {
+/// @param of_core neighbours in the core that are not hidden, ascending
+opinion opinion_of(number about, const std::vector<said>& all, const std::vector<number>& watchers,
+                   const std::vector<number>& of_core) {
+  std::size_t by_core = 0;
   std::size_t refused = 0;
   std::size_t lasting = 0;
   opinion x;
@@ -56,13 +107,15 @@ opinion opinion_of(number about, const std::vector<said>& all,
     if (by == about) return {true, reach_reason::own, {by}};
     if (!std::ranges::binary_search(watchers, by)) continue;
     x.by.push_back(by);
+    by_core += std::ranges::binary_search(of_core, by) ? 1 : 0;
     refused += what == finding::refused ? 1 : 0;
     lasting += what == finding::lasting ? 1 : 0;
   }
   const auto enough = std::min<std::size_t>(2, watchers.size());
   if (x.by.empty()) return x;
   if (refused >= enough) return {true, reach_reason::refused, std::move(x.by)};
-  x.unreachable = x.by.size() * 2 > watchers.size() && x.by.size() >= enough;
+  x.unreachable = (x.by.size() * 2 > watchers.size() && x.by.size() >= enough) ||
+                  (by_core * 2 > of_core.size() && by_core >= 2);
   if (!x.unreachable && lasting >= enough) return {true, reach_reason::lasting, std::move(x.by)};
   return x;
 }
@@ -77,6 +130,7 @@ verdict judge(const group_state& group, const watch_rings& rings, const net_id& 
   for (const auto& member : distrusted) {
     if (const auto x = rings.find(member); x != rings.size()) hidden[x] = true;
   }
+  const auto core = core_of(statements, rings, distrusted);
   std::set<number> unreachable;
   std::map<number, opinion> opinions;
   for (bool changed = true; changed;) {
@@ -84,7 +138,9 @@ verdict judge(const group_state& group, const watch_rings& rings, const net_id& 
     std::vector<number> newly;
     for (const auto& [about, all] : statements) {
       if (unreachable.contains(about)) continue;
-      auto x = opinion_of(about, all, rings.watchers_of(about, hidden));
+      auto of_core = rings.watchers_of(about, {});
+      std::erase_if(of_core, [&](number y) { return !core[y] || hidden[y]; });
+      auto x = opinion_of(about, all, rings.watchers_of(about, hidden), of_core);
       if (x.unreachable) newly.push_back(about);
       opinions[about] = std::move(x);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/reachability.hpp>
@@ -28,6 +29,13 @@ using verdict = std::vector<member_verdict>;
 /// ignored.
 inline constexpr std::size_t statements_of_row_max = 256;
 
+/// Neighbours on the rings agree if neither states the other. The core is what remains of the
+/// members when, again and again, all are left out that agree with fewer than three of the others.
+/// Then those join it, again and again, that agree with two of its members. Where many die at once,
+/// or are cut off, the rest of the cluster is the core, and no smaller part of it is.
+inline constexpr std::ptrdiff_t core_agree_min = 3;
+inline constexpr std::ptrdiff_t core_agree_to_join = 2;
+
 /// The verdict: a function of the rows of the liveness group, of `self` for reach_reason::alone,
 /// and of the members that are distrusted for what they were a moment ago.
 ///
@@ -35,6 +43,7 @@ inline constexpr std::size_t statements_of_row_max = 256;
 /// and if it is about the member's present life. A member is unreachable if one of these holds:
 /// - more than half of its watchers state it, and at least two of them;
 /// - two of its watchers state that it refuses connections, or that it has been silent for long;
+/// - more than half of its neighbours in the core state it, and at least two of them;
 /// - it states itself;
 /// - `self` states that it has been silent for long.
 /// A member with one watcher needs one statement. Since the watchers of a member change when others

@@ -52,8 +52,10 @@ void watch::resume(finding stated, moment now) {
 void watch::heard(moment now) {
   if (waiting_ || missed_ > 0 || stated_) return;
   refusals_ = 0;
+  if (speaks_first_) return;
+  if (!steady_since_) steady_since_ = now;
   // A little more, so that a sign of life that is late by less costs no probe.
-  if (!speaks_first_) next_probe_ = now + settings_.period() * 21 / 20;
+  next_probe_ = now + settings_.period() * 21 / 20;
 }
 
 void watch::answered(moment now) {
@@ -104,6 +106,7 @@ bool watch::probe_due(moment now, bool well) {
     run_since_ = now;
   }
   waiting_ = true;
+  steady_since_.reset();
   next_probe_ = now + pause(now, well);
   return true;
 }
@@ -165,8 +168,10 @@ void watch::record(bool missed, moment now) {
 }
 
 std::optional<double> watch::share(moment now) const {
-  if (outcomes_known_ < outcomes_min || now - outcome_at_ > moment{outcomes_for})
+  if (outcomes_known_ < outcomes_min || now - outcome_at_ > moment{outcomes_for}) {
+    if (steady_since_ && now - *steady_since_ >= steady_periods * settings_.period()) return 0;
     return std::nullopt;
+  }
   const auto known = ~std::uint32_t{0} >> (outcomes_max - outcomes_known_);
   const auto part = static_cast<double>(std::popcount(outcomes_ & known)) / outcomes_known_;
   return std::min(1.0, part + std::sqrt(part * (1 - part) / outcomes_known_));

@@ -51,6 +51,9 @@ public:
   /// Fewer outcomes than this say nothing.
   static constexpr unsigned outcomes_min = 4;
   static constexpr std::chrono::minutes outcomes_for{1};
+  /// A member that speaks first, and was not missed for so many periods, counts as one that misses
+  /// no probe.
+  static constexpr int steady_periods = 8;
 
   /// @param first when to send the first probe; later ones keep the distance of a period
   watch(const watch_settings& settings, bool speaks_first, moment first);
@@ -99,7 +102,7 @@ public:
   [[nodiscard]] std::optional<finding> stated() const noexcept { return stated_; }
 
   /// The part of the last probes, 0..1, that the member did not answer in time, and one standard
-  /// error more. Nothing: too few outcomes are known.
+  /// error more. 0 if the member is steady and needed no probes. Nothing: too little is known.
   [[nodiscard]] std::optional<double> share(moment now) const;
 
   /// Whether there is anything to judge.
@@ -127,6 +130,7 @@ private:
   std::uint32_t outcomes_ = 0;  // the newest in bit 0; 1: missed
   unsigned outcomes_known_ = 0;
   moment outcome_at_{};
+  std::optional<moment> steady_since_;  // heard in time, and so not probed
   std::optional<finding> stated_;
   moment stated_at_{};
   bool was_hidden_ = false;  // since it is stated

@@ -40,7 +40,7 @@ TEST_CASE("a process that ends is held for unreachable within a second") {
 
 TEST_CASE("twelve of forty hosts that fall silent at once are all found") {
   const case_options rack{.kind = "live-death", .nodes = 40, .changes = 12, .seconds = 1};
-  CHECK(worst(rack, "hidden_all_s", 3) <= 15);
+  CHECK(worst(rack, "hidden_all_s", 3) <= 8);
 }
 
 TEST_CASE("where half of the messages are lost, a death is found and no healthy node accused") {
@@ -67,12 +67,16 @@ TEST_CASE("lossy and flapping nodes alone are held for unreachable, and seldom c
   CHECK(worst({.kind = "live-flip", .nodes = 30, .seconds = 200}, "changes_max", 2) <= 6);
 }
 
-TEST_CASE("each side of a partition finds all others, and the healed cluster is whole") {
+TEST_CASE("each side of a partition finds all others, a majority soon, and the cluster heals") {
   for (const auto* kind : {"live-70-30", "live-50-50", "live-40-30-30"}) {
     INFO(kind);
-    const case_options cut{.kind = kind, .nodes = 20, .seconds = 60};
-    CHECK(worst(cut, "others_s", 2) <= 45);
-    CHECK(worst(cut, "healed_s", 2) <= 5);
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+      const case_options cut{.kind = kind, .nodes = 20, .seed = seed, .seconds = 60};
+      const auto outcome = must_hold(cut);
+      CHECK(outcome.at("others_s") <= 45);
+      CHECK(outcome.at("healed_s") <= 5);
+      if (cut.kind == "live-70-30") CHECK(outcome.at("complete_s") <= 7);
+    }
   }
 }
 

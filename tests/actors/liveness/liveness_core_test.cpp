@@ -1,6 +1,8 @@
 #include "actors/liveness/liveness_core.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -85,6 +87,58 @@ TEST_CASE("a node states a member that does not answer, once, and goes on after 
     for (const auto& peer : todo.probes) next.answered(peer, now);
   }
   CHECK(removed);
+}
+
+TEST_CASE("a node of whose members half fall silent at once states them in time") {
+  const auto t = knowing(40);
+  const watch_rings rings{members(40)};
+  const auto watched = rings.watched_by(0, {});
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  std::set<std::uint32_t> expected;
+  for (const auto& [who, follows] : watched) {
+    if (follows) expected.insert(watch_rings::key_of(member(who)));
+  }
+  REQUIRE(expected.size() >= watched.size() / 2);
+  std::set<std::uint32_t> stated;
+  for (moment now = 0s; now < 13'700ms; now += 10ms) {
+    // Those before it speak first, so it hears them and probes nobody but those behind it.
+    for (const auto& [who, follows] : watched) {
+      if (!follows && now % 1s == 0s) core.heard(member(who), now);
+    }
+    if (now < core.next_due()) continue;
+    const auto todo = core.due(t, now, now);
+    for (const auto& x : todo.add) stated.insert(x.key);
+    for (const auto& peer : todo.probes) {
+      if (now < 10s) core.answered(peer, now);
+    }
+    if (now < 12s) CHECK(stated.empty());
+  }
+  CHECK(stated == expected);
+}
+
+TEST_CASE("the member behind a suspect is watched, too") {
+  auto t = knowing(40);
+  auto group = std::make_shared<group_state>(*t.groups.find(liveness_group)->second);
+  const watch_rings rings{members(40)};
+  const auto suspect = rings.watchers_of(0, {}).front();
+  watch_rings::hidden_set passed(40);
+  passed[suspect] = true;
+  const auto behind = rings.watched_by(0, passed);
+  REQUIRE(behind.size() > rings.watched_by(0, {}).size());
+  liveness_core core{{member(0)}, 0s, rng{1}};
+  (void)core.due(t, 0s, 0s);
+  const auto watches_all = [&] {
+    return std::ranges::all_of(behind, [&](const auto& x) { return core.watches(member(x.who)); });
+  };
+  CHECK(!watches_all());
+  const auto by = rings.watchers_of(suspect, {});
+  state(*group, member(by.front() == 0 ? by.back() : by.front()), member(suspect), finding::silent);
+  group->set_version(2);
+  t.groups.insert_or_assign(std::string{liveness_group}, std::move(group));
+  (void)core.due(t, 100ms, 100ms);
+  REQUIRE(core.standing().size() == 1);
+  CHECK(!core.standing()[0].unreachable);
+  CHECK(watches_all());
 }
 
 TEST_CASE("a node whose timers are late states nobody") {

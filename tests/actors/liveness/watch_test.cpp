@@ -48,6 +48,28 @@ TEST_CASE("signs of life spare the side that speaks second its probes") {
   CHECK(w.probes == 0);
 }
 
+TEST_CASE("a member that speaks first and is heard in time misses no probe") {
+  watched w;
+  w.x.set_speaks_first(false);
+  const auto hear_for = [&](int periods) {
+    for (int i = 0; i < periods; ++i) {
+      w.x.heard(w.now);
+      w.run(1s);
+    }
+  };
+  hear_for(watch::steady_periods - 1);
+  CHECK(!w.x.share(w.now));
+  hear_for(2);
+  CHECK(w.x.share(w.now) == 0);
+  CHECK(w.probes == 0);
+  w.answers = false;
+  w.run(200ms);
+  CHECK(w.probes == 1);
+  CHECK(!w.x.share(w.now));
+  w.run(1s);
+  CHECK(w.x.share(w.now) == 1);
+}
+
 TEST_CASE("silence is stated after two and a half seconds, and lasting after thirty") {
   watched w;
   w.run(3s);
