@@ -4,12 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <map>
 #include <set>
 #include <string>
 
+#include "net/frames/seal.hpp"
 #include "tests/simulation/mixed_faults.hpp"
+#include "tests/simulation/verdict_follower.hpp"
 #include "tests/simulation/warm_start.hpp"
 
 namespace scalesmall::simulation {
@@ -21,109 +22,9 @@ using namespace std::chrono_literals;
 constexpr const char* members_group = "all";
 constexpr moment settling = 6s;
 
-double in_seconds(moment t) {
-  return t == moment::max() ? std::numeric_limits<double>::infinity()
-                            : std::chrono::duration<double>(t).count();
-}
-
 moment to_moment(double seconds) {
   return std::chrono::duration_cast<moment>(std::chrono::duration<double>{seconds});
 }
-
-/// Follows what the healthy nodes hold for unreachable.
-class follower {
-public:
-  explicit follower(cluster& all) : all_(all), held_(all.size()) {}
-
-  /// Nodes about which it does not matter, and whose own opinion does not.
-  std::set<std::size_t> faulty;
-  /// Pairs (observer, member) about which it does not matter.
-  std::set<std::pair<std::size_t, std::size_t>> excused;
-
-  void run(moment time, moment step = 50ms) {
-    for (const auto end = all_.now() + time; all_.now() < end;) {
-      all_.run(std::min(step, end - all_.now()));
-      look();
-    }
-  }
-
-  /// Until the condition holds; after which time, or moment::max().
-  moment run_until(const std::function<bool()>& condition, moment limit, moment step = 50ms) {
-    const auto begun = all_.now();
-    while (!condition()) {
-      if (all_.now() - begun >= limit) return moment::max();
-      run(step, step);
-    }
-    return all_.now() - begun;
-  }
-
-  [[nodiscard]] bool holds(std::size_t observer, std::size_t member) const {
-    return held_[observer].contains(member);
-  }
-
-  /// Whether each node that is up holds exactly those for unreachable.
-  [[nodiscard]] bool all_hold(const std::function<bool(std::size_t, std::size_t)>& expected) const {
-    for (std::size_t i = 0; i < held_.size(); ++i) {
-      if (!all_.is_up(i)) continue;
-      for (std::size_t k = 0; k < held_.size(); ++k) {
-        if (k != i && held_[i].contains(k) != expected(i, k)) return false;
-      }
-    }
-    return true;
-  }
-
-  [[nodiscard]] bool nobody_is_held() const {
-    return std::ranges::all_of(held_, [](const auto& x) { return x.empty(); });
-  }
-
-  [[nodiscard]] std::size_t changes_max() const {
-    std::size_t most = 0;
-    for (const auto& [pair, changes] : changes_) {
-      if (!faulty.contains(pair.first)) most = std::max(most, changes);
-    }
-    return most;
-  }
-
-  /// How often a healthy node was held for unreachable by a healthy one.
-  std::size_t wrong = 0;
-  std::string first_wrong;
-
-private:
-  void look() {
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      if (!all_.is_up(i)) {
-        held_[i].clear();
-        continue;
-      }
-      const auto& standing = all_.node(i).liveness()->standing();
-      if (standing.empty() && held_[i].empty()) continue;
-      const auto now = all_.unreachable_at(i);
-      const std::set<std::size_t> next(now.begin(), now.end());
-      if (next == held_[i]) continue;
-      for (const auto k : next) {
-        if (!held_[i].contains(k)) note(i, k, true);
-      }
-      for (const auto k : held_[i]) {
-        if (!next.contains(k)) note(i, k, false);
-      }
-      held_[i] = next;
-    }
-  }
-
-  void note(std::size_t observer, std::size_t member, bool held) {
-    if (observer == member) return;
-    ++changes_[{observer, member}];
-    if (!held || faulty.contains(observer) || faulty.contains(member)) return;
-    if (excused.contains({observer, member})) return;
-    if (wrong++ == 0)
-      first_wrong = "node " + std::to_string(observer) + " held node " + std::to_string(member) +
-                    " for unreachable at " + std::to_string(in_seconds(all_.now())) + " s";
-  }
-
-  cluster& all_;
-  std::vector<std::set<std::size_t>> held_;
-  std::map<std::pair<std::size_t, std::size_t>, std::size_t> changes_;
-};
 
 class liveness_case {
 public:
@@ -132,7 +33,7 @@ public:
         all_({.nodes = options.nodes,
               .seed = options.seed,
               .multicast = options.multicast != multicast_mode::off,
-              .count_bytes = options.bytes,
+              .count_bytes = options.bytes || options.kind == "live-idle",
               .watching = watch_settings{},
               .reencode = options.wire}),
         seen_(all_) {
@@ -156,14 +57,14 @@ public:
   using kind = void (liveness_case::*)();
   static const std::map<std::string, kind, std::less<>>& cases() {
     static const std::map<std::string, kind, std::less<>> all{
-        {"live-death", &liveness_case::death},   {"live-kill", &liveness_case::death},
-        {"live-stalls", &liveness_case::stalls}, {"live-slow", &liveness_case::stalls},
-        {"live-deaf", &liveness_case::one_way},  {"live-mute", &liveness_case::one_way},
-        {"live-pair", &liveness_case::pair},     {"live-lossy", &liveness_case::lossy},
-        {"live-flip", &liveness_case::flip},     {"live-70-30", &liveness_case::split},
-        {"live-50-50", &liveness_case::split},   {"live-40-30-30", &liveness_case::split},
-        {"live-clock", &liveness_case::clocks},  {"live-liar", &liveness_case::liar},
-        {"live-mixed", &liveness_case::mixed}};
+        {"live-death", &liveness_case::death},    {"live-kill", &liveness_case::death},
+        {"live-idle", &liveness_case::idle},      {"live-stalls", &liveness_case::stalls},
+        {"live-slow", &liveness_case::stalls},    {"live-deaf", &liveness_case::one_way},
+        {"live-mute", &liveness_case::one_way},   {"live-pair", &liveness_case::pair},
+        {"live-lossy", &liveness_case::lossy},    {"live-flip", &liveness_case::flip},
+        {"live-70-30", &liveness_case::split},    {"live-50-50", &liveness_case::split},
+        {"live-40-30-30", &liveness_case::split}, {"live-clock", &liveness_case::clocks},
+        {"live-liar", &liveness_case::liar},      {"live-mixed", &liveness_case::mixed}};
     return all;
   }
 
@@ -208,6 +109,20 @@ private:
     say("hidden_95_s", after(0.95));
     say("hidden_99_s", after(0.99));
     say("hidden_all_s", after(1));
+  }
+
+  void idle() {
+    seen_.run(settling);
+    const auto before = all_.sent();
+    seen_.run(length());
+    const auto after = all_.sent();
+    const auto frames = after.stream_messages + after.acknowledgements + after.datagrams -
+                        before.stream_messages - before.acknowledgements - before.datagrams;
+    const auto per = options_.seconds * static_cast<double>(all_.size());
+    say("frames", static_cast<double>(frames) / per);
+    say("bytes", static_cast<double>(after.bytes - before.bytes) / per);
+    constexpr auto seal = seal_bytes + seal_time_bytes;
+    say("sealed_bytes", static_cast<double>(after.bytes - before.bytes + seal * frames) / per);
   }
 
   void stalls() {
@@ -427,7 +342,7 @@ private:
 
   case_options options_;
   cluster all_;
-  follower seen_;
+  verdict_follower seen_;
   case_result result_;
 };
 

@@ -15,6 +15,8 @@ namespace scalesmall::simulation {
 ///   hidden_99_s, hidden_all_s: after which time so many of all pairs of a living node and a dead
 ///   one were so judged.
 /// - live-kill: likewise, but the processes end, and their hosts live on.
+/// - live-idle: nothing happens for `seconds`. frames, bytes, sealed_bytes: sent per node and
+/// second.
 /// - live-stalls: `changes` nodes stall again and again, each for up to `seconds`.
 /// - live-slow: likewise, but they read what arrives up to `seconds` late, while their timers run.
 /// - live-deaf, live-mute, live-pair: for `seconds` one node receives nothing; sends nothing; two
