@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Measures with real processes how long it takes until all others hold a member for unreachable.
 
-    SCALESMALL=build/release/bin/scalesmall tests/cli/measure_liveness.py kill|stop|quit NODES ROUNDS
+    SCALESMALL=build/release/bin/scalesmall tests/cli/measure_liveness.py kill|stop|quit|pause|loop NODES ROUNDS
 
 kill: SIGKILL. stop: SIGSTOP, then SIGCONT; the second line is the time of the return. quit: the command of the shell.
 Each round has a cluster of its own. Prints median and greatest time in seconds from the signal to the last node.
+
+pause: SIGSTOP for exactly two seconds. loop: SIGKILL, and a new process with the same port at once. All rounds are with
+one cluster. Prints how often another node held the member for unreachable; of loop also how long a node was away, and
+how many rows and statements the group of the failure detector has at the end.
 """
 
 import statistics
 import sys
 
-from liveness_test import BACK_TIME, SILENT_TIME, Liveness, signal, time
+from liveness_test import BACK_TIME, LIVE, SILENT_TIME, WATCHING, Liveness, signal, time
+from program import free_port
 
 
 class Measurement(Liveness):
@@ -42,9 +47,45 @@ class Measurement(Liveness):
         return times
 
 
+    def verdicts(self, shells):
+        return sum("is unreachable:" in line for x in shells for line in x.log)
+
+    def pause(self, nodes, rounds):
+        *others, victim = self.watching(nodes, "--log-level", "info")
+        time.sleep(5)
+        for _ in range(rounds):
+            victim.signal(signal.SIGSTOP)
+            time.sleep(2)
+            victim.signal(signal.SIGCONT)
+            time.sleep(3)
+        print(f"{self.verdicts(others)} verdicts in {rounds} pauses; by the one that paused: {self.verdicts([victim])}")
+
+    def loop(self, nodes, rounds):
+        others = self.watching(nodes - 1, "--log-level", "info")
+        seed = others[0].id()
+        port = str(free_port())
+        away = []
+        victim = None
+        for _ in range(rounds + 1):
+            begin = time.monotonic()
+            if victim:
+                victim.kill()
+            victim = self.shell("--port", port, "--multicast", "off", *WATCHING)
+            victim.ask(f"join g {seed}")
+            if victim.ask(f"await members {LIVE} {nodes}"):
+                away.append(time.monotonic() - begin)
+        self.await_states(others[0], {x.id(): "reachable" for x in (*others, victim)}, BACK_TIME)
+        rows = len(others[0].ask(f"members {LIVE}"))
+        statements = len(others[0].ask(f"topology {LIVE} add"))
+        print(f"{self.verdicts(others)} verdicts in {rounds} restarts; {rows} rows, {statements} statements; "
+              f"away: median {statistics.median(away):.2f} s, max {max(away):.2f} s")
+
+
 def main(how, nodes, rounds):
     measurement = Measurement()
     try:
+        if how in ("pause", "loop"):
+            return getattr(measurement, how)(nodes, rounds)
         for times in zip(*(measurement.round(how, nodes) for _ in range(rounds))):
             print(f"median {statistics.median(times):.2f} s, max {max(times):.2f} s")
     finally:
