@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures with real processes how long it takes until all others hold a member for unreachable.
 
-    SCALESMALL=build/release/bin/scalesmall tests/cli/measure_liveness.py kill|stop|quit|pause|loop NODES ROUNDS
+    SCALESMALL=build/release/bin/scalesmall tests/cli/measure_liveness.py kill|stop|quit|pause|loop|idle NODES ROUNDS
 
 kill: SIGKILL. stop: SIGSTOP, then SIGCONT; the second line is the time of the return. quit: the command of the shell.
 Each round has a cluster of its own. Prints median and greatest time in seconds from the signal to the last node.
@@ -9,12 +9,15 @@ Each round has a cluster of its own. Prints median and greatest time in seconds 
 pause: SIGSTOP for exactly two seconds. loop: SIGKILL, and a new process with the same port at once. All rounds are with
 one cluster. Prints how often another node held the member for unreachable; of loop also how long a node was away, and
 how many rows and statements the group of the failure detector has at the end.
+
+idle: the processor time that a node takes with the failure detector and without it; a round is a second.
 """
 
+import os
 import statistics
 import sys
 
-from liveness_test import BACK_TIME, LIVE, SILENT_TIME, WATCHING, Liveness, signal, time
+from liveness_test import BACK_TIME, LIVE, SETTLED_TIME, SILENT_TIME, WATCHING, Liveness, signal, time
 from program import free_port
 
 
@@ -60,6 +63,25 @@ class Measurement(Liveness):
             time.sleep(3)
         print(f"{self.verdicts(others)} verdicts in {rounds} pauses; by the one that paused: {self.verdicts([victim])}")
 
+    def idle(self, nodes, rounds):
+        for words in (("--liveness", "off"), WATCHING):
+            shells = [self.shell("--port", "0", "--multicast", "off", *words) for _ in range(nodes)]
+            for shell in shells:
+                shell.ask(f"join g {shells[0].id()}")
+            for shell in shells:
+                shell.ask(f"await members g {nodes} {SETTLED_TIME}")
+            time.sleep(10)
+            before = sum(self.processor_time(x) for x in shells)
+            time.sleep(rounds)
+            took = sum(self.processor_time(x) for x in shells) - before
+            print(f"{' '.join(words)}: {1000 * took / nodes / rounds:.2f} ms per node and second")
+            self.doCleanups()
+
+    def processor_time(self, shell):
+        with open(f"/proc/{shell.process.pid}/stat", encoding="ascii") as stat:
+            words = stat.read().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
     def loop(self, nodes, rounds):
         others = self.watching(nodes - 1, "--log-level", "info")
         seed = others[0].id()
@@ -84,7 +106,7 @@ class Measurement(Liveness):
 def main(how, nodes, rounds):
     measurement = Measurement()
     try:
-        if how in ("pause", "loop"):
+        if how in ("pause", "loop", "idle"):
             return getattr(measurement, how)(nodes, rounds)
         for times in zip(*(measurement.round(how, nodes) for _ in range(rounds))):
             print(f"median {statistics.median(times):.2f} s, max {max(times):.2f} s")
