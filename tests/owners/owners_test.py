@@ -25,13 +25,20 @@ class Replica:
         self.number = number
         self.process = subprocess.Popen([PROGRAM, str(number), *seed], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.address = self.line()
+        try:
+            self.address = self.line()
+        except Exception:
+            self.kill()
+            raise
 
     def line(self):
         """The next line that the process writes. It writes one for each command, so none waits in a buffer."""
         if not select.select([self.process.stdout], [], [], WAIT_SECONDS)[0]:
             raise TimeoutError(f"replica {self.number} writes nothing")
-        return self.process.stdout.readline().strip()
+        line = self.process.stdout.readline()
+        if not line:
+            raise EOFError(f"replica {self.number} has ended with {self.process.wait(WAIT_SECONDS)}")
+        return line.strip()
 
     def kill(self):
         self.process.kill()

@@ -6,6 +6,9 @@ a fifth asks them without a pause.
 
 Prints one line for each event: how many requests failed, of them how many were not answered in time, and within how
 many milliseconds after the first failure. There is no failure detector: the claims of dead processes stand meanwhile.
+
+However it ends, also by SIGINT or SIGTERM, it prints the sum of all events and why it ended too early, and ends its
+processes: one that stayed stopped would keep the standard error open, and a pipe's reader would wait for ever.
 """
 
 import signal
@@ -17,33 +20,60 @@ from owners_test import Replica
 LOAD_SECONDS = 4
 
 
-def main():
-    end = time.monotonic() + (int(sys.argv[1]) if len(sys.argv) > 1 else 300)
-    asking = Replica(0)
-    serving = [Replica(n, asking.address) for n in range(1, 5)]
-    if asking.ask("await 4") != "ok":
-        sys.exit("the four processes did not find each other")
-    total, worst, turn = [0, 0, 0], 0, 0
-    while time.monotonic() < end:
-        which, event = turn % 4, ("killed", "stopped", "crashed")[turn // 4 % 3]
-        replica = serving[which]
-        meanwhile = {"killed": replica.kill,
-                     "stopped": lambda: replica.process.send_signal(signal.SIGSTOP),
-                     "crashed": lambda: replica.ask("crash")}[event]
-        asked, failed, span, overdue = asking.load(LOAD_SECONDS, meanwhile)
-        if event == "killed":
-            serving[which] = Replica(which + 1, asking.address)
-        elif event == "stopped":
-            replica.process.send_signal(signal.SIGCONT)
-        print(f"{event}: {failed} of {asked} failed, {overdue} of them overdue, within {span} ms", flush=True)
-        total = [x + y for x, y in zip(total, (asked, failed, overdue))]
-        worst, turn = max(worst, span), turn + 1
-    print(f"{turn} events: {total[1]} of {total[0]} requests failed, {total[2]} of them overdue; "
-          f"the longest span {worst} ms")
-    for replica in serving:
+class Soak:
+    def __init__(self):
+        self.total, self.worst, self.turn = [0, 0, 0], 0, 0
+        self.all = []
+
+    def start(self, *arguments):
+        self.all.append(Replica(*arguments))
+        return self.all[-1]
+
+    def run(self, seconds):
+        end = time.monotonic() + seconds
+        asking = self.start(0)
+        serving = [self.start(n, asking.address) for n in range(1, 5)]
+        if asking.ask("await 4") != "ok":
+            raise TimeoutError("the four processes did not find each other")
+        while time.monotonic() < end:
+            which, event = self.turn % 4, ("killed", "stopped", "crashed")[self.turn // 4 % 3]
+            replica = serving[which]
+            meanwhile = {"killed": lambda: self.kill(replica),
+                         "stopped": lambda: replica.process.send_signal(signal.SIGSTOP),
+                         "crashed": lambda: replica.ask("crash")}[event]
+            asked, failed, span, overdue = asking.load(LOAD_SECONDS, meanwhile)
+            if event == "killed":
+                serving[which] = self.start(which + 1, asking.address)
+            elif event == "stopped":
+                replica.process.send_signal(signal.SIGCONT)
+            print(f"{event}: {failed} of {asked} failed, {overdue} of them overdue, within {span} ms", flush=True)
+            self.total = [x + y for x, y in zip(self.total, (asked, failed, overdue))]
+            self.worst, self.turn = max(self.worst, span), self.turn + 1
+
+    def kill(self, replica):
+        self.all.remove(replica)
         replica.kill()
-    asking.kill()
+
+    def end(self):
+        for replica in self.all:
+            replica.kill()
+        asked, failed, overdue = self.total
+        print(f"{self.turn} events: {failed} of {asked} requests failed, {overdue} of them overdue; "
+              f"the longest span {self.worst} ms", flush=True)
+
+
+def main(seconds=300):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    soak = Soak()
+    why = None
+    try:
+        soak.run(seconds)
+    except (Exception, KeyboardInterrupt) as error:  # whatever it is, the summary comes first
+        why = f"ended too early, in event {soak.turn + 1}: {error!r}"
+    finally:
+        soak.end()
+    sys.exit(why)
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))
