@@ -98,18 +98,19 @@ void peer_table::schedule(peer& x, moment at) {
   retries_.emplace(at, x.id);
 }
 
-void peer_table::schedule_retry(peer& x, moment now) {
+moment peer_table::retry_wait(const peer& x) {
   const auto cluster_share = std::chrono::seconds{peers_.size() / retries_per_second};
   const auto longest = std::clamp<moment>(cluster_share, retry_first, retry_last);
   const auto doublings = std::min<std::uint32_t>(x.failures - 1, 6);
   const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), longest);
-  x.tried_at = now;
-  schedule(x, now + random_.jitter(wait, 0.25));
+  return random_.jitter(wait, 0.25);
 }
 
 void peer_table::hasten_retry(peer& x, moment now) {
-  const auto at = std::max(now, x.tried_at + moment{retry_first});
-  if (x.failures > 0 && at < x.retry_at) schedule(x, at);
+  if (x.failures == 0) return;
+  x.evidence_at = now;
+  const auto at = std::max({now, x.tried_at + moment{retry_first}, x.failed_at + retry_rest});
+  if (at < x.retry_at) schedule(x, at);
 }
 
 void peer_table::hasten_all(moment now) {
@@ -201,10 +202,14 @@ void peer_table::unreachable(const net_id& peer, moment now) {
   if (x->failures > 0 && !x->tried_again) return;
   if (x->failures == 0 && !x->reached && !is_seed(*x))
     strangers_max_ = std::max(strangers_max_ - strangers_max_ / 8, strangers_min);
+  const auto begun = x->failures > 0 ? x->attempt_begun_at : now;
   x->tried_again = false;
   ++x->failures;
   x->listed_seqno = 0;
-  schedule_retry(*x, now);
+  x->failed_at = now;
+  // An attempt that began before the evidence says nothing about the peer.
+  const auto wait = x->evidence_at > begun ? moment{retry_first} : retry_wait(*x);
+  schedule(*x, std::max(begun + wait, now + retry_rest));
 }
 
 bool peer_table::hears_us(const peer& x) const {
@@ -352,8 +357,9 @@ std::vector<net_id> peer_table::due(moment now) {
     auto& x = *find(retries_.begin()->second);
     unschedule(x);
     // Schedule the next attempt now, since the failure of this one may never be reported.
-    if (x.failures > 0) schedule_retry(x, now);
-    x.tried_again = true;
+    if (x.failures > 0) schedule(x, now + retry_wait(x));
+    if (!std::exchange(x.tried_again, true)) x.attempt_begun_at = now;
+    x.tried_at = now;
     found.push_back(x.id);
     if (found.size() == retries_at_once) retries_from_ = now + retry_pause;
   }

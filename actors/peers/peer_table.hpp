@@ -47,7 +47,9 @@ struct hop_ids {
 /// - The longest wait follows the number of peers: all nodes of a cluster together try a dead peer
 ///   retries_per_second times a second, and none of them waits longer than retry_last. So a small
 ///   cluster heals as fast as a large one.
-/// - A retry is due at once if another node has heard of the peer since.
+/// - A wait counts from the begin of the attempt, since an attempt to which nobody answers takes as
+///   long as a wait.
+/// - A retry is due at once if another node has heard of the peer since the last attempt began.
 /// - If one peer is back, the retries of all others are due at once, since they were probably cut
 ///   off together.
 ///
@@ -80,6 +82,9 @@ public:
   static constexpr std::chrono::seconds retry_first{1};
   static constexpr std::chrono::seconds retry_last{60};
   static constexpr std::size_t retries_per_second = 4;
+  /// Shortest time from a failure to the next attempt: until then the connection that failed may
+  /// still answer for the peer.
+  static constexpr std::chrono::milliseconds retry_rest{200};
   /// Shortest time between two occasions on which all retries are due at once.
   static constexpr std::chrono::seconds hastening_period{5};
   static constexpr std::chrono::seconds exchange_period{1};
@@ -287,7 +292,10 @@ private:
     std::uint64_t told_seqno = 0;    // newest of its numbers listed by multicast or to itself
     std::uint64_t listed_seqno = 0;  // newest of our numbers that it listed
     moment heard_at{};               // when any node last heard of it, as far as is known here
-    moment tried_at{};               // when the last retry was scheduled
+    moment tried_at{};               // when it was due last
+    moment attempt_begun_at{};       // when it was due first since the last failure
+    moment failed_at{};              // when an attempt was last reported to fail
+    moment evidence_at{};            // when its retry was last hastened
     moment retry_at{};               // key of its entry in retries_, if it has one
   };
 
@@ -307,7 +315,7 @@ private:
   void keep_random_sample(std::vector<net_id>& strangers);
   void schedule_exchange(moment now);
   void schedule(peer& x, moment at);
-  void schedule_retry(peer& x, moment now);
+  [[nodiscard]] moment retry_wait(const peer& x);
   void unschedule(const peer& x);
   void hasten_retry(peer& x, moment now);
   void hasten_all(moment now);

@@ -42,16 +42,22 @@ peer_table reached_table(std::uint16_t peers) {
   return t;
 }
 
-/// The time from `now` until the peer is tried again, which then fails again.
-moment wait_and_fail(peer_table& t, const net_id& peer, moment& now) {
+/// The time from `now` until the peer is tried again.
+moment wait_for_retry(peer_table& t, const net_id& peer, moment& now) {
   const auto before = now;
   const auto is_due = [&] {
     const auto due = t.due(now);
     return std::ranges::find(due, peer) != due.end();
   };
   while (!is_due()) now = std::max(t.next_due(), now + 1ns);
-  t.unreachable(peer, now);
   return now - before;
+}
+
+/// The time from `now` until the peer is tried again, which then fails again.
+moment wait_and_fail(peer_table& t, const net_id& peer, moment& now) {
+  const auto waited = wait_for_retry(t, peer, now);
+  t.unreachable(peer, now);
+  return waited;
 }
 
 }  // namespace
@@ -107,6 +113,43 @@ TEST_CASE("a peer is tried again even if the last attempt was not reported to fa
     while (t.due(now).empty()) now = std::max(t.next_due(), now + 1ns);
     CHECK(now - before <= 1250ms);
   }
+}
+
+TEST_CASE("an attempt that nobody answers is followed by the next one when it has failed") {
+  auto t = reached_table(1);
+  const net_id peer{nth(2).address, 1};
+  moment now = 0s;
+  t.unreachable(peer, now);
+  (void)wait_for_retry(t, peer, now);
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const auto fails_at = now + 2s;
+    while (t.next_due() < fails_at) (void)t.due(now = t.next_due());
+    t.unreachable(peer, now = fails_at);
+    CHECK(wait_for_retry(t, peer, now) == peer_table::retry_rest);
+  }
+}
+
+TEST_CASE("an attempt that fails after news of the peer is followed by the next one at once") {
+  auto t = reached_table(400);
+  const net_id peer{nth(2).address, 1};
+  moment now = 0s;
+  t.unreachable(peer, now);
+  while (now < 200s) (void)wait_and_fail(t, peer, now);
+  (void)wait_for_retry(t, peer, now);
+  const auto begun = now;
+  const auto relayed = by({nth(2).address, 2}, {{peer, 77}});
+  SUBCASE("which made another attempt due meanwhile") {
+    (void)t.note(relayed, arrival_path::tcp, now += 1500ms);
+    CHECK(wait_for_retry(t, peer, now) == 0s);
+  }
+  SUBCASE("which came too soon for another attempt") {
+    (void)t.note(relayed, arrival_path::tcp, now += 900ms);
+  }
+  t.unreachable(peer, now = begun + 2s);
+  CHECK(wait_for_retry(t, peer, now) == peer_table::retry_rest);
+  // That attempt began after the news.
+  t.unreachable(peer, now);
+  CHECK(wait_for_retry(t, peer, now) >= 40s);
 }
 
 TEST_CASE("news of an unreachable peer by another one makes its retry due") {
