@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <map>
 #include <scalesmall/local_clock.hpp>
 #include <scalesmall/time.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace scalesmall {
@@ -26,13 +28,18 @@ public:
     local_clock up_to;
   };
 
-  /// A row now holds tombstones. Their grace time begins with the next call of due().
-  void note(entry x) { fresh_.push_back(std::move(x)); }
+  /// A row now holds tombstones. Their grace time begins with the next call of due(), so the newest
+  /// of a row stands for all since the last call: what is kept follows the number of rows, not of
+  /// removals.
+  void note(entry x) {
+    auto& newest = fresh_[{std::move(x.group), x.up_to.member}];
+    newest = std::max(newest, x.up_to.at);
+  }
 
   /// Removes and returns the entries whose grace time is over.
   [[nodiscard]] std::vector<entry> due(moment now, moment grace) {
-    for (auto& x : fresh_) waiting_.push_back({now + grace, std::move(x)});
-    fresh_.clear();
+    for (auto& [row, newest] : std::exchange(fresh_, {}))
+      waiting_.push_back({now + grace, {row.first, {row.second, newest}}});
     std::vector<entry> over;
     for (; !waiting_.empty() && waiting_.front().at <= now; waiting_.pop_front())
       over.push_back(std::move(waiting_.front().what));
@@ -45,7 +52,7 @@ private:
     entry what;
   };
 
-  std::vector<entry> fresh_;
+  std::map<std::pair<std::string, net_id>, stamp> fresh_;  // by group and member
   std::deque<timed_entry> waiting_;
 };
 

@@ -1,3 +1,5 @@
+#include "actors/topology/tombstones.hpp"
+
 #include <chrono>
 
 #include <doctest/doctest.h>
@@ -7,6 +9,22 @@
 using namespace scalesmall;
 using namespace scalesmall::names;
 using namespace std::chrono_literals;
+
+TEST_CASE("of many removals in a row only the newest of each turn is kept") {
+  tombstones kept;
+  for (std::uint32_t n = 1; n <= 1'000; ++n) {
+    kept.note({"g", {nth(1), {5, n}}});
+    kept.note({"g", {nth(2), {5, 2 * n}}});
+    if (n == 500) CHECK(kept.due(0s, 10s).empty());
+  }
+  CHECK(kept.due(1s, 10s).empty());
+  const auto first = kept.due(10s, 10s);
+  REQUIRE(first.size() == 2);
+  CHECK(first[0].up_to == local_clock{nth(1), {5, 500}});
+  CHECK(first[1].up_to == local_clock{nth(2), {5, 1'000}});
+  CHECK(kept.due(11s, 10s).size() == 2);
+  CHECK(kept.due(60s, 10s).empty());
+}
 
 TEST_CASE("tombstones are dropped after the grace time, and the removed claims do not come back") {
   auto t = table_of(1);
