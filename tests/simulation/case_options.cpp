@@ -20,7 +20,7 @@ constexpr std::array<std::pair<const char*, multicast_mode>, 4> modes{{
     {"two-subnets", multicast_mode::two_subnets},
 }};
 
-constexpr std::array kinds{"mixed", "update", "start",    "halves",
+constexpr std::array kinds{"mixed", "update", "start",    "late_seed", "halves",
                            "idle",  "ranges", "restarts", "messages"};
 
 template <class Number>
@@ -86,8 +86,9 @@ option flag(const char* name, const char* help, bool case_options::*field) {
 const std::vector<option>& table() {
   static const std::vector<option> all{
       {"--case",
-       "mixed, update, start, halves, idle, ranges, restarts, messages or live-... (mixed)", true,
-       read_kind, [](const case_options& x) { return x.kind; }},
+       "mixed, update, start, late_seed, halves, idle, ranges, restarts, messages or live-... "
+       "(mixed)",
+       true, read_kind, [](const case_options& x) { return x.kind; }},
       number<std::size_t>("--nodes", "1..20000 (30)", &case_options::nodes, 1, 20'000),
       number<std::uint64_t>("--seed", "one seed gives one run (1)", &case_options::seed, 0,
                             UINT64_MAX),

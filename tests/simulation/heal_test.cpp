@@ -27,3 +27,16 @@ TEST_CASE("a cluster of any size heals within 3 s, however long it was cut") {
     }
   }
 }
+
+TEST_CASE("nodes that started before their only seed find each other within 3 s of its start") {
+  for (const std::size_t nodes : {3, 12, 50}) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+      const case_options options{
+          .kind = "late_seed", .nodes = nodes, .seed = seed, .members = nodes, .seconds = 60};
+      const auto result = run_case(options);
+      INFO(command_of(options), ": ", to_string(result));
+      CHECK(result.wrong.empty());
+      CHECK(result.at("agreed_s") <= 3);
+    }
+  }
+}

@@ -59,10 +59,11 @@ public:
 
   case_result run() {
     static const std::map<std::string, void (sim_case::*)()> cases{
-        {"mixed", &sim_case::mixed},       {"update", &sim_case::update},
-        {"start", &sim_case::start},       {"halves", &sim_case::halves},
-        {"idle", &sim_case::idle},         {"ranges", &sim_case::ranges},
-        {"restarts", &sim_case::restarts}, {"messages", &sim_case::messages}};
+        {"mixed", &sim_case::mixed},      {"update", &sim_case::update},
+        {"start", &sim_case::start},      {"late_seed", &sim_case::late_seed},
+        {"halves", &sim_case::halves},    {"idle", &sim_case::idle},
+        {"ranges", &sim_case::ranges},    {"restarts", &sim_case::restarts},
+        {"messages", &sim_case::messages}};
     (this->*cases.at(options_.kind))();
     return std::move(result_);
   }
@@ -152,11 +153,25 @@ private:
     say_traffic(before, static_cast<double>(options_.changes));
   }
 
+  void start_one(std::size_t i) {
+    all_.start(i, i == 0 ? std::vector<std::size_t>{} : std::vector<std::size_t>{0});
+    all_.join(i, group);
+  }
+
   void start() {
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      all_.start(i, i == 0 ? std::vector<std::size_t>{} : std::vector<std::size_t>{0});
-      all_.join(i, group);
-    }
+    for (std::size_t i = 0; i < all_.size(); ++i) start_one(i);
+    find_each_other();
+  }
+
+  void late_seed() {
+    for (std::size_t i = 1; i < all_.size(); ++i) start_one(i);
+    all_.run(time_of(options_.seconds));
+    start_one(0);
+    find_each_other();
+  }
+
+  /// Lets all know all members; says how long that took from now on.
+  void find_each_other() {
     const auto complete = [this] {
       return members(all_.node(all_.size() - 1).state(), group).size() == all_.size();
     };

@@ -24,6 +24,7 @@ struct case_result {
 /// - mixed: faults and calls of all kinds, then all must agree.
 /// - update: changes one after the other, among nodes that have known each other for long.
 /// - start: all nodes start at once with one seed and join a group.
+/// - late_seed: the same, but the seed itself starts after a time.
 /// - halves: cut in two for a time in which both sides change, then all must agree.
 /// - idle: nothing happens for a time.
 /// - ranges: one node claims many ranges in one group.
