@@ -22,6 +22,10 @@ using asio::ip::tcp;
 // connection counts as dead. The default of the system is about a quarter of an hour.
 constexpr int user_timeout_ms = 20'000;
 
+// After so many retransmissions in a row, which take 3 s, the system waits for 3 s and more between
+// two of them. A new connection to a peer that is back has an answer sooner.
+constexpr int retransmissions_max = 4;
+
 // Chunks read per wake-up, so that one busy peer does not keep the thread from the others.
 constexpr int reads_in_a_row = 4;
 
@@ -101,12 +105,25 @@ void tcp_stream::connected(std::error_code error) {
 
 bool tcp_stream::is_of_former_link() const { return link_ != 0 && link_ != io_->link; }
 
+// A peer that keeps its window shut acknowledges what arrives, and is not meant here.
+bool tcp_stream::is_stalled() {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  return ready_ &&
+         ::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         info.tcpi_retransmits >= retransmissions_max;
+}
+
 std::size_t tcp_stream::send(bytes data) {
   const lock guard{mutex_};
   const auto size = data.size();
   if (!usable() || size == 0) return 0;
   if (is_of_former_link()) {
     end(port_error{std::make_error_code(std::errc::no_such_device)});
+    return 0;
+  }
+  if (is_stalled()) {
+    end(port_error{std::make_error_code(std::errc::timed_out)});
     return 0;
   }
   unsent_ += size;

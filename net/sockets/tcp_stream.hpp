@@ -38,6 +38,7 @@ private:
 
   /// Whether the socket is of an interface that has been replaced since. Nothing of it arrives.
   [[nodiscard]] bool is_of_former_link() const;
+  [[nodiscard]] bool is_stalled();
 
   const net_id remote_;
   asio::ip::tcp::socket socket_;
