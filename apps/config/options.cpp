@@ -170,7 +170,7 @@ const option_row* find_row(std::string_view name) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string{text} + '"'; }
 
 /// Whether Kubernetes made this value: it gives each pod the variables NAME_PORT=tcp://... for each
 /// service, and so GROUP_MANAGER_PORT for a service called group-manager.
@@ -192,28 +192,30 @@ public:
     const bool first = std::ranges::find(given_, &row) == given_.end();
     given_.push_back(&row);
     if (!first && row.name != "peers")
-      return fail(name + ": " + quoted(value) + " is not allowed, the option may be given once");
+      return fail(name + ": " + in_quotes(value) + " is not allowed, the option may be given once");
     if (first && row.name == "peers") options_.peers.clear();
     const auto plain = plain_value(value, source);
-    if (!plain) return fail(name + ": " + quoted(value) + " is not allowed, " + plain.error().why);
+    if (!plain)
+      return fail(name + ": " + in_quotes(value) + " is not allowed, " + plain.error().why);
     if (!row.set(options_, *plain))
-      fail(name + ": " + quoted(value) + " is not allowed, it must be " + std::string{row.allowed});
+      fail(name + ": " + in_quotes(value) + " is not allowed, it must be " +
+           std::string{row.allowed});
   }
 
   void read_file(const std::string& path, const file_reader& read) {
     begin_layer();
     const auto text = read(path);
     if (!text)
-      return fail("--config: " + quoted(path) + " is not a file that can be read" +
+      return fail("--config: " + in_quotes(path) + " is not a file that can be read" +
                   (text.error().why.empty() ? "" : ": " + text.error().why));
     if (text->starts_with(byte_order_mark))
       return fail("--config: line 1 of " + path +
                   " begins with a byte order mark (BOM), it must be UTF-8 without one");
     if (text->find('\0') != text->npos)
-      return fail("--config: " + quoted(path) + " is not a text in UTF-8");
+      return fail("--config: " + in_quotes(path) + " is not a text in UTF-8");
     const auto settings = parse_config(*text);
     if (!settings) {
-      return fail("--config: " + quoted(settings.error().text) + " in line " +
+      return fail("--config: " + in_quotes(settings.error().text) + " in line " +
                   std::to_string(settings.error().line) + " of " + path +
                   " is not allowed, it must be name = value, a comment or blank");
     }
@@ -222,7 +224,7 @@ public:
       if (const auto* row = find_row(name)) {
         set(*row, value, value_source::text, place);
       } else {
-        fail("--config: " + quoted(name) + place +
+        fail("--config: " + in_quotes(name) + place +
              " is not an option, it must be one of those that --help lists, without dashes");
       }
     }
@@ -238,7 +240,7 @@ public:
       if (found == variables.end() || found->second.empty() || overridden(row.name)) continue;
       if (is_of_a_service(found->second)) {
         options_.notes.push_back("the variable " + found->first +
-                                 " is passed over: " + quoted(found->second) +
+                                 " is passed over: " + in_quotes(found->second) +
                                  " is what Kubernetes sets for a service of that name");
         continue;
       }
@@ -250,13 +252,13 @@ public:
     options_.mode = mode;
     const auto address = options_.address.value_or(ip_address::v4(127, 0, 0, 1));
     if (!address.is_loopback() && options_.key_file.empty() && !options_.insecure) {
-      fail("--address: " + quoted(to_string(address)) +
+      fail("--address: " + in_quotes(to_string(address)) +
            " is not allowed without a key, it must be a loopback address (127.0.0.0/8 or ::1)"
            " unless --insecure is given");
     }
     if (const auto group = multicast_group(options_).address;
         options_.multicast && group.is_v4() != address.is_v4()) {
-      fail("--multicast-address: " + quoted(to_string(group)) +
+      fail("--multicast-address: " + in_quotes(to_string(group)) +
            " is not allowed with the address " + to_string(address) +
            ", it must be of the same family, IPv4 or IPv6");
     }
@@ -265,7 +267,7 @@ public:
       return numeric && !numeric->is_loopback();
     });
     if (may_be_loopback() && address.is_loopback() && far != options_.peers.end()) {
-      fail("--peers: " + quoted(to_string(*far)) + " is not allowed with the loopback address " +
+      fail("--peers: " + in_quotes(to_string(*far)) + " is not allowed with the loopback address " +
            to_string(address) +
            ", under which that peer cannot reach this node: give --address, with --key-file or"
            " --insecure");
@@ -309,9 +311,10 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
     line.mode = program_mode::keygen;
     return line;
   }
-  if (mode == "keygen") return bad_options{quoted(arguments[1]) + " is not allowed after keygen"};
+  if (mode == "keygen")
+    return bad_options{in_quotes(arguments[1]) + " is not allowed after keygen"};
   if (mode != "shell" && mode != "node") {
-    return bad_options{quoted(mode) +
+    return bad_options{in_quotes(mode) +
                        " is not a mode, it must be shell or node, or keygen; --help says more"};
   }
   line.mode = mode == "shell" ? program_mode::shell : program_mode::node;
@@ -319,7 +322,8 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const auto argument = arguments[i];
     if (!argument.starts_with("--")) {
-      return bad_options{quoted(argument) + " is not an option, it must be one that --help lists"};
+      return bad_options{in_quotes(argument) +
+                         " is not an option, it must be one that --help lists"};
     }
     const auto equals = argument.find('=');
     const auto name = argument.substr(2, equals == argument.npos ? equals : equals - 2);
@@ -340,7 +344,7 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
       value = arguments[i];
     }
     if (row == nullptr && line.config) {
-      return bad_options{"--config: " + quoted(value) +
+      return bad_options{"--config: " + in_quotes(value) +
                          " is not allowed, the option may be given once"};
     }
     if (row == nullptr) {
