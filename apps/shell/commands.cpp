@@ -95,26 +95,30 @@ answer join(command_context& c, const arguments& a) {
 answer leave(command_context& c, const arguments& a) {
   const auto left = c.node.leave(a.group);
   if (!left) return describe(left.error());
+  std::erase_if(c.told, [&](const auto& x) { return x.first.first == a.group; });
   return json("ok");
 }
 
 /// Waits until the count reaches `N` from below or from above, so that arrivals and departures can
-/// both be awaited.
+/// both be awaited. A count that is above `N` already, and was below when it was told last, has
+/// passed `N` meanwhile: there is nothing to wait for.
 template <class Count>
 answer await(command_context& c, const arguments& a, Count count) {
   const auto limit = a.seconds.value_or(await_default);
   const auto end = c.time.now() + limit;
-  auto number = count();
-  const bool rising = number < a.count;
-  while (rising ? number < a.count : number > a.count) {
+  auto& told = c.told[{a.group, a.op}];
+  const auto told_before = told;
+  told = count();
+  const bool rising = told < a.count || told_before < a.count;
+  while (rising ? told < a.count : told > a.count) {
     if (c.time.now() >= end) {
-      return command_error{command_fault::timeout, "still " + std::to_string(number) + " after " +
+      return command_error{command_fault::timeout, "still " + std::to_string(told) + " after " +
                                                        std::to_string(limit.count()) + " ms"};
     }
     if (!c.time.wait_for(await_step)) return stopping();
-    number = count();
+    told = count();
   }
-  return json(number);
+  return json(told);
 }
 
 answer await_members(command_context& c, const arguments& a) {
@@ -123,6 +127,12 @@ answer await_members(command_context& c, const arguments& a) {
 
 answer await_topology(command_context& c, const arguments& a) {
   return await(c, a, [&] { return c.node.topology(a.group, a.op).size(); });
+}
+
+answer list_topology(command_context& c, const arguments& a) {
+  const auto items = c.node.topology(a.group, a.op);
+  if (a.op) c.told[{a.group, a.op}] = items.size();
+  return to_json(items);
 }
 
 std::optional<tree_row> row_at(const node_control& node, const std::string& path) {
@@ -217,9 +227,7 @@ constexpr std::array<command, 27> commands{{
        return to_answer(c.node.remove_item(a.group, a.range, a.port));
      }},
     {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
-     [](command_context& c, const arguments& a) {
-       return answer{to_json(c.node.topology(a.group, a.op))};
-     }},
+     &list_topology},
     {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",
      &list_owners},
     {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},

@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <optional>
 #include <scalesmall/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +22,9 @@ namespace scalesmall {
 /// The keys of an object keep the order in which they were inserted.
 using json = nlohmann::ordered_json;
 
+/// What is counted in a group: its items with an operation, or its members if there is none.
+using counted = std::pair<std::string, std::optional<op>>;
+
 /// The environment of a command.
 struct command_context {
   node_control& node;
@@ -26,6 +32,8 @@ struct command_context {
   bool quit = false;  ///< a command sets it to end the shell
   /// Prints a line at once; empty if the answers are JSON.
   std::function<void(const std::string&)> show = {};
+  /// The counts that the newest answers told; `await` knows by them in which direction it waits.
+  std::map<counted, std::size_t> told = {};
 };
 
 /// One command of the shell.

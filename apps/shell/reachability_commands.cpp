@@ -47,6 +47,7 @@ json names_of(const std::vector<net_id>& ids) {
 
 result<json, command_error> list_members(command_context& c, const arguments& a) {
   auto members = c.node.members(a.group);
+  c.told[{a.group, std::nullopt}] = members.size();
   if (a.reachable) {
     const auto table = c.node.reachability();
     std::erase_if(members, [&](const net_id& member) { return table.is_unreachable(member); });

@@ -99,6 +99,24 @@ TEST_CASE_FIXTURE(shell_fixture,
   CHECK(run("await topology g add 2") == R"({"ok":true,"result":2})");
 }
 
+TEST_CASE_FIXTURE(shell_fixture, "await ends at once if the count has passed the number unseen") {
+  node.member_list.assign(4, node.id());
+  CHECK(run("await members g 3 0") == R"({"ok":true,"result":4})");
+  node.member_list.push_back(node.id());
+  CHECK(fault_of("await members g 4 0") == "timeout");  // 4 were told, so departures are awaited
+  node.member_list.push_back(node.id());
+  run("members g");
+  CHECK(fault_of("await members g 5 0") == "timeout");
+  run("join g");
+  run("leave g");
+  CHECK(run("await members g 5 0") == R"({"ok":true,"result":6})");
+
+  for (std::uint32_t key = 0; key < 3; ++key) (void)node.add_item("g", {key, key}, 3);
+  CHECK(run("await topology g add 2 0") == R"({"ok":true,"result":3})");
+  run("topology g add");
+  CHECK(fault_of("await topology g add 2 0") == "timeout");
+}
+
 TEST_CASE_FIXTURE(shell_fixture, "await ends at its time limit, by default after ten seconds") {
   const auto took = [&](std::string_view line) {
     const auto begin = time.now();
