@@ -4,9 +4,6 @@
 #include <utility>
 
 #include <caf/actor_cast.hpp>
-#include <caf/actor_config.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/make_actor.hpp>
 #include <caf/sec.hpp>
 
 #include "owner_actors/owner_proxy.hpp"
@@ -35,9 +32,8 @@ owner_proxies::owner_proxies(caf::actor_system& system, std::shared_ptr<network>
 }
 
 caf::actor owner_proxies::make() const {
-  caf::actor_config config;
-  return caf::make_actor<owner_proxy, caf::actor>(system_->next_actor_id(), system_->node(),
-                                                  system_, config, open_requests_max_);
+  using supervision::detail::make_direct_actor;
+  return make_direct_actor<owner_proxy, caf::actor>(*system_, open_requests_max_);
 }
 
 proxy_state owner_proxies::state(const caf::actor& proxy) { return impl(proxy).state(); }

@@ -27,10 +27,7 @@ namespace {
 
 caf::error lost() { return caf::make_error(caf::sec::request_receiver_down); }
 
-void answer(const caf::strong_actor_ptr& whom, caf::message_id request, const caf::error& with) {
-  if (whom && request.is_request())
-    whom->enqueue(nullptr, request.response_id(), caf::make_message(with), nullptr);
-}
+using supervision::detail::answer_request;
 
 }  // namespace
 
@@ -101,7 +98,7 @@ void owner_proxy::look_for_answers() {
   schedule(patience, false);
 }
 
-void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+void owner_proxy::take(caf::mailbox_element_ptr what, sender_unit unit) {
   if (what->mid.is_response()) return take_answer(std::move(what), unit);
   if (what->content().match_elements<proxy_timer>())
     return take_timer(what->content().get_as<proxy_timer>(0).handshake);
@@ -111,17 +108,17 @@ void owner_proxy::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* un
   if (!failed && parked_.size() < parked_max) return parked_.push_back(std::move(what));
   const auto why = failed ? why_ : lost();
   lock.unlock();
-  answer(what->sender, what->mid, why);
+  answer_request(what->sender, what->mid, why);
 }
 
 void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
-                          caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+                          caf::mailbox_element_ptr what, sender_unit unit) {
   asked oldest;
   bool watch = false;
   if (what->mid.is_request()) {
     if (state() == proxy_state::failed) {
       lock.unlock();
-      return answer(what->sender, what->mid, lost());
+      return answer_request(what->sender, what->mid, lost());
     }
     if (asked_.size() == asked_max_) {
       oldest = std::move(asked_.begin()->second);
@@ -137,12 +134,12 @@ void owner_proxy::pass_on(std::unique_lock<std::mutex> lock, const caf::strong_a
     return;  // something other than an answer, to nobody in particular
   }
   lock.unlock();
-  answer(oldest.by, oldest.as, lost());
+  answer_request(oldest.by, oldest.as, lost());
   if (watch) schedule(patience, false);
   target->enqueue(std::move(what), unit);
 }
 
-void owner_proxy::take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+void owner_proxy::take_answer(caf::mailbox_element_ptr what, sender_unit unit) {
   const auto number = what->mid.request_id().integer_value();
   if (number == connect_number) {
     auto& found = what->content();
@@ -208,14 +205,14 @@ void owner_proxy::fail(const caf::error& why) {
     trial.swap(trial_);
     target.swap(target_);
   }
-  for (const auto& what : parked) answer(what->sender, what->mid, why);
-  for (const auto& [number, x] : open) answer(x.by, x.as, why);
-  cleanup(caf::error{why}, nullptr);
+  for (const auto& what : parked) answer_request(what->sender, what->mid, why);
+  for (const auto& [number, x] : open) answer_request(x.by, x.as, why);
+  end_with(why);
 }
 
 void owner_proxy::on_destroy() {
   fail(lost());
-  caf::monitorable_actor::on_destroy();
+  direct_actor::on_destroy();
 }
 
 }  // namespace scalesmall

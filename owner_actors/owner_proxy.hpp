@@ -10,7 +10,7 @@
 #include <scalesmall/network.hpp>
 #include <vector>
 
-#include <caf/monitorable_actor.hpp>
+#include "supervision/detail/direct_actor.hpp"
 
 namespace scalesmall {
 
@@ -38,7 +38,7 @@ enum class proxy_state : std::uint8_t {
 /// none comes for `patience` either, the proxy is proxy_state::silent until the next answer.
 ///
 /// Any thread may use it.
-class owner_proxy final : public caf::monitorable_actor {
+class owner_proxy final : public supervision::detail::direct_actor {
 public:
   /// Messages that may wait for the connection; beyond them requests are answered with an error.
   static constexpr std::size_t parked_max = 10'000;
@@ -50,7 +50,7 @@ public:
   /// @param asked_max requests that the other side may owe an answer to; for one more the oldest is
   ///                  answered with an error
   owner_proxy(caf::actor_config& config, std::size_t asked_max)
-      : caf::monitorable_actor(config), asked_max_(asked_max) {}
+      : direct_actor(config), asked_max_(asked_max) {}
 
   /// Begins to connect: first by a plain connection, which ends in time where CAF's own would wait
   /// for minutes and keep others waiting with it.
@@ -69,8 +69,7 @@ public:
     return failed_at_;
   }
 
-  using caf::monitorable_actor::enqueue;
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override;
+  void take(caf::mailbox_element_ptr what, sender_unit unit) override;
   const char* name() const override { return "owner_proxy"; }
   void on_destroy() override;
 
@@ -81,13 +80,13 @@ private:
   };
 
   void ask_for_actor(const net_id& where);
-  void take_answer(caf::mailbox_element_ptr what, caf::execution_unit* unit);
+  void take_answer(caf::mailbox_element_ptr what, sender_unit unit);
   void bind(const caf::strong_actor_ptr& target);
   void take_timer(bool handshake);
   void look_for_answers();
   void schedule(std::chrono::nanoseconds after, bool handshake);
   void pass_on(std::unique_lock<std::mutex> lock, const caf::strong_actor_ptr& target,
-               caf::mailbox_element_ptr what, caf::execution_unit* unit);
+               caf::mailbox_element_ptr what, sender_unit unit);
 
   /// The number under which this proxy asks CAF for the connection.
   static constexpr std::uint64_t connect_number = 1;

@@ -4,35 +4,28 @@
 #include <scalesmall/supervision/stable_ref.hpp>
 #include <utility>
 
-#include <caf/actor_config.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/make_actor.hpp>
-#include <caf/monitorable_actor.hpp>
 #include <caf/scheduled_actor.hpp>
 #include <caf/sec.hpp>
 #include <caf/system_messages.hpp>
+
+#include "supervision/detail/direct_actor.hpp"
 
 namespace scalesmall::supervision {
 
 namespace {
 
 void answer(const caf::mailbox_element& request, caf::error error) {
-  if (!request.mid.is_request()) return;
-  if (request.sender)
-    request.sender->enqueue(nullptr, request.mid.response_id(), caf::make_message(std::move(error)),
-                            nullptr);
+  detail::answer_request(request.sender, request.mid, std::move(error));
 }
 
-class stable_ref_actor final : public caf::monitorable_actor {
+class stable_ref_actor final : public detail::direct_actor {
 public:
   stable_ref_actor(caf::actor_config& config, std::size_t parked_max)
-      : caf::monitorable_actor(config), parked_max_(parked_max) {}
+      : direct_actor(config), parked_max_(parked_max) {}
 
   const char* name() const override { return "stable_ref"; }
 
-  using caf::monitorable_actor::enqueue;
-
-  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
+  void take(caf::mailbox_element_ptr element, sender_unit unit) override {
     caf::strong_actor_ptr target;
     caf::strong_actor_ptr dead;  // released without the lock
     bool full = false;
@@ -94,12 +87,12 @@ public:
   /// registry's own clearing and erase its entry a second time.
   void end() {
     refuse(true);
-    if (!getf(is_cleaned_up_flag)) cleanup(caf::exit_reason::unreachable, nullptr);
+    end_with(caf::exit_reason::unreachable);
   }
 
   void on_destroy() override {
     end();
-    caf::monitorable_actor::on_destroy();
+    direct_actor::on_destroy();
   }
 
 private:
@@ -133,9 +126,7 @@ stable_ref_actor& impl(const caf::strong_actor_ptr& self) {
 }  // namespace
 
 stable_ref_base::stable_ref_base(caf::actor_system& system, std::size_t parked_max) {
-  caf::actor_config config;
-  self_ = caf::make_actor<stable_ref_actor, caf::strong_actor_ptr>(
-      system.next_actor_id(), system.node(), &system, config, parked_max);
+  self_ = detail::make_direct_actor<stable_ref_actor, caf::strong_actor_ptr>(system, parked_max);
   life_ =
       std::shared_ptr<const void>{self_.get(), [self = self_](const void*) { impl(self).end(); }};
 }
