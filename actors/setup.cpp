@@ -25,9 +25,9 @@ struct open_config : caf::actor_system_config {
   }
 };
 
-node_error wrong_option(const std::string& name, const std::string& value) {
-  return {"scalesmall." + name + ": \"" + value +
-              "\" is not allowed, it must be ADDRESS:PORT, with an IPv6 address in brackets",
+node_error wrong_option(const std::string& name, const std::string& value,
+                        const std::string& allowed) {
+  return {"scalesmall." + name + ": \"" + value + "\" is not allowed, it must be " + allowed,
           std::make_error_code(std::errc::invalid_argument)};
 }
 
@@ -57,6 +57,13 @@ public:
     for (const auto& text : *found) parse(name, text, target.emplace_back());
   }
 
+  void read(const char* name, claims_at_stop& target) {
+    const auto found = caf::get_if<std::string>(&from_, full(name));
+    if (!found) return;
+    target = *found == "leave" ? claims_at_stop::left : claims_at_stop::kept;
+    if (*found != "keep" && *found != "leave") refuse(name, *found, "keep or leave");
+  }
+
   std::optional<node_error> error;
 
 private:
@@ -66,8 +73,12 @@ private:
     const auto parsed = parse_net_id(text);
     if (parsed)
       target = *parsed;
-    else if (!error)
-      error = wrong_option(name, text);
+    else
+      refuse(name, text, "ADDRESS:PORT, with an IPv6 address in brackets");
+  }
+
+  void refuse(const char* name, const std::string& text, const char* allowed) {
+    if (!error) error = wrong_option(name, text, allowed);
   }
 
   const caf::actor_system_config& from_;
@@ -95,6 +106,10 @@ void setup(caf::actor_system_config& config) {
   options.add<std::string>(group, "cluster", "talk to nodes of this cluster only");
   options.add<caf::timespan>(group, "grace", "how long a removal is remembered");
   options.add<caf::timespan>(group, "forget", "when a node that nobody hears of is forgotten");
+  options.add<caf::timespan>(group, "clock-skew", "how far the clocks of nodes may be apart");
+  options.add<std::string>(group, "on-stop", "what becomes of claims at a stop, keep or leave");
+  options.add<bool>(group, "liveness", "unreachable members are left out");
+  options.add<caf::timespan>(group, "unreachable-after", "when a silent node is unreachable");
 }
 
 result<node_config, node_error> config_of(const caf::actor_system_config& config) {
@@ -109,6 +124,10 @@ result<node_config, node_error> config_of(const caf::actor_system_config& config
   from.read("cluster", made.cluster);
   from.read("grace", made.grace);
   from.read("forget", made.forget);
+  from.read("clock-skew", made.clock_skew);
+  from.read("on-stop", made.on_stop);
+  from.read("liveness", made.liveness);
+  from.read("unreachable-after", made.unreachable_after);
   if (from.error) return *from.error;
   if (auto wrong = wrong_field(made))
     return node_error{std::move(*wrong), std::make_error_code(std::errc::invalid_argument)};

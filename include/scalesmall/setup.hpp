@@ -16,7 +16,9 @@ namespace scalesmall {
 /// - The command line takes the options of a node, which config_of() reads:
 ///   `--scalesmall.listen=10.0.0.5:29999`, `--scalesmall.peers=["10.0.0.1:29999"]`,
 ///   `--scalesmall.no-multicast`, `--scalesmall.multicast-group=224.1.1.1:29999`,
-///   `--scalesmall.cluster=NAME`, `--scalesmall.grace=10min`, `--scalesmall.forget=24h`.
+///   `--scalesmall.cluster=NAME`, `--scalesmall.grace=10min`, `--scalesmall.forget=24h`,
+///   `--scalesmall.clock-skew=30s`, `--scalesmall.on-stop=leave`, `--scalesmall.liveness`,
+///   `--scalesmall.unreachable-after=2500ms`.
 void setup(caf::actor_system_config& config);
 
 /// The configuration of a node as the options of setup() say, with the defaults for the rest.

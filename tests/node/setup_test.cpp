@@ -25,7 +25,9 @@ TEST_CASE("the program's command line configures the node") {
   const auto made = configured(
       {"--scalesmall.listen=10.0.0.5:7", "--scalesmall.peers=[\"10.0.0.1:1\", \"10.0.0.2:2\"]",
        "--scalesmall.no-multicast", "--scalesmall.multicast-group=224.1.1.2:9",
-       "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min"});
+       "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min",
+       "--scalesmall.clock-skew=10s", "--scalesmall.on-stop=leave", "--scalesmall.liveness",
+       "--scalesmall.unreachable-after=3s"});
   REQUIRE(made);
   CHECK(to_string(made->listen) == "10.0.0.5:7");
   REQUIRE(made->peers.size() == 2);
@@ -35,6 +37,10 @@ TEST_CASE("the program's command line configures the node") {
   CHECK(made->cluster == "blue");
   CHECK(made->grace == std::chrono::minutes{5});
   CHECK(made->forget == std::chrono::hours{2});
+  CHECK(made->clock_skew == std::chrono::seconds{10});
+  CHECK(made->on_stop == claims_at_stop::left);
+  CHECK(made->liveness);
+  CHECK(made->unreachable_after == std::chrono::seconds{3});
 }
 
 TEST_CASE("without options a node has the defaults") {
@@ -43,6 +49,8 @@ TEST_CASE("without options a node has the defaults") {
   CHECK(made->listen == node_config{}.listen);
   CHECK(made->peers.empty());
   CHECK(made->forget == node_config{}.forget);
+  CHECK(made->on_stop == claims_at_stop::kept);
+  CHECK(!made->liveness);
 }
 
 TEST_CASE("a wrong option is named in a sentence") {
@@ -50,6 +58,8 @@ TEST_CASE("a wrong option is named in a sentence") {
         0);
   CHECK(configured({"--scalesmall.peers=[\"10.0.0.1\"]"}).error().text.find("scalesmall.peers") ==
         0);
+  CHECK(configured({"--scalesmall.on-stop=go"}).error().text ==
+        "scalesmall.on-stop: \"go\" is not allowed, it must be keep or leave");
   CHECK(configured({"--scalesmall.forget=10ms"}).error().text.find("forget: \"10 ms\"") == 0);
 }
 
