@@ -1,5 +1,7 @@
 #include "messages/digest.hpp"
 
+#include "messages/split_mix.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -24,21 +26,15 @@ std::uint64_t begin(const local_clock& x) noexcept {
   return fnv_1a(hash, x.at.counter, 4);
 }
 
-std::uint64_t finish(std::uint64_t hash) noexcept {
-  hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
-  hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
-  return hash ^ hash >> 31;
-}
-
 }  // namespace
 
-std::uint64_t clock_hash(const local_clock& x) noexcept { return finish(begin(x)); }
+std::uint64_t clock_hash(const local_clock& x) noexcept { return split_mix(begin(x)); }
 
 std::uint64_t claim_hash(const timed_item& x) noexcept {
   auto hash = fnv_1a(begin(x.updated_at()), x.item.range.start_range, 4);
   hash = fnv_1a(hash, x.item.range.end_range, 4);
   hash = fnv_1a(hash, static_cast<std::uint64_t>(x.item.op), 1);
-  return finish(fnv_1a(hash, x.item.port, 2));
+  return split_mix(fnv_1a(hash, x.item.port, 2));
 }
 
 std::size_t bytes_max_of(const group_digest& x) noexcept {
