@@ -120,7 +120,10 @@ def cluster_number(name):
 
 
 def mixed(data):
-    x = fnv1a(data, 0xCBF29CE484222325, 0x100000001B3, 2**64)
+    return split_mix(fnv1a(data, 0xCBF29CE484222325, 0x100000001B3, 2**64))
+
+
+def split_mix(x):
     x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & U64
     x = (x ^ x >> 27) * 0x94D049BB133111EB & U64
     return x ^ x >> 31
