@@ -42,7 +42,7 @@ file(WRITE ${WORK}-caf/none/caf/config.hpp "#pragma once\n")
 set(needed "CAF 0.17.6 is needed; found")
 # The compiler says so, too, at the first header of any kind, and nothing more: this is for programs that do not use
 # CMake.
-foreach(header done owner_actors supervision/tree testing/world)
+foreach(header call_answers owner_actors supervision/tree testing/world)
   execute_process(
     COMMAND ${COMPILER} -std=c++20 -fsyntax-only -I${WORK}-caf/1805 -I${SOURCE}/include -x c++
       ${SOURCE}/include/scalesmall/${header}.hpp
