@@ -81,11 +81,9 @@ public:
       const bool named = !known.empty() && known.front().member == x->member;
       const auto at = named ? known.front().at : stamp{};
       if (lacks_row(*x, at, named)) {
-        lacking_.add(*x, at);
-        room.take_told(1 + x->claims.size());
+        if (lacking_.add(*x, at)) room.take_told(1 + x->claims.size());
       } else if (presences_) {
-        lacking_.add_presence(*x);
-        room.take_told(1);
+        if (lacking_.add_presence(*x)) room.take_told(1);
       }
     }
   }

@@ -40,7 +40,12 @@ row_collector::row_collector(const topology& t, std::string_view group, const ke
   alike_ = others_.within == wanted;
 }
 
-void row_collector::add(const row& x, const std::optional<stamp>& since) {
+std::size_t row_collector::told() const noexcept {
+  return own_.time.clocks().size() + others_.time.clocks().size() + presences_.time.clocks().size();
+}
+
+bool row_collector::add(const row& x, const std::optional<stamp>& since) {
+  const auto before = told();
   if (alike_ || x.member == self_) {
     append_row(own_, x, since);
   } else if (!others_.within.is_none()) {
@@ -50,10 +55,14 @@ void row_collector::add(const row& x, const std::optional<stamp>& since) {
   // if the presence is newer, or if there is no message with claims.
   const bool without_claims = others_.within.is_none() && x.member != self_;
   if (without_claims || presence_of(x).as_of > x.at) append_row(presences_, x, {});
+  return told() > before;
 }
 
-void row_collector::add_presence(const row& x) {
-  is_active_in(x, own_.within) ? append_row(presences_, x, {}) : add(x, {});
+bool row_collector::add_presence(const row& x) {
+  if (!is_active_in(x, own_.within)) return add(x, {});
+  const auto before = told();
+  append_row(presences_, x, {});
+  return told() > before;
 }
 
 void row_collector::move_to(std::vector<message>& all) {

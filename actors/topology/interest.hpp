@@ -31,12 +31,14 @@ public:
   row_collector(const topology& t, std::string_view group, const key_set& wanted = {});
 
   /// Adds a row of this topology as append_row does. Rows must come ascending by member.
-  void add(const row& x, const std::optional<stamp>& since);
+  /// @returns false if there is nothing to tell of the row
+  bool add(const row& x, const std::optional<stamp>& since);
 
   /// Adds only the presence of the row's member, for a receiver that already has the claims. A row
   /// without an active claim among the wanted keys is added as by add(). Rows must come ascending
   /// by member, none of them also through add().
-  void add_presence(const row& x);
+  /// @returns false if there is nothing to tell of the row
+  bool add_presence(const row& x);
 
   /// Appends up to three messages, in the order of a gossip. Each names the keys that it speaks of:
   /// - this node's own row: all wanted keys;
@@ -45,6 +47,8 @@ public:
   void move_to(std::vector<message>& all);
 
 private:
+  [[nodiscard]] std::size_t told() const noexcept;
+
   net_id self_;
   bool alike_;  // one message takes own and others' rows: this node knows all wanted keys
   message own_;

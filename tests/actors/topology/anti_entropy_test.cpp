@@ -38,6 +38,17 @@ bool agree(const topology_table& a, const topology_table& b) {
 
 }  // namespace
 
+TEST_CASE("a row that cannot be told does not hide the next one") {
+  auto t = table_of(2);
+  (void)t.join("g");
+  // Whether this member was one at its clock is unknown: a later claim has replaced the only one.
+  (void)t.apply({"g", {{nth(1), {5, 0}}}, {add(nth(1), {5, 0}, {0, 9})}});
+  (void)t.apply({"g", {}, {rmv(nth(1), {5, 2}, {0, 9})}});
+  const digest theirs{exchange::answer, {{"g", {}, digest_scope::whole}}, false};
+  REQUIRE(reply_to(t.state(), theirs, nth(9)).rows.size() == 1);
+  CHECK_FALSE(agrees(t.state(), theirs, nth(9)));
+}
+
 TEST_CASE("two nodes agree exactly if neither has anything to tell or to ask") {
   auto a = table_of(1);
   auto b = table_of(2);
