@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Processes that serve the same keys: one is stopped, killed or crashed while another asks.
+"""Processes that serve the same keys: one is stopped, killed, crashed or behind a dead host while another asks.
 
 The program is named by the environment variable REPLICA (tests/owners/replica.cpp).
 """
@@ -8,6 +8,7 @@ import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -108,6 +109,20 @@ class Owners(unittest.TestCase):
     def test_a_killed_owner_is_passed_over(self):
         self.first.kill()
         self.check_load("killed")
+
+    def test_an_owner_whose_host_is_gone_is_passed_over(self):
+        """A listener whose backlog is full drops the packets that ask for a connection, as a host does that is gone."""
+        hole = socket.create_server(("127.0.0.1", 0), backlog=0)
+        self.addCleanup(hole.close)
+        for _ in range(3):
+            waiting = socket.socket()
+            self.addCleanup(waiting.close)
+            waiting.setblocking(False)
+            waiting.connect_ex(hole.getsockname())
+        with self.assertRaises(TimeoutError):
+            socket.create_connection(hole.getsockname(), timeout=0.2)
+        self.assertEqual(self.first.ask(f"claim {hole.getsockname()[1]}"), "ok")
+        self.check_load("gone")
 
     def test_a_published_reference_survives_a_crash_of_its_actor(self):
         self.assertEqual(self.first.ask("crash"), "ok")

@@ -8,10 +8,10 @@
 //     await N          wait until a key has N owners
 //     ask              ask an owner: its number, or the error
 //     load SECONDS     ask again and again: "ASKED FAILED SPAN OVERDUE". SPAN is the time in ms
-//     from
-//                      the end of the first failed request to the end of the last one. OVERDUE of
-//                      those that failed were not answered in time, the others at once with an
+//                      from the end of the first failed request to the end of the last one. OVERDUE
+//                      of those that failed were not answered in time, the others at once with an
 //                      error.
+//     claim PORT       say that all keys are served on this port instead
 //     hand             send an owner the handles of this process, which it keeps
 //     crash            crash the own actor, and wait until the next one runs
 //
@@ -201,6 +201,8 @@ int main(int argc, char** argv) {
       answer = hand(self, owners,
                     {ref.handle(), caf::actor_cast<caf::actor>(node.group_manager()),
                      caf::actor_cast<caf::actor>(node.messages())});
+    } else if (command == "claim") {
+      if (node.add_item("g", whole_range, static_cast<std::uint16_t>(n))) answer = "ok";
     } else if (command == "crash") {
       const auto before = restarts.now();
       if (tree->crash("app/replica") && restarts.wait([&] { return restarts.now() > before; }))
