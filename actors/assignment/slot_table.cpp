@@ -75,7 +75,7 @@ void slot_table::look_at_serving(std::uint32_t slot, state& s, const slot_outloo
   s.number = ++last_number_;
   s.asked = x.targets;
   s.granted.clear();
-  for (const auto& target : x.targets) out_.push_back(question{slot, target, s.number});
+  for (const auto& target : x.targets) out_.push_back(release_question{slot, target, s.number});
 }
 
 void slot_table::look_at_releasing(std::uint32_t slot, state& s, const slot_outlook& x,

@@ -62,17 +62,18 @@ struct lost {
 };
 
 /// The member is to be asked whether this node may stop serving the slot.
-struct question {
+struct release_question {
   std::uint32_t slot;
   net_id to;
   std::uint64_t number;  ///< its answer has the same
-  friend bool operator==(const question&, const question&) = default;
+  friend bool operator==(const release_question&, const release_question&) = default;
 };
 
 }  // namespace slot_effects
 
-using slot_effect = std::variant<slot_effects::claimed, slot_effects::assigned,
-                                 slot_effects::revoked, slot_effects::lost, slot_effects::question>;
+using slot_effect =
+    std::variant<slot_effects::claimed, slot_effects::assigned, slot_effects::revoked,
+                 slot_effects::lost, slot_effects::release_question>;
 
 /// The slots of one node, which it moves towards the plan. It takes up a slot before another gives
 /// it up: a node stops serving only once all targets have promised to go on, each for longer than
@@ -118,7 +119,7 @@ public:
   /// Whether another member may stop serving the slot. If so, this node goes on.
   [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, const slot_outlook& x, moment now);
 
-  /// A member answered a question. Any other answer is ignored.
+  /// A member answered a release_question. Any other answer is ignored.
   void answered(std::uint32_t slot, const net_id& by, std::uint64_t number, bool granted,
                 moment now);
 

@@ -216,7 +216,7 @@ private:
 
   void act(std::size_t, const slot_effects::lost&) {}
 
-  void act(std::size_t i, const slot_effects::question& x) {
+  void act(std::size_t i, const slot_effects::release_question& x) {
     if (random_.chance(0.1)) return;  // it got lost
     const auto to = index_of(x.to);
     const auto answer = [this, i, x](bool yes) {

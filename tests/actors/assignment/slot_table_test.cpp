@@ -32,7 +32,7 @@ slot_table serving_table(std::uint32_t replicas = 1) {
   return table;
 }
 
-/// A node that has asked b, by question 1, whether it may stop.
+/// A node that has asked b, by release_question 1, whether it may stop.
 slot_table releasing_table() {
   auto table = serving_table();
   table.look(slot, {{b}, {b}}, 10s);
@@ -97,7 +97,7 @@ TEST_CASE("a node stops serving after all targets have promised to go on") {
   auto table = serving_table(2);
   CHECK(after_look(table, {{b, c}, {b}}, 10s).empty());  // c does not serve yet
   CHECK(after_look(table, {{b, c}, {b, c}}, 10s) ==
-        effects_of_table{question{slot, b, 1}, question{slot, c, 1}});
+        effects_of_table{release_question{slot, b, 1}, release_question{slot, c, 1}});
   table.answered(slot, b, 1, true, 11s);
   table.answered(slot, b, 1, true, 11s);
   CHECK(after_look(table, {{b, c}, {b, c}}, 11s).empty());
@@ -125,8 +125,8 @@ TEST_CASE("a node that is refused, not answered, or whose targets change goes on
     table.answered(slot, b, 1, false, 11s);
     CHECK(table.stage(slot) == slot_stage::serving);
     CHECK(after_look(table, {{b}, {b}}, 11'500ms).empty());
-    CHECK(after_look(table, {{b}, {b}}, 12s) == effects_of_table{question{slot, b, 2}});
-    table.answered(slot, b, 1, true, 12s);  // an answer to the first question is too late
+    CHECK(after_look(table, {{b}, {b}}, 12s) == effects_of_table{release_question{slot, b, 2}});
+    table.answered(slot, b, 1, true, 12s);  // an answer to the first release_question is too late
     CHECK(after_look(table, {{b}, {b}}, 12s).empty());
   }
   SUBCASE("not answered, as if the target had died") {
@@ -172,13 +172,13 @@ TEST_CASE("a promise is kept until the other's claim is gone, or 30 s") {
     CHECK(table.asked(slot, b, {{self}, {b, c}}, 1s));
     CHECK(after_look(table, {{c}, {b, c}}, 2s).empty());
     CHECK(table.next_due() == 31s);
-    CHECK(after_look(table, {{c}, {c}}, 3s) == effects_of_table{question{slot, c, 1}});
+    CHECK(after_look(table, {{c}, {c}}, 3s) == effects_of_table{release_question{slot, c, 1}});
   }
   SUBCASE("the time passes") {
     auto table = serving_table();
     CHECK(table.asked(slot, b, {{self}, {b, c}}, 1s));
     CHECK(after_look(table, {{c}, {b, c}}, 30s).empty());
-    CHECK(after_look(table, {{c}, {b, c}}, 31s) == effects_of_table{question{slot, c, 1}});
+    CHECK(after_look(table, {{c}, {b, c}}, 31s) == effects_of_table{release_question{slot, c, 1}});
   }
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("a node that does not drain goes on if there are fewer targets than re
   auto table = serving_table(2);
   CHECK(after_look(table, {{b}, {b}}, 1s).empty());
   table.set_draining(true);
-  CHECK(after_look(table, {{b}, {b}}, 1s) == effects_of_table{question{slot, b, 1}});
+  CHECK(after_look(table, {{b}, {b}}, 1s) == effects_of_table{release_question{slot, b, 1}});
   auto last = serving_table();
   last.set_draining(true);
   CHECK(after_look(last, {{}, {}}, 1s).empty());
@@ -203,12 +203,13 @@ TEST_CASE("a node that was hidden loses the slots that others serve") {
   CHECK(table.take().empty());
 }
 
-TEST_CASE("an answer to a question of a former life does not count") {
+TEST_CASE("an answer to a release_question of a former life does not count") {
   slot_table table{self, 1, 5};
   table.look(slot, {{self}, {}}, 0s);
   table.ready(slot);
   table.look(slot, {{b}, {b}}, 1s);
-  CHECK(table.take().back() == slot_effect{question{slot, b, (std::uint64_t{5} << 32) + 1}});
+  CHECK(table.take().back() ==
+        slot_effect{release_question{slot, b, (std::uint64_t{5} << 32) + 1}});
   table.answered(slot, b, 1, true, 1s);
   CHECK(after_look(table, {{b}, {b}}, 1s).empty());
 }
