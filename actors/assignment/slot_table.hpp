@@ -119,7 +119,7 @@ public:
   /// Whether another member may stop serving the slot. If so, this node goes on.
   [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, const slot_outlook& x, moment now);
 
-  /// A member answered a release_question. Any other answer is ignored.
+  /// A member answered a question. Any other answer is ignored.
   void answered(std::uint32_t slot, const net_id& by, std::uint64_t number, bool granted,
                 moment now);
 

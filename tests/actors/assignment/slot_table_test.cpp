@@ -32,7 +32,7 @@ slot_table serving_table(std::uint32_t replicas = 1) {
   return table;
 }
 
-/// A node that has asked b, by release_question 1, whether it may stop.
+/// A node that has asked b, by question 1, whether it may stop.
 slot_table releasing_table() {
   auto table = serving_table();
   table.look(slot, {{b}, {b}}, 10s);
@@ -126,7 +126,7 @@ TEST_CASE("a node that is refused, not answered, or whose targets change goes on
     CHECK(table.stage(slot) == slot_stage::serving);
     CHECK(after_look(table, {{b}, {b}}, 11'500ms).empty());
     CHECK(after_look(table, {{b}, {b}}, 12s) == effects_of_table{release_question{slot, b, 2}});
-    table.answered(slot, b, 1, true, 12s);  // an answer to the first release_question is too late
+    table.answered(slot, b, 1, true, 12s);  // an answer to the first question is too late
     CHECK(after_look(table, {{b}, {b}}, 12s).empty());
   }
   SUBCASE("not answered, as if the target had died") {
@@ -203,7 +203,7 @@ TEST_CASE("a node that was hidden loses the slots that others serve") {
   CHECK(table.take().empty());
 }
 
-TEST_CASE("an answer to a release_question of a former life does not count") {
+TEST_CASE("an answer to a question of a former life does not count") {
   slot_table table{self, 1, 5};
   table.look(slot, {{self}, {}}, 0s);
   table.ready(slot);
