@@ -1,5 +1,6 @@
 #include "net/sockets/name_look_ups.hpp"
 
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <new>
@@ -13,6 +14,21 @@
 #include "net/sockets/io_state.hpp"
 
 namespace scalesmall {
+
+namespace {
+
+/// An owner waits for its answer, so this one waits until there is memory for it.
+void tell(const name_owner& owner, const std::vector<net_id>& found) {
+  while (true) {
+    try {
+      return owner(found);
+    } catch (const std::bad_alloc&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+  }
+}
+
+}  // namespace
 
 struct name_look_ups::state {
   struct name {
@@ -33,7 +49,7 @@ struct name_look_ups::state {
       } catch (const std::bad_alloc&) {
         // The name is tried again, as one that is not known.
       }
-      next.owner(std::move(found));
+      tell(next.owner, found);
       lock.lock();
     }
     running = false;
@@ -56,7 +72,7 @@ void name_look_ups::ask(std::string host, std::uint16_t port, name_owner owner) 
     state_->running = true;
   } catch (const std::system_error&) {
     asio::post(io_->context, [unknown = std::exchange(state_->names, {})] {
-      for (const auto& x : unknown) x.owner({});
+      for (const auto& x : unknown) tell(x.owner, {});
     });
   }
 }

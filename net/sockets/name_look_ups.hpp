@@ -17,7 +17,8 @@ public:
   explicit name_look_ups(std::shared_ptr<io_state> io);
 
   /// Calls the owner with all addresses, from that thread. If the system has no thread at this
-  /// moment, the I/O thread calls it with none.
+  /// moment, the I/O thread calls it with none. An owner that throws std::bad_alloc is called
+  /// again.
   void ask(std::string host, std::uint16_t port, name_owner owner);
 
 private:

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <set>
 #include <sys/resource.h>
 #include <thread>
@@ -40,6 +41,17 @@ TEST_CASE("all names are looked up on one thread, in order") {
   CHECK(threads.size() == 1);
   CHECK(threads.count(std::this_thread::get_id()) == 0);
   CHECK(std::is_sorted(ports.begin(), ports.end()));
+}
+
+TEST_CASE("an owner without memory for its answer gets it once there is some") {
+  const io_thread io;
+  name_look_ups names{io.state()};
+  const auto answer = std::make_shared<std::promise<std::size_t>>();
+  names.ask("127.0.0.1", 1, [answer, tries = 0](const std::vector<net_id>& found) mutable {
+    if (++tries < 3) throw std::bad_alloc{};
+    answer->set_value(found.size());
+  });
+  CHECK(answer->get_future().get() == 1);
 }
 
 TEST_CASE("a thread that is not to be had makes a name unknown, and the next one is looked up") {
