@@ -98,8 +98,10 @@ void messenger::do_effect(const handler_call& call) {
 void messenger::do_effect(const reply_due& x) { x.reply(x.number); }
 
 void messenger::do_effect(const messages_lost& x) {
-  if (node_->counts->messages_undelivered.fetch_add(x.messages) == 0)
-    node_->log->warn("the first messages that peers could not get: {}", to_string(*x.batch));
+  node_->counts->messages_undelivered += x.messages;
+  if (const auto times = undelivered_.note(now()))
+    node_->log->warn("{} batches that not all peers could get; the last one: {}", *times,
+                     to_string(*x.batch));
 }
 
 void messenger::do_effect(const peer_given_up& x) {

@@ -48,6 +48,7 @@ private:
   messaging_core core_;
   next_timer alarm_;
   damped_count refused_;
+  damped_count undelivered_;
 };
 
 }  // namespace scalesmall

@@ -251,3 +251,32 @@ TEST_CASE("a slow handler slows down the sender (back-pressure)") {
   CHECK(x.w[1].counts().messages_undelivered == 0);
   CHECK(x.heard[2].size() == x.w[1].counts().messages_sent);
 }
+
+TEST_CASE("messages that peers could not get are told once a minute, with their number") {
+  std::vector<std::string> lines;
+  world w;
+  w.prepare = [&](node_config& config, node_environment& environment) {
+    if (config.listen != nth(1)) return;
+    environment.log = [&](log_level, std::string_view text) {
+      if (text.find("could get") != text.npos) lines.emplace_back(text);
+    };
+  };
+  for (std::uint8_t n = 1; n <= 2; ++n) {
+    w.start(n, n == 1 ? std::vector<net_id>{} : std::vector{nth(1)}, false);
+    REQUIRE(w.join(n, "g"));
+  }
+  w.kill(2);
+  const auto lose_one = [&] {
+    const auto before = w[1].counts().messages_undelivered.load();
+    REQUIRE(w[1].broadcast("g", "chat", bytes{1}));
+    for (int s = 0; s < 60 && w[1].counts().messages_undelivered == before; ++s) w.advance(1s);
+    REQUIRE(w[1].counts().messages_undelivered == before + 1);
+  };
+  for (int i = 0; i < 3; ++i) lose_one();
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].starts_with("1 batches that not all peers could get"));
+  w.advance(1min);
+  lose_one();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1].starts_with("3 batches that not all peers could get"));
+}
