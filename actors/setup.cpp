@@ -12,6 +12,8 @@
 #include <caf/config_value.hpp>
 #include <caf/message.hpp>
 
+#include "actors/peers/add_seed.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -51,10 +53,15 @@ public:
       parse(name, *found, target);
   }
 
-  void read(const char* name, std::vector<net_id>& target) {
+  void read_seeds(const char* name, node_config& target) {
     const auto found = caf::get_if<std::vector<std::string>>(&from_, full(name));
     if (!found) return;
-    for (const auto& text : *found) parse(name, text, target.emplace_back());
+    for (const auto& text : *found) {
+      if (const auto peer = parse_peer_address(text))
+        add_seed(target, *peer);
+      else
+        refuse(name, text, "ADDRESS:PORT or NAME:PORT, with an IPv6 address in brackets");
+    }
   }
 
   void read(const char* name, claims_at_stop& target) {
@@ -100,7 +107,8 @@ void setup(caf::actor_system_config& config) {
   auto& options = open_config::options_of(config);
   const std::string group = "scalesmall";
   options.add<std::string>(group, "listen", "where the node listens, ADDRESS:PORT");
-  options.add<std::vector<std::string>>(group, "peers", "seeds, [\"ADDRESS:PORT\", ...]");
+  options.add<std::vector<std::string>>(group, "peers",
+                                        "seeds, [\"HOST:PORT\", ...], by address or name");
   options.add<bool>(group, "no-multicast", "changes travel by TCP alone");
   options.add<std::string>(group, "multicast-group", "the multicast group, ADDRESS:PORT");
   options.add<std::string>(group, "cluster", "talk to nodes of this cluster only");
@@ -116,7 +124,7 @@ result<node_config, node_error> config_of(const caf::actor_system_config& config
   node_config made;
   reader from{config};
   from.read("listen", made.listen);
-  from.read("peers", made.peers);
+  from.read_seeds("peers", made);
   bool without_multicast = false;
   from.read("no-multicast", without_multicast);
   made.multicast = !without_multicast;

@@ -17,6 +17,7 @@
 #include <caf/atom.hpp>
 #include <spdlog/logger.h>
 
+#include "actors/peers/add_seed.hpp"
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/key_file.hpp"
 #include "apps/config/listen_address.hpp"
@@ -113,13 +114,7 @@ result<node_config, bad_options> to_config(const options& given) {
   config.liveness = given.liveness;
   config.unreachable_after = given.unreachable_after;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
-  for (const auto& peer : given.peers) {
-    if (const auto numeric = parse_ip_address(peer.host)) {
-      config.peers.push_back({*numeric, peer.port});
-    } else {
-      config.named_peers.push_back({peer.host, peer.port});
-    }
-  }
+  for (const auto& peer : given.peers) add_seed(config, peer);
   return config;
 }
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/config/peer_address.hpp"
+#include "messages/peer_address.hpp"
 
 namespace scalesmall {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/config/peer_address.hpp"
+#include "messages/peer_address.hpp"
 #include "apps/shell/command_error.hpp"
 
 /// Splits a line into words and checks the words as arguments. A pattern such as "GROUP FROM TO

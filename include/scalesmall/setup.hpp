@@ -14,7 +14,8 @@ namespace scalesmall {
 ///   waits: so its workers sleep, and a busy actor starves no other. A file or an option may say
 ///   otherwise.
 /// - The command line takes the options of a node, which config_of() reads:
-///   `--scalesmall.listen=10.0.0.5:29999`, `--scalesmall.peers=["10.0.0.1:29999"]`,
+///   `--scalesmall.listen=10.0.0.5:29999`,
+///   `--scalesmall.peers=["10.0.0.1:29999", "seed.example:29999"]`,
 ///   `--scalesmall.no-multicast`, `--scalesmall.multicast-group=224.1.1.1:29999`,
 ///   `--scalesmall.cluster=NAME`, `--scalesmall.grace=10min`, `--scalesmall.forget=24h`,
 ///   `--scalesmall.clock-skew=30s`, `--scalesmall.on-stop=leave`, `--scalesmall.liveness`,

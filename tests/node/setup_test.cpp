@@ -23,7 +23,8 @@ result<node_config, node_error> configured(std::vector<std::string> arguments) {
 
 TEST_CASE("the program's command line configures the node") {
   const auto made = configured(
-      {"--scalesmall.listen=10.0.0.5:7", "--scalesmall.peers=[\"10.0.0.1:1\", \"10.0.0.2:2\"]",
+      {"--scalesmall.listen=10.0.0.5:7",
+       "--scalesmall.peers=[\"10.0.0.1:1\", \"seed.example:3\", \"[fe80::2]:2\"]",
        "--scalesmall.no-multicast", "--scalesmall.multicast-group=224.1.1.2:9",
        "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min",
        "--scalesmall.clock-skew=10s", "--scalesmall.on-stop=leave", "--scalesmall.liveness",
@@ -31,7 +32,10 @@ TEST_CASE("the program's command line configures the node") {
   REQUIRE(made);
   CHECK(to_string(made->listen) == "10.0.0.5:7");
   REQUIRE(made->peers.size() == 2);
-  CHECK(to_string(made->peers[1]) == "10.0.0.2:2");
+  CHECK(to_string(made->peers[1]) == "[fe80::2]:2");
+  REQUIRE(made->named_peers.size() == 1);
+  CHECK(made->named_peers[0].host == "seed.example");
+  CHECK(made->named_peers[0].port == 3);
   CHECK(!made->multicast);
   CHECK(to_string(made->multicast_group) == "224.1.1.2:9");
   CHECK(made->cluster == "blue");
@@ -58,6 +62,9 @@ TEST_CASE("a wrong option is named in a sentence") {
         0);
   CHECK(configured({"--scalesmall.peers=[\"10.0.0.1\"]"}).error().text.find("scalesmall.peers") ==
         0);
+  CHECK(configured({"--scalesmall.peers=[\"a b:1\"]"}).error().text ==
+        "scalesmall.peers: \"a b:1\" is not allowed, it must be ADDRESS:PORT or NAME:PORT, with an"
+        " IPv6 address in brackets");
   CHECK(configured({"--scalesmall.on-stop=go"}).error().text ==
         "scalesmall.on-stop: \"go\" is not allowed, it must be keep or leave");
   CHECK(configured({"--scalesmall.forget=10ms"}).error().text.find("forget: \"10 ms\"") == 0);

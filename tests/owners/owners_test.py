@@ -22,9 +22,9 @@ WAIT_SECONDS = 60 * SLOWNESS
 
 
 class Replica:
-    def __init__(self, number, *seed):
+    def __init__(self, number, *seed, detector="off"):
         self.number = number
-        self.process = subprocess.Popen([PROGRAM, str(number), *seed], text=True, bufsize=1,
+        self.process = subprocess.Popen([PROGRAM, str(number), detector, *seed], text=True, bufsize=1,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             self.address = self.line()

@@ -1,7 +1,10 @@
 // One process of the tests of owner_actors: a member of the group "g" that serves all keys with a
 // supervised actor, published under its stable reference; or one that only asks.
 //
-//     replica NUMBER [SEED]      NUMBER is what its actor answers; 0 serves nothing
+//     replica NUMBER DETECTOR [SEED]
+//
+// NUMBER is the answer of its actor; 0 serves nothing. DETECTOR is on or off: whether the node
+// takes part in the detection of failures.
 //
 // Prints where it listens, then takes one command a line and answers each with one line:
 //
@@ -32,6 +35,7 @@
 #include <scalesmall/supervision/tree.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -155,7 +159,7 @@ std::string hand(asked_by& self, owner_actors<>& owners, const std::vector<caf::
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) return 2;
+  if (argc < 3) return 2;
   const auto number = std::atoi(argv[1]);
   event_count restarts;  // outlives the actors that count
   caf::actor_system_config config;
@@ -165,7 +169,8 @@ int main(int argc, char** argv) {
   node_config settings;
   settings.listen.port = 0;
   settings.multicast = false;
-  if (argc > 2) settings.peers = {*parse_net_id(argv[2])};
+  settings.liveness = std::string_view{argv[2]} == "on";
+  if (argc > 3) settings.peers = {*parse_net_id(argv[3])};
   const auto started = node::start(system, settings);
   if (!started) return std::cerr << started.error().text << '\n', 1;
   auto& node = **started;

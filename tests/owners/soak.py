@@ -2,10 +2,11 @@
 """Four processes that serve all keys are killed and started again, or stopped and continued, one after the other, while
 a fifth asks them without a pause.
 
-    REPLICA=PROGRAM soak.py [SECONDS]
+    REPLICA=PROGRAM soak.py [SECONDS [DETECTOR]]
 
-Prints one line for each event: how many requests failed, of them how many were not answered in time, and within how
-many milliseconds after the first failure. There is no failure detector: the claims of dead processes stand meanwhile.
+DETECTOR is on, if it is not given, or off: whether the nodes detect failures. Without it the claims of dead processes
+stand as before. Prints one line for each event: how many requests failed, of them how many were not answered in time,
+and within how many milliseconds after the first failure.
 
 However it ends, also by SIGINT or SIGTERM, it prints the sum of all events and why it ended too early, and ends its
 processes: one that stayed stopped would keep the standard error open, and a pipe's reader would wait for ever.
@@ -21,12 +22,13 @@ LOAD_SECONDS = 4
 
 
 class Soak:
-    def __init__(self):
+    def __init__(self, detector):
+        self.detector = detector
         self.total, self.worst, self.turn = [0, 0, 0], 0, 0
         self.all = []
 
     def start(self, *arguments):
-        self.all.append(Replica(*arguments))
+        self.all.append(Replica(*arguments, detector=self.detector))
         return self.all[-1]
 
     def run(self, seconds):
@@ -62,12 +64,12 @@ class Soak:
               f"the longest span {self.worst} ms", flush=True)
 
 
-def main(seconds=300):
+def main(seconds="300", detector="on"):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
-    soak = Soak()
+    soak = Soak(detector)
     why = None
     try:
-        soak.run(seconds)
+        soak.run(int(seconds))
     except (Exception, KeyboardInterrupt) as error:  # whatever it is, the summary comes first
         why = f"ended too early, in event {soak.turn + 1}: {error!r}"
     finally:
@@ -76,4 +78,4 @@ def main(seconds=300):
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-#include "apps/config/peer_address.hpp"
+#include "messages/peer_address.hpp"
 
 #include <string>
 
