@@ -1,4 +1,4 @@
-"""Honest nodes under attack, and their bounds meanwhile: memory, descriptors, processor time, time to agree."""
+"""Honest nodes under attack, and their bounds meanwhile: memory, descriptors, processor time, time to agree and to answer."""
 
 import os
 import pathlib
@@ -6,14 +6,24 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 
-from program import SLOWNESS, Refused, Test, free_port, time
+from program import SLOWNESS, Refused, Test, free_port, run, time
+from scalesmall_wire.frame import Codec, read_keys
+from scalesmall_wire.records import ADD, Gossip, Item, Message, NetId, Stamp
 
+# Honest state beside that of three nodes.
+GROUPS, MEMBERS, CLAIMS = 1_000, 17, 20_000
+NOW = int(time.time())
+CALL_SECONDS_MAX = 0.5 * SLOWNESS
+TRUTH_SECONDS_MAX = 5 * SLOWNESS
 MEMORY_BYTES_MAX = 50 * 1024 * 1024
 CHANGES = 11
 SLOWER = 2  # allowed factor from the time before the attack
 NOISE_SECONDS = 0.01 * SLOWNESS  # variation of a median on a busy machine without any attack
 BATCHES = 4
+RECOVERY_SECONDS = 1 * SLOWNESS
 HERE = pathlib.Path(__file__).parent
 
 
@@ -31,33 +41,123 @@ def processor_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+class OwnCalls:
+    """Changes that the program of a node makes all the time, beside what the test asks of it."""
+
+    def __init__(self, node):
+        self.slowest, self.count, self.failed = 0, 0, None
+        self._ask, self._one, self._ended = node.ask, threading.Lock(), threading.Event()
+        node.ask = self._ask_alone
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def end(self):
+        self._ended.set()
+        self._thread.join()
+
+    def _ask_alone(self, command):
+        with self._one:
+            return self._ask(command)
+
+    def _run(self):
+        while not self._ended.wait(0.1):
+            for call in ("add_item", "remove_item"):
+                with self._one:
+                    begin = time.monotonic()
+                    try:
+                        self._ask(f"{call} Calls 1 2 3")
+                    except Exception as why:
+                        self.failed = self.failed or why
+                        return
+                    self.slowest, self.count = max(self.slowest, time.monotonic() - begin), self.count + 1
+
+
 class Attacked(Test):
-    """Three nodes; the first one is attacked."""
+    """Three nodes full of honest state; the first one is attacked."""
 
     multicast = "off"
     arguments = ()
+    keyed = False  # whether the nodes, and the attacker, have a key
 
     def setUp(self):
+        self.key = self.make_key() if self.keyed else None
         self.multicast_port = free_port(socket.SOCK_DGRAM)
         self.nodes = [self.node() for _ in range(3)]
         self.victim = self.nodes[0]
-        host, port = self.victim.id().split(":")
-        self.address = (host, int(port))
+        self.address = self.address_of(self.victim)
         for node in self.nodes:
             node.ask("join Ours" + ("" if node is self.victim else f" {self.victim.id()}"))
         for node in self.nodes:
             node.ask(f"await members Ours 3 {10 * SLOWNESS}")
-        self.victim.ask("add_item Ours 0 99 11223")
+        self.claims = {node.id(): (100 * n, 100 * n + 99, 11223) for n, node in enumerate(self.nodes)}
         for node in self.nodes:
-            node.ask(f"await topology Ours add 1 {10 * SLOWNESS}")
+            node.ask("add_item Ours {} {} {}".format(*self.claims[node.id()]))
+        for node in self.nodes:
+            node.ask(f"await topology Ours add 3 {10 * SLOWNESS}")
+        self.fill()
+        self.calls = OwnCalls(self.victim)
+        self.addCleanup(self.calls.end)
         self.changes = 0
         self.convergence()  # warm-up: opens connections and adapts the patience of the nodes
         self.before = min(self.convergence() for _ in range(2))
         self.measure()
 
     def measure(self):
+        pathlib.Path(f"/proc/{self.victim.process.pid}/clear_refs").write_text("5", encoding="ascii")  # resets VmHWM
         self.memory_before = status(self.victim.process, "VmRSS")
         self.descriptors_before = descriptors(self.victim.process)
+
+    def make_key(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        path = pathlib.Path(directory.name, "key")
+        path.touch(mode=0o600)
+        path.write_text(run("keygen").stdout, encoding="ascii")
+        self.arguments = (*self.arguments, "--key-file", str(path))
+        return read_keys(path)[0]
+
+    def codec(self, ago=0):
+        """Makes frames as an attacker can. With a key they seem to be some seconds old."""
+        return Codec("", [self.key], lambda: time.time() - ago) if self.key else Codec()
+
+    def fill(self):
+        """Honest state: members with claims in many groups."""
+        for n in range(MEMBERS):
+            member, at = NetId.parse(f"127.1.1.{n + 1}:9"), Stamp(NOW, 0)
+            claims = [g for g in range(GROUPS) for _ in range(CLAIMS // GROUPS // MEMBERS + (n < CLAIMS // GROUPS % MEMBERS))]
+            rows = {}
+            for number, group in enumerate(claims):
+                rows.setdefault(f"Fill{group:04}", []).append(Item(member, 2 * number, 2 * number, ADD, 7, at))
+            told = [Message(group, {member: at}, items) for group, items in sorted(rows.items())]
+            frame = self.codec().wrap(Gossip(member, Stamp(NOW, 1), messages=told))
+            for node in self.nodes:
+                self.tell(node, frame)
+        for node in self.nodes:
+            node.ask(f"await topology Fill{GROUPS - 1:04} add {CLAIMS // GROUPS} {60 * SLOWNESS}")
+
+    @staticmethod
+    def address_of(node):
+        host, _, port = node.id().partition(":")
+        return host, int(port)
+
+    def tell(self, node, *frames, source="127.0.0.1"):
+        """Sends frames to a node by a stream, from an address of loopback. Returns when the node has read or refused them."""
+        with socket.create_connection(self.address_of(node), timeout=10 * SLOWNESS, source_address=(source, 0)) as peer:
+            try:
+                peer.sendall(b"".join(frames))
+                peer.shutdown(socket.SHUT_WR)
+                while peer.recv(1 << 16):
+                    pass
+            except OSError:
+                pass  # refused
+
+    def multicast_all(self, *frames, pause=0):
+        """Sends frames as datagrams to all nodes."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+            for frame in frames:
+                out.sendto(frame, ("224.1.1.1", self.multicast_port))
+                time.sleep(pause)
 
     def node(self, *more):
         return self.shell("--address", "127.0.0.1", "--port", "0", "--multicast", self.multicast, "--multicast-port",
@@ -95,10 +195,13 @@ class Attacked(Test):
             node.ask("sleep 0.5")
 
     def assert_pace(self):
-        """Honest nodes need at most SLOWER times as long to agree. Other load may slow some batches, an attack all."""
+        """Honest nodes need at most SLOWER times as long to agree, at the latest a second after an attack.
+
+        Other load may slow some batches, an attack all.
+        """
         allowed = SLOWER * self.before + NOISE_SECONDS
-        found = []
-        for _ in range(BATCHES):
+        found, begin = [], time.monotonic()
+        while len(found) < BATCHES or time.monotonic() < begin + RECOVERY_SECONDS:
             found.append(self.convergence())
             if found[-1] <= allowed:
                 break
@@ -128,24 +231,35 @@ class Attacked(Test):
         newcomer.ask("leave Ours")
 
     def assert_truth(self):
-        """Every node has the own claims of the victim, and no other claims for it."""
+        """Every node has the own claims of all nodes, and no other claims for them."""
+        end = time.monotonic() + TRUTH_SECONDS_MAX
         for node in self.nodes:
-            self.await_claims(node)
+            while (found := self.believed_by(node)) != self.claims:
+                self.assertLess(time.monotonic(), end, f"{node.id()} believes {found}")
+                node.ask("sleep 0.02")
 
-    def await_claims(self, node):
-        end = time.monotonic() + 10 * SLOWNESS
-        while True:
-            found = [(x["start"], x["end"], x["port"]) for x in node.ask("topology Ours add")
-                     if x["member"] == self.victim.id()]
-            if found == [(0, 99, 11223)]:
-                return
-            self.assertLess(time.monotonic(), end, f"{node.id()} believes {found}")
-            node.ask("sleep 0.02")
+    def believed_by(self, node):
+        """The claims of the nodes as one of them knows them. A member with several claims has only one here, a false one."""
+        found = {}
+        for x in node.ask("topology Ours add"):
+            claim = x["start"], x["end"], x["port"]
+            if x["member"] in self.claims and found.get(x["member"]) in (None, self.claims[x["member"]]):
+                found[x["member"]] = claim
+        return found
 
     def assert_running(self):
-        """No actor was restarted."""
-        for row in self.victim.ask("tree"):
-            self.assertEqual(row["restarts"], 0, row)
+        """No actor of any node was restarted."""
+        for node in self.nodes:
+            for row in node.ask("tree"):
+                self.assertEqual(row["restarts"], 0, row)
+
+    def assert_calls(self):
+        """The program of the attacked node was always answered in time."""
+        if self.calls.failed:
+            raise self.calls.failed
+        self.say("own calls", f"{self.calls.count}, the slowest {self.calls.slowest * 1000:.1f} ms")
+        self.assertGreater(self.calls.count, 0)
+        self.assertLess(self.calls.slowest, CALL_SECONDS_MAX)
 
     def assert_unharmed(self):
         self.assert_pace()
@@ -153,6 +267,7 @@ class Attacked(Test):
         self.assert_truth()
         self.assert_memory()
         self.assert_running()
+        self.assert_calls()
 
     def say(self, what, how):
         print(f"{self.id().rpartition('.')[2]}: {what}: {how}", file=sys.stderr, flush=True)

@@ -42,6 +42,18 @@ def invented_members(first, count, group="Ours", incarnation=1763793600, listed=
     return header(len(body)) + body
 
 
+def many_claims(count, member, incarnation, first=1, counter=1, since=None, listed=False):
+    """A plain frame of about 70 bytes: a row of `member`, which is also the sender, with this many claims. It is complete, or a
+    delta. If `listed`, the member is in the distribution list."""
+    low = int.from_bytes(member.address, "big") - V4_BIAS & U64
+    ids = varint(1) + b"\0" + varint(low) + varint(member.port) + varint(incarnation)
+    envelope = b"\0\0" + varint(counter) + b"\0\0" + (varint(1) + b"\0" if listed else b"\0")
+    row = varint(1) + b"\0\0" + varint(counter) + varint(0 if since is None else counter - since)
+    items = varint(1) + b"\0" + varint(count - 1) + regular(first, 2) + same(0) + same(1) + same(0) + same(0)
+    body = section(NET_IDS, ids) + section(ENVELOPE, envelope) + section(MESSAGE, name("Many") + row + items + b"\0\0")
+    return header(len(body)) + body
+
+
 def wide_row(sender, number, targets, claims):
     """A plain frame of about 150 bytes: a row with this many claims of its sender, to be passed on to 127.44.0.1 and following."""
     (host, port), count = sender, targets + 1

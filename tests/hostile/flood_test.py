@@ -105,6 +105,8 @@ class Bombs(Attacked):
         frame = invented_members(1 << 16, 100_000, "Bomb")
         self.assertLess(len(frame), 120)
         self.send_all(frame, 10, 10)
+        for node in self.nodes[1:]:  # an exchange would tell them, but it names few of so many groups
+            self.tell(node, frame)
         self.assert_pace()
         for node in self.nodes:
             self.await_members(node, "Bomb", 15_000)

@@ -59,10 +59,12 @@ class Codec:
             self.nacl = bindings
 
     def wrap(self, gossip):
-        body, flags = encode(gossip), 0
+        body = encode(gossip)
         compressed = snappy.compress(body)
-        if len(compressed) < len(body):
-            body, flags = compressed, COMPRESSED
+        return self.frame(compressed, COMPRESSED) if len(compressed) < len(body) else self.frame(body)
+
+    def frame(self, body, flags=0):
+        """Puts the header before an encoded gossip, and seals it if there are keys."""
         if not self.keys:
             return self._header(flags, len(body), cluster_number(self.cluster).to_bytes(4, "big")) + body
         body = self.clock().to_bytes(TIME_BYTES, "big") + body
