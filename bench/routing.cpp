@@ -106,7 +106,7 @@ public:
     }
     std::ranges::sort(claims, [](const auto& x, const auto& y) { return compare_keys(x, y) < 0; });
     all.items = timed_set::from_sorted(std::move(claims)).value();
-    bench::keep(decides_.apply(all));
+    bench::keep(decides_.merge(all));
     publish();
   }
 
@@ -118,7 +118,7 @@ public:
                             static_cast<std::uint16_t>(1000 + clock_ % 50'000)};
     const item what{moved.member, moved.range, op::add, moved.port};
     message news{group, {now}, {timed_item{what, now.at}}, {{now.member, {life, 1}}}};
-    bench::keep(decides_.apply(news));
+    bench::keep(decides_.merge(news));
     publish();
     return moved;
   }

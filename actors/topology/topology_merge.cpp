@@ -103,14 +103,6 @@ const row* topology_table::current(const target& group, const local_clock& clock
   return is_former ? nullptr : known;
 }
 
-topology_table::outcome topology_table::apply(const message& arrived) {
-  auto out = merge(arrived);
-  while (!drop_outdated(limits::items_max)) {
-  }
-  out.own_truth = refute();
-  return out;
-}
-
 topology_table::outcome topology_table::merge(const message& arrived) {
   outcome out;
   auto group = look_up(arrived.group_name);

@@ -96,8 +96,7 @@ public:
 
   /// The result of merging a message.
   struct outcome {
-    std::vector<row_mark> news;       ///< the rows that became newer here
-    std::vector<row_mark> own_truth;  ///< as refute() returns them; only apply() sets them
+    std::vector<row_mark> news;  ///< the rows that became newer here
     /// Rows with a gap: this node's clock for each member whose claims in the message may follow
     /// others that are missing here. {0, 0}: the row is complete up to no clock.
     world_clock gap;
@@ -109,9 +108,6 @@ public:
   /// until drop_outdated() has dropped them. What it says falsely of this node is kept for
   /// refute().
   [[nodiscard]] outcome merge(const message& arrived);
-
-  /// Does all at once: merge(), drop_outdated() and refute().
-  [[nodiscard]] outcome apply(const message& arrived);
 
   /// Drops rows of former lives of members, some at most. True if none is left.
   bool drop_outdated(std::size_t some);

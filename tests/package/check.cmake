@@ -49,6 +49,18 @@ check_headers(${WORK}/prefix)
 build_and_run_consumer(${WORK}/build -D CMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${WORK}/prefix/bin/scalesmall --version)
 
+# A program may be compiled by another compiler than the libraries.
+find_program(OTHER_COMPILER clang++-14)
+if(OTHER_COMPILER)
+  block()
+    set(COMPILER ${OTHER_COMPILER})
+    set(CONFIG_FLAGS -O1)
+    build_and_run_consumer(${WORK}/other_compiler -D CMAKE_PREFIX_PATH=${WORK}/prefix)
+  endblock()
+else()
+  message("no program is compiled by another compiler: clang++-14 is not there")
+endif()
+
 build_and_run_consumer(${WORK}/contained -D SOURCE=${SOURCE})
 
 find_program(DPKG dpkg-deb)

@@ -14,6 +14,7 @@
 #include "messages/limits.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/names.hpp"
+#include "tests/actors/tables.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -27,7 +28,7 @@ const std::vector<row_mark> marks = marks_of({news});
 /// What node 1 knows once it has merged the news.
 topology merged() {
   topology_table t{topology{nth(1), 1000, {}, {}}};
-  (void)t.apply(news);
+  (void)apply(t, news);
   return t.state();
 }
 
@@ -127,8 +128,8 @@ TEST_CASE("an answer to the longest request fits frames, with any rows besides")
                         {start, start + static_cast<std::uint32_t>(random.below(1U << 20))},
                         static_cast<std::uint16_t>(random.below(65'536))));
   }
-  (void)t.apply(
-      {"g", {{nth(4), {5, 1'000'000}}}, timed_set::from_sorted(std::move(items)).value()});
+  (void)apply(t,
+              {"g", {{nth(4), {5, 1'000'000}}}, timed_set::from_sorted(std::move(items)).value()});
   gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {}, true}};
   for (std::size_t n = 0; n < 30'000; ++n)
     request.summary->groups.push_back(
@@ -243,7 +244,7 @@ TEST_CASE("a request is answered with what its sender lacks") {
 TEST_CASE("what a newcomer claims is announced for it") {
   const message claim{"g", {{nth(3), {6, 0}}}, {get(nth(3), {6, 0})}};
   topology_table t{merged()};
-  (void)t.apply(claim);  // its own broadcast came before
+  (void)apply(t, claim);  // its own broadcast came before
   group_digest said{"g", claim.time};
   said.own = claim_hash(claim.items.items().front());
   const gossip request{{nth(3), 7}, {}, {}, {}, {}, digest{exchange::request, {said}, true}};

@@ -16,7 +16,7 @@ message row_of(std::uint8_t n, stamp at) { return complete(nth(n), at, {get(nth(
 
 topology knowing(const std::vector<message>& rows) {
   auto t = table_of(1);
-  for (const auto& x : rows) (void)t.apply(x);
+  for (const auto& x : rows) (void)apply(t, x);
   return t.state();
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("a row that is gone by then is not told") {
   topology_table t{topology{nth(1), 1}};
   announcement_batch batch{2ms};
   const message other{"g", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}};
-  (void)t.apply(other);
+  (void)apply(t, other);
   batch.add(marks_of({other}));
   (void)t.forget({nth(2)});
   CHECK(batch.take(0ms, t.state()).empty());

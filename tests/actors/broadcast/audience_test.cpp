@@ -17,7 +17,7 @@ TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its par
   const auto interested = [&](std::uint8_t n, key_range range) {
     auto other = table_of(n);
     (void)other.join("g", range);
-    for (const auto& rows : all_rows_of(other.state(), nth(n))) (void)wide.apply(rows);
+    for (const auto& rows : all_rows_of(other.state(), nth(n))) (void)apply(wide, rows);
   };
   interested(2, {0, 9});
   interested(3, {0, 9});
@@ -56,7 +56,7 @@ TEST_CASE("if there are too many rows and interests to compare, every peer gets 
     const net_id member{
         ip_address::v4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)), 1};
     timed_item wanted{{member, {n, n}, op::get, 0}, {5, 1}};
-    (void)wide.apply({"g", {{member, {5, 1}}}, {wanted}});
+    (void)apply(wide, {"g", {{member, {5, 1}}}, {wanted}});
   };
   for (std::uint32_t n = 0; n < 500; ++n) interested(n);
   const auto all = row_message(wide.state(), "g", nth(1));

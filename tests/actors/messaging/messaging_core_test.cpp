@@ -31,7 +31,7 @@ struct node_1 {
   node_1() {
     (void)table.join("g");
     for (const std::uint8_t n : {2, 3})
-      (void)table.apply(complete(nth(n), {5, 0}, {get(nth(n), {5, 0})}));
+      (void)apply(table, complete(nth(n), {5, 0}, {get(nth(n), {5, 0})}));
   }
 
   topology_table table = table_of(1);

@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(two_tables, "a node is ready when it holds all that its seed t
   // What the seed learns after its answer does not count.
   const auto told = all_rows_of(seed.state(), nth(2));
   (void)seed.add_item("g", {10, 19}, 80);
-  for (const auto& x : told) (void)mine.apply(x);
+  for (const auto& x : told) (void)apply(mine, x);
   CHECK(waits.take_ended(mine.state(), of, asked_at) == wait_ends{{t, true}});
 }
 

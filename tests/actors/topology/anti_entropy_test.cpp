@@ -42,8 +42,8 @@ TEST_CASE("a row that cannot be told does not hide the next one") {
   auto t = table_of(2);
   (void)t.join("g");
   // Whether this member was one at its clock is unknown: a later claim has replaced the only one.
-  (void)t.apply({"g", {{nth(1), {5, 0}}}, {add(nth(1), {5, 0}, {0, 9})}});
-  (void)t.apply({"g", {}, {rmv(nth(1), {5, 2}, {0, 9})}});
+  (void)apply(t, {"g", {{nth(1), {5, 0}}}, {add(nth(1), {5, 0}, {0, 9})}});
+  (void)apply(t, {"g", {}, {rmv(nth(1), {5, 2}, {0, 9})}});
   const digest theirs{exchange::answer, {{"g", {}, digest_scope::whole}}, false};
   REQUIRE(reply_to(t.state(), theirs, nth(9)).rows.size() == 1);
   CHECK_FALSE(agrees(t.state(), theirs, nth(9)));
@@ -71,7 +71,7 @@ TEST_CASE("two nodes agree exactly if neither has anything to tell or to ask") {
   look(true);
   for (std::uint8_t n = 10; n < 10 + 2 * clocks_per_hash; ++n) {
     const auto row = complete(nth(n), {5, 1}, {get(nth(n), {5, 1})});
-    for (auto* t : {&a, &b}) (void)t->apply(row);
+    for (auto* t : {&a, &b}) (void)apply(*t, row);
   }
   look(true);  // by a hash
   (void)b.add_item("g", {1, 2}, 80);
@@ -132,9 +132,9 @@ TEST_CASE("the digest of a large group is a hash") {
   message group{"g", {}, {}};
   for (std::uint16_t port = 1; port <= 100; ++port)
     group.time.advance({{ip_address::v4(10, 1, 0, 0), port}, {5, 0}});
-  (void)a.apply(group);
+  (void)apply(a, group);
   topology_table b = table_of(2);
-  (void)b.apply(group);
+  (void)apply(b, group);
   rng random{1};
   const auto said = request_digest(a.state(), random);
   REQUIRE(said.groups.size() == 1);
@@ -143,7 +143,7 @@ TEST_CASE("the digest of a large group is a hash") {
   CHECK(said.groups[0].time.empty());
   CHECK(reply_to(b.state(), said).lacking.empty());
   (void)a.join("g");
-  (void)b.apply({"g", {{nth(7), {5, 0}}}, {get(nth(7), {5, 0})}});
+  (void)apply(b, {"g", {{nth(7), {5, 0}}}, {get(nth(7), {5, 0})}});
   CHECK(exchange_between(b, a) == 2);
   CHECK(agree(a, b));
   CHECK(a.state().groups.at("g")->hash() == b.state().groups.at("g")->hash());
@@ -152,7 +152,7 @@ TEST_CASE("the digest of a large group is a hash") {
 TEST_CASE("the answer to a partial digest has rows of its members only") {
   auto a = table_of(1);
   (void)a.join("g");
-  (void)a.apply({"g", {{nth(2), {5, 3}}}, {get(nth(2), {5, 3})}});
+  (void)apply(a, {"g", {{nth(2), {5, 3}}}, {get(nth(2), {5, 3})}});
   const auto reply =
       reply_to(a.state(), {exchange::push, {{"g", {{nth(2), {5, 1}}}, digest_scope::part}}});
   REQUIRE(reply.rows.size() == 1);
@@ -172,9 +172,9 @@ TEST_CASE("a node with too many groups for one request names some of them in eac
     CHECK(said.groups.size() == groups_per_request);
     CHECK(std::ranges::is_sorted(said.groups, {}, &group_digest::group_name));
     const auto reply = reply_to(other.state(), said);
-    for (const auto& rows : reply.rows) (void)large.apply(rows);
+    for (const auto& rows : reply.rows) (void)apply(large, rows);
     for (const auto& rows : reply_to(large.state(), {exchange::answer, reply.lacking}).rows)
-      (void)other.apply(rows);
+      (void)apply(other, rows);
   }
   CHECK(agree(large, other));
 }
@@ -189,7 +189,7 @@ TEST_CASE("a node that is asked for its clocks names all, whatever it knows") {
   // Neither knows the group.
   CHECK(answered(b, a) == std::vector<group_digest>{{"g"}});
   for (std::uint8_t n = 10; n < 10 + 2 * clocks_per_hash; ++n)
-    (void)b.apply(complete(nth(n), {5, 1}, {get(nth(n), {5, 1})}));
+    (void)apply(b, complete(nth(n), {5, 1}, {get(nth(n), {5, 1})}));
   auto told = answered(b, a);
   REQUIRE(told.size() == 1);
   CHECK(told[0].time.clocks().size() == 2 * clocks_per_hash);
@@ -208,7 +208,7 @@ TEST_CASE("a node holds all of a digest if it lacks only what is said of itself"
   CHECK(holds_all_of(a.state(), {"g"}));
   CHECK(holds_all_of(a.state(), {"g", {{nth(1), {life, 7}}}}));
   CHECK_FALSE(holds_all_of(a.state(), {"g", {{nth(2), {life, 1}}}}));
-  (void)a.apply(complete(nth(2), {life, 2}, {get(nth(2), {life, 2})}));
+  (void)apply(a, complete(nth(2), {life, 2}, {get(nth(2), {life, 2})}));
   CHECK(holds_all_of(a.state(), {"g", {{nth(2), {life, 1}}}}));
   CHECK(holds_all_of(a.state(), {"g", {{nth(2), {life, 2}}}}));
   CHECK_FALSE(holds_all_of(a.state(), {"g", {{nth(2), {life, 3}}}}));
@@ -270,7 +270,7 @@ topology_table some_table(std::uint8_t n) {
       rows.time.advance({nth(member), at});
       for (std::uint32_t key = 0; key < 3; ++key) rows.items.put(add(nth(member), at, {key, key}));
     }
-    if (*rc::gen::inRange(0, 5) != 0 && !rows.time.empty()) (void)t.apply(rows);
+    if (*rc::gen::inRange(0, 5) != 0 && !rows.time.empty()) (void)apply(t, rows);
   }
   return t;
 }
@@ -310,7 +310,7 @@ TEST_CASE("a part of an answer may end within a group") {
     rows.time.advance({nth(n), {5, 1}});
     rows.items.put(get(nth(n), {5, 1}));
   }
-  (void)t.apply(rows);
+  (void)apply(t, rows);
   const auto parts = joined(t.state(), {exchange::request, {}, true}, nth(200), 20);
   CHECK(parts.parts == 10);
   CHECK(parts.longest == 20);

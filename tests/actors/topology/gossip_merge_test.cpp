@@ -79,8 +79,8 @@ TEST_CASE("one row of this life voids a former life of this node in every group"
   CHECK(step.own_truth[0] == row_mark{"g", nth(1), {life, 0}});
 
   auto other = table_of(2);
-  for (const auto& x : {ghost, of_group("h", ghost)}) (void)other.apply(x);
-  (void)other.apply(row_message(t.state(), step.own_truth[0]));
+  for (const auto& x : {ghost, of_group("h", ghost)}) (void)apply(other, x);
+  (void)apply(other, row_message(t.state(), step.own_truth[0]));
   CHECK(members(other.state(), "g").empty());
   CHECK(members(other.state(), "h").empty());
 }
@@ -124,7 +124,7 @@ TEST_CASE("false claims of a whole gossip are refuted once, and once a second") 
 TEST_CASE("a new life of members with many rows is merged step by step") {
   auto t = table_of(1);
   for (std::uint32_t n = 0; n < 2'500; ++n)
-    (void)t.apply(of_group("g" + std::to_string(1'000 + n), news));
+    (void)apply(t, of_group("g" + std::to_string(1'000 + n), news));
   const auto next_life = complete(nth(2), {6, 0}, {get(nth(2), {6, 0})});
   gossip_merge merge{telling({next_life})};
   CHECK_FALSE(merge.next(t, 0s).done);

@@ -161,12 +161,12 @@ private:
     const auto arrived = decode(encode(said)).value();
     RC_ASSERT(arrived == said);
     for (const auto& rows : arrived.messages) {
-      const auto gap = tables_[to].apply(rows).gap;
+      const auto gap = apply(tables_[to], rows).gap;
       if (gap.empty() || random_.chance(0.3)) continue;
       const auto wanted = interest_in(tables_[to].state(), "g");
       const digest question{exchange::push, {{"g", gap, digest_scope::part, 0, wanted}}};
       for (const auto& answer : reply_to(tables_[from].state(), question, nth(to & 0xff)).rows)
-        RC_ASSERT(tables_[to].apply(answer).gap.empty());
+        RC_ASSERT(apply(tables_[to], answer).gap.empty());
     }
   }
 
@@ -218,7 +218,7 @@ TEST_CASE("a narrow node learns by hashes that its part has changed") {
     auto& x = others.emplace_back(table_of(n));
     REQUIRE(x.join("g", {50, 59}));
     REQUIRE(x.add_item("g", {5, 14}, 80));
-    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+    (void)apply(wide, row_message(x.state(), "g", nth(n)));
   }
   (void)exchange_between(narrow, wide);
   const auto known = [&] { return members(narrow.state(), "g"); };
@@ -227,11 +227,11 @@ TEST_CASE("a narrow node learns by hashes that its part has changed") {
 
   // The number of claims stays the same. Node 3 has no claim left in the narrow node's part.
   REQUIRE(others[0].remove_item("g", {5, 14}, 80));
-  (void)wide.apply(row_message(others[0].state(), "g", nth(3)));
+  (void)apply(wide, row_message(others[0].state(), "g", nth(3)));
   REQUIRE_FALSE(wide.expire(1min, 10min));
   REQUIRE(wide.expire(11min, 10min));
   REQUIRE(others[1].add_item("g", {9, 9}, 80));
-  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)apply(wide, row_message(others[1].state(), "g", nth(4)));
   (void)exchange_between(narrow, wide);
   CHECK_FALSE(is_active_in(*find_row(narrow.state(), "g", nth(3)), {}));
   CHECK(known().size() == 2 + others.size());
@@ -248,15 +248,15 @@ TEST_CASE(
   REQUIRE(narrow.leave("g"));
   REQUIRE(narrow.join("g", {15, 19}));
   // Of four changes the wide node has heard the claims of three, and not that the second is over.
-  (void)wide.apply({"g",
-                    {},
-                    {rmv(nth(2), {life, 2}, whole_range, 0), get(nth(2), {life, 1}, {20, 29}),
-                     get(nth(2), {life, 3}, {15, 19})}});
+  (void)apply(wide, {"g",
+                     {},
+                     {rmv(nth(2), {life, 2}, whole_range, 0), get(nth(2), {life, 1}, {20, 29}),
+                      get(nth(2), {life, 3}, {15, 19})}});
   for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
     const auto row = complete(nth(n), {life, 0}, {get(nth(n), {life, 0}, {15, 15})});
-    for (auto* t : {&wide, &narrow}) (void)t->apply(row);
+    for (auto* t : {&wide, &narrow}) (void)apply(*t, row);
   }
-  (void)narrow.apply(row_message(wide.state(), "g", nth(1)));
+  (void)apply(narrow, row_message(wide.state(), "g", nth(1)));
   SUBCASE("by an exchange that it begins") { (void)exchange_between(wide, narrow); }
   SUBCASE("by an exchange that the other begins") { (void)exchange_between(narrow, wide); }
   const auto* known = find_row(wide.state(), "g", nth(2));
@@ -275,7 +275,7 @@ TEST_CASE("an exchange that a wide node begins also brings a narrow node its mis
   for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
     auto& x = others.emplace_back(table_of(n));
     REQUIRE(x.join("g", n % 2 == 0 ? key_range{5, 14} : key_range{50, 59}));
-    (void)wide.apply(row_message(x.state(), "g", nth(n)));
+    (void)apply(wide, row_message(x.state(), "g", nth(n)));
   }
   (void)exchange_between(wide, narrow);
   REQUIRE(members(narrow.state(), "g") == members(wide.state(), "g"));
@@ -283,7 +283,7 @@ TEST_CASE("an exchange that a wide node begins also brings a narrow node its mis
   CHECK(exchange_between(wide, narrow) == 0);
 
   REQUIRE(others[1].add_item("g", {9, 9}, 80));
-  (void)wide.apply(row_message(others[1].state(), "g", nth(4)));
+  (void)apply(wide, row_message(others[1].state(), "g", nth(4)));
   (void)exchange_between(wide, narrow);
   CHECK(find_claim(*find_row(narrow.state(), "g", nth(4)), {9, 9}));
 }
@@ -292,7 +292,7 @@ TEST_CASE("a node that joins a part keeps only the claims that touch it") {
   auto wide = table_of(1);
   auto narrow = table_of(2);
   for (std::uint32_t n = 0; n < 10; ++n) (void)wide.add_item("g", {10 * n, 10 * n + 9}, 80);
-  for (const auto& rows : all_rows_of(wide.state(), nth(1))) (void)narrow.apply(rows);
+  for (const auto& rows : all_rows_of(wide.state(), nth(1))) (void)apply(narrow, rows);
   CHECK(items(narrow.state(), "g").size() == 11);
 
   REQUIRE(narrow.join("g", {15, 25}));
@@ -308,7 +308,7 @@ TEST_CASE("a node that joins a part keeps only the claims that touch it") {
     CHECK(row_message(narrow.state(), "g", nth(2)).within.is_whole());
 
     auto newcomer = table_of(3);
-    const auto outcome = newcomer.apply(told);
+    const auto outcome = apply(newcomer, told);
     CHECK(outcome.gap.empty());
     CHECK(items(newcomer.state(), "g").size() == 3);
     CHECK(clocks_of(*find_group(newcomer.state(), "g")).empty());
@@ -328,7 +328,7 @@ TEST_CASE("rows that are cut to the same keys are told in one message") {
   (void)teller.join("g", {0, 99});
   std::vector<message> told;
   const auto tell = [&](std::vector<message> rows) {
-    for (const auto& x : rows) (void)teller.apply(x);
+    for (const auto& x : rows) (void)apply(teller, x);
     told.insert(told.end(), rows.begin(), rows.end());
   };
   auto other = table_of(3);
@@ -368,7 +368,7 @@ TEST_CASE("rows that are cut to the same keys are told in one message") {
   REQUIRE_NOTHROW((void)encode(said));
   auto listener = table_of(9);
   const auto heard = decode(encode(said)).value();
-  for (const auto& x : heard.messages) (void)listener.apply(x);
+  for (const auto& x : heard.messages) (void)apply(listener, x);
   CHECK(members(listener.state(), "g") == members(teller.state(), "g"));
 }
 
@@ -382,7 +382,7 @@ TEST_CASE("the answer to a digest of any part fits frames") {
   }
   auto wide = table_of(2);
   REQUIRE(wide.add_item("g", whole_range, 80));
-  for (const auto& rows : all_rows_of(wide.state(), nth(2))) (void)narrow.apply(rows);
+  for (const auto& rows : all_rows_of(wide.state(), nth(2))) (void)apply(narrow, rows);
 
   gossip question;
   question.summary = {exchange::request, {{"g", {}, digest_scope::whole, 0, key_set::of(asked)}}};

@@ -195,7 +195,7 @@ TEST_CASE("after any lies to any nodes, and exchanges between all, every member'
 
 TEST_CASE("a node that lost its only void mark takes it back from the others") {
   auto t = table_of(1);
-  CHECK(t.apply({"g", {{nth(1), {life, 0}}}, {}}).own_truth.size() == 1);
+  CHECK(apply(t, {"g", {{nth(1), {life, 0}}}, {}}).own_truth.size() == 1);
   REQUIRE(find_row(t.state(), "g", nth(1)));
   CHECK(find_row(t.state(), "g", nth(1))->at == stamp{life, 0});
 }
@@ -206,7 +206,7 @@ TEST_CASE("of several void marks all nodes keep the one in the group with the le
   for (const auto& order : orders) {
     CAPTURE(order);
     auto t = table_of(2);
-    for (const char name : order) (void)t.apply(mark(std::string{name}.c_str()));
+    for (const char name : order) (void)apply(t, mark(std::string{name}.c_str()));
     for (auto now = std::chrono::minutes{1}; now < std::chrono::hours{1}; ++now)
       (void)t.expire(now, std::chrono::minutes{10});
     CHECK(find_row(t.state(), "a", nth(1)));

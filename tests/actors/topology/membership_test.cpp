@@ -46,18 +46,18 @@ TEST_CASE("a narrow node knows all members of a group") {
   }
   SUBCASE("from a broadcast") {
     for (const auto* x : {&first, &third}) {
-      for (const auto& rows : all_rows_of(x->state(), x->state().self)) (void)second.apply(rows);
+      for (const auto& rows : all_rows_of(x->state(), x->state().self)) (void)apply(second, rows);
     }
     CHECK(known(second) == all);
     const auto left = third.leave("g");
     REQUIRE(left);
     // A delta of tombstones does not say whether the member has other claims.
-    const auto gap = second.apply(row_message(third.state(), left->told)).gap;
+    const auto gap = apply(second, row_message(third.state(), left->told)).gap;
     REQUIRE(gap.at(nth(3)) == stamp{life, 0});
     const digest question{exchange::push,
                           {{"g", gap, digest_scope::part, 0, key_set::of({{50, 59}})}}};
     for (const auto& rows : reply_to(third.state(), question, nth(2)).rows)
-      CHECK(second.apply(rows).gap.empty());
+      CHECK(apply(second, rows).gap.empty());
     CHECK(known(second) == std::vector{nth(1), nth(2)});
     const auto told = row_message(second.state(), "g", nth(3));
     const auto narrow = narrow_audiences(second.state(), {told});
@@ -66,16 +66,16 @@ TEST_CASE("a narrow node knows all members of a group") {
     CHECK(narrow[0].rows ==
           std::vector<message>{{"g", {{nth(3), {life, 1}}}, {}, {}, key_set::none(), {nth(3)}}});
 
-    (void)first.apply({"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
+    (void)apply(first, {"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
     CHECK(known(first) == std::vector{nth(1), nth(3)});
-    (void)first.apply(narrow[0].rows[0]);
+    (void)apply(first, narrow[0].rows[0]);
     CHECK(known(first) == std::vector{nth(1)});
-    (void)first.apply({"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
+    (void)apply(first, {"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
     CHECK(known(first) == std::vector{nth(1)});
   }
   SUBCASE("and refutes a false absence of itself") {
     const message lie{"g", {{nth(1), {life, 0}}}, {}, {}, key_set::none(), {nth(1)}};
-    const auto outcome = first.apply(lie);
+    const auto outcome = apply(first, lie);
     CHECK(known(first) == std::vector{nth(1)});
     REQUIRE(outcome.own_truth.size() == 1);
     CHECK(outcome.own_truth[0].at == stamp{life + 1, 0});
@@ -86,8 +86,8 @@ TEST_CASE("a claim that came too early does not show an earlier absence") {
   // Node 1 serves 0..9, then 50..59 as well, then no longer 0..9. The second change is lost.
   const key_range served{0, 9};
   auto t = table_of(2);
-  (void)t.apply(complete(nth(1), {5, 1}, {add(nth(1), {5, 1}, served)}));
-  REQUIRE(t.apply({"g", {{nth(1), {5, 3}}}, {rmv(nth(1), {5, 3}, served)}, {{nth(1), {5, 2}}}})
+  (void)apply(t, complete(nth(1), {5, 1}, {add(nth(1), {5, 1}, served)}));
+  REQUIRE(apply(t, {"g", {{nth(1), {5, 3}}}, {rmv(nth(1), {5, 3}, served)}, {{nth(1), {5, 2}}}})
               .gap.at(nth(1)) == stamp{5, 1});
   const auto absent = [](const topology_table& x) {
     const auto* known = find_row(x.state(), "g", nth(1));
@@ -116,7 +116,7 @@ TEST_CASE("a claim that came too early does not show an earlier absence") {
     CHECK_FALSE(absent(wide));
   }
   SUBCASE("although the presence has been told") {
-    (void)t.apply({"g", {{nth(1), {5, 1}}}, {}, {}, key_set::none()});
+    (void)apply(t, {"g", {{nth(1), {5, 1}}}, {}, {}, key_set::none()});
     CHECK(members(t.state(), "g") == std::vector{nth(1)});
     auto wide = table_of(3);
     (void)exchange_between(wide, t);
@@ -126,8 +126,8 @@ TEST_CASE("a claim that came too early does not show an earlier absence") {
 
 TEST_CASE("a claim that came too early shows presence as of its own clock") {
   auto t = table_of(2);
-  (void)t.apply(complete(nth(1), {5, 1}, {}));
-  (void)t.apply({"g", {{nth(1), {5, 3}}}, {add(nth(1), {5, 3}, {0, 9})}, {{nth(1), {5, 2}}}});
+  (void)apply(t, complete(nth(1), {5, 1}, {}));
+  (void)apply(t, {"g", {{nth(1), {5, 3}}}, {add(nth(1), {5, 3}, {0, 9})}, {{nth(1), {5, 2}}}});
   const presence right{{5, 3}, true};
   SUBCASE("to a node that begins to want a part") {
     REQUIRE(t.join("g", {70, 79}));
@@ -145,9 +145,9 @@ TEST_CASE("a claim that came too early shows presence as of its own clock") {
 TEST_CASE("the audience of a row hears the presence as of the row's clock") {
   auto t = table_of(2);
   REQUIRE(t.join("g"));
-  (void)t.apply(complete(nth(3), {5, 1}, {get(nth(3), {5, 1}, {70, 79})}));
-  (void)t.apply(complete(nth(1), {5, 1}, {}));
-  (void)t.apply({"g", {{nth(1), {5, 3}}}, {}, {}, key_set::none()});
+  (void)apply(t, complete(nth(3), {5, 1}, {get(nth(3), {5, 1}, {70, 79})}));
+  (void)apply(t, complete(nth(1), {5, 1}, {}));
+  (void)apply(t, {"g", {{nth(1), {5, 3}}}, {}, {}, key_set::none()});
   const auto told = row_message(t.state(), "g", nth(1));
   const auto narrow = narrow_audiences(t.state(), {told});
   const auto third = std::ranges::find(narrow, std::vector{nth(3)}, &narrow_audience::members);
@@ -164,7 +164,8 @@ TEST_CASE("the presence of a member costs few bytes") {
     const auto byte = [n](int shift) { return static_cast<std::uint8_t>(n >> shift); };
     const net_id member{ip_address::v4(10, 0, byte(8), byte(0)), 29999};
     const stamp at{life + 7 * n, n % 10 + 1};
-    (void)wide.apply(
+    (void)apply(
+        wide,
         {"g", {{member, at}}, {timed_item{{member, {100 * n, 100 * n + 99}, op::add, 80}, at}}});
   }
   const auto bytes_told = [&](const digest& question) {

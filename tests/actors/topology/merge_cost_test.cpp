@@ -85,7 +85,7 @@ topology_table full_table(std::uint32_t groups) {
       rows.time.advance({nth(n), {5, 0}});
       rows.items.put(add(nth(n), {5, 0}, {n, n}));
     }
-    (void)t.apply(rows);
+    (void)apply(t, rows);
   }
   return t;
 }

@@ -73,9 +73,10 @@ TEST_CASE("set_items without ranges takes back all that is served, and the node 
 TEST_CASE("another node that hears one announcement of many claims agrees") {
   auto t = table_of(1);
   auto other = table_of(2);
-  (void)other.apply(row_message(t.state(), t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}})->told));
+  (void)apply(other,
+              row_message(t.state(), t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}})->told));
   CHECK(known(other) == known(t));
-  (void)other.apply(row_message(t.state(), t.set_items("g", {{{10, 19}, 81}})->told));
+  (void)apply(other, row_message(t.state(), t.set_items("g", {{{10, 19}, 81}})->told));
   CHECK(known(other) == known(t));
 }
 

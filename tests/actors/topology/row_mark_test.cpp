@@ -36,7 +36,7 @@ TEST_CASE("a member's marks are of all its groups") {
   auto t = table_of(1);
   REQUIRE(t.join("g"));
   REQUIRE(t.join("h"));
-  (void)t.apply({"other", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
+  (void)apply(t, {"other", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
   CHECK(marks_of_member(t.state(), nth(1)) ==
         std::vector{row_mark{"g", nth(1), {life, 0}}, row_mark{"h", nth(1), {life, 0}}});
 }

@@ -29,9 +29,9 @@ TEST_CASE("of many removals in a row only the newest of each turn is kept") {
 TEST_CASE("tombstones are dropped after the grace time, and the removed claims do not come back") {
   auto t = table_of(1);
   const auto first = complete(nth(2), {5, 1}, {get(nth(2), {5, 0}), add(nth(2), {5, 1}, {1, 9})});
-  (void)t.apply(first);
+  (void)apply(t, first);
   auto behind = t.state();
-  (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
+  (void)apply(t, {"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
   CHECK_FALSE(t.expire(1min, 10min));  // the grace time begins here
   CHECK_FALSE(t.expire(10min, 10min));
   CHECK(known(t).size() == 2);
@@ -40,44 +40,44 @@ TEST_CASE("tombstones are dropped after the grace time, and the removed claims d
   CHECK_FALSE(t.expire(30min, 10min));
 
   SUBCASE("an old row from a node that was away is ignored") {
-    CHECK(t.apply(first).news.empty());
-    CHECK(t.apply({"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).gap.empty());
+    CHECK(apply(t, first).news.empty());
+    CHECK(apply(t, {"g", {}, {add(nth(2), {5, 1}, {1, 9})}}).gap.empty());
     CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
   }
   SUBCASE("a node that was away gets the complete row, since no delta can tell the removal") {
     topology_table away{behind};
     const auto told = row_message(t.state(), "g", nth(2), stamp{5, 1});
     CHECK(told.since.empty());
-    (void)away.apply(told);
+    (void)apply(away, told);
     CHECK(known(away) == known(t));
     SUBCASE("and passes it on as a complete row") {
       CHECK(row_message(away.state(), "g", nth(2), stamp{5, 0}).since.empty());
     }
   }
   SUBCASE("later changes are sent as deltas again") {
-    (void)t.apply({"g", {{nth(2), {5, 3}}}, {add(nth(2), {5, 3}, {1, 9})}, {{nth(2), {5, 2}}}});
+    (void)apply(t, {"g", {{nth(2), {5, 3}}}, {add(nth(2), {5, 3}, {1, 9})}, {{nth(2), {5, 2}}}});
     CHECK_FALSE(row_message(t.state(), "g", nth(2), stamp{5, 2}).since.empty());
     CHECK(row_message(t.state(), "g", nth(2), stamp{5, 1}).since.empty());
   }
   SUBCASE("a tombstone that arrives again under the same clock is ignored") {
     const auto again = complete(nth(2), {5, 2}, {get(nth(2), {5, 0}), rmv(nth(2), {5, 2}, {1, 9})});
-    CHECK(t.apply(again).news.empty());
+    CHECK(apply(t, again).news.empty());
     CHECK(known(t).size() == 1);
   }
 }
 
 TEST_CASE("a tombstone that arrived without its row is dropped after the grace time, too") {
   auto t = table_of(1);
-  (void)t.apply({"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
+  (void)apply(t, {"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
   REQUIRE(known(t).size() == 1);
   (void)t.expire(0s, 1s);
   SUBCASE("before the row is known") { CHECK(t.expire(1s, 1s)); }
   SUBCASE("after the row is known") {
-    (void)t.apply(complete(nth(2), {5, 2}, {rmv(nth(2), {5, 2}, {1, 9})}));
+    (void)apply(t, complete(nth(2), {5, 2}, {rmv(nth(2), {5, 2}, {1, 9})}));
     CHECK(t.expire(1s, 1s));
   }
   SUBCASE("but not if it is of a newer incarnation") {
-    (void)t.apply(complete(nth(2), {6, 1}, {rmv(nth(2), {6, 1}, {1, 9})}));
+    (void)apply(t, complete(nth(2), {6, 1}, {rmv(nth(2), {6, 1}, {1, 9})}));
     CHECK_FALSE(t.expire(1s, 1s));
     CHECK(known(t).size() == 1);
     return;
@@ -94,7 +94,7 @@ TEST_CASE("a node drops its own tombstones, too, and its clock goes on") {
   CHECK(known(t).empty());
   CHECK(groups(t.state()) == std::vector<std::string>{"g"});
   CHECK(t.leave("g").error() == call_error::not_found);
-  CHECK(t.apply(complete(nth(1), {life, 2}, {rmv(nth(1), {life, 2}, {1, 2})})).own_truth.empty());
+  CHECK(apply(t, complete(nth(1), {life, 2}, {rmv(nth(1), {life, 2}, {1, 2})})).own_truth.empty());
   CHECK(t.join("g")->claim.at == stamp{life, 3});
 }
 
@@ -103,8 +103,8 @@ TEST_CASE(
   auto t = table_of(1);
   auto other = table_of(2);
   const auto ghost = complete(nth(1), {life - 1, 4}, {get(nth(1), {life - 1, 4})});
-  for (const auto& told : row_messages(t.state(), t.apply(ghost).own_truth))
-    (void)other.apply(told);
+  for (const auto& told : row_messages(t.state(), apply(t, ghost).own_truth))
+    (void)apply(other, told);
   const auto mark = row_message(t.state(), "g", nth(1));
   const auto expire_both = [&](moment now) {
     (void)t.expire(now, 1s);
@@ -115,15 +115,15 @@ TEST_CASE(
   CHECK(groups(t.state()) == std::vector<std::string>{"g"});
   CHECK(groups(other.state()) == std::vector<std::string>{"g"});
   REQUIRE(t.join("h"));
-  for (const auto& rows : all_rows_of(t.state(), nth(1))) (void)other.apply(rows);
+  for (const auto& rows : all_rows_of(t.state(), nth(1))) (void)apply(other, rows);
   expire_both(2s);
   expire_both(3s);
   expire_both(4s);
   CHECK(groups(t.state()) == std::vector<std::string>{"h"});
   CHECK(groups(other.state()) == std::vector<std::string>{"h"});
   // Other nodes may still have it for a while.
-  (void)other.apply(mark);
-  CHECK(t.apply(mark).own_truth.empty());
+  (void)apply(other, mark);
+  CHECK(apply(t, mark).own_truth.empty());
   CHECK(groups(t.state()) == std::vector<std::string>{"h"});
   CHECK(groups(other.state()) == std::vector<std::string>{"h"});
 }
@@ -131,8 +131,8 @@ TEST_CASE(
 TEST_CASE("nothing is left of a forgotten member") {
   auto t = table_of(1);
   (void)t.join("g");
-  (void)t.apply(complete(nth(2), {5, 1}, {get(nth(2), {5, 1})}));
-  (void)t.apply({"h", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
+  (void)apply(t, complete(nth(2), {5, 1}, {get(nth(2), {5, 1})}));
+  (void)apply(t, {"h", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
   CHECK_FALSE(t.forget({nth(1), nth(3)}));
   CHECK(t.forget({nth(2)}));
   CHECK(members(t.state(), "g") == std::vector{nth(1)});
