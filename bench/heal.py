@@ -5,11 +5,14 @@
 
 Needs root: each node has a network namespace of its own. The cases run at once, each in a network of its own, and take
 some four minutes together. A cut is `silent` (packets vanish) or `unresolved` (the link is gone, so addresses are not
-resolved, and the system says so after 3 s). In the case `seed` all others start before their only seed does.
+resolved, and the system says so after 3 s). In the case `seed` all others start before their only seed does. In the
+cases `vanish` the network stays cut: half of the hosts are gone.
 
 heal_s: from the whole network until every node has the ranges that were added meanwhile; in the case `seed` from the
 listening seed until every node lists all. change_ms_*: from `add_item` at one node until every node has the range, over
-some changes before the cut, and over some that begin one second after the heal.
+some changes before the cut, and over some that begin one second after the heal. In the cases `vanish` until every node
+that is left has the range, after one second, ten and sixty, and `noticed_s` is when all that are left know from their
+failure detectors which are gone.
 """
 
 import dataclasses
@@ -37,10 +40,12 @@ class Case:
     seconds: float
     multicast: bool
     cut: str
+    detector: bool = False
 
     def __str__(self):
         return (f"nodes={self.nodes} away={self.away} seconds={self.seconds} "
-                f"multicast={'on' if self.multicast else 'off'} cut={self.cut}")
+                f"multicast={'on' if self.multicast else 'off'} cut={self.cut}"
+                f"{' detector=on' if self.detector else ''}")
 
 
 CASES = {f"{name}_{cut}": Case(nodes, away, seconds, multicast, cut)
@@ -50,6 +55,8 @@ CASES = {f"{name}_{cut}": Case(nodes, away, seconds, multicast, cut)
              ("pair_75", 2, 1, 75, True), ("pair_100", 2, 1, 100, True), ("pair_150", 2, 1, 150, True),
              ("three", 3, 1, 100, False), ("one_of_12", 12, 1, 180, True), ("halves_of_12", 12, 6, 100, False))}
 CASES["seed"] = Case(12, 1, 60, False, "seed")
+CASES |= {f"vanish_{name}": Case(24, 12, 60, multicast, "vanish", detector) for name, multicast, detector in (
+    ("detected", False, True), ("unnoticed", False, False), ("multicast", True, True))}
 
 
 class Network:
@@ -63,7 +70,7 @@ class Network:
             self.switch.ip(f"link set side{side} up")
             self.switch.ip(f"link set cable{side} master side{side} up")
         self.hosts = [self._host(i, 1 if i < case.away else 0) for i in range(case.nodes)]
-        if case.cut == "silent":
+        if case.cut in ("silent", "vanish"):
             self._fix_addresses()
 
     def _host(self, number, side):
@@ -98,13 +105,15 @@ class Heal(Test):
         self.multicast = "on" if case.multicast else "off"
         self.network = Network(case)
         self.addCleanup(self.network.close)
+        self.detector = "on" if case.detector else "off"
         self.shells, self.ranges = [], 0
-        return self.late_seed(case) if case.cut == "seed" else self.cut_and_heal(case)
+        return {"seed": self.late_seed, "vanish": self.vanish}.get(case.cut, self.cut_and_heal)(case)
 
     def start(self, host):
         with host.inside():
             shell = self.shell("--address", host.address, "--port", str(PORT), "--insecure",
-                               "--multicast", self.multicast, "--peers", f"{self.network.hosts[0].address}:{PORT}")
+                               "--multicast", self.multicast, "--liveness", self.detector,
+                               "--peers", f"{self.network.hosts[0].address}:{PORT}")
         shell.id()
         self.shells.append(shell)
         return shell
@@ -158,6 +167,26 @@ class Heal(Test):
         heal = time.monotonic() - begin
         time.sleep(max(0, begin + 1 - time.monotonic()))
         return f"heal_s={heal:.2f} change_ms_before={before} change_ms_after={self.change_ms()}"
+
+    def vanish(self, case):
+        for host in self.network.hosts:
+            self.start(host)
+        self.ask_all("join g")()
+        self.ask_all(f"await members g {case.nodes} {LIMIT_SECONDS}")()
+        time.sleep(MEETING_SECONDS)
+        self.shells = self.shells[case.away:]
+        said = [f"change_ms_before={self.change_ms()}"]
+        self.network.cable("down")
+        begin = time.monotonic()
+        if case.detector:
+            while any(len(x.ask("members g --reachable")) != len(self.shells) for x in self.shells):
+                time.sleep(0.1)
+            said.append(f"noticed_s={time.monotonic() - begin:.1f}")
+        noticed = time.monotonic()
+        for after in (1, 10, case.seconds):
+            time.sleep(max(0, noticed + after - time.monotonic()))
+            said.append(f"change_ms_{after}_s={self.change_ms()}")
+        return " ".join(said)
 
     def late_seed(self, case):
         seed, *others = self.network.hosts

@@ -93,6 +93,12 @@ node& world::start_with(std::uint8_t n, node_config config) {
 
 node& world::operator[](std::uint8_t n) { return *impl_->nodes.at(n); }
 
+std::vector<std::uint8_t> world::running() const {
+  std::vector<std::uint8_t> all;
+  for (const auto& [n, host] : impl_->nodes) all.push_back(n);
+  return all;
+}
+
 void world::kill(std::uint8_t n) {
   node_access::request_stop(*impl_->nodes.at(n));
   run();

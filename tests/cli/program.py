@@ -55,6 +55,7 @@ class Shell:
                                         env=clean_environment() | (variables or {}))
         self.lines = queue.Queue()
         self.log = []
+        self.disturbed = False  # whether a test has crashed one of its actors, or has stopped the process
         self.readers = [threading.Thread(target=self._read, daemon=True),
                         threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)]
         for reader in self.readers:
@@ -66,6 +67,7 @@ class Shell:
         self.lines.put(None)
 
     def send(self, command):
+        self.disturbed = self.disturbed or command.startswith("crash ")
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
@@ -101,6 +103,7 @@ class Shell:
         return status
 
     def signal(self, number):
+        self.disturbed = True
         self.process.send_signal(number)
 
     def close(self):
@@ -126,10 +129,21 @@ class Test(unittest.TestCase):
         return shell
 
     def cluster(self, size, *arguments, deaf=()):
-        """Starts nodes with their own multicast port. Nodes with an index in `deaf` run without multicast."""
+        """Starts nodes with their own multicast port. Nodes with an index in `deaf` run without multicast.
+
+        In those that the test leaves in peace no actor may have been restarted at its end.
+        """
         port = str(free_port(socket.SOCK_DGRAM))
-        return [self.shell("--port", "0", "--multicast-port", port, "--multicast", "off" if i in deaf else "on", *arguments)
-                for i in range(size)]
+        nodes = [self.shell("--port", "0", "--multicast-port", port, "--multicast", "off" if i in deaf else "on", *arguments)
+                 for i in range(size)]
+        self.addCleanup(self.assert_no_restarts, nodes)
+        return nodes
+
+    def assert_no_restarts(self, nodes):
+        for node in nodes:
+            if node.process.poll() is None and node.lines.empty() and not node.process.stdin.closed and not node.disturbed:
+                for row in node.ask("tree"):
+                    self.assertEqual(row["restarts"], 0, row)
 
     def assert_stops(self, shell, status=0):
         begin = time.monotonic()

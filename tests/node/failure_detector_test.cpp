@@ -89,7 +89,7 @@ TEST_CASE("a crash of the failure detector changes no verdict") {
   x.w.advance(1s);
   REQUIRE(!x.serves(1, 4));
   for (int i = 0; i < 20; ++i) {
-    if (i % 10 == 0) REQUIRE(x.w[1].crash("group_manager/chatter/failure_detector"));
+    if (i % 10 == 0) REQUIRE(x.w.crash(1, "group_manager/chatter/failure_detector"));
     x.w.advance(100ms);
     CHECK(!x.serves(1, 4));
     CHECK(!x.serves(2, 4));

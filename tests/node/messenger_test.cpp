@@ -210,7 +210,7 @@ TEST_CASE("no accepted message is lost when a messenger crashes") {
   SUBCASE("at the sender") { who = 1; }
   SUBCASE("at a receiver") { who = 2; }
   for (std::uint8_t i = 0; i < 20; ++i) REQUIRE(x.w[1].broadcast("g", "chat", bytes{i}));
-  REQUIRE(x.w[who].crash("group_manager/chatter/messenger"));
+  REQUIRE(x.w.crash(who, "group_manager/chatter/messenger"));
   x.w.run();
   for (std::uint8_t i = 20; i < 40; ++i) CHECK(!x.say(1, chat, {i}));
   x.w.advance(5s, 10ms);

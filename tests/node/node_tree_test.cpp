@@ -37,7 +37,7 @@ TEST_CASE("any worker may crash on a node in use") {
     CAPTURE(path);
     const bool temporary = path.find('#') != path.npos || path.find("outgoing/") != path.npos;
     const auto known = w[2].topology("g");
-    if (!w[2].crash(path)) {
+    if (!w.crash(2, path)) {
       CHECK(temporary);  // ended with its connection meanwhile
       continue;
     }
@@ -72,7 +72,7 @@ TEST_CASE("more crashes than the intensity allows escalate") {
   };
   const auto crash_often = [&](const std::string& path) {
     for (int i = 0; i < 4; ++i) {
-      w[1].crash(path);
+      w.crash(1, path);
       w.run();
     }
   };

@@ -156,7 +156,7 @@ TEST_CASE("a wait for readiness survives the actor in charge") {
   heard_of_ready mine;
   mine.wait(w[2]);
   w.advance(500ms);
-  REQUIRE(w[2].crash("group_manager/chatter/peer_db"));
+  REQUIRE(w.crash(2, "group_manager/chatter/peer_db"));
   w.advance(500ms);
   CHECK_FALSE(mine.answer);
   w.start(1);

@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(starving_world,
   start(2, {}, true);
   REQUIRE(join(2, "g"));
   starved = true;
-  (*this)[2].crash("group_manager/chatter/multicast_handler");
+  crash(2, "group_manager/chatter/multicast_handler");
   advance(50s, 10ms);
   CHECK(failures.empty());
   CHECK(restarts() == 0);

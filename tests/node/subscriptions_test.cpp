@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(audience, "no event is lost or repeated when actors crash") {
   SUBCASE("subscriptions") { path = "group_manager/subscriptions"; }
   SUBCASE("topology_db") { path = "group_manager/topology_db"; }
   REQUIRE(w.add_item(1, "g", {0, 9}));
-  REQUIRE(w[1].crash(path));
+  REQUIRE(w.crash(1, path));
   w.run();
   REQUIRE(w.add_item(1, "g", {10, 19}));
   w.advance(10ms);

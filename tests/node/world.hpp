@@ -4,6 +4,7 @@
 #include <scalesmall/messages.hpp>
 #include <scalesmall/subscriptions.hpp>
 #include <scalesmall/testing/world.hpp>
+#include <string>
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -17,7 +18,43 @@
 namespace scalesmall {
 
 using testing::wire_faults;
-using testing::world;
+
+/// The nodes of a test. At its end, and where a node is killed, none of their actors has been
+/// restarted, unless the test crashes some on purpose.
+class world : public testing::world {
+public:
+  using testing::world::world;
+  ~world() {
+    for (const auto n : running()) check_restarts(n);
+  }
+  world(const world&) = delete;
+  world& operator=(const world&) = delete;
+
+  void kill(std::uint8_t n) {
+    check_restarts(n);
+    testing::world::kill(n);
+  }
+
+  /// Crashes an actor of a node.
+  bool crash(std::uint8_t n, const std::string& path) {
+    expect_restarts();
+    return (*this)[n].crash(path);
+  }
+
+  /// The test makes actors fail in another way.
+  void expect_restarts() { crashes_ = true; }
+
+private:
+  void check_restarts(std::uint8_t n) {
+    if (crashes_) return;
+    for (const auto& entry : (*this)[n].tree()) {
+      INFO(entry.path);
+      CHECK(entry.restarts == 0);
+    }
+  }
+
+  bool crashes_ = false;
+};
 
 /// How many frames a node has dropped for this reason.
 inline std::uint64_t faults(const node& x, fault why) {

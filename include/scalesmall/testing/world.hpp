@@ -43,6 +43,9 @@ public:
   /// The node number n. @throws std::out_of_range if it does not run
   [[nodiscard]] node& operator[](std::uint8_t n);
 
+  /// The numbers of the nodes that run, ascending.
+  [[nodiscard]] std::vector<std::uint8_t> running() const;
+
   /// Ends a node as the operating system ends a process: the node says nothing to the others.
   void kill(std::uint8_t n);
 
