@@ -44,9 +44,10 @@ struct performer {
   standing who;
   work_budget::room relay_room;
   bool answer_refused = false;
+  bool asks_too_much = false;
   std::optional<long_answer> rest = {};
 
-  void operator()(request_refused) const { ++node.counts->requests_refused; }
+  void operator()(request_refused) { asks_too_much = true; }
   void operator()(envelope_to_note) const {
     self->send(node.peer_db, note_gossip{what.content, what.path, false, what.connection});
   }
@@ -124,6 +125,7 @@ caf::error receiver::act(const arrived& what, const merge_outcome& merged) {
     std::visit(act, effect);
   }
   if (act.answer_refused) refuse_answer(content);
+  if (act.asks_too_much) refuse_request(content);
   if (act.rest) begin_answer(what, *act.rest);
   arm();
   if (refused) return caf::make_error(call_error::limit_exceeded);
@@ -165,10 +167,24 @@ void receiver::go_on(std::uint64_t number) {
   if (!found) return;
   const unfinished& x = found.mapped();
   const auto failed = guard_arrival(*node_, arrival_step::decide, [&] {
-    auto part = answer(*x.asked.content, *node_->topologies.read(), x.rest);
-    tell_part(x.asked, part);
+    const auto& question = *x.asked.content;
+    const auto who =
+        standing_of(question.current_id.origin, x.asked.from, node_->peers.read()->reached);
+    auto part =
+        core_.go_on(question, x.rest, *node_->topologies.read(), now(), who == standing::reached);
+    if (part)
+      tell_part(x.asked, *part);
+    else
+      refuse_request(question);
   });
   if (failed) close_connection(x.asked)();
+}
+
+void receiver::refuse_request(const gossip& asked) {
+  ++node_->counts->requests_refused;
+  if (const auto times = requests_refused_.note(now()))
+    node_->log->warn("{} questions not answered, their senders ask too much; the last is {}",
+                     *times, to_string(asked.current_id.origin));
 }
 
 void receiver::refuse_answer(const gossip& asked) {

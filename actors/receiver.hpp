@@ -32,6 +32,7 @@ private:
   void begin_answer(const arrived& asked, long_answer& what);
   void tell_part(const arrived& asked, answer_part& part);
   void go_on(std::uint64_t number);
+  void refuse_request(const gossip& asked);
   void refuse_answer(const gossip& asked);
   caf::error refuse_hop(const gossip& hop);
   void announce_held();
@@ -50,6 +51,7 @@ private:
   };
   std::map<std::uint64_t, unfinished> answers_;
   std::uint64_t last_answer_ = 0;
+  damped_count requests_refused_;
   damped_count answers_refused_;
   damped_count hops_refused_;
 };

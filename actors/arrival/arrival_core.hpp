@@ -13,7 +13,8 @@
 
 namespace scalesmall {
 
-/// The sender asked too often; nothing else is done about its request.
+/// The sender asked too often, or was told too much lately, so it is not answered. Nothing at all
+/// is done about a request.
 struct request_refused {};
 
 /// The peer table is to learn from the envelope of the gossip.
@@ -39,6 +40,12 @@ public:
                                                     const merge_outcome& merged, bool known,
                                                     const topology& t, moment now,
                                                     bool reached = false);
+
+  /// Makes the next part of a long answer; nothing if its asker was told too much lately.
+  /// @param reached whether this node has reached the asker
+  [[nodiscard]] std::optional<answer_part> go_on(const gossip& asked, answer_position next,
+                                                 const topology& t, moment now,
+                                                 bool reached = false);
 
   /// Rows to announce by now: they were held back in vain for a broadcast that tells them.
   [[nodiscard]] std::vector<row_mark> due(const topology& t, moment now);

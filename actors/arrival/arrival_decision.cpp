@@ -10,9 +10,10 @@ namespace scalesmall {
 
 namespace {
 
-void continue_exchange(const gossip& arrived, const topology& now,
+void continue_exchange(const gossip& arrived, const topology& now, std::size_t room,
                        std::vector<arrival_consequence>& effects) {
-  auto part = answer(arrived, now);
+  if (room == 0) return;
+  auto part = answer(arrived, now, {.room = std::min(room, limits::reply_entries_max)});
   if (part.left_out != 0) effects.push_back(groups_left_out{part.left_out});
   if (part.rest) {
     effects.push_back(long_answer{std::move(part.what), std::move(*part.rest)});
@@ -62,12 +63,13 @@ answer_part answer(const gossip& asked, const topology& now, const answer_positi
 
 std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path,
                                         const seen_broadcasts::task& asked,
-                                        const std::vector<row_mark>& news,
-                                        const std::vector<group_digest>& gaps,
-                                        const std::vector<net_id>& newcomers, const topology& now) {
+                                        const merge_outcome& merged,
+                                        const std::vector<net_id>& newcomers, const topology& now,
+                                        std::size_t room) {
+  const auto& [news, gaps] = merged;
   std::vector<arrival_consequence> effects;
   if (arrived.summary) {
-    continue_exchange(arrived, now, effects);
+    continue_exchange(arrived, now, room, effects);
   } else if (!fits_relay(arrived)) {
     if (!asked.list.empty()) effects.push_back(hop_refused{});
   } else {

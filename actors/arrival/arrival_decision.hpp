@@ -9,6 +9,7 @@
 #include "actors/broadcast/broadcast.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/anti_entropy.hpp"
+#include "actors/topology/merge_outcome.hpp"
 #include "actors/topology/row_mark.hpp"
 
 namespace scalesmall {
@@ -61,15 +62,15 @@ struct answer_part {
 /// a newcomer are announced at once, since it does not know yet which nodes to tell.
 ///
 /// @param asked the part of the list that is still to be served
-/// @param news the rows of the gossip that were new here
-/// @param gaps the rows that may lack something, with what is known of them
+/// @param merged what merging its rows changed
 /// @param newcomers the nodes that this node is to announce, as `newcomers` says
 /// @param now  the topology after the merge
+/// @param room clocks and claims that an answer may tell; without room there is no answer
 [[nodiscard]] std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path,
                                                       const seen_broadcasts::task& asked,
-                                                      const std::vector<row_mark>& news,
-                                                      const std::vector<group_digest>& gaps,
+                                                      const merge_outcome& merged,
                                                       const std::vector<net_id>& newcomers,
-                                                      const topology& now);
+                                                      const topology& now,
+                                                      std::size_t room = limits::reply_entries_max);
 
 }  // namespace scalesmall

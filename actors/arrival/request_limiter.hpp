@@ -1,54 +1,55 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
-#include <map>
+#include <cstddef>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/time.hpp>
 
+#include "actors/arrival/peer_allowances.hpp"
 #include "messages/limits.hpp"
 
 namespace scalesmall {
 
-/// Limits how often each peer is answered (a token bucket). A peer that asks in a loop gets as many
-/// answers as a healthy peer ever needs, and costs no more. Peers that this node has reached are
-/// remembered apart, so names that somebody invents keep none of them from being answered. Not
-/// thread-safe.
+/// Limits how often each peer is answered, and how much it is told. A peer that asks in a loop gets
+/// as much as a healthy peer ever needs, and costs no more, in whatever step of an exchange it asks
+/// and whoever asks in its name. Not thread-safe.
 class request_limiter {
 public:
-  static constexpr double answers_per_second = 10;
-  static constexpr double burst = 20;
-  static constexpr std::size_t peers_max = 4'096;  ///< of those that were never reached
+  static constexpr token_bucket::rate requests{10, 20};
+  /// Clocks and claims in answers to one peer: at once, as much as one answer holds.
+  static constexpr token_bucket::rate entries{20'000, double{limits::reply_entries_max}};
+  /// The same to all peers: at once, as much as a node remembers.
+  static constexpr token_bucket::rate all_entries{100'000, double{limits::items_max}};
 
-  /// Whether this peer may be answered now; if so, it counts.
-  /// @param reached  whether this node has reached it
+  explicit request_limiter(moment now) : told_to_all_(all_entries, now) {}
+
+  /// Whether a request of this peer may be answered now; if so, it counts.
+  /// @param reached  whether this node has reached the peer
   bool allow(const net_id& peer, moment now, bool reached = false) {
-    auto& peers = reached ? reached_ : strangers_;
-    const auto most = reached ? limits::peers_max : peers_max;
-    if (peers.size() >= most && !peers.contains(peer)) {
-      // A peer whose allowance is whole again need not be remembered.
-      std::erase_if(peers, [now](const auto& x) { return now - x.second.at > full_after; });
-      if (peers.size() >= most) return false;
-    }
-    auto& x = peers.try_emplace(peer, allowance{burst, now}).first->second;
-    const auto seconds = std::chrono::duration<double>(now - x.at).count();
-    x.left = std::min(burst, x.left + seconds * answers_per_second);
-    x.at = now;
-    if (x.left < 1) return false;
-    x.left -= 1;
+    auto* bucket = asked_.of(peer, now, reached);
+    if (!bucket || bucket->left(now) < 1) return false;
+    bucket->use(1, now);
     return true;
   }
 
+  /// How many clocks and claims this peer may be told now.
+  [[nodiscard]] std::size_t room(const net_id& peer, moment now, bool reached) {
+    auto* bucket = told_.of(peer, now, reached);
+    if (!bucket) return 0;
+    const auto left = std::min(bucket->left(now), told_to_all_.left(now));
+    return left < 1 ? 0 : static_cast<std::size_t>(left);
+  }
+
+  /// It is told so many.
+  void tell(const net_id& peer, std::size_t count, moment now, bool reached) {
+    told_to_all_.use(static_cast<double>(count), now);
+    if (auto* bucket = told_.of(peer, now, reached)) bucket->use(static_cast<double>(count), now);
+  }
+
 private:
-  struct allowance {
-    double left;
-    moment at;
-  };
-
-  static constexpr moment full_after = std::chrono::seconds{2};
-
-  std::map<net_id, allowance> reached_;
-  std::map<net_id, allowance> strangers_;
+  peer_allowances asked_{requests};
+  peer_allowances told_{entries};
+  token_bucket told_to_all_;
 };
 
 }  // namespace scalesmall

@@ -34,10 +34,11 @@ public:
   void operator()(long_answer& x) {
     if (x.first) node_.start(std::move(*x.first), now_);
     for (std::optional next{std::move(x.rest)}; next;) {
-      auto part = answer(*arrived, node_.state(), *next);
-      node_.settings_.counts->groups_left_out += part.left_out;
-      if (part.what) node_.start(std::move(*part.what), now_);
-      next = std::move(part.rest);
+      auto part = node_.arrivals_.go_on(*arrived, std::move(*next), node_.state(), now_);
+      if (!part) return (*this)(request_refused{});
+      node_.settings_.counts->groups_left_out += part->left_out;
+      if (part->what) node_.start(std::move(*part->what), now_);
+      next = std::move(part->rest);
     }
   }
 

@@ -103,3 +103,24 @@ TEST_CASE_FIXTURE(node_1, "a newcomer is announced at once, and not once more la
   CHECK(told->rows.front() == marks_of({news}).front());
   CHECK_FALSE(core.next_due());
 }
+
+TEST_CASE_FIXTURE(node_1, "a peer that asks for everything again and again is told it about once") {
+  message rows{"g", {}, {}};
+  std::vector<timed_item> claims;
+  for (std::uint32_t k = 0; k < 5'000; ++k) claims.push_back(add(nth(2), {5, 1}, {2 * k, 2 * k}));
+  rows.time.advance({nth(2), {5, 1}});
+  rows.items = timed_set::from_sorted(std::move(claims)).value();
+  (void)take(from(2, {rows}));
+  for (const auto stage : {exchange::request, exchange::answer, exchange::push}) {
+    std::size_t told = 0;
+    bool refused = false;
+    for (int i = 0; i < 100; ++i) {
+      const auto effects = take(from(3, {}, stage), 10s + 10ms * i);
+      if (const auto* x = find<direct>(effects)) told += x->what.messages.at(0).items.size();
+      refused |= find<request_refused>(effects) != nullptr;
+    }
+    CHECK(refused);
+    CHECK(told <= 250'000);
+    core = arrival_core{nth(1), 0s, rng{1}};
+  }
+}

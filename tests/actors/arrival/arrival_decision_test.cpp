@@ -43,7 +43,7 @@ std::vector<arrival_consequence> decide(const gossip& arrived, arrival_path path
                                         const std::vector<net_id>& newcomers, const topology& now) {
   seen_broadcasts::task asked{again, {}};
   if (!again) asked.list = arrived.distribution_list;
-  return scalesmall::decide(arrived, path, asked, news, gaps, newcomers, now);
+  return scalesmall::decide(arrived, path, asked, {news, gaps}, newcomers, now);
 }
 
 template <class T>
@@ -174,7 +174,7 @@ TEST_CASE("a part of a broadcast is served once") {
 TEST_CASE("a repeated broadcast is served to the nodes of its list that are new") {
   const auto again = [](std::vector<net_id> list, std::vector<net_id> left) {
     return scalesmall::decide(from_2(std::move(list)), arrival_path::tcp, {true, std::move(left)},
-                              {}, {}, {}, merged());
+                              {}, {}, merged());
   };
   const auto many = again({nth(3), nth(4)}, {nth(4)});
   const auto* sent = only<broadcast>(many);
