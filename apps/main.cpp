@@ -19,17 +19,17 @@
 
 #include "actors/peers/add_seed.hpp"
 #include "apps/config/descriptor_limit.hpp"
-#include "apps/config/key_file.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
-#include "apps/shell/completion.hpp"
-#include "apps/shell/hosted_node.hpp"
-#include "apps/shell/shell.hpp"
-#include "apps/terminal/descriptor.hpp"
 #include "apps/terminal/line_reader.hpp"
 #include "apps/terminal/log_sink.hpp"
+#include "apps/terminal/shell.hpp"
 #include "apps/terminal/standard_files.hpp"
 #include "apps/terminal/stop_signal.hpp"
+#include "ops/files/descriptor.hpp"
+#include "ops/files/key_file.hpp"
+#include "ops/hosted_node.hpp"
+#include "ops/verbs/completion.hpp"
 
 namespace scalesmall {
 

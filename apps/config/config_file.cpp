@@ -1,6 +1,6 @@
 #include "apps/config/config_file.hpp"
 
-#include "apps/config/trim.hpp"
+#include "ops/files/trim.hpp"
 
 namespace scalesmall {
 

@@ -7,10 +7,10 @@
 #include "apps/config/config_file.hpp"
 #include "apps/config/duration_text.hpp"
 #include "apps/config/plain_value.hpp"
-#include "apps/config/trim.hpp"
 #include "messages/group_name.hpp"
 #include "messages/host_address.hpp"
 #include "messages/number.hpp"
+#include "ops/files/trim.hpp"
 
 namespace scalesmall {
 

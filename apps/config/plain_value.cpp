@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "apps/config/trim.hpp"
+#include "ops/files/trim.hpp"
 
 namespace scalesmall {
 

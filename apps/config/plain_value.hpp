@@ -23,7 +23,4 @@ struct odd_value {
 [[nodiscard]] result<std::string_view, odd_value> plain_value(std::string_view text,
                                                               value_source source);
 
-/// The byte order mark with which some editors begin a file in UTF-8.
-inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
 }  // namespace scalesmall

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <unistd.h>
 
-#include "apps/shell/command_syntax.hpp"
+#include "ops/verbs/command_syntax.hpp"
 
 namespace scalesmall {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "apps/shell/pause.hpp"
-#include "apps/terminal/descriptor.hpp"
+#include "ops/files/descriptor.hpp"
+#include "ops/verbs/pause.hpp"
 
 namespace scalesmall {
 

@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "apps/shell/command_syntax.hpp"
+#include "ops/verbs/command_syntax.hpp"
 
 namespace scalesmall {
 

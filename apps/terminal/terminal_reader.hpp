@@ -6,8 +6,8 @@
 
 #include <histedit.h>
 
-#include "apps/terminal/descriptor.hpp"
 #include "apps/terminal/line_reader.hpp"
+#include "ops/files/descriptor.hpp"
 
 namespace scalesmall {
 

@@ -1,6 +1,6 @@
 // A key file gives keys, or one sentence that reveals nothing of its content.
 
-#include "apps/config/key_file.hpp"
+#include "ops/files/key_file.hpp"
 
 #include <scalesmall/key_ring.hpp>
 

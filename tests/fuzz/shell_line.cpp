@@ -2,10 +2,10 @@
 
 #include <netdb.h>
 
-#include "apps/shell/command_syntax.hpp"
-#include "apps/shell/commands.hpp"
-#include "tests/apps/shell/fake_node.hpp"
+#include "ops/verbs/command_syntax.hpp"
+#include "ops/verbs/commands.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/ops/verbs/fake_node.hpp"
 
 using namespace scalesmall;
 

@@ -8,8 +8,8 @@
 
 #include <doctest/doctest.h>
 
-#include "apps/shell/command_syntax.hpp"
 #include "apps/terminal/stop_signal.hpp"
+#include "ops/verbs/command_syntax.hpp"
 
 namespace scalesmall {
 

@@ -1,0 +1,229 @@
+#include "ops/verbs/command_syntax.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <scalesmall/key_of.hpp>
+
+#include "messages/group_name.hpp"
+#include "messages/number.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r";
+
+template <class Number>
+bool read_number(Number& target, std::string_view word) {
+  const auto number = parse_number<Number>(word);
+  if (number) target = *number;
+  return number.has_value();
+}
+
+bool set_group(arguments& a, std::string_view word) {
+  a.group = word;
+  return is_group_name(word);
+}
+
+bool set_to(arguments& a, std::string_view word) {
+  return read_number(a.range.end_range, word) && a.range.start_range <= a.range.end_range;
+}
+
+bool set_both_ends(arguments& a, std::string_view word) {
+  const auto dots = word.find("..");
+  if (dots == word.npos) return false;
+  const auto range = parse_key_range(word.substr(0, dots), word.substr(dots + 2));
+  if (!range) return false;
+  a.range = *range;
+  a.ranges.push_back(*range);
+  return true;
+}
+
+bool add_peer(arguments& a, std::string_view word) {
+  const auto peer = parse_peer_address(word);
+  if (peer) a.peers.push_back(*peer);
+  return peer.has_value();
+}
+
+bool set_op(arguments& a, std::string_view word) {
+  const auto op = parse_op(word);
+  if (op) a.op = *op;
+  return op.has_value();
+}
+
+bool set_seconds(arguments& a, std::string_view word) {
+  constexpr double day = 86'400;
+  double value = 0;
+  const auto* end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, value, std::chars_format::fixed);
+  if (error != std::errc{} || stop != end || !(value >= 0 && value <= day)) return false;
+  a.seconds = std::chrono::milliseconds{static_cast<std::int64_t>(value * 1000)};
+  return true;
+}
+
+struct placeholder {
+  std::string_view name;
+  std::string_view allowed;
+  bool (*set)(arguments&, std::string_view word);
+};
+
+constexpr std::array<placeholder, 14> placeholders{{
+    {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
+    {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
+     [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
+    {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},
+    {"FROM..TO", "two numbers as in 0..99 or 0x0..0x63, the first not above the second",
+     &set_both_ends},
+    {"PORT", "a port number 1..65535",
+     [](arguments& a, std::string_view w) { return read_number(a.port, w) && a.port != 0; }},
+    {"KEY", "a number 0..4294967295, decimal or 0x hexadecimal, or a text in double quotes",
+     [](arguments& a, std::string_view w) { return read_number(a.key, w); }},
+    {"HOST:PORT", "host:port with a port 1..65535, IPv6 addresses in brackets", &add_peer},
+    {"OP", "add, rmv or get", &set_op},
+    {"N", "a number 0..4294967295",
+     [](arguments& a, std::string_view w) {
+       std::uint32_t count = 0;
+       const bool fits = read_number(count, w);
+       a.count = count;
+       return fits;
+     }},
+    {"SECONDS", "a number 0..86400, decimals allowed", &set_seconds},
+    {"PATH", "a path that tree lists",
+     [](arguments& a, std::string_view w) {
+       a.path = w;
+       return !w.empty();
+     }},
+    {"FILE", "the path of a file",
+     [](arguments& a, std::string_view w) {
+       a.path = w;
+       return !w.empty();
+     }},
+    {"FINGERPRINT", "one of those that keys list shows",
+     [](arguments& a, std::string_view w) {
+       a.fingerprint = w;
+       return !w.empty();
+     }},
+    {"COMMAND", "a command",
+     [](arguments& a, std::string_view w) {
+       a.command = w;
+       return !w.empty();
+     }},
+}};
+
+/// The options without a value.
+struct switch_option {
+  std::string_view name;
+  bool arguments::*given;
+};
+
+constexpr std::array<switch_option, 2> switches{{
+    {"--all", &arguments::all},
+    {"--reachable", &arguments::reachable},
+}};
+
+/// One word of a pattern, or an option together with its value, if it has one.
+struct slot {
+  std::string_view name;  // empty: an option without a value
+  std::string_view option = {};
+  bool optional = false;
+  bool repeated = false;
+};
+
+/// Removes the first slot from a pattern. @pre the pattern is not empty
+slot next_slot(std::string_view& pattern) {
+  const auto end = pattern.find(' ', pattern.starts_with("[--") ? pattern.find(']') : 0);
+  slot x{pattern.substr(0, end)};
+  pattern.remove_prefix(end == pattern.npos ? pattern.size() : end + 1);
+  if (x.name.starts_with('[')) {
+    x.optional = true;
+    x.name = x.name.substr(1, x.name.size() - 2);
+  }
+  if (x.name.ends_with("...")) {
+    x.repeated = true;
+    x.name.remove_suffix(3);
+  }
+  if (x.name.starts_with("--")) {
+    x.option = x.name.substr(0, x.name.find(' '));
+    x.name.remove_prefix(std::min(x.name.size(), x.option.size() + 1));
+  }
+  return x;
+}
+
+command_error invalid(std::string message) {
+  return {command_fault::invalid_argument, std::move(message)};
+}
+
+}  // namespace
+
+result<std::vector<word>, command_error> split_words(std::string_view line) {
+  if (line.size() > line_bytes_max) {
+    return invalid("the line is longer than " + std::to_string(line_bytes_max) + " bytes");
+  }
+  std::vector<word> words;
+  for (std::size_t i = 0; (i = line.find_first_not_of(blanks, i)) != line.npos;) {
+    if (line[i] != '"') {
+      const auto end = std::min(line.find_first_of(blanks, i), line.size());
+      words.push_back({std::string{line.substr(i, end - i)}});
+      i = end;
+      continue;
+    }
+    auto& word = words.emplace_back(scalesmall::word{"", true}).text;
+    for (++i; i < line.size() && line[i] != '"'; ++i) {
+      if (line[i] == '\\' && i + 1 < line.size()) ++i;
+      word += line[i];
+    }
+    if (i++ == line.size()) return invalid("a double quote is not closed");
+  }
+  return words;
+}
+
+result<arguments, command_error> parse_arguments(std::string_view pattern,
+                                                 std::span<const word> words) {
+  arguments parsed;
+  auto rest = pattern;
+  auto word = words.begin();
+  while (!rest.empty()) {
+    const auto slot = next_slot(rest);
+    const auto* kind = std::ranges::find(placeholders, slot.name, &placeholder::name);
+    const auto is_option = [&] { return !word->quoted && word->text.starts_with("--"); };
+    bool required = !slot.optional;
+    if (!slot.option.empty() && word != words.end() && is_option() && word->text == slot.option) {
+      ++word;
+      required = true;
+    } else if (!slot.option.empty()) {
+      continue;
+    }
+    if (slot.name.empty()) {
+      parsed.*std::ranges::find(switches, slot.option, &switch_option::name)->given = true;
+      continue;
+    }
+    if (word == words.end() && required) {
+      return invalid(std::string{slot.name} + " is missing, it must be " +
+                     std::string{kind->allowed});
+    }
+    do {
+      if (word == words.end() || (slot.repeated && is_option())) break;
+      if (slot.name == "KEY" && word->quoted) {
+        parsed.key = key_of(word->text);
+      } else if (!kind->set(parsed, word->text)) {
+        return invalid(std::string{slot.name} + ": \"" + word->text +
+                       "\" is not allowed, it must be " + std::string{kind->allowed});
+      }
+      ++word;
+    } while (slot.repeated);
+  }
+  if (word != words.end()) return invalid("\"" + word->text + "\" is one argument too many");
+  return parsed;
+}
+
+std::string_view placeholder_at(std::string_view pattern, std::size_t position) {
+  while (!pattern.empty()) {
+    const auto slot = next_slot(pattern);
+    if (position == 0 || slot.repeated) return slot.name.empty() ? slot.option : slot.name;
+    --position;
+  }
+  return {};
+}
+
+}  // namespace scalesmall

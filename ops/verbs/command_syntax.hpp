@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <scalesmall/item.hpp>
+#include <scalesmall/result.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/peer_address.hpp"
+#include "ops/verbs/command_error.hpp"
+
+/// Splits a line into words and checks the words as arguments. A pattern such as "GROUP FROM TO
+/// PORT" describes the arguments of a command. Each word in capitals is a placeholder with its own
+/// rules. Brackets mark an optional argument, dots a repeated one; a word that begins with two
+/// dashes stands for itself and precedes its value, if the pattern has one. `help` prints the same
+/// patterns, and completion uses them.
+namespace scalesmall {
+
+/// Bound on the length of a line of the shell, in bytes.
+inline constexpr std::size_t line_bytes_max = 65'536;
+
+/// The arguments of one command. Only the fields that its pattern names are set.
+struct arguments {
+  std::string group;
+  key_range range;
+  std::vector<key_range> ranges;
+  std::uint16_t port = 0;
+  std::uint32_t key = 0;
+  std::vector<peer_address> peers;
+  std::optional<scalesmall::op> op;
+  std::size_t count = 0;
+  std::optional<std::chrono::milliseconds> seconds;
+  std::string path;
+  std::string fingerprint;
+  std::string command;
+  bool all = false;        ///< --all
+  bool reachable = false;  ///< --reachable
+};
+
+struct word {
+  std::string text;
+  bool quoted = false;  ///< it was in double quotes
+
+  friend bool operator==(const word&, const word&) = default;
+};
+
+/// Splits a line at blanks. A word that begins with a double quote ends at the next one; it may
+/// contain blanks, \" and \\. Refuses an open quote and a line over line_bytes_max.
+[[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
+
+/// Parses the words after the name of a command. Refuses too many words, too few, and values that
+/// their placeholder does not allow.
+[[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
+                                                               std::span<const word> words);
+
+/// The placeholder for the word at this position (from 0), without brackets and dots, or the option
+/// if it has no value; empty if there is none.
+[[nodiscard]] std::string_view placeholder_at(std::string_view pattern, std::size_t position);
+
+}  // namespace scalesmall

@@ -1,0 +1,286 @@
+#include "ops/verbs/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "ops/verbs/key_commands.hpp"
+#include "ops/verbs/reachability_commands.hpp"
+#include "ops/verbs/routing_commands.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+using answer = result<json, command_error>;
+
+/// How often `await` compares the count. It reads the topology without a message.
+constexpr std::chrono::milliseconds await_step{5};
+constexpr std::chrono::milliseconds await_default{10'000};
+
+constexpr std::chrono::milliseconds crash_step{1};
+constexpr std::chrono::milliseconds crash_limit{1'000};
+
+json to_json(const timed_item& x) {
+  return {{"member", to_string(x.item.member)},
+          {"op", to_string(x.item.op)},
+          {"start", x.item.range.start_range},
+          {"end", x.item.range.end_range},
+          {"port", x.item.port},
+          {"incarnation", x.at.incarnation},
+          {"clock", x.at.counter}};
+}
+
+json to_json(const tree_row& x) {
+  return {{"path", x.path}, {"kind", x.kind}, {"state", x.state}, {"restarts", x.restarts}};
+}
+
+template <class T>
+json to_json(const std::vector<T>& list) {
+  auto array = json::array();
+  for (const auto& x : list) array.push_back(to_json(x));
+  return array;
+}
+
+json sorted(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  return names;
+}
+
+answer to_answer(const result<timed_item, call_error>& x) {
+  if (!x) return describe(x.error());
+  return to_json(*x);
+}
+
+command_error stopping() { return {command_fault::unavailable, "the program is stopping"}; }
+
+/// All addresses of all these peers. A program that stops does not wait for a name server.
+result<std::vector<net_id>, command_error> addresses_of(command_context& c,
+                                                        const std::vector<peer_address>& peers) {
+  std::vector<std::future<std::vector<net_id>>> answers;
+  answers.reserve(peers.size());
+  for (const auto& peer : peers) answers.push_back(c.node.look_up(peer.host, peer.port));
+  const auto self = c.node.id();
+  std::vector<net_id> all;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    while (answers[i].wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+      if (!c.time.wait_for(await_step)) return stopping();
+    }
+    auto found = answers[i].get();
+    if (found.empty()) {
+      return command_error{command_fault::invalid_argument,
+                           "HOST:PORT: no address is known of \"" + peers[i].host + '"'};
+    }
+    if (self.address.is_loopback())
+      std::erase_if(found, [](const net_id& x) { return !x.address.is_loopback(); });
+    if (found.empty()) {
+      return command_error{command_fault::invalid_argument,
+                           "HOST:PORT: \"" + to_string(peers[i]) +
+                               "\" cannot reach this node at the loopback address " +
+                               to_string(self) + ", start it with --address"};
+    }
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return all;
+}
+
+answer join(command_context& c, const arguments& a) {
+  const auto peers = addresses_of(c, a.peers);
+  if (!peers) return peers.error();
+  const auto joined = c.node.join(a.group, *peers, a.range);
+  if (!joined) return describe(joined.error());
+  return json("ok");
+}
+
+answer leave(command_context& c, const arguments& a) {
+  const auto left = c.node.leave(a.group);
+  if (!left) return describe(left.error());
+  std::erase_if(c.told, [&](const auto& x) { return x.first.first == a.group; });
+  return json("ok");
+}
+
+/// Waits until the count reaches `N` from below or from above, so that arrivals and departures can
+/// both be awaited. A count that is above `N` already, and was below when it was told last, has
+/// passed `N` meanwhile: there is nothing to wait for.
+template <class Count>
+answer await(command_context& c, const arguments& a, Count count) {
+  const auto limit = a.seconds.value_or(await_default);
+  const auto end = c.time.now() + limit;
+  auto& told = c.told[{a.group, a.op}];
+  const auto told_before = told;
+  told = count();
+  const bool rising = told < a.count || told_before < a.count;
+  while (rising ? told < a.count : told > a.count) {
+    if (c.time.now() >= end) {
+      return command_error{command_fault::timeout, "still " + std::to_string(told) + " after " +
+                                                       std::to_string(limit.count()) + " ms"};
+    }
+    if (!c.time.wait_for(await_step)) return stopping();
+    told = count();
+  }
+  return json(told);
+}
+
+answer await_members(command_context& c, const arguments& a) {
+  return await(c, a, [&] { return c.node.members(a.group).size(); });
+}
+
+answer await_topology(command_context& c, const arguments& a) {
+  return await(c, a, [&] { return c.node.topology(a.group, a.op).size(); });
+}
+
+answer list_topology(command_context& c, const arguments& a) {
+  const auto items = c.node.topology(a.group, a.op);
+  if (a.op) c.told[{a.group, a.op}] = items.size();
+  return to_json(items);
+}
+
+std::optional<tree_row> row_at(const node_control& node, const std::string& path) {
+  const auto rows = node.tree();
+  const auto row = std::ranges::find(rows, path, &tree_row::path);
+  return row == rows.end() ? std::nullopt : std::optional{*row};
+}
+
+/// Answers once the actor has thrown, so that the next command does not go to an actor that is
+/// about to crash. A busy actor is awaited for one second at most.
+answer crash(command_context& c, const arguments& a) {
+  const auto before = row_at(c.node, a.path);
+  if (!c.node.crash(a.path)) {
+    return command_error{command_fault::not_found, "no actor runs at \"" + a.path + '"'};
+  }
+  const auto end = c.time.now() + crash_limit;
+  while (row_at(c.node, a.path) == before && c.time.now() < end) {
+    if (!c.time.wait_for(crash_step)) return stopping();
+  }
+  return json("ok");
+}
+
+answer sleep(command_context& c, const arguments& a) {
+  if (!c.time.wait_for(*a.seconds)) return stopping();
+  return json("ok");
+}
+
+std::string synopsis(const command& x) {
+  return std::string{x.name} + (x.pattern.empty() ? "" : " ") + std::string{x.pattern};
+}
+
+answer help(command_context&, const arguments& a) {
+  std::string text;
+  for (const auto& x : all_commands()) {
+    if (!a.command.empty() && x.name.substr(0, x.name.find(' ')) != a.command) continue;
+    auto line = synopsis(x);
+    line.resize(std::max<std::size_t>(line.size(), 42), ' ');
+    text += (text.empty() ? "" : "\n") + line + "  " + std::string{x.help};
+  }
+  if (text.empty()) {
+    return command_error{command_fault::unknown_command, '"' + a.command + "\" is not a command"};
+  }
+  return json(std::move(text));
+}
+
+answer quit(command_context& c, const arguments&) {
+  c.quit = true;
+  return json(nullptr);
+}
+
+/// The ranges of a command, all on its port.
+std::vector<served_range> served(const arguments& a) {
+  std::vector<served_range> all;
+  for (const auto& range : a.ranges) all.push_back({range, a.port});
+  return all;
+}
+
+answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
+  if (!x) return describe(x.error());
+  return to_json(*x);
+}
+
+constexpr std::array<command, 27> commands{{
+    {"my_id", "", "the address and port of this node",
+     [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
+    {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
+     "join a group, or a part of it, and tell these nodes of it", &join},
+    {"leave", "GROUP", "leave a group with all that was served in it", &leave},
+    {"members", "GROUP [--reachable]", "who is in a group, or who of them is not unreachable",
+     &list_members},
+    {"reachability", "[GROUP]", "whom the nodes reach, with --liveness on", &list_reachability},
+    {"peers", "", "the nodes that this node knows",
+     [](command_context& c, const arguments&) { return answer{names_of(c.node.peers())}; }},
+    {"groups", "", "all groups that are known",
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.groups())}; }},
+    {"my_groups", "", "the groups that this node is in",
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }},
+    {"add_item", "GROUP FROM TO PORT", "serve a range of keys on a port",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.add_item(a.group, a.range, a.port));
+     }},
+    {"add_items", "GROUP PORT FROM..TO [FROM..TO...]", "serve these ranges, too, in one step",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.add_items(a.group, served(a)));
+     }},
+    {"set_items", "GROUP PORT [FROM..TO...]", "serve exactly these ranges",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.set_items(a.group, served(a)));
+     }},
+    {"remove_item", "GROUP FROM TO PORT", "no longer serve it",
+     [](command_context& c, const arguments& a) {
+       return to_answer(c.node.remove_item(a.group, a.range, a.port));
+     }},
+    {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
+     &list_topology},
+    {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",
+     &list_owners},
+    {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},
+    {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
+    {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",
+     &await_members},
+    {"await topology", "GROUP OP N [SECONDS]", "wait until it has N such items (10 s)",
+     &await_topology},
+    {"tree", "", "the supervision tree",
+     [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }},
+    {"crash", "PATH", "make the actor at this path of the tree throw", &crash},
+    {"keys list", "", "the keys of this node by their fingerprints", &list_keys},
+    {"keys add", "FILE", "open with the keys in this file, too", &add_keys},
+    {"keys use", "FINGERPRINT", "seal with this key from now on", &use_key},
+    {"keys remove", "FINGERPRINT", "no longer open with this key", &remove_key},
+    {"sleep", "SECONDS", "do nothing for a while", &sleep},
+    {"help", "[COMMAND]", "this text", &help},
+    {"quit", "", "stop the node and end", &quit},
+}};
+
+}  // namespace
+
+std::span<const command> all_commands() { return commands; }
+
+result<named_command, command_error> find_command(std::span<const word> words) {
+  const auto first = words.empty() ? std::string{} : words[0].text;
+  const auto both = words.size() < 2 ? first : first + ' ' + words[1].text;
+  for (const auto& x : commands) {
+    if (x.name == first) return named_command{&x, 1};
+    if (x.name == both) return named_command{&x, 2};
+  }
+  const auto begins = [&](const command& x) { return x.name.starts_with(first + ' '); };
+  if (const auto found = std::ranges::find_if(commands, begins); found != commands.end()) {
+    return command_error{command_fault::invalid_argument,
+                         '"' + both + "\" is not complete; help " + first + " says how it goes"};
+  }
+  return command_error{command_fault::unknown_command,
+                       '"' + first + "\" is not a command; help lists them"};
+}
+
+result<json, command_error> run_command(command_context& context, std::string_view line) {
+  try {
+    const auto words = split_words(line);
+    if (!words) return words.error();
+    const auto found = find_command(*words);
+    if (!found) return found.error();
+    const auto parsed =
+        parse_arguments(found->which->pattern, std::span{*words}.subspan(found->words));
+    if (!parsed) return parsed.error();
+    return found->which->run(context, *parsed);
+  } catch (const std::exception& e) {
+    return command_error{command_fault::internal, e.what()};
+  }
+}
+
+}  // namespace scalesmall

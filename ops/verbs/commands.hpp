@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <scalesmall/result.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "ops/verbs/command_error.hpp"
+#include "ops/verbs/command_syntax.hpp"
+#include "ops/verbs/node_control.hpp"
+#include "ops/verbs/pause.hpp"
+
+namespace scalesmall {
+
+/// The keys of an object keep the order in which they were inserted.
+using json = nlohmann::ordered_json;
+
+/// What is counted in a group: its items with an operation, or its members if there is none.
+using counted = std::pair<std::string, std::optional<op>>;
+
+/// The environment of a command.
+struct command_context {
+  node_control& node;
+  pause& time;
+  bool quit = false;  ///< a command sets it to end the shell
+  /// Prints a line at once; empty if the answers are JSON.
+  std::function<void(const std::string&)> show = {};
+  /// The counts that the newest answers told; `await` knows by them in which direction it waits.
+  std::map<counted, std::size_t> told = {};
+};
+
+/// One command of the shell.
+struct command {
+  std::string_view name;     ///< one word or two, e.g. "await members"
+  std::string_view pattern;  ///< see command_syntax.hpp
+  std::string_view help;
+  result<json, command_error> (*run)(command_context&, const arguments&);
+};
+
+/// All commands, in the order of `help`.
+[[nodiscard]] std::span<const command> all_commands();
+
+/// The command named by a line, and the number of words of its name.
+struct named_command {
+  const command* which = nullptr;
+  std::size_t words = 0;
+};
+
+/// The command whose name these words begin with. Errors: unknown_command; invalid_argument if only
+/// the first word of a name matches.
+[[nodiscard]] result<named_command, command_error> find_command(std::span<const word> words);
+
+/// Parses and executes one line that is not blank. Never throws: an exception of a command becomes
+/// command_fault::internal.
+[[nodiscard]] result<json, command_error> run_command(command_context& context,
+                                                      std::string_view line);
+
+}  // namespace scalesmall

@@ -1,0 +1,125 @@
+#include "ops/verbs/routing_commands.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include "ops/verbs/draw_coverage.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+constexpr std::chrono::milliseconds watch_step{20};
+constexpr std::chrono::milliseconds watch_default{10'000};
+
+json to_json(const range_owner& x) {
+  return {{"member", to_string(x.member)},
+          {"start", x.range.start_range},
+          {"end", x.range.end_range},
+          {"port", x.port}};
+}
+
+struct event_json {
+  json operator()(const member_joined& x) const {
+    return of_member("member_joined", x.member, x.at);
+  }
+  json operator()(const member_left& x) const { return of_member("member_left", x.member, x.at); }
+  json operator()(const range_added& x) const { return of_range("range_added", x.what, x.at); }
+  json operator()(const range_removed& x) const { return of_range("range_removed", x.what, x.at); }
+  json operator()(const member_unreachable& x) const {
+    return of_member("member_unreachable", x.member, x.at);
+  }
+  json operator()(const member_reachable& x) const {
+    return of_member("member_reachable", x.member, x.at);
+  }
+
+  static json of_member(const char* event, const net_id& member, const stamp& at) {
+    return with_clock({{"event", event}, {"member", to_string(member)}}, at);
+  }
+  static json of_range(const char* event, const range_owner& what, const stamp& at) {
+    json x{{"event", event}};
+    x.update(to_json(what));
+    return with_clock(std::move(x), at);
+  }
+  static json with_clock(json x, const stamp& at) {
+    x["incarnation"] = at.incarnation;
+    x["clock"] = at.counter;
+    return x;
+  }
+};
+
+/// Passes updates from the thread of the subscription to the thread of the shell.
+class update_box {
+public:
+  void put(const group_update& x) {
+    const std::lock_guard lock{mutex_};
+    updates_.push_back(x);
+  }
+  std::vector<group_update> take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(updates_, {});
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<group_update> updates_;
+};
+
+void show(command_context& c, const group_update& update, json& all) {
+  if (update.snapshot) c.show ? c.show("snapshot") : all.push_back({{"event", "snapshot"}});
+  for (const auto& event : update.events)
+    c.show ? c.show(to_string(event)) : all.push_back(std::visit(event_json{}, event));
+}
+
+}  // namespace
+
+result<json, command_error> list_owners(command_context& c, const arguments& a) {
+  auto list = json::array();
+  if (!a.all) {
+    for (const auto& x : c.node.owners(a.group, a.key)) list.push_back(to_json(x));
+    return list;
+  }
+  for (const auto& x : c.node.all_owners(a.group, a.key)) {
+    list.push_back(to_json(x.owner));
+    list.back()["state"] =
+        to_string(x.reachable ? reach_state::reachable : reach_state::unreachable);
+  }
+  return list;
+}
+
+result<json, command_error> list_coverage(command_context& c, const arguments& a) {
+  const auto all = c.node.coverage(a.group);
+  if (c.show) return json(draw_coverage(all));
+  const auto to_list = [](const owner_view& owners) {
+    auto list = json::array();
+    for (const auto& x : owners)
+      list.push_back({{"member", to_string(x.member)}, {"port", x.port}});
+    return list;
+  };
+  auto list = json::array();
+  for (const auto& piece : all.pieces()) {
+    list.push_back({{"start", piece.range.start_range},
+                    {"end", piece.range.end_range},
+                    {"members", piece.members},
+                    {"owners", to_list(all.owners(piece))}});
+    if (piece.unreachable != 0) list.back()["unreachable"] = to_list(all.unreachable_owners(piece));
+  }
+  return list;
+}
+
+result<json, command_error> watch_group(command_context& c, const arguments& a) {
+  update_box box;
+  const auto watching = c.node.watch(a.group, [&box](const group_update& x) { box.put(x); });
+  if (!watching) return describe(watching.error());
+  const auto end = c.time.now() + a.seconds.value_or(watch_default);
+  auto all = json::array();
+  for (bool more = true; more;) {
+    more = c.time.now() < end;
+    for (const auto& update : box.take()) show(c, update, all);
+    if (more && !c.time.wait_for(watch_step))
+      return command_error{command_fault::unavailable, "the program is stopping"};
+  }
+  return c.show ? json(nullptr) : all;
+}
+
+}  // namespace scalesmall
