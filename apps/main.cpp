@@ -247,13 +247,12 @@ private:
   std::jthread thread_;
 };
 
-bool run_interactively(node& host, const std::shared_ptr<network>& net, stop_signal& stop,
-                       output_form form) {
+bool run_interactively(node& host, stop_signal& stop, output_form form) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
               << "; help lists the commands\n";
   }
-  hosted_node control{host, net};
+  hosted_node control{host};
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
   return run_shell(control, stop, *lines, std::cout, form);
@@ -310,7 +309,6 @@ exit_status run(options given) {
   };
   surroundings.keys = *keys;
   surroundings.net = make_network();
-  const auto net = surroundings.net;
   surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
   const auto started = node::start(system, *config, std::move(surroundings));
   if (!started) return refuse(started.error(), config->listen);
@@ -323,7 +321,7 @@ exit_status run(options given) {
     const node_stopper stopper{host, stop, log, *log_lines};
     if (given.mode == program_mode::shell) {
       all_worked =
-          run_interactively(host, net, stop, given.json ? output_form::json : output_form::text);
+          run_interactively(host, stop, given.json ? output_form::json : output_form::text);
     } else {
       stop.wait();
     }

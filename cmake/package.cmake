@@ -1,8 +1,8 @@
 # Installs the files that other programs build against, and packs everything for Debian.
 #
-# CMake: find_package(scalesmall) and scalesmall::scalesmall; the components owner_actors and testing give targets of
+# CMake: find_package(scalesmall) and scalesmall::scalesmall; the components owner_actors, ops and testing give targets of
 # those names beside it; find_package(scalesmall COMPONENTS supervision) gives scalesmall::supervision alone, which needs
-# only CAF's core. pkg-config: scalesmall, scalesmall-owner-actors, scalesmall-testing, scalesmall-supervision. All paths
+# only CAF's core. pkg-config: scalesmall, scalesmall-owner-actors, scalesmall-ops, scalesmall-testing, scalesmall-supervision. All paths
 # in them are relative to where they stand, so the installed tree may be moved.
 include(CMakePackageConfigHelpers)
 
@@ -11,6 +11,7 @@ write_basic_package_version_file(scalesmallConfigVersion.cmake COMPATIBILITY Sam
 install(FILES
   ${CMAKE_CURRENT_LIST_DIR}/scalesmallConfig.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindMicrohttpd.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindSodium.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/scalesmallConfigVersion.cmake
   DESTINATION ${package_directory})
@@ -25,6 +26,9 @@ if(SCALESMALL_NODE)
 endif()
 if(SCALESMALL_OWNER_ACTORS)
   list(APPEND modules scalesmall-owner-actors)
+endif()
+if(SCALESMALL_OPS)
+  list(APPEND modules scalesmall-ops)
 endif()
 if(SCALESMALL_TESTING)
   list(APPEND modules scalesmall-testing)
@@ -58,4 +62,5 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libscalesmall-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libcaf-dev (>= 0.17.6), libsnappy-dev, libsodium-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS libmicrohttpd-dev)  # of the component ops
 include(CPack)

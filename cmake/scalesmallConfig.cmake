@@ -1,5 +1,5 @@
-# Components: supervision (the supervisors alone), owner_actors, testing. Without any, or with the latter two, the node is
-# found: scalesmall::scalesmall.
+# Components: supervision (the supervisors alone), owner_actors, ops, testing. Without any, or with the latter three, the node
+# is found: scalesmall::scalesmall.
 include(CMakeFindDependencyMacro)
 
 list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
@@ -10,6 +10,9 @@ if(NOT scalesmall_FIND_COMPONENTS STREQUAL "supervision")
 endif()
 if("owner_actors" IN_LIST scalesmall_FIND_COMPONENTS)
   find_package(CAF 0.17.6 QUIET REQUIRED COMPONENTS core io)  # also where CAF's core alone was found before
+endif()
+if("ops" IN_LIST scalesmall_FIND_COMPONENTS)
+  find_dependency(Microhttpd)
 endif()
 list(POP_FRONT CMAKE_MODULE_PATH)
 

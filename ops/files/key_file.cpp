@@ -59,6 +59,46 @@ struct secret_text {
   std::array<char, key_file_bytes_max + 1> room;
 };
 
+/// Reads a file that nobody else may read.
+/// @param kind  what the file holds, for the sentence
+/// @returns the number of bytes in `text`
+result<std::size_t, bad_key_file> read_secret(const std::string& path, const std::string& kind,
+                                              secret_text& text) {
+  const auto refuse = [&](const std::string& why) {
+    return bad_key_file{'"' + path + "\" " + why};
+  };
+  const auto unreadable = [&] {
+    return refuse("cannot be read: " + std::generic_category().message(errno));
+  };
+  // Non-blocking: otherwise the open of a pipe without a writer would block.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd == -1) return unreadable();
+  const descriptor file{fd, "open"};
+
+  struct stat about {};
+  if (::fstat(fd, &about) == -1) return unreadable();
+  if (!S_ISREG(about.st_mode))
+    return refuse("is not a file of " + kind + ", it must be a regular file");
+  if (about.st_uid != ::geteuid() && about.st_uid != 0)
+    return refuse("belongs to another user, it must belong to the one that runs this program");
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_of_secret_store(path, about)) {
+    return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
+                  "), it must be readable by its owner only: chmod 600 makes it so");
+  }
+
+  std::size_t size = 0;
+  while (size < text.room.size()) {
+    const auto n = ::read(fd, text.room.data() + size, text.room.size() - size);
+    if (n == -1) return unreadable();
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  if (size > key_file_bytes_max) {
+    return refuse("is too long, it may have " + std::to_string(key_file_bytes_max) + " bytes");
+  }
+  return size;
+}
+
 }  // namespace
 
 result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
@@ -99,39 +139,25 @@ result<std::vector<key_ptr>, bad_key_file> parse_key_file(std::string_view text,
 }
 
 result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path) {
-  const auto refuse = [&](const std::string& why) {
-    return bad_key_file{'"' + path + "\" " + why};
-  };
-  const auto unreadable = [&] {
-    return refuse("cannot be read: " + std::generic_category().message(errno));
-  };
-  // Non-blocking: otherwise the open of a pipe without a writer would block.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd == -1) return unreadable();
-  const descriptor file{fd, "open"};
-
-  struct stat about {};
-  if (::fstat(fd, &about) == -1) return unreadable();
-  if (!S_ISREG(about.st_mode)) return refuse("is not a file of keys, it must be a regular file");
-  if (about.st_uid != ::geteuid() && about.st_uid != 0)
-    return refuse("belongs to another user, it must belong to the one that runs this program");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_of_secret_store(path, about)) {
-    return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
-                  "), it must be readable by its owner only: chmod 600 makes it so");
-  }
-
   secret_text text;
-  std::size_t size = 0;
-  while (size < text.room.size()) {
-    const auto n = ::read(fd, text.room.data() + size, text.room.size() - size);
-    if (n == -1) return unreadable();
-    if (n == 0) break;
-    size += static_cast<std::size_t>(n);
+  const auto size = read_secret(path, "keys", text);
+  if (!size) return size.error();
+  return parse_key_file({text.room.data(), *size}, path);
+}
+
+result<std::string, bad_key_file> read_token_file(const std::string& path) {
+  constexpr std::size_t bytes_min = 32;
+  secret_text text;
+  const auto size = read_secret(path, "a token", text);
+  if (!size) return size.error();
+  auto line = trim({text.room.data(), *size});
+  while (line.ends_with('\n')) line = trim(line.substr(0, line.size() - 1));
+  const auto is_plain = [](char c) { return c > ' ' && c <= '~'; };
+  if (line.size() < bytes_min || !std::ranges::all_of(line, is_plain)) {
+    return bad_key_file{'"' + path + "\" holds no token, which is one line of at least " +
+                        std::to_string(bytes_min) + " characters of ASCII without blanks"};
   }
-  if (size > key_file_bytes_max) {
-    return refuse("is too long, it may have " + std::to_string(key_file_bytes_max) + " bytes");
-  }
-  return parse_key_file({text.room.data(), size}, path);
+  return std::string{line};
 }
 
 }  // namespace scalesmall

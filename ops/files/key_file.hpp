@@ -31,4 +31,8 @@ inline constexpr std::size_t key_file_bytes_max = 65'536;
 /// change, as secret stores make it. The buffer is wiped from memory.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path);
 
+/// Reads the token for HTTP from a file with the same permissions: one line of at least 32 bytes of
+/// ASCII without blanks.
+[[nodiscard]] result<std::string, bad_key_file> read_token_file(const std::string& path);
+
 }  // namespace scalesmall

@@ -68,7 +68,7 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 14> placeholders{{
+constexpr std::array<placeholder, 16> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
@@ -104,6 +104,16 @@ constexpr std::array<placeholder, 14> placeholders{{
        a.fingerprint = w;
        return !w.empty();
      }},
+    {"TAG", "1 to 255 bytes of UTF-8 without control characters",
+     [](arguments& a, std::string_view w) {
+       a.tag = w;
+       return is_group_name(w);
+     }},
+    {"TEXT", "a text",
+     [](arguments& a, std::string_view w) {
+       a.text = w;
+       return true;
+     }},
     {"COMMAND", "a command",
      [](arguments& a, std::string_view w) {
        a.command = w;
@@ -121,14 +131,6 @@ constexpr std::array<switch_option, 2> switches{{
     {"--all", &arguments::all},
     {"--reachable", &arguments::reachable},
 }};
-
-/// One word of a pattern, or an option together with its value, if it has one.
-struct slot {
-  std::string_view name;  // empty: an option without a value
-  std::string_view option = {};
-  bool optional = false;
-  bool repeated = false;
-};
 
 /// Removes the first slot from a pattern. @pre the pattern is not empty
 slot next_slot(std::string_view& pattern) {
@@ -178,8 +180,12 @@ result<std::vector<word>, command_error> split_words(std::string_view line) {
   return words;
 }
 
-result<arguments, command_error> parse_arguments(std::string_view pattern,
-                                                 std::span<const word> words) {
+namespace {
+
+/// Sets the arguments, and shows each word to `visit`.
+template <class Visit>
+result<arguments, command_error> walk(std::string_view pattern, std::span<const word> words,
+                                      Visit visit) {
   arguments parsed;
   auto rest = pattern;
   auto word = words.begin();
@@ -196,6 +202,7 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
     }
     if (slot.name.empty()) {
       parsed.*std::ranges::find(switches, slot.option, &switch_option::name)->given = true;
+      visit(slot, scalesmall::word{std::string{slot.option}});
       continue;
     }
     if (word == words.end() && required) {
@@ -210,11 +217,35 @@ result<arguments, command_error> parse_arguments(std::string_view pattern,
         return invalid(std::string{slot.name} + ": \"" + word->text +
                        "\" is not allowed, it must be " + std::string{kind->allowed});
       }
+      visit(slot, *word);
       ++word;
     } while (slot.repeated);
   }
   if (word != words.end()) return invalid("\"" + word->text + "\" is one argument too many");
   return parsed;
+}
+
+}  // namespace
+
+result<arguments, command_error> parse_arguments(std::string_view pattern,
+                                                 std::span<const word> words) {
+  return walk(pattern, words, [](const slot&, const word&) {});
+}
+
+result<std::vector<matched_word>, command_error> match_words(std::string_view pattern,
+                                                             std::span<const word> words) {
+  std::vector<matched_word> matched;
+  const auto parsed = walk(pattern, words, [&](const slot& kind, const word& value) {
+    matched.push_back({kind.name, kind.option, value});
+  });
+  if (!parsed) return parsed.error();
+  return matched;
+}
+
+std::vector<slot> slots_of(std::string_view pattern) {
+  std::vector<slot> slots;
+  while (!pattern.empty()) slots.push_back(next_slot(pattern));
+  return slots;
 }
 
 std::string_view placeholder_at(std::string_view pattern, std::size_t position) {

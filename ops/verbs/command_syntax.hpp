@@ -38,6 +38,8 @@ struct arguments {
   std::string path;
   std::string fingerprint;
   std::string command;
+  std::string tag;
+  std::string text;
   bool all = false;        ///< --all
   bool reachable = false;  ///< --reachable
 };
@@ -57,6 +59,31 @@ struct word {
 /// their placeholder does not allow.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
+
+/// A word of a line, and what a pattern says that it is.
+struct matched_word {
+  std::string_view name;    ///< the placeholder; empty for an option without a value
+  std::string_view option;  ///< the option that the word belongs to; empty if to none
+  word value;               ///< of an option without a value: the option
+
+  friend bool operator==(const matched_word&, const matched_word&) = default;
+};
+
+/// The same words one by one. Refuses what parse_arguments refuses.
+/// @param pattern must outlive the answer
+[[nodiscard]] result<std::vector<matched_word>, command_error> match_words(
+    std::string_view pattern, std::span<const word> words);
+
+/// One word of a pattern, or an option together with its value, if it has one.
+struct slot {
+  std::string_view name;  ///< empty: an option without a value
+  std::string_view option = {};
+  bool optional = false;
+  bool repeated = false;
+};
+
+/// All slots of a pattern, which must outlive them.
+[[nodiscard]] std::vector<slot> slots_of(std::string_view pattern);
 
 /// The placeholder for the word at this position (from 0), without brackets and dots, or the option
 /// if it has no value; empty if there is none.

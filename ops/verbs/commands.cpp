@@ -7,6 +7,7 @@
 #include "ops/verbs/key_commands.hpp"
 #include "ops/verbs/reachability_commands.hpp"
 #include "ops/verbs/routing_commands.hpp"
+#include "ops/verbs/status_commands.hpp"
 
 namespace scalesmall {
 
@@ -64,6 +65,9 @@ result<std::vector<net_id>, command_error> addresses_of(command_context& c,
   std::vector<net_id> all;
   for (std::size_t i = 0; i < peers.size(); ++i) {
     while (answers[i].wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+      if (c.deadline && c.time.now() >= *c.deadline)
+        return command_error{command_fault::timeout,
+                             "no name server has told the address of \"" + peers[i].host + '"'};
       if (!c.time.wait_for(await_step)) return stopping();
     }
     auto found = answers[i].get();
@@ -195,54 +199,76 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 27> commands{{
+constexpr std::array<command, 30> commands{{
+    {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
+     "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
-     [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; }},
+     [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; },
+     "GET", "/v1/id"},
     {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
-     "join a group, or a part of it, and tell these nodes of it", &join},
-    {"leave", "GROUP", "leave a group with all that was served in it", &leave},
+     "join a group, or a part of it, and tell these nodes of it", &join, "PUT",
+     "/v1/groups/{GROUP}/me"},
+    {"leave", "GROUP", "leave a group with all that was served in it", &leave, "DELETE",
+     "/v1/groups/{GROUP}/me"},
     {"members", "GROUP [--reachable]", "who is in a group, or who of them is not unreachable",
-     &list_members},
-    {"reachability", "[GROUP]", "whom the nodes reach, with --liveness on", &list_reachability},
+     &list_members, "GET", "/v1/groups/{GROUP}/members"},
+    {"reachability", "[GROUP]", "whom the nodes reach, with --liveness on", &list_reachability,
+     "GET", "/v1/reachability", &reachability_text},
     {"peers", "", "the nodes that this node knows",
-     [](command_context& c, const arguments&) { return answer{names_of(c.node.peers())}; }},
+     [](command_context& c, const arguments&) { return answer{names_of(c.node.peers())}; }, "GET",
+     "/v1/peers"},
     {"groups", "", "all groups that are known",
-     [](command_context& c, const arguments&) { return answer{sorted(c.node.groups())}; }},
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.groups())}; }, "GET",
+     "/v1/groups"},
     {"my_groups", "", "the groups that this node is in",
-     [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }},
+     [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }, "GET",
+     "/v1/my_groups"},
     {"add_item", "GROUP FROM TO PORT", "serve a range of keys on a port",
      [](command_context& c, const arguments& a) {
        return to_answer(c.node.add_item(a.group, a.range, a.port));
-     }},
+     },
+     "PUT", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
     {"add_items", "GROUP PORT FROM..TO [FROM..TO...]", "serve these ranges, too, in one step",
      [](command_context& c, const arguments& a) {
        return to_answer(c.node.add_items(a.group, served(a)));
-     }},
+     },
+     "POST", "/v1/groups/{GROUP}/me/ranges"},
     {"set_items", "GROUP PORT [FROM..TO...]", "serve exactly these ranges",
      [](command_context& c, const arguments& a) {
        return to_answer(c.node.set_items(a.group, served(a)));
-     }},
+     },
+     "PUT", "/v1/groups/{GROUP}/me/ranges"},
     {"remove_item", "GROUP FROM TO PORT", "no longer serve it",
      [](command_context& c, const arguments& a) {
        return to_answer(c.node.remove_item(a.group, a.range, a.port));
-     }},
+     },
+     "DELETE", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
     {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
-     &list_topology},
+     &list_topology, "GET", "/v1/groups/{GROUP}/topology"},
     {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",
-     &list_owners},
-    {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage},
+     &list_owners, "GET", "/v1/groups/{GROUP}/owners"},
+    {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage, "GET",
+     "/v1/groups/{GROUP}/coverage", &coverage_text},
     {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
     {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",
      &await_members},
     {"await topology", "GROUP OP N [SECONDS]", "wait until it has N such items (10 s)",
      &await_topology},
+    {"send", "GROUP TAG TEXT", "send a program message to the other members", &send_text, "POST",
+     "/v1/groups/{GROUP}/messages"},
+    {"counters", "", "what this node has sent, received and dropped", &list_counters, "GET",
+     "/v1/counters", &counters_text},
     {"tree", "", "the supervision tree",
-     [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }},
-    {"crash", "PATH", "make the actor at this path of the tree throw", &crash},
-    {"keys list", "", "the keys of this node by their fingerprints", &list_keys},
+     [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }, "GET",
+     "/v1/tree"},
+    {"crash", "PATH", "make the actor at this path of the tree throw", &crash, "POST",
+     "/v1/tree/crash"},
+    {"keys list", "", "the keys of this node by their fingerprints", &list_keys, "GET", "/v1/keys"},
     {"keys add", "FILE", "open with the keys in this file, too", &add_keys},
-    {"keys use", "FINGERPRINT", "seal with this key from now on", &use_key},
-    {"keys remove", "FINGERPRINT", "no longer open with this key", &remove_key},
+    {"keys use", "FINGERPRINT", "seal with this key from now on", &use_key, "PUT",
+     "/v1/keys/primary"},
+    {"keys remove", "FINGERPRINT", "no longer open with this key", &remove_key, "DELETE",
+     "/v1/keys/{FINGERPRINT}"},
     {"sleep", "SECONDS", "do nothing for a while", &sleep},
     {"help", "[COMMAND]", "this text", &help},
     {"quit", "", "stop the node and end", &quit},

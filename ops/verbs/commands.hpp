@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -32,6 +33,8 @@ struct command_context {
   bool quit = false;  ///< a command sets it to end the shell
   /// Prints a line at once; empty if the answers are JSON.
   std::function<void(const std::string&)> show = {};
+  /// When the caller no longer waits for the answer; nothing: it waits as long as it takes.
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
   /// The counts that the newest answers told; `await` knows by them in which direction it waits.
   std::map<counted, std::size_t> told = {};
 };
@@ -42,6 +45,12 @@ struct command {
   std::string_view pattern;  ///< see command_syntax.hpp
   std::string_view help;
   result<json, command_error> (*run)(command_context&, const arguments&);
+  /// How a running node is asked for it by HTTP; empty: only the shell has it. A path names some of
+  /// the placeholders of the pattern in braces; see verb_parameters.hpp.
+  std::string_view method = {};
+  std::string_view path = {};
+  /// The text for people of an answer in JSON; null: as render_text makes it.
+  std::string (*text)(const json&) = nullptr;
 };
 
 /// All commands, in the order of `help`.

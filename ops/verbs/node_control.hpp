@@ -16,6 +16,7 @@
 #include <scalesmall/served_range.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace scalesmall {
@@ -30,6 +31,15 @@ struct tree_row {
   friend bool operator==(const tree_row&, const tree_row&) = default;
 };
 
+/// What is known of a node from its start on.
+struct node_facts {
+  std::string version;  ///< of the program
+  std::string cluster;  ///< empty: none
+  bool accepts_plain = false;
+  std::int64_t started_at = 0;  ///< seconds since the beginning of 1970, in UTC
+  bool ready = false;           ///< has heard of what its seeds know, or has waited for long enough
+};
+
 /// The part of a node that the shell uses. A call that changes the node blocks until the node has
 /// answered, for a bounded time; see the node for the errors. The other calls read the state of
 /// this moment without a message.
@@ -41,6 +51,11 @@ public:
   virtual ~node_control() = default;
 
   [[nodiscard]] virtual net_id id() const = 0;
+
+  [[nodiscard]] virtual node_facts facts() const = 0;
+
+  /// The name and the value of each counter, in a fixed order.
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::uint64_t>> counters() const = 0;
 
   /// Begins to look up a host, as for --peers: all its addresses, or none if it is not known. The
   /// answer may take as long as a name server does not answer.
@@ -59,6 +74,10 @@ public:
       const std::string& group, std::vector<served_range> served) = 0;
   virtual result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                                      std::uint16_t port) = 0;
+
+  /// Sends a program message to all other members of a group; see node::broadcast.
+  virtual result<done, call_error> send(const std::string& group, const std::string& tag,
+                                        const std::string& text) = 0;
 
   [[nodiscard]] virtual std::vector<net_id> members(const std::string& group) const = 0;
   [[nodiscard]] virtual std::vector<net_id> peers() const = 0;

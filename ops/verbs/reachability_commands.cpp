@@ -6,6 +6,7 @@
 #include <string>
 
 #include "actors/liveness/statement.hpp"
+#include "ops/verbs/render.hpp"
 
 namespace scalesmall {
 
@@ -13,6 +14,9 @@ namespace {
 
 /// The state of a member that does not take part in the detection of failures.
 constexpr std::string_view unwatched = "unwatched";
+
+constexpr const char* isolation =
+    "this node is isolated: it hears nobody, so what it holds of others is worth little";
 
 /// In tenths.
 double seconds_between(moment then, moment now) {
@@ -72,9 +76,13 @@ result<json, command_error> list_reachability(command_context& c, const argument
     }
   }
   if (!c.show) return json{{"isolated", table.isolated}, {"members", std::move(list)}};
-  if (table.isolated)
-    c.show("this node is isolated: it hears nobody, so what it holds of others is worth little");
+  if (table.isolated) c.show(isolation);
   return list;
+}
+
+std::string reachability_text(const json& answer) {
+  const auto table = render_text(answer.at("members"));
+  return answer.at("isolated").get<bool>() ? std::string{isolation} + '\n' + table : table;
 }
 
 }  // namespace scalesmall

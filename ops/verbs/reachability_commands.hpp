@@ -1,6 +1,7 @@
 #pragma once
 
 #include <scalesmall/net_id.hpp>
+#include <string>
 #include <vector>
 
 #include "ops/verbs/commands.hpp"
@@ -18,5 +19,8 @@ namespace scalesmall {
 /// takes part in the detection of failures; and whether it is isolated itself. Refused by a node
 /// that does not take part, since it judges nobody.
 [[nodiscard]] result<json, command_error> list_reachability(command_context& c, const arguments& a);
+
+/// The JSON of list_reachability as its text.
+[[nodiscard]] std::string reachability_text(const json& answer);
 
 }  // namespace scalesmall

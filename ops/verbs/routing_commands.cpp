@@ -107,6 +107,25 @@ result<json, command_error> list_coverage(command_context& c, const arguments& a
   return list;
 }
 
+std::string coverage_text(const json& answer) {
+  std::vector<range_owner> reachable;
+  std::vector<range_owner> unreachable;
+  for (const auto& piece : answer) {
+    const key_range range{piece.at("start").get<std::uint32_t>(),
+                          piece.at("end").get<std::uint32_t>()};
+    const auto read = [&](const json& owners, std::vector<range_owner>& to) {
+      for (const auto& x : owners)
+        to.push_back({parse_net_id(x.at("member").get<std::string>()).value(), range,
+                      x.at("port").get<std::uint16_t>()});
+    };
+    read(piece.at("owners"), reachable);
+    if (piece.contains("unreachable")) read(piece.at("unreachable"), unreachable);
+  }
+  return draw_coverage(
+             coverage{routing_index{std::move(reachable)}, routing_index{std::move(unreachable)}}) +
+         '\n';
+}
+
 result<json, command_error> watch_group(command_context& c, const arguments& a) {
   update_box box;
   const auto watching = c.node.watch(a.group, [&box](const group_update& x) { box.put(x); });

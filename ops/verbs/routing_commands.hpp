@@ -11,6 +11,9 @@ namespace scalesmall {
 /// piece names its unreachable owners as "unreachable", if it has any.
 [[nodiscard]] result<json, command_error> list_coverage(command_context& c, const arguments& a);
 
+/// The JSON of list_coverage as a drawing.
+[[nodiscard]] std::string coverage_text(const json& answer);
+
 /// `watch GROUP [SECONDS]`: the events of a group; as text each one is printed at once.
 [[nodiscard]] result<json, command_error> watch_group(command_context& c, const arguments& a);
 

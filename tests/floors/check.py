@@ -63,6 +63,12 @@ TESTED_ELSEWHERE = {
     "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again
     "messages/codec/encode.cpp": "tests/messages/codec/codec_test.cpp",
     "net/sockets/asio_network.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks
+    "ops/change_threads.cpp": "tests/ops/http_server_test.cpp",  # a part of the server
+    "ops/figures_of_node.cpp": "tests/ops/ops_server_test.cpp",  # these need a node
+    "ops/files/socket_places.cpp": "tests/ops/files/control_socket_test.cpp",  # where sockets are
+    "ops/files/tcp_listener.cpp": "tests/ops/files/control_socket_test.cpp",
+    "ops/hosted_node.cpp": "tests/ops/ops_server_test.cpp",
+    "ops/http/answer.cpp": "tests/ops/http/request_test.cpp",
     "owner_actors/owner_proxies.cpp": "tests/node/owner_actors_test.cpp",  # behind that interface
     "supervision/detail/table_listing.cpp": "tests/supervision/listing_test.cpp",  # a listing and its text
     "testing/memory_stream.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks

@@ -27,7 +27,7 @@ function(check_headers prefix)
 endfunction()
 
 string(TOUPPER "${CONFIG}" CONFIG_UPPER)
-set(programs supervision_only whole_node tested_node asking_node)
+set(programs supervision_only whole_node tested_node asking_node operated_node)
 function(build_and_run_consumer directory)
   run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/consumer -B ${directory} -G Ninja
     -D CMAKE_BUILD_TYPE=${CONFIG}
@@ -85,7 +85,7 @@ run(${WORK}/unpacked/usr/bin/scalesmall --version)
 set(ENV{PKG_CONFIG_PATH} ${WORK}/unpacked/usr/lib/pkgconfig)
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS} ${CONFIG_FLAGS}")
 set(consumer ${CMAKE_CURRENT_LIST_DIR}/consumer)
-set(modules scalesmall-supervision scalesmall scalesmall-testing scalesmall-owner-actors)
+set(modules scalesmall-supervision scalesmall scalesmall-testing scalesmall-owner-actors scalesmall-ops)
 foreach(module program IN ZIP_LISTS modules programs)
   execute_process(COMMAND ${PKG_CONFIG} --cflags --libs ${module} OUTPUT_VARIABLE flags COMMAND_ERROR_IS_FATAL ANY)
   separate_arguments(flags UNIX_COMMAND "${flags}")

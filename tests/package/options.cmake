@@ -25,7 +25,7 @@ function(expect_sentence sentence)
 endfunction()
 
 # The supervisors alone need CAF's core, a node without the program does not need what the program shows.
-foreach(library spdlog nlohmann_json Editline doctest rapidcheck benchmark)
+foreach(library spdlog nlohmann_json Microhttpd Editline doctest rapidcheck benchmark)
   list(APPEND without_program -D CMAKE_DISABLE_FIND_PACKAGE_${library}=ON)
 endforeach()
 foreach(library Asio Snappy Sodium)
@@ -33,6 +33,10 @@ foreach(library Asio Snappy Sodium)
 endforeach()
 expect_success(-D SCALESMALL_NODE=OFF ${without_program} ${without_node})
 expect_success(-D SCALESMALL_PROGRAM=OFF -D SCALESMALL_TESTS=OFF -D SCALESMALL_BENCH=OFF ${without_program})
+
+# One sentence says what the component ops needs.
+expect_sentence("libmicrohttpd is needed" -D SCALESMALL_PROGRAM=OFF -D SCALESMALL_TESTS=OFF -D SCALESMALL_BENCH=OFF
+  -D SCALESMALL_OPS=ON -D MICROHTTPD_LIBRARY=)
 
 # Another CAF is refused with one sentence.
 foreach(number 1605 1705 1805 10002)

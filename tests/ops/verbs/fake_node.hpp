@@ -26,6 +26,20 @@ public:
 
   net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
 
+  node_facts told_facts{"0.1.0", "", false, 1'764'509'740, true};
+  node_facts facts() const override { return told_facts; }
+  std::vector<std::pair<std::string, std::uint64_t>> counters() const override {
+    return {{"frames_sent", 7}, {"fault_bad_magic", 18'446'744'073'709'551'615U}};
+  }
+
+  std::vector<std::string> sent;  ///< group, tag and text of each message
+  result<done, call_error> send(const std::string& group, const std::string& tag,
+                                const std::string& text) override {
+    if (refusal) return *refusal;
+    sent.push_back(group + '|' + tag + '|' + text);
+    return done{};
+  }
+
   std::map<std::string, std::vector<net_id>> names;       ///< what look_up finds at once
   mutable std::promise<std::vector<net_id>> silent_name;  ///< the answer for "silent"
 

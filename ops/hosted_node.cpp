@@ -1,0 +1,142 @@
+#include "ops/hosted_node.hpp"
+
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// A node whose seeds do not answer counts as ready after this time: it may be the first one.
+constexpr std::chrono::seconds ready_patience{10};
+
+/// The group need not exist: what seeds know of it is asked for, and that they answer matters.
+constexpr const char* any_group = "ready";
+
+}  // namespace
+
+hosted_node::hosted_node(node& host)
+    : host_(host),
+      started_at_(std::chrono::floor<std::chrono::seconds>(
+                      std::chrono::system_clock::now().time_since_epoch())
+                      .count()) {
+  host_.ready(
+      any_group,
+      [ready = ready_](const result<done, call_error>& x) {
+        if (x || x.error() == call_error::timeout) ready->store(true);
+      },
+      ready_patience);
+}
+
+net_id hosted_node::id() const { return host_.id(); }
+
+node_facts hosted_node::facts() const {
+  const auto& config = node_access::context(host_).config;
+  return {SCALESMALL_VERSION, config.cluster, config.plain == plain_frames::accepted, started_at_,
+          ready_->load()};
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {
+  return to_pairs(host_.counts());
+}
+
+std::future<std::vector<net_id>> hosted_node::look_up(const std::string& host,
+                                                      std::uint16_t port) const {
+  // Shared, because the answer may come when nobody waits for it any more.
+  const auto answer = std::make_shared<std::promise<std::vector<net_id>>>();
+  if (const auto numeric = parse_ip_address(host)) {
+    answer->set_value(std::vector<net_id>{{*numeric, port}});
+    return answer->get_future();
+  }
+  node_access::context(host_).net->resolve(
+      host, port, [answer](std::vector<net_id> found) { answer->set_value(std::move(found)); });
+  return answer->get_future();
+}
+
+result<timed_item, call_error> hosted_node::join(const std::string& group,
+                                                 const std::vector<net_id>& peers,
+                                                 key_range range) {
+  return host_.join(group, peers, range);
+}
+
+result<done, call_error> hosted_node::leave(const std::string& group) { return host_.leave(group); }
+
+result<timed_item, call_error> hosted_node::add_item(const std::string& group, key_range range,
+                                                     std::uint16_t port) {
+  return host_.add_item(group, range, port);
+}
+
+result<std::vector<timed_item>, call_error> hosted_node::add_items(
+    const std::string& group, std::vector<served_range> served) {
+  return host_.add_items(group, std::move(served));
+}
+
+result<std::vector<timed_item>, call_error> hosted_node::set_items(
+    const std::string& group, std::vector<served_range> served) {
+  return host_.set_items(group, std::move(served));
+}
+
+result<timed_item, call_error> hosted_node::remove_item(const std::string& group, key_range range,
+                                                        std::uint16_t port) {
+  return host_.remove_item(group, range, port);
+}
+
+result<done, call_error> hosted_node::send(const std::string& group, const std::string& tag,
+                                           const std::string& text) {
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(text.data());
+  return host_.broadcast(group, tag, {begin, text.size()}, {}, node::call_timeout);
+}
+
+std::vector<net_id> hosted_node::members(const std::string& group) const {
+  return host_.members(group);
+}
+
+std::vector<net_id> hosted_node::peers() const { return host_.peers(); }
+
+std::vector<std::string> hosted_node::groups() const { return host_.groups(); }
+
+std::vector<std::string> hosted_node::my_groups() const { return host_.my_groups(); }
+
+std::vector<timed_item> hosted_node::topology(const std::string& group,
+                                              std::optional<op> which) const {
+  return host_.topology(group, which);
+}
+
+key_store& hosted_node::keys() const { return host_.keys(); }
+
+std::vector<range_owner> hosted_node::owners(const std::string& group, std::uint32_t key) const {
+  return host_.owners(group, key);
+}
+
+std::vector<judged_owner> hosted_node::all_owners(const std::string& group,
+                                                  std::uint32_t key) const {
+  return host_.owners(group, key, reach::all);
+}
+
+coverage hosted_node::coverage(const std::string& group) const { return host_.coverage(group); }
+
+reachability_table hosted_node::reachability() const { return host_.reachability(); }
+
+result<std::shared_ptr<void>, call_error> hosted_node::watch(
+    const std::string& group, std::function<void(const group_update&)> on_update) {
+  auto told = host_.subscribe(group, std::move(on_update));
+  if (!told) return told.error();
+  return std::shared_ptr<void>{std::make_shared<subscription>(std::move(*told))};
+}
+
+std::vector<tree_row> hosted_node::tree() const {
+  std::vector<tree_row> rows;
+  for (const auto& x : host_.tree()) {
+    const bool worker = x.kind == supervision::child_type::worker;
+    rows.push_back({x.path, worker ? "worker" : "supervisor", to_string(x.state), x.restarts});
+  }
+  return rows;
+}
+
+bool hosted_node::crash(const std::string& path) { return host_.crash(path); }
+
+}  // namespace scalesmall

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ops/verbs/commands.hpp"
+
+namespace scalesmall {
+
+/// An answer to a request.
+struct http_answer {
+  unsigned status = 200;
+  std::string body = {};
+  std::string_view content_type = "application/json";
+  std::string allow = {};  ///< with 405: the methods of the path
+
+  friend bool operator==(const http_answer&, const http_answer&) = default;
+};
+
+/// A refusal as {"error":{"code":C,"message":M}}. The message may be in an unknown encoding.
+[[nodiscard]] http_answer refusal(unsigned status, std::string_view code, std::string_view message);
+
+/// The answer of a verb: its JSON in one line, or its error with the status that fits.
+[[nodiscard]] http_answer answer_of(const result<json, command_error>& outcome);
+
+/// Whether a node is well: 200 or 503, and a sentence.
+[[nodiscard]] http_answer health_answer(bool well, std::string_view yes, std::string_view no);
+
+/// The status for a fault, e.g. 404 for not_found.
+[[nodiscard]] unsigned status_of(command_fault fault) noexcept;
+
+}  // namespace scalesmall

@@ -1,0 +1,235 @@
+#include <algorithm>
+#include <cerrno>
+#include <future>
+#include <scalesmall/node.hpp>
+#include <scalesmall/ops_server.hpp>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include "actors/node_access.hpp"
+#include "ops/change_threads.hpp"
+#include "ops/figures_of_node.hpp"
+#include "ops/files/control_socket.hpp"
+#include "ops/files/socket_places.hpp"
+#include "ops/files/tcp_listener.hpp"
+#include "ops/hosted_node.hpp"
+#include "ops/http/bounds.hpp"
+#include "ops/http/change_rate.hpp"
+#include "ops/http/dispatch.hpp"
+#include "ops/http_server.hpp"
+#include "ops/metrics/metrics_text.hpp"
+#include "ops/verbs/printable.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// A node that does not run an actor for so long is dead.
+constexpr std::chrono::seconds live_limit{5};
+
+constexpr std::size_t token_bytes_min = 32;
+
+std::string caller_name(const std::optional<socket_caller>& who) {
+  if (!who) return "operator by TCP";
+  return "operator uid=" + std::to_string(who->uid) + " pid=" + std::to_string(who->pid);
+}
+
+bool is_token(const std::string& text) {
+  return text.size() >= token_bytes_min &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
+}  // namespace
+
+result<std::string, ops_error> default_control_socket(const net_id& node) {
+  auto path = socket_path(node, ::geteuid());
+  if (make_directory_of(path)) return path;
+  return ops_error{
+      ops_error::part::control,
+      "the directory of \"" + path + "\" cannot be made, or others than its user may change it"};
+}
+
+struct ops_server::impl {
+  impl(node& n, ops_config c) : host(n), config(std::move(c)), control(host) {}
+
+  [[nodiscard]] std::optional<http_answer> answer(const http_request& request,
+                                                  const http_server::responder& respond);
+  [[nodiscard]] std::optional<http_answer> look(const verb_call& call);
+  [[nodiscard]] std::optional<http_answer> change(const http_request& request,
+                                                  const verb_call& call,
+                                                  const http_server::responder& respond);
+  [[nodiscard]] std::optional<http_answer> special(const http_request& request,
+                                                   const special_call& call,
+                                                   const http_server::responder& respond);
+  [[nodiscard]] std::optional<http_answer> on_thread(std::function<void()> what);
+  [[nodiscard]] http_answer ask_whether_live();
+  void stop_program(const std::string& who, bool leave, const http_server::responder& respond);
+
+  void log(log_level level, const std::string& text) const {
+    if (config.log) config.log(level, text);
+  }
+
+  node& host;
+  ops_config config;
+  access_policy policy;
+  std::optional<net_id> tcp;
+  hosted_node control;
+  figures_of_node figures;  // of the server's thread
+  change_rate rate{http_bounds::changes_per_second_max};
+  change_threads threads{http_bounds::changes_max};
+  std::optional<control_socket> socket;
+  std::unique_ptr<http_server> server;  // ends first
+};
+
+std::optional<http_answer> ops_server::impl::answer(const http_request& request,
+                                                    const http_server::responder& respond) {
+  auto what = decide(request, policy);
+  if (auto* given = std::get_if<http_answer>(&what)) return std::move(*given);
+  if (const auto* call = std::get_if<special_call>(&what)) return special(request, *call, respond);
+  const auto& call = std::get<verb_call>(what);
+  return call.changes ? change(request, call, respond) : look(call);
+}
+
+std::optional<http_answer> ops_server::impl::look(const verb_call& call) {
+  command_context context{control, threads};
+  try {
+    return answer_of(call.verb->run(context, call.given));
+  } catch (const std::exception& e) {
+    return refusal(500, "internal", e.what());
+  }
+}
+
+std::optional<http_answer> ops_server::impl::on_thread(std::function<void()> what) {
+  if (!rate.allows(threads.now().time_since_epoch()))
+    return refusal(429, "too_many", "too many changes within a second");
+  if (threads.run(std::move(what))) return {};
+  return refusal(503, "unavailable", "too many changes wait for this node");
+}
+
+std::optional<http_answer> ops_server::impl::change(const http_request& request,
+                                                    const verb_call& call,
+                                                    const http_server::responder& respond) {
+  return on_thread([this, call, respond, who = caller_name(request.caller)] {
+    command_context context{control, threads};
+    context.deadline = threads.now() + node::call_timeout;
+    result<json, command_error> outcome = command_error{};
+    try {
+      outcome = call.verb->run(context, call.given);
+    } catch (const std::exception& e) {
+      outcome = command_error{command_fault::internal, e.what()};
+    }
+    log(log_level::info, who + ' ' + call.line +
+                             (outcome ? "" : ": refused, " + printable(outcome.error().message)));
+    respond(answer_of(outcome));
+  });
+}
+
+std::optional<http_answer> ops_server::impl::special(const http_request& request,
+                                                     const special_call& call,
+                                                     const http_server::responder& respond) {
+  switch (call.what) {
+    case special_call::kind::metrics:
+      return http_answer{200, metrics_of(figures.read(host, control), host.counts()),
+                         metrics_text::content_type};
+    case special_call::kind::live:
+      return on_thread([this, respond] { respond(ask_whether_live()); });
+    case special_call::kind::ready:
+      return health_answer(control.facts().ready, "this node has heard of what its seeds know",
+                           "this node has not heard yet of what its seeds know");
+    case special_call::kind::stop:
+      if (!config.on_stop)
+        return refusal(503, "unavailable", "the program of this node does not end by request");
+      return on_thread([this, call, respond, who = caller_name(request.caller)] {
+        stop_program(who, call.leave, respond);
+      });
+  }
+  return {};
+}
+
+/// A worker of the actor system must run something.
+http_answer ops_server::impl::ask_whether_live() {
+  const auto ran = std::make_shared<std::promise<void>>();
+  auto done = ran->get_future();
+  node_access::system(host).spawn([ran] { ran->set_value(); });
+  return health_answer(done.wait_for(live_limit) == std::future_status::ready,
+                       "the actors of this node run",
+                       "the actors of this node have not run for 5 s");
+}
+
+void ops_server::impl::stop_program(const std::string& who, bool leave,
+                                    const http_server::responder& respond) {
+  if (leave) {
+    if (const auto left = host.leave_all(); !left) {
+      const auto why = describe(left.error());
+      log(log_level::info, who + " stop --leave: refused, " + why.message);
+      return respond(answer_of(why));
+    }
+  }
+  log(log_level::info, who + (leave ? " stop --leave" : " stop"));
+  respond(answer_of(json("ok")));
+  config.on_stop();
+}
+
+result<ops_server, ops_error> ops_server::start(node& host, ops_config config) {
+  using part = ops_error::part;
+  if (!config.http_token.empty() && !is_token(config.http_token)) {
+    return ops_error{part::token, "the token must have at least " +
+                                      std::to_string(token_bytes_min) +
+                                      " bytes of ASCII without blanks"};
+  }
+  auto inside = std::make_unique<impl>(host, std::move(config));
+  auto& self = *inside;
+  self.server = std::make_unique<http_server>(
+      [&self](const http_request& request, const http_server::responder& respond) {
+        return self.answer(request, respond);
+      });
+  part what = part::control;
+  try {
+    if (!self.config.control_socket.empty()) {
+      auto opened = control_socket::open(self.config.control_socket, self.config.control_mode);
+      if (!opened) return ops_error{part::control, opened.error().sentence, opened.error().in_use};
+      self.socket.emplace(std::move(*opened));
+      self.server->serve(self.socket->release(), http_server::transport::unix_socket);
+    }
+    if (self.config.http) {
+      what = part::http;
+      const auto& at = *self.config.http;
+      if (!at.address.is_loopback() && self.config.http_token.empty()) {
+        return ops_error{part::http, "the address " + to_string(at.address) +
+                                         " is beyond loopback, which needs a token"};
+      }
+      const auto opened = listen_tcp(at);
+      if (!opened) {
+        return ops_error{part::http,
+                         "cannot listen on " + to_string(at) + ": " + opened.error().message(),
+                         opened.error() == std::errc::address_in_use};
+      }
+      self.policy = {at.address, self.config.http_names, self.config.http_token};
+      self.tcp = opened->at;
+      self.server->serve(opened->fd, http_server::transport::tcp);
+    }
+    self.server->start();
+  } catch (const std::runtime_error& e) {
+    return ops_error{what, e.what()};
+  }
+  return ops_server{std::move(inside)};
+}
+
+ops_server::ops_server(std::unique_ptr<impl> inside) noexcept : impl_(std::move(inside)) {}
+
+ops_server::~ops_server() {
+  if (!impl_) return;
+  impl_->threads.stop();
+  impl_->server.reset();
+}
+
+ops_server::ops_server(ops_server&& other) noexcept = default;
+ops_server& ops_server::operator=(ops_server&& other) noexcept = default;
+
+std::optional<net_id> ops_server::http() const { return impl_->tcp; }
+
+}  // namespace scalesmall

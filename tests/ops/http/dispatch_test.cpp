@@ -1,0 +1,107 @@
+#include "ops/http/dispatch.hpp"
+
+#include <doctest/doctest.h>
+
+#include "ops/http/change_rate.hpp"
+#include "ops/verbs/printable.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+decision decided(const std::string& method, const std::string& target,
+                 const std::string& body = "") {
+  http_request x{method, target};
+  x.caller = socket_caller{0, 1};
+  x.body = body;
+  x.content_type = "application/json";
+  return decide(x, {});
+}
+
+unsigned decided_status(const std::string& method, const std::string& target,
+                        const std::string& body = "") {
+  const auto what = decided(method, target, body);
+  const auto* answer = std::get_if<http_answer>(&what);
+  return answer ? answer->status : 200;
+}
+
+verb_call decided_verb(const std::string& method, const std::string& target,
+                       const std::string& body = "") {
+  return std::get<verb_call>(decided(method, target, body));
+}
+
+}  // namespace
+
+TEST_CASE("a request for a verb is that verb with its arguments") {
+  const auto call = decided_verb("PUT", "/v1/groups/a%20b/me/ranges/0-0x63", R"({"port":8080})");
+  CHECK(call.verb->name == "add_item");
+  CHECK(call.given.group == "a b");
+  CHECK(call.given.range == key_range{0, 99});
+  CHECK(call.given.port == 8080);
+  CHECK(call.changes);
+  CHECK(call.line == "add_item \"a b\" 0 0x63 8080");
+}
+
+TEST_CASE("what only looks does not change") {
+  CHECK_FALSE(decided_verb("GET", "/v1/groups/g/owners?text=user:1&all=true").changes);
+  CHECK_FALSE(decided_verb("HEAD", "/v1/tree").changes);
+}
+
+TEST_CASE("a line for the log shows no byte that a terminal obeys") {
+  const auto line =
+      decided_verb("POST", "/v1/tree/crash", R"({"path":"a\u001b[31m\u202ex\n"})").line;
+  CHECK(line == "crash \"a\\u001b[31m\\u202ex\\n\"");
+}
+
+TEST_CASE("control characters are shown and not obeyed") {
+  CHECK(printable("a\x1b[31m\x7f\n\xc3\xa9") == "a\\x1b[31m\\x7f\\x0a\xc3\xa9");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\xc2\\x9b31m");
+  CHECK(printable("a\nb", true) == "a\nb");
+}
+
+TEST_CASE("unknown paths, methods and parameters are refused") {
+  CHECK(decided_status("GET", "/") == 404);
+  CHECK(decided_status("GET", "/v1/nothing") == 404);
+  CHECK(decided_status("GET", "/v1/groups/g/members/") == 404);
+  CHECK(decided_status("GET", "/v1/groups/%zz/members") == 400);
+  CHECK(decided_status("GET", "/v1/groups/g/members?colour=red") == 400);
+  CHECK(decided_status("GET", "/metrics?colour=red") == 400);
+  CHECK(decided_status("DELETE", "/metrics") == 405);
+  CHECK(decided_status("OPTIONS", "/v1/groups") == 405);
+  CHECK(std::get<http_answer>(decided("GET", "/v1/groups/g/me")).allow == "PUT, DELETE");
+  CHECK(std::get<http_answer>(decided("PUT", "/v1/groups")).allow == "GET, HEAD");
+}
+
+TEST_CASE("arguments are checked as those of the shell") {
+  CHECK(decided_status("GET", "/v1/groups/%1b/members") == 400);
+  CHECK(decided_status("GET", "/v1/groups//members") == 400);
+  CHECK(decided_status("GET", "/v1/groups/g/owners") == 400);
+  CHECK(decided_status("PUT", "/v1/groups/g/me/ranges/5-4", R"({"port":1})") == 400);
+  CHECK(decided_status("PUT", "/v1/groups/g/me/ranges/4-5", R"({"port":70000})") == 400);
+  CHECK(decided_status("PUT", "/v1/groups/g/me/ranges/4-5", R"({"port":)") == 400);
+  CHECK(decided_status("PUT", "/v1/groups/g/me/ranges/4-5", "[1]") == 400);
+  CHECK(decided_status("PUT", "/v1/groups/g/me/ranges/4-5", R"({"port":1,"keep":true})") == 200);
+}
+
+TEST_CASE("requests that are no verbs") {
+  using kind = special_call::kind;
+  CHECK(std::get<special_call>(decided("GET", "/metrics")).what == kind::metrics);
+  CHECK(std::get<special_call>(decided("GET", "/health/live")).what == kind::live);
+  CHECK(std::get<special_call>(decided("GET", "/health/ready")).what == kind::ready);
+  CHECK_FALSE(std::get<special_call>(decided("POST", "/v1/stop", "{}")).leave);
+  CHECK(std::get<special_call>(decided("POST", "/v1/stop", R"({"leave":true})")).leave);
+  CHECK(decided_status("POST", "/v1/stop", R"({"leave":1})") == 400);
+  CHECK(decided_status("POST", "/v1/stop", "[]") == 400);
+}
+
+TEST_CASE("a second has a bounded number of changes") {
+  change_rate rate{2};
+  const std::chrono::seconds begin{100};
+  CHECK(rate.allows(begin));
+  CHECK(rate.allows(begin));
+  CHECK_FALSE(rate.allows(begin + std::chrono::milliseconds{999}));
+  CHECK(rate.allows(begin + std::chrono::seconds{1}));
+}
+
+}  // namespace scalesmall
