@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -6,8 +7,11 @@
 #include <fcntl.h>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
+#include <scalesmall/ops_server.hpp>
+#include <span>
 #include <termios.h>
 #include <thread>
 #include <unistd.h>
@@ -18,6 +22,8 @@
 #include <spdlog/logger.h>
 
 #include "actors/peers/add_seed.hpp"
+#include "apps/client/client.hpp"
+#include "apps/client/client_command.hpp"
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
@@ -258,6 +264,47 @@ bool run_interactively(node& host, stop_signal& stop, output_form form) {
   return run_shell(control, stop, *lines, std::cout, form);
 }
 
+/// The server by which a running node is operated; none if no option asks for one. The usual socket
+/// may be in use, or its directory not be there: then the node runs without it.
+result<std::optional<ops_server>, bad_options> start_ops(const options& given, node& host,
+                                                         const log_function& log,
+                                                         stop_signal& stop) {
+  const std::string unoperated = "this node cannot be operated from outside: ";
+  const auto control = given.control.value_or(given.mode == program_mode::node ? "auto" : "off");
+  ops_config config;
+  if (control == "auto") {
+    const auto usual = default_control_socket(host.id());
+    if (usual) config.control_socket = *usual;
+    if (!usual) log(log_level::warning, unoperated + usual.error().text);
+  } else if (control != "off") {
+    config.control_socket = control;
+  }
+  config.http = given.http;
+  config.log = log;
+  config.on_stop = [&stop] { stop.request(); };
+  if (!given.http_token_file.empty()) {
+    auto token = read_token_file(given.http_token_file);
+    if (!token) return bad_options{"--http-token-file: " + token.error().sentence};
+    config.http_token = std::move(*token);
+  }
+  for (;;) {
+    if (config.control_socket.empty() && !config.http) return std::optional<ops_server>{};
+    auto started = ops_server::start(host, config);
+    if (started) {
+      const auto& path = config.control_socket;
+      if (!path.empty()) log(log_level::info, "operated through " + path);
+      if (const auto at = started->http()) log(log_level::info, "HTTP on " + to_string(*at));
+      return std::optional{std::move(*started)};
+    }
+    const auto& why = started.error();
+    const bool is_control = why.what == ops_error::part::control;
+    if (!is_control || control != "auto")
+      return bad_options{(is_control ? "--control: " : "--http: ") + why.text};
+    log(log_level::warning, unoperated + why.text);
+    config.control_socket.clear();
+  }
+}
+
 /// What the signal that ended the program was, for the log.
 void log_end(spdlog::logger& log, stop_signal& stop) {
   const auto signal = stop.take_signal();
@@ -267,19 +314,25 @@ void log_end(spdlog::logger& log, stop_signal& stop) {
           *signal);
 }
 
+/// A broadcast address of a network of this machine, where a node can neither be nor have a peer.
+std::optional<bad_options> refuse_broadcast(const options& given) {
+  const auto refused = [](const std::string& option, const std::string& value) {
+    return bad_options{option + ": \"" + value +
+                       "\" is not allowed, it is the broadcast address of a network"};
+  };
+  if (given.address && is_own_broadcast(*given.address))
+    return refused("--address", to_string(*given.address));
+  for (const auto& peer : given.peers) {
+    if (const auto numeric = parse_ip_address(peer.host); numeric && is_own_broadcast(*numeric))
+      return refused("--peers", to_string(peer));
+  }
+  return {};
+}
+
 exit_status run(options given) {
   const auto keys = to_keys(given);
   if (!keys) return refuse(keys.error().sentence);
-  if (given.address && is_own_broadcast(*given.address)) {
-    return refuse("--address: \"" + to_string(*given.address) +
-                  "\" is not allowed, it is the broadcast address of a network");
-  }
-  for (const auto& peer : given.peers) {
-    if (const auto numeric = parse_ip_address(peer.host); numeric && is_own_broadcast(*numeric)) {
-      return refuse("--peers: \"" + to_string(peer) +
-                    "\" is not allowed, it is the broadcast address of a network");
-    }
-  }
+  if (const auto wrong = refuse_broadcast(given)) return refuse(wrong->sentence);
 
   stop_signal stop;
   const auto log_lines = std::make_shared<line_writer>(STDERR_FILENO);
@@ -304,9 +357,10 @@ exit_status run(options given) {
   caf::actor_system system{settings};
 
   node_environment surroundings;
-  surroundings.log = [log](log_level level, std::string_view text) {
+  const log_function log_line = [log](log_level level, std::string_view text) {
     log->log(to_spdlog(level), spdlog::string_view_t{text.data(), text.size()});
   };
+  surroundings.log = log_line;
   surroundings.keys = *keys;
   surroundings.net = make_network();
   surroundings.on_failure = [&stop](const std::string& why) { stop.node_ended(why); };
@@ -315,6 +369,9 @@ exit_status run(options given) {
   auto& host = **started;
   log->info("listening on {}", to_string(host.id()));
   warn_of_openness(*log, given, host.id());
+
+  const auto ops = start_ops(given, host, log_line, stop);
+  if (!ops) return refuse(ops.error().sentence);
 
   bool all_worked = true;
   {
@@ -338,14 +395,26 @@ exit_status print(const std::string& text, bool output_closed) {
   return worked;
 }
 
-exit_status main(int argc, char** argv, bool output_closed) {
+/// Asks a running node.
+int ask_node(std::span<const std::string_view> arguments, bool output_closed) {
+  const auto status = run_client(arguments, std::cout, std::cerr);
+  if (output_closed || !output_arrived()) return refuse(unwritten, failed);
+  return static_cast<int>(status);
+}
+
+int main(int argc, char** argv, bool output_closed) {
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  const auto asks_for = [&](std::string_view option) {
+    return std::ranges::find(arguments, option) != arguments.end();
+  };
+  if (is_client_command(arguments) && !asks_for("--help") && !asks_for("--version"))
+    return ask_node(arguments, output_closed);
   const auto given = parse_options(arguments, read_environment(), read_file);
   if (!given) return refuse(given.error().sentence);
 
   switch (given->mode) {
     case program_mode::help:
-      return print(usage(), output_closed);
+      return print(usage() + '\n' + client_usage(), output_closed);
     case program_mode::version:
       return print("scalesmall " SCALESMALL_VERSION "\n", output_closed);
     case program_mode::keygen:

@@ -97,7 +97,19 @@ bool set_unreachable_after(options& o, std::string_view value) {
          o.unreachable_after <= std::chrono::minutes{10};
 }
 
-constexpr std::array<option_row, 19> rows{{
+/// A loopback address may be left out.
+bool set_http(options& o, std::string_view value) {
+  o.http.reset();
+  if (value == "off") return true;
+  const auto port = parse_digits<std::uint16_t>(value);
+  const auto at =
+      port ? result<net_id>{net_id{ip_address::v4(127, 0, 0, 1), *port}} : parse_net_id(value);
+  if (!at || !is_host_address(at->address)) return false;
+  o.http = *at;
+  return true;
+}
+
+constexpr std::array<option_row, 22> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -159,6 +171,22 @@ constexpr std::array<option_row, 19> rows{{
      "on or off", [](options& o, std::string_view v) { return set_switch(o.accept_plain, v); }},
     {"insecure", "", "", "leave loopback without a key", "on or off",
      [](options& o, std::string_view v) { return set_switch(o.insecure, v); }},
+    {"control", "GROUP_MANAGER_CONTROL", "PATH|auto|off",
+     "the socket by which others operate the node (node: auto, shell: off)",
+     "the path of a socket, auto or off",
+     [](options& o, std::string_view v) {
+       o.control = v;
+       return !v.empty();
+     }},
+    {"http", "GROUP_MANAGER_HTTP", "[ADDRESS:]PORT|off",
+     "tell about the node by HTTP, on loopback unless said otherwise (off)",
+     "off, a port number 0..65535, or a numeric address and a port", &set_http},
+    {"http-token-file", "GROUP_MANAGER_HTTP_TOKEN_FILE", "FILE",
+     "the token in this file lets HTTP change things, too", "the path of a file",
+     [](options& o, std::string_view v) {
+       o.http_token_file = v;
+       return !v.empty();
+     }},
     {"json", "", "", "shell: answer each command with one line of JSON", "on or off",
      [](options& o, std::string_view v) { return set_switch(o.json, v); }},
     {"log-level", "", "LEVEL", "what to log on stderr (shell: warn, node: info)",
@@ -271,6 +299,12 @@ public:
            to_string(address) +
            ", under which that peer cannot reach this node: give --address, with --key-file or"
            " --insecure");
+    }
+    if (options_.http && !options_.http->address.is_loopback() &&
+        options_.http_token_file.empty()) {
+      fail("--http: " + in_quotes(to_string(*options_.http)) +
+           " is not allowed without a token, it must be a loopback address unless"
+           " --http-token-file is given");
     }
     if (!sentence_.empty()) return bad_options{std::move(sentence_)};
     return std::move(options_);
@@ -389,6 +423,7 @@ std::string usage() {
   text << "usage: scalesmall shell [options]   a node with an interactive shell\n"
           "       scalesmall node [options]    a node alone, until SIGINT or SIGTERM\n"
           "       scalesmall keygen            prints a new key for --key-file\n"
+          "       scalesmall VERB [...]        asks or operates a node that runs, see below\n"
           "       scalesmall --help | --version\n\n"
           "options (the command line goes before the environment, that before the file):\n";
   for (const auto& row : rows) {

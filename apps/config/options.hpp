@@ -40,6 +40,11 @@ struct options {
   bool accept_plain = false;  ///< with keys: accept unsealed frames, too
   bool insecure = false;      ///< allow an address other than loopback without keys
   bool json = false;
+  /// The path of the socket by which the node is operated; "auto": the usual one; "off": none.
+  /// Default: auto for the node, off for the shell.
+  std::optional<std::string> control;
+  std::optional<net_id> http;            ///< where to listen for HTTP; nothing: nowhere
+  std::string http_token_file;           ///< empty: none
   std::optional<std::string> log_level;  ///< default: warn for the shell, info for the node
   std::vector<std::string> notes;        ///< what was passed over, one sentence each, for the log
 

@@ -58,6 +58,8 @@ TESTED_ELSEWHERE = {
     "actors/message_handlers.cpp": "tests/node/message_handler_test.cpp",  # a part of the messenger
     "actors/outgoing_links.cpp": "tests/node/broadcaster_test.cpp",  # a part of that actor
     "actors/receiver.cpp": "tests/node/submit_gossip_test.cpp",  # both of a gossip's actors take part in each case
+    "apps/client/client_command.cpp": "tests/apps/client/client_test.cpp",  # parts of one client
+    "apps/client/http_client.cpp": "tests/apps/client/client_test.cpp",
     "apps/main.cpp": "tests/cli",  # runs the program
     "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
     "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again

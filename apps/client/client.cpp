@@ -1,0 +1,138 @@
+#include "apps/client/client.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <unistd.h>
+
+#include "apps/client/client_command.hpp"
+#include "apps/client/http_client.hpp"
+#include "ops/verbs/printable.hpp"
+#include "ops/verbs/render.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// Longer than a node takes at most for a change.
+constexpr std::chrono::seconds patience{15};
+
+struct failure {
+  client_status status;
+  std::string sentence;
+};
+
+std::string quoted_path(const std::string& text) { return '"' + text + '"'; }
+
+std::string text_of_error(int error) { return std::generic_category().message(error); }
+
+failure not_allowed(const std::string& socket) {
+  return {client_status::not_allowed, quoted_path(socket) + " may not be used by this user"};
+}
+
+/// The socket that a command line means.
+result<std::string, failure> choose_socket(const client_command& command,
+                                           const variable_reader& variable) {
+  if (!command.socket.empty()) return command.socket;
+  if (auto set = variable("SCALESMALL_SOCKET")) return std::move(*set);
+  std::vector<std::string> alive;
+  std::optional<std::string> closed;
+  for (auto& socket : sockets_in(socket_directories(::geteuid(), variable))) {
+    const int error = try_socket(socket);
+    if (error == 0) {
+      alive.push_back(std::move(socket));
+    } else if (error == EACCES) {
+      closed = std::move(socket);
+    }
+  }
+  if (alive.size() == 1) return std::move(alive[0]);
+  if (alive.empty() && closed) return not_allowed(*closed);
+  if (alive.empty())
+    return failure{client_status::no_node, "no node runs here; scalesmall node starts one"};
+  std::string list = "several nodes run here, --socket chooses one of them:";
+  for (const auto& socket : alive) list += '\n' + socket;
+  return failure{client_status::usage, std::move(list)};
+}
+
+failure describe(const std::string& socket, const no_reply& x) {
+  if (!x.connected && x.error == EACCES) return not_allowed(socket);
+  if (!x.connected)
+    return {client_status::no_node,
+            "no node answers at " + quoted_path(socket) + ": " + text_of_error(x.error)};
+  if (x.error == 0)
+    return {client_status::no_node, quoted_path(socket) + " answers, but not as a node does"};
+  return {client_status::no_node,
+          "the node at " + quoted_path(socket) + " does not answer: " + text_of_error(x.error)};
+}
+
+bool is_well(const json& status) {
+  return status.value("ready", false) && !status.value("isolated", true) &&
+         status.value("warnings", json::array()).empty();
+}
+
+client_status status_of(const client_command& command, const http_reply& reply,
+                        const json& content) {
+  if (reply.status == 401 || reply.status == 403) return client_status::not_allowed;
+  if (command.is_health && reply.status == 503 && content.contains("well"))
+    return client_status::unmet;
+  if (reply.status != 200) return client_status::refused;
+  return command.check && !is_well(content) ? client_status::unmet : client_status::done;
+}
+
+std::string text_of(const client_command& command, const http_reply& reply, const json& content) {
+  if (command.json || content.is_discarded()) return reply.body;
+  if (command.is_health && content.contains("why")) return content["why"].get<std::string>() + '\n';
+  if (command.verb != nullptr && command.verb->text != nullptr) return command.verb->text(content);
+  return render_text(content);
+}
+
+std::string sentence_of(const json& content) {
+  if (!content.is_object() || !content.contains("error")) return "the node refused";
+  return content["error"].value("message", "the node refused");
+}
+
+client_status show(const client_command& command, const http_reply& reply, std::ostream& out,
+                   std::ostream& err) {
+  const auto content = json::parse(reply.body, nullptr, false);
+  const auto status = status_of(command, reply, content);
+  const bool answered = status == client_status::done || status == client_status::unmet;
+  if (answered || command.json) out << text_of(command, reply, content);
+  if (!answered) err << "scalesmall: " << printable(sentence_of(content)) << '\n';
+  return status;
+}
+
+}  // namespace
+
+std::vector<std::string> sockets_in(const std::vector<std::string>& directories) {
+  std::vector<std::string> all;
+  for (const auto& directory : directories) {
+    if (directory.starts_with("/tmp/") && !is_safe_directory(directory)) continue;
+    std::error_code none;
+    for (std::filesystem::directory_iterator i{directory, none}, end; !none && i != end;
+         i.increment(none)) {
+      if (i->path().extension() == ".sock") all.push_back(i->path());
+    }
+  }
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+client_status run_client(std::span<const std::string_view> arguments, std::ostream& out,
+                         std::ostream& err, const variable_reader& variable) {
+  const auto fail = [&](const failure& x) {
+    err << "scalesmall: " << printable(x.sentence, true) << '\n';
+    return x.status;
+  };
+  const auto command = parse_client_command(arguments);
+  if (!command) return fail({client_status::usage, command.error()});
+  const auto socket = choose_socket(*command, variable);
+  if (!socket) return fail(socket.error());
+  const auto reply = ask(*socket, command->request, patience);
+  if (!reply) return fail(describe(*socket, reply.error()));
+  return show(*command, *reply, out, err);
+}
+
+}  // namespace scalesmall
