@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import pathlib
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ import tempfile
 
 from program import ANSWER_TIME, PROGRAM, STOP_TIME, clean_environment, free_port, signal, unittest
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKEN = "0123456789abcdef0123456789abcdef"
 READING = [("status",), ("my_id",), ("groups",), ("my_groups",), ("peers",), ("tree",), ("counters",), ("keys", "list"),
            ("members", "shop"), ("topology", "shop"), ("topology", "shop", "add"), ("owners", "shop", "5"),
@@ -135,6 +137,11 @@ class Ops(unittest.TestCase):
         self.assertEqual(metrics[1]["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
         self.assertIn(b'scalesmall_group_covered_ratio{group="shop"} 0.5\n', metrics[2])
         self.assertIn(b'scalesmall_group_members{group="shop"} 1\n', self.assert_done("metrics"))
+
+    @unittest.skipUnless(shutil.which("promtool"), "needs promtool")
+    def test_alerts(self):
+        for words in (("check", "rules", "alerts.yml"), ("test", "rules", "alerts_test.yml")):
+            subprocess.run(["promtool", *words], cwd=ROOT / "contrib/prometheus", check=True, timeout=ANSWER_TIME)
 
     def test_changes(self):
         node, _ = self.operated()
