@@ -24,6 +24,9 @@ struct topology {
   /// The members that are unreachable, ascending; null: none. The routes of the groups leave them
   /// out.
   std::shared_ptr<const std::vector<net_id>> unreachable = {};
+  /// With which counter this node begins in a group. It is greater than those of its rows that are
+  /// gone, because others may still hold them, and no two rows may have one clock.
+  std::uint32_t first_counter = 0;
 };
 
 /// The group, or null if it is not known.

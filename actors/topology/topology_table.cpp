@@ -94,6 +94,8 @@ void topology_table::note_incarnation(const net_id& member, member_index& known,
 void topology_table::erase(target& group, const net_id& member) {
   auto& rows = open(group);
   if (const auto* gone = rows.find(member)) {
+    if (member == state_.self)
+      state_.first_counter = std::max(state_.first_counter, gone->at.counter + 1);
     const auto known = members_.find(member);
     known->second.claims -= gone->claims.size();
     known->second.groups.erase(group.name);
@@ -126,7 +128,7 @@ bool topology_table::has_room(const target& group, const net_id& member, std::si
 
 stamp topology_table::next_stamp(target& group) {
   const auto* last = own(group);
-  if (!last) return {state_.incarnation, 0};
+  if (!last) return {state_.incarnation, state_.first_counter};
   if (last->at.counter < std::numeric_limits<std::uint32_t>::max())
     return {state_.incarnation, last->at.counter + 1};
   raise_incarnation(state_.incarnation + 1);

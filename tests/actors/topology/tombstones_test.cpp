@@ -128,6 +128,43 @@ TEST_CASE(
   CHECK(groups(other.state()) == std::vector<std::string>{"h"});
 }
 
+TEST_CASE("a node never says two things of a group with one clock") {
+  auto t = table_of(1);
+  // It is told of a former life, and says that this life has nothing there.
+  const auto truth = apply(t, {"g", {{nth(1), {life - 1, 3}}}, {get(nth(1), {life - 1, 3})}});
+  REQUIRE(truth.own_truth.size() == 1);
+  const auto said = row_message(t.state(), truth.own_truth[0]);
+  CHECK(said.time.at(nth(1)) == stamp{life, 0});
+  REQUIRE(t.join("a"));
+  (void)t.expire(0s, 10s);
+  (void)t.expire(20s, 10s);
+  REQUIRE_FALSE(
+      find_row(t.state(), "g", nth(1)));  // the row in "a" says which life is the present one
+
+  auto other = table_of(2);
+  (void)apply(other, said);
+  REQUIRE(t.add_item("g", {0, 9}, 1));
+  const auto last = t.add_item("g", {10, 19}, 1);
+  REQUIRE(last);
+  (void)apply(other, row_message(t.state(), last->told));
+  (void)exchange_between(other, t);
+  CHECK(known(other) == known(t));
+}
+
+TEST_CASE("a node that starts again within a second begins after what it hears of itself") {
+  auto former = table_of(1);
+  const auto truth = apply(former, complete(nth(1), {life - 1, 3}, {get(nth(1), {life - 1, 3})}));
+  const auto said = row_message(former.state(), truth.own_truth.at(0));
+  auto other = table_of(2);
+  (void)apply(other, said);
+  auto t = table_of(1);
+  REQUIRE(t.join("a"));
+  (void)apply(t, said);
+  REQUIRE(t.add_item("g", {0, 9}, 1));
+  (void)exchange_between(other, t);
+  CHECK(known(other) == known(t));
+}
+
 TEST_CASE("nothing is left of a forgotten member") {
   auto t = table_of(1);
   (void)t.join("g");
