@@ -35,6 +35,7 @@ LIBRARIES = {
     "supervision/decisions": set(),
     "actors": {"caf"},
     "actors/*": set(),
+    "actors/persistence": {"sodium"},
     "owner_actors": {"caf"},
     "testing": {"caf"},
     "ops": {"caf", "microhttpd", "nlohmann"},
