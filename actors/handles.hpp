@@ -107,6 +107,15 @@ using failure_detector_actor =
                      caf::reacts_to<wellness>,       //
                      caf::replies_to<retire>::with<done>, caf::reacts_to<watch_due>>;
 
+struct keep_changes;
+struct state_changed;
+struct peers_changed;
+struct state_written;
+struct keeping_due;
+using keeper_actor = caf::typed_actor<caf::replies_to<keep_changes>::with<done>,
+                                      caf::reacts_to<state_changed>, caf::reacts_to<peers_changed>,
+                                      caf::reacts_to<state_written>, caf::reacts_to<keeping_due>>;
+
 struct port_notice;
 struct idle_check;
 

@@ -29,6 +29,8 @@
 #include "actors/node_tree.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/persistence/state_store.hpp"
+#include "actors/resumption.hpp"
 #include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/topology.hpp"
 #include "actors/topology_db_messages.hpp"
@@ -192,6 +194,7 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
   const auto context = context_of(system, config, environment, keys);
 
+  if (auto refused = take_state(*context)) return std::move(*refused);
   auto listening = context->net->listen(config.listen);
   if (!listening) {
     const auto why = listening.error();
@@ -200,13 +203,14 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   context->acceptor = std::move(*listening);
   context->self = context->acceptor->local();
 
-  scalesmall::topology nothing;
-  nothing.self = context->self;
   const auto seqno = first_seqno(context->wall_clock());
-  // Greater at each start of the node. If it starts twice in one second, the others tell it.
-  nothing.incarnation = static_cast<std::uint32_t>(seqno >> 32);
-  context->next_seqno = supervision::table<std::uint64_t>{seqno};
-  context->topologies = supervision::table<scalesmall::topology>{std::move(nothing)};
+  // Greater at each start of the node. If it starts twice in one second, its state or others say
+  // so.
+  scalesmall::topology known{context->self, static_cast<std::uint32_t>(seqno >> 32)};
+  resume(*context, known, keys);
+  const auto above = std::max(seqno, std::uint64_t{known.incarnation} << 32);
+  context->next_seqno = supervision::table<std::uint64_t>{above};
+  context->topologies = supervision::table<scalesmall::topology>{std::move(known)};
 
   const node_names names{system};
   names.give_to(*context);
@@ -253,6 +257,7 @@ void node::stop() {
   impl_->say_farewell();
   if (!impl_->tree.stop(stop_timeout)) context.log->error("not all actors ended in time");
   context.acceptor->close();
+  if (context.state) context.state->close();
 }
 
 template <class Answer, class Actor, class Call>
@@ -287,7 +292,7 @@ void node::impl::say_farewell() {
   }
   if (leaves) {
     for (const auto& group : scalesmall::snapshot{context->topologies.read()}.my_groups())
-      call(group_manager, leave_group{group});
+      call(context->topology_db, own_call<leave_group>{{group}});
     if (config.liveness)
       call(context->topology_db, own_call<leave_group>{{std::string{liveness_group}}});
   }
@@ -297,8 +302,9 @@ void node::impl::say_farewell() {
 
 result<timed_item, call_error> node::join(const std::string& group,
                                           const std::vector<net_id>& peers, key_range range,
-                                          std::chrono::milliseconds limit) {
-  return impl_->ask<timed_item>(impl_->group_manager, join_group{group, peers, range}, limit);
+                                          keep longer, std::chrono::milliseconds limit) {
+  const join_group call{group, peers, range, longer == keep::yes};
+  return impl_->ask<timed_item>(impl_->group_manager, call, limit);
 }
 
 result<done, call_error> node::leave(const std::string& group, std::chrono::milliseconds limit) {
@@ -315,23 +321,26 @@ result<done, call_error> node::leave_all(std::chrono::milliseconds limit) {
 }
 
 result<timed_item, call_error> node::add_item(const std::string& group, key_range range,
-                                              std::uint16_t port, std::chrono::milliseconds limit) {
-  return impl_->ask<timed_item>(impl_->group_manager, scalesmall::add_item{group, range, port},
-                                limit);
+                                              std::uint16_t port, keep longer,
+                                              std::chrono::milliseconds limit) {
+  const scalesmall::add_item call{group, range, port, longer == keep::yes};
+  return impl_->ask<timed_item>(impl_->group_manager, call, limit);
 }
 
 result<std::vector<timed_item>, call_error> node::add_items(const std::string& group,
                                                             std::vector<served_range> served,
+                                                            keep longer,
                                                             std::chrono::milliseconds limit) {
-  return impl_->ask<std::vector<timed_item>>(
-      impl_->group_manager, scalesmall::add_items{group, std::move(served)}, limit);
+  scalesmall::add_items call{group, std::move(served), longer == keep::yes};
+  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, std::move(call), limit);
 }
 
 result<std::vector<timed_item>, call_error> node::set_items(const std::string& group,
                                                             std::vector<served_range> served,
+                                                            keep longer,
                                                             std::chrono::milliseconds limit) {
-  return impl_->ask<std::vector<timed_item>>(
-      impl_->group_manager, scalesmall::set_items{group, std::move(served)}, limit);
+  scalesmall::set_items call{group, std::move(served), longer == keep::yes};
+  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, std::move(call), limit);
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,

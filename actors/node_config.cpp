@@ -75,6 +75,18 @@ std::optional<std::string> wrong_duration(const node_config& x) {
   return std::nullopt;
 }
 
+std::optional<std::string> wrong_item(const node_config& x) {
+  for (const auto& [group, range, port] : x.items) {
+    if (!is_group_name(group) || is_reserved(group) || port == 0 ||
+        range.end_range < range.start_range)
+      return sentence("items",
+                      group + ' ' + std::to_string(range.start_range) + ".." +
+                          std::to_string(range.end_range) + ' ' + std::to_string(port),
+                      "a group's name, a range and a port 1..65535");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> wrong_field(const node_config& x) {
@@ -84,6 +96,7 @@ std::optional<std::string> wrong_field(const node_config& x) {
   if (!x.cluster.empty() && !is_group_name(x.cluster))
     return sentence("cluster", x.cluster,
                     "empty or 1 to 255 bytes of UTF-8 without control characters");
+  if (auto wrong = wrong_item(x)) return wrong;
   if (x.message_bytes_max == 0 || x.message_bytes_max > limits::message_bytes_max)
     return sentence("message_bytes_max", std::to_string(x.message_bytes_max),
                     "1 to " + std::to_string(limits::message_bytes_max) + " bytes");

@@ -23,7 +23,9 @@ class acceptor_port;
 class frame_admission;
 class memory_budget;
 class network;
+class next_life;
 class outbox;
+class state_store;
 class work_budget;
 struct peer_memory;
 struct topology;
@@ -59,6 +61,9 @@ struct node_context {
   supervision::table<std::vector<subscribe>> subscribers;
   supervision::table<std::vector<handle_messages>> handlers;
   std::shared_ptr<outbox> messages_out;  ///< outlives the messenger
+  std::shared_ptr<state_store> state;    ///< null: nothing outlives this node
+  std::shared_ptr<const scalesmall::next_life> next_life;
+  std::vector<net_id> former_peers;  ///< of a former life, to be asked first
 
   topology_db_actor topology_db;
   notified_subscriptions_actor subscriptions;
@@ -68,6 +73,7 @@ struct node_context {
   multicast_handler_actor multicast_handler;
   messenger_actor messenger;
   failure_detector_actor failure_detector;
+  keeper_actor keeper;
   caf::actor outgoing;           ///< the supervisor of the outgoing_handlers
   caf::actor incoming_handlers;  ///< the supervisor of the incoming_handlers
 };

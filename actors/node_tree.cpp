@@ -2,6 +2,7 @@
 
 #include "actors/broadcaster.hpp"
 #include "actors/failure_detector.hpp"
+#include "actors/keeper.hpp"
 #include "actors/listener.hpp"
 #include "actors/messenger.hpp"
 #include "actors/multicast_handler.hpp"
@@ -60,6 +61,7 @@ void node_names::give_to(node_context& node) const {
   node.multicast_handler = multicast_handler.handle();
   node.messenger = messenger.handle();
   node.failure_detector = failure_detector.handle();
+  node.keeper = keeper.handle();
   node.outgoing = outgoing.handle();
   node.incoming_handlers = incoming_handlers.handle();
 }
@@ -90,6 +92,7 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
       worker<topology_db>(node, names.topology_db),
       worker<subscriptions>(node, names.subscriptions),
       worker<receiver>(node, names.receiver),
+      worker<keeper>(node, names.keeper),
       supervision::supervisor_child("chatter", std::move(chatter)),
   };
   return group_manager;

@@ -21,6 +21,7 @@ struct node_names {
         multicast_handler(system),
         messenger(system),
         failure_detector(system),
+        keeper(system),
         outgoing(system),
         incoming_handlers(system) {}
 
@@ -34,6 +35,7 @@ struct node_names {
   supervision::stable_ref<multicast_handler_actor> multicast_handler;
   supervision::stable_ref<messenger_actor> messenger;
   supervision::stable_ref<failure_detector_actor> failure_detector;
+  supervision::stable_ref<keeper_actor> keeper;
   supervision::stable_ref<caf::actor> outgoing;
   supervision::stable_ref<caf::actor> incoming_handlers;
 };
@@ -44,6 +46,7 @@ struct node_names {
 ///     |- topology_db
 ///     |- subscriptions
 ///     |- receiver
+///     |- keeper
 ///     `- chatter                   one_for_one
 ///        |- peer_db
 ///        |- broadcaster

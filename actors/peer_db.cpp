@@ -11,6 +11,7 @@
 #include "actors/arrived.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
+#include "actors/keeper_messages.hpp"
 #include "actors/peers/agreed_members.hpp"
 #include "actors/topology/anti_entropy.hpp"
 #include "actors/topology_db_messages.hpp"
@@ -86,6 +87,7 @@ peer_table peer_db::remembered() const {
   peer_table x{node_->self, *peers_.read(),          *next_seqno_.read(),
                now(),       rng{node_->random_seed}, node_->config.forget};
   x.contact(node_->config.peers, now(), peer_table::contact_as::seed);
+  x.call_on(node_->former_peers, now());
   return x;
 }
 
@@ -230,6 +232,7 @@ void peer_db::publish_peers() {
   if (published_version_ == table_.memory_version()) return;
   published_version_ = table_.memory_version();
   peers_.publish(std::make_shared<const peer_memory>(table_.memory()));
+  if (node_->state) self_->send(node_->keeper, peers_changed{});
 }
 
 void peer_db::publish_seqno() {

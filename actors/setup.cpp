@@ -116,6 +116,7 @@ void setup(caf::actor_system_config& config) {
   options.add<caf::timespan>(group, "forget", "when a node that nobody hears of is forgotten");
   options.add<caf::timespan>(group, "clock-skew", "how far the clocks of nodes may be apart");
   options.add<std::string>(group, "on-stop", "what becomes of claims at a stop, keep or leave");
+  options.add<std::string>(group, "state", "the directory for what outlives the process");
   options.add<bool>(group, "liveness", "unreachable members are left out");
   options.add<caf::timespan>(group, "unreachable-after", "when a silent node is unreachable");
 }
@@ -134,6 +135,7 @@ result<node_config, node_error> config_of(const caf::actor_system_config& config
   from.read("forget", made.forget);
   from.read("clock-skew", made.clock_skew);
   from.read("on-stop", made.on_stop);
+  from.read("state", made.state_directory);
   from.read("liveness", made.liveness);
   from.read("unreachable-after", made.unreachable_after);
   if (from.error) return *from.error;

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "actors/arrival_guard.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
+#include "actors/keeper_messages.hpp"
 #include "actors/liveness/statement.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/receiver_messages.hpp"
@@ -38,16 +41,16 @@ topology_db::topology_db(supervision::shell_pointer<handle> self, node_context_p
 
 topology_db::handle::behavior_type topology_db::make_behavior() {
   return {
-      [this](const join_group& call) { return by_program(call); },
-      [this](const leave_group& call) { return by_program(call); },
-      [this](const add_item& call) { return by_program(call); },
-      [this](const add_items& call) { return by_program(call); },
-      [this](const set_items& call) { return by_program(call); },
-      [this](const remove_item& call) { return by_program(call); },
-      [this](const own_call<join_group>& call) { return carry_out(call.what); },
-      [this](const own_call<leave_group>& call) { return carry_out(call.what); },
-      [this](const own_call<add_item>& call) { return carry_out(call.what); },
-      [this](const own_call<remove_item>& call) { return carry_out(call.what); },
+      [this](const join_group& call) { return by_program<timed_item>(call); },
+      [this](const leave_group& call) { return by_program<done>(call); },
+      [this](const add_item& call) { return by_program<timed_item>(call); },
+      [this](const add_items& call) { return by_program<std::vector<timed_item>>(call); },
+      [this](const set_items& call) { return by_program<std::vector<timed_item>>(call); },
+      [this](const remove_item& call) { return by_program<timed_item>(call); },
+      [this](const own_call<join_group>& call) { return by_node<timed_item>(call.what); },
+      [this](const own_call<leave_group>& call) { return by_node<done>(call.what); },
+      [this](const own_call<add_item>& call) { return by_node<timed_item>(call.what); },
+      [this](const own_call<remove_item>& call) { return by_node<timed_item>(call.what); },
       [this](const arrived& what) { return merge(what); },
       [this](const forget_members& dead) {
         if (table_.ban(dead.members)) publish();
@@ -67,56 +70,106 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
   };
 }
 
+namespace {
+
+timed_item answer_of(const topology_table::change& made, const timed_item*) { return made.claim; }
+done answer_of(const topology_table::change&, const done*) { return {}; }
+std::vector<timed_item> answer_of(topology_table::changes& made, const std::vector<timed_item>*) {
+  return std::move(made.claims);
+}
+
+/// What a call asks to keep; nothing if it does not ask.
+std::optional<std::vector<served_range>> to_keep(const join_group& x) {
+  if (!x.keep) return std::nullopt;
+  return std::vector<served_range>{};
+}
+std::optional<std::vector<served_range>> to_keep(const add_item& x) {
+  if (!x.keep) return std::nullopt;
+  return std::vector<served_range>{{x.range, x.port}};
+}
 template <class Call>
-auto topology_db::by_program(const Call& call) -> decltype(carry_out(call)) {
+requires requires(Call x) { x.served; }
+std::optional<std::vector<served_range>> to_keep(const Call& x) {
+  if (!x.keep) return std::nullopt;
+  return x.served;
+}
+template <class Call>
+std::optional<std::vector<served_range>> to_keep(const Call&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+topology_db::one_change topology_db::apply(const join_group& x) {
+  return table_.join(x.group, x.range);
+}
+
+topology_db::one_change topology_db::apply(const leave_group& x) { return table_.leave(x.group); }
+
+topology_db::one_change topology_db::apply(const add_item& x) {
+  return table_.add_item(x.group, x.range, x.port);
+}
+
+topology_db::many_changes topology_db::apply(const add_items& x) {
+  return table_.add_items(x.group, x.served);
+}
+
+topology_db::many_changes topology_db::apply(const set_items& x) {
+  return table_.set_items(x.group, x.served);
+}
+
+topology_db::one_change topology_db::apply(const remove_item& x) {
+  return table_.remove_item(x.group, x.range, x.port);
+}
+
+template <class Answer, class Call>
+caf::result<Answer> topology_db::by_program(const Call& call) {
   if (is_reserved(call.group)) return caf::make_error(call_error::invalid_argument);
-  return carry_out(call);
+  const auto wanted = to_keep(call);
+  if (wanted && !node_->state) return caf::make_error(call_error::no_state);
+  auto made = apply(call);
+  if (!made) return caf::make_error(made.error());
+  const bool fallen = table_.drop_fallen(call.group);
+  if (wanted) table_.keep(call.group, *wanted);
+  settle(call, made->told);
+  auto answer = answer_of(*made, static_cast<const Answer*>(nullptr));
+  if (!wanted && !fallen) return answer;
+  const auto promise = self_->make_response_promise<Answer>();
+  answer_once_kept(std::move(answer), supervision::guarded_promise{promise});
+  return promise;
 }
 
-caf::result<timed_item> topology_db::carry_out(const join_group& call) {
-  auto claim = answer(table_.join(call.group, call.range));
-  // Not before the join: the exchange that this begins has to speak of it.
-  if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
-  return claim;
+template <class Answer, class Call>
+caf::result<Answer> topology_db::by_node(const Call& call) {
+  auto made = apply(call);
+  if (!made) return caf::make_error(made.error());
+  settle(call, made->told);
+  return answer_of(*made, static_cast<const Answer*>(nullptr));
 }
 
-caf::result<done> topology_db::carry_out(const leave_group& call) {
-  const auto outcome = table_.leave(call.group);
-  if (!outcome) return caf::make_error(outcome.error());
-  answer(outcome);
-  return done{};
-}
-
-caf::result<timed_item> topology_db::carry_out(const add_item& call) {
-  return answer(table_.add_item(call.group, call.range, call.port));
-}
-
-caf::result<std::vector<timed_item>> topology_db::carry_out(const add_items& call) {
-  return answer(table_.add_items(call.group, call.served));
-}
-
-caf::result<std::vector<timed_item>> topology_db::carry_out(const set_items& call) {
-  return answer(table_.set_items(call.group, call.served));
-}
-
-caf::result<timed_item> topology_db::carry_out(const remove_item& call) {
-  return answer(table_.remove_item(call.group, call.range, call.port));
-}
-
-caf::result<timed_item> topology_db::answer(
-    const result<topology_table::change, call_error>& outcome) {
-  if (!outcome) return caf::make_error(outcome.error());
+/// Tells the others of a change. A disk does not keep them waiting.
+template <class Call>
+void topology_db::settle(const Call& call, const row_mark& told) {
   publish();
-  announce({outcome->told});
-  return outcome->claim;
+  announce({told});
+  if constexpr (std::is_same_v<Call, join_group>) {
+    // Not before the join: the exchange that this begins has to speak of it.
+    if (!call.peers.empty()) self_->send(node_->peer_db, contact_peers{call.peers});
+  }
 }
 
-caf::result<std::vector<timed_item>> topology_db::answer(
-    result<topology_table::changes, call_error> outcome) {
-  if (!outcome) return caf::make_error(outcome.error());
-  publish();
-  announce({outcome->told});
-  return std::move(outcome->claims);
+/// The keeper may end before it has answered; the next one writes what was published meanwhile.
+template <class Answer>
+void topology_db::answer_once_kept(Answer answer, supervision::guarded_promise<Answer> promise,
+                                   int attempts) {
+  self_->request(node_->keeper, caf::infinite, keep_changes{})
+      .then([=](done) { promise.deliver(answer); },
+            [=, this](const caf::error& why) {
+              const bool refused = why.category() == caf::atom("gm");
+              if (refused || attempts == 1)
+                return promise.deliver(caf::make_error(call_error::not_kept));
+              answer_once_kept(answer, promise, attempts - 1);
+            });
 }
 
 void topology_db::announce(std::vector<row_mark> rows) {
@@ -248,6 +301,8 @@ void topology_db::expire() {
 }
 
 void topology_db::publish() {
+  if (node_->state && published_.read()->incarnation != table_.state().incarnation)
+    self_->send(node_->keeper, state_changed{});
   const auto* before = find_group(*published_.read(), liveness_group);
   const auto version = before ? before->version() : 0;
   published_.publish(std::make_shared<const topology>(table_.state()));

@@ -34,17 +34,26 @@ private:
     supervision::guarded_promise<done> answer;
   };
 
-  caf::result<timed_item> carry_out(const join_group& call);
-  caf::result<done> carry_out(const leave_group& call);
-  caf::result<timed_item> carry_out(const add_item& call);
-  caf::result<std::vector<timed_item>> carry_out(const add_items& call);
-  caf::result<std::vector<timed_item>> carry_out(const set_items& call);
-  caf::result<timed_item> carry_out(const remove_item& call);
+  using one_change = result<topology_table::change, call_error>;
+  using many_changes = result<topology_table::changes, call_error>;
+
+  [[nodiscard]] one_change apply(const join_group& x);
+  [[nodiscard]] one_change apply(const leave_group& x);
+  [[nodiscard]] one_change apply(const add_item& x);
+  [[nodiscard]] many_changes apply(const add_items& x);
+  [[nodiscard]] many_changes apply(const set_items& x);
+  [[nodiscard]] one_change apply(const remove_item& x);
   /// Reserved groups are the node's own.
+  template <class Answer, class Call>
+  caf::result<Answer> by_program(const Call& call);
+  /// What is kept stays as it is: a node that leaves because it stops makes its claims again.
+  template <class Answer, class Call>
+  caf::result<Answer> by_node(const Call& call);
   template <class Call>
-  auto by_program(const Call& call) -> decltype(carry_out(call));
-  caf::result<timed_item> answer(const result<topology_table::change, call_error>& outcome);
-  caf::result<std::vector<timed_item>> answer(result<topology_table::changes, call_error> outcome);
+  void settle(const Call& call, const row_mark& told);
+  template <class Answer>
+  void answer_once_kept(Answer answer, supervision::guarded_promise<Answer> promise,
+                        int attempts = 3);
   caf::result<done> merge(const arrived& what);
   void merge_slice();
   bool step(gossip_merge& x);

@@ -1,23 +1,14 @@
+#include <array>
 #include <scalesmall/call_error.hpp>
 
 namespace scalesmall {
 
 std::string_view to_string(call_error x) noexcept {
-  switch (x) {
-    case call_error::invalid_argument:
-      return "invalid_argument";
-    case call_error::not_found:
-      return "not_found";
-    case call_error::limit_exceeded:
-      return "limit_exceeded";
-    case call_error::unavailable:
-      return "unavailable";
-    case call_error::timeout:
-      return "timeout";
-    case call_error::unknown_group:
-      return "unknown_group";
-  }
-  return "internal";
+  constexpr std::array<std::string_view, 9> names{"internal",       "invalid_argument", "not_found",
+                                                  "limit_exceeded", "unavailable",      "timeout",
+                                                  "unknown_group",  "not_kept",         "no_state"};
+  const auto index = static_cast<std::size_t>(x);
+  return names[index < names.size() ? index : 0];
 }
 
 }  // namespace scalesmall

@@ -68,6 +68,12 @@ void peer_table::contact(std::span<const net_id> peers, moment now, contact_as w
   }
 }
 
+void peer_table::call_on(std::span<const net_id> peers, moment now) {
+  for (const auto& id : peers) {
+    if (auto* x = find(id)) schedule(*x, now);
+  }
+}
+
 void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, moment now) {
   std::vector<net_id> given;
   for (const auto& id : addresses) {

@@ -140,6 +140,9 @@ public:
   /// Remembers these peers and makes them due at once: seeds, or the peers that a join names.
   void contact(std::span<const net_id> peers, moment now, contact_as what = contact_as::peer);
 
+  /// Makes those of these peers that are known due at once. They are no seeds.
+  void call_on(std::span<const net_id> peers, moment now);
+
   /// These are now the addresses of a name that the configuration has. They are seeds; those that
   /// the name had before, and no name or seed of the configuration has any more, are seeds no
   /// longer. An address that was never heard of is then dropped.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/topology/group_state.hpp"
+#include "actors/topology/kept_claims.hpp"
 
 namespace scalesmall {
 
@@ -27,6 +28,8 @@ struct topology {
   /// With which counter this node begins in a group. It is greater than those of its rows that are
   /// gone, because others may still hold them, and no two rows may have one clock.
   std::uint32_t first_counter = 0;
+  /// What of this node's own claims outlives it; null: nothing.
+  std::shared_ptr<const kept_claims> kept = {};
 };
 
 /// The group, or null if it is not known.

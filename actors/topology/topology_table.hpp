@@ -94,6 +94,18 @@ public:
   /// of them. Error: not_found if this node has not joined the group.
   [[nodiscard]] result<change, call_error> leave(const std::string& name);
 
+  /// From now on this node's state names its membership of the group, with the ranges that it has
+  /// joined with, and these of its claims as ones that outlive it. Others have no part in that.
+  void keep(const std::string& name, const std::vector<served_range>& served);
+
+  /// After a call that changed this node's claims in the group: what was kept and no longer stands
+  /// is not kept any more. False if that is no change.
+  bool drop_fallen(const std::string& name);
+
+  /// Makes the claims that a former life of this node kept, and keeps them.
+  /// @returns the groups in which not all of them could be made
+  [[nodiscard]] std::vector<std::string> make_kept(const kept_claims& before);
+
   /// The result of merging a message.
   struct outcome {
     std::vector<row_mark> news;  ///< the rows that became newer here

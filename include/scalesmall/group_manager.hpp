@@ -12,7 +12,8 @@
 #include <caf/typed_actor.hpp>
 
 /// What actors send to node::group_manager(). Each message is the call of the same name at `node`,
-/// with the same errors. The messages do not travel between processes.
+/// with the same errors. The messages do not travel between processes. A field `keep` says whether
+/// the change is to outlive the process (scalesmall::keep).
 namespace scalesmall {
 
 /// Answered with this node's claim of the range.
@@ -20,6 +21,7 @@ struct join_group {
   std::string group;
   std::vector<net_id> peers = {};  ///< nodes to ask first
   key_range range = whole_range;   ///< the keys of which the node wants the updates
+  bool keep = false;
 };
 
 /// Answered with `done`.
@@ -32,18 +34,21 @@ struct add_item {
   std::string group;
   key_range range;
   std::uint16_t port = 0;
+  bool keep = false;
 };
 
 /// Answered with this node's claims of the ranges, as a std::vector<timed_item>.
 struct add_items {
   std::string group;
   std::vector<served_range> served;
+  bool keep = false;
 };
 
 /// Answered in the same way.
 struct set_items {
   std::string group;
   std::vector<served_range> served;
+  bool keep = false;
 };
 
 /// Answered with what this node says of the range from then on: op::rmv, or op::get if it joined

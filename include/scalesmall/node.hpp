@@ -10,6 +10,7 @@
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/coverage.hpp>
+#include <scalesmall/keep.hpp>
 #include <scalesmall/key_store.hpp>
 #include <scalesmall/log.hpp>
 #include <scalesmall/message_handler.hpp>
@@ -27,6 +28,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <caf/fwd.hpp>
@@ -103,15 +105,25 @@ public:
 
   // -- changing groups. Each call may also fail with unavailable or timeout; after a timeout the
   //    change may still be made.
+  //
+  //    With keep::yes a change outlives the process, and the call is answered once the disk has it
+  //    (node_config::state_directory). A kept claim that is taken back, replaced without keep::yes
+  //    or left is no longer kept, also before the answer. Errors: no_state if there is no such
+  //    directory, and then nothing changes; not_kept if the disk fails.
 
   /// Makes this node a member of a group and asks for the group's updates, for all keys or those of
   /// a range. A member that joins again adds the range to those it has. The group need not exist.
   /// @param peers nodes to ask first; needed only if no node of the cluster is known yet
   /// @returns this node's claim of that range: op::get, or op::add if it serves the range already.
   /// Errors: invalid_argument for a name or a range that cannot be; limit_exceeded.
+  [[nodiscard]] result<timed_item, call_error> join(
+      const std::string& group, const std::vector<net_id>& peers = {},
+      key_range range = whole_range, std::chrono::milliseconds limit = call_timeout) {
+    return join(group, peers, range, keep::no, limit);
+  }
   [[nodiscard]] result<timed_item, call_error> join(const std::string& group,
-                                                    const std::vector<net_id>& peers = {},
-                                                    key_range range = whole_range,
+                                                    const std::vector<net_id>& peers,
+                                                    key_range range, keep longer,
                                                     std::chrono::milliseconds limit = call_timeout);
 
   /// Ends this node's membership of a group with all its claims. Other nodes hear of it within
@@ -130,6 +142,11 @@ public:
   /// port 0; limit_exceeded.
   [[nodiscard]] result<timed_item, call_error> add_item(
       const std::string& group, key_range range, std::uint16_t port,
+      std::chrono::milliseconds limit = call_timeout) {
+    return add_item(group, range, port, keep::no, limit);
+  }
+  [[nodiscard]] result<timed_item, call_error> add_item(
+      const std::string& group, key_range range, std::uint16_t port, keep longer,
       std::chrono::milliseconds limit = call_timeout);
 
   /// Claims to serve all these ranges in one step: they get one stamp, and the others hear of them
@@ -139,12 +156,22 @@ public:
   /// there is no range, or one range twice.
   [[nodiscard]] result<std::vector<timed_item>, call_error> add_items(
       const std::string& group, std::vector<served_range> served,
+      std::chrono::milliseconds limit = call_timeout) {
+    return add_items(group, std::move(served), keep::no, limit);
+  }
+  [[nodiscard]] result<std::vector<timed_item>, call_error> add_items(
+      const std::string& group, std::vector<served_range> served, keep longer,
       std::chrono::milliseconds limit = call_timeout);
 
   /// The same, and takes back all other claims to serve in that group, still in one step: the node
   /// serves exactly these ranges from then on. Without ranges it serves none and stays a member.
   [[nodiscard]] result<std::vector<timed_item>, call_error> set_items(
       const std::string& group, std::vector<served_range> served,
+      std::chrono::milliseconds limit = call_timeout) {
+    return set_items(group, std::move(served), keep::no, limit);
+  }
+  [[nodiscard]] result<std::vector<timed_item>, call_error> set_items(
+      const std::string& group, std::vector<served_range> served, keep longer,
       std::chrono::milliseconds limit = call_timeout);
 
   /// Takes back a claim to serve exactly this range on this port. The node stays a member of the

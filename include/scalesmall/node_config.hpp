@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <scalesmall/item.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/plain_frames.hpp>
 #include <string>
@@ -78,6 +79,21 @@ struct node_config {
 
   /// What node::stop does with the claims of this node.
   claims_at_stop on_stop = claims_at_stop::kept;
+
+  /// Where this node keeps what its next life needs: its incarnation, its peers, and the groups and
+  /// claims that it was asked to keep. It is made if it does not exist; one process uses it at a
+  /// time. Empty: nothing outlives the process. See docs/state.md.
+  std::string state_directory;
+
+  /// A claim to serve that this node makes whenever it starts, before it says anything.
+  struct fixed_claim {
+    std::string group;
+    key_range range;
+    std::uint16_t port = 0;
+
+    friend bool operator==(const fixed_claim&, const fixed_claim&) = default;
+  };
+  std::vector<fixed_claim> items;
 
   /// Whether this node takes part in the detection of failures: it watches some other nodes that
   /// do, is watched by some, and leaves members that are unreachable out of owners and coverage.

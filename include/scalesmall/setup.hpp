@@ -18,8 +18,8 @@ namespace scalesmall {
 ///   `--scalesmall.peers=["10.0.0.1:29999", "seed.example:29999"]`,
 ///   `--scalesmall.no-multicast`, `--scalesmall.multicast-group=224.1.1.1:29999`,
 ///   `--scalesmall.cluster=NAME`, `--scalesmall.grace=10min`, `--scalesmall.forget=24h`,
-///   `--scalesmall.clock-skew=30s`, `--scalesmall.on-stop=leave`, `--scalesmall.liveness`,
-///   `--scalesmall.unreachable-after=2500ms`.
+///   `--scalesmall.clock-skew=30s`, `--scalesmall.on-stop=leave`, `--scalesmall.state=DIR`,
+///   `--scalesmall.liveness`, `--scalesmall.unreachable-after=2500ms`.
 void setup(caf::actor_system_config& config);
 
 /// The configuration of a node as the options of setup() say, with the defaults for the rest.

@@ -35,6 +35,8 @@ unsigned status_of(command_fault fault) noexcept {
     case command_fault::timeout:
     case command_fault::unavailable:
       return 503;
+    case command_fault::not_kept:
+      return 507;
     case command_fault::internal:
       break;
   }

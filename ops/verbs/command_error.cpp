@@ -16,6 +16,8 @@ std::string_view to_string(command_fault x) noexcept {
       return "timeout";
     case command_fault::unavailable:
       return "unavailable";
+    case command_fault::not_kept:
+      return "not_kept";
     case command_fault::internal:
       break;
   }
@@ -34,6 +36,12 @@ command_error describe(call_error x) {
       return {command_fault::unavailable, "the actor in charge is not running"};
     case call_error::unknown_group:
       return {command_fault::unknown_group, "this node has never heard of that group"};
+    case call_error::not_kept:
+      return {command_fault::not_kept,
+              "done, but the disk does not have it: a restart may undo it; the log says why"};
+    case call_error::no_state:
+      return {command_fault::invalid_argument,
+              "this node has no directory to keep anything in, start it with --state"};
     case call_error::timeout:
       return {command_fault::timeout, "no answer in time; the change may still be made"};
   }

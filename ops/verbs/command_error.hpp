@@ -15,6 +15,7 @@ enum class command_fault : std::uint8_t {
   unknown_group,
   timeout,
   unavailable,  ///< the node cannot do it now, or the program is stopping
+  not_kept,     ///< done, but not written to the disk
   internal,     ///< a bug of this program
 };
 

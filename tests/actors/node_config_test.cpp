@@ -60,6 +60,22 @@ TEST_CASE("every wrong field is described by a sentence") {
       {[](auto& x) { x.cluster = "a\nb"; },
        "cluster: \"a\nb\" is not allowed, it must be empty or 1 to 255 bytes of UTF-8 without "
        "control characters"},
+      {[](auto& x) {
+         x.items = {{"g", {0, 9}, 0}};
+       },
+       "items: \"g 0..9 0\" is not allowed, it must be a group's name, a range and a port "
+       "1..65535"},
+      {[](auto& x) {
+         x.items = {{"g", {9, 0}, 80}};
+       },
+       "items: \"g 9..0 80\" is not allowed, it must be a group's name, a range and a port "
+       "1..65535"},
+      {[](auto& x) {
+         x.items = {{"scalesmall.live", {0, 9}, 80}};
+       },
+       "items: \"scalesmall.live 0..9 80\" is not allowed, it must be a group's name, a range and "
+       "a "
+       "port 1..65535"},
       {[](auto& x) { x.message_bytes_max = 0; },
        "message_bytes_max: \"0\" is not allowed, it must be 1 to 4194304 bytes"},
       {[](auto& x) { x.message_bytes_max = 4'194'305; },

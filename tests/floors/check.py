@@ -61,6 +61,7 @@ TESTED_ELSEWHERE = {
     "actors/receiver.cpp": "tests/node/submit_gossip_test.cpp",  # both of a gossip's actors take part in each case
     "apps/client/client_command.cpp": "tests/apps/client/client_test.cpp",  # parts of one client
     "apps/client/http_client.cpp": "tests/apps/client/client_test.cpp",
+    "actors/resumption.cpp": "tests/node/keeper_test.cpp",  # what the keeper of a former life has written
     "apps/main.cpp": "tests/cli",  # runs the program
     "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
     "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again

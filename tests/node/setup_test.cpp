@@ -27,8 +27,8 @@ TEST_CASE("the program's command line configures the node") {
        "--scalesmall.peers=[\"10.0.0.1:1\", \"seed.example:3\", \"[fe80::2]:2\"]",
        "--scalesmall.no-multicast", "--scalesmall.multicast-group=224.1.1.2:9",
        "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min",
-       "--scalesmall.clock-skew=10s", "--scalesmall.on-stop=leave", "--scalesmall.liveness",
-       "--scalesmall.unreachable-after=3s"});
+       "--scalesmall.clock-skew=10s", "--scalesmall.on-stop=leave", "--scalesmall.state=/var/lib/x",
+       "--scalesmall.liveness", "--scalesmall.unreachable-after=3s"});
   REQUIRE(made);
   CHECK(to_string(made->listen) == "10.0.0.5:7");
   REQUIRE(made->peers.size() == 2);
@@ -44,6 +44,7 @@ TEST_CASE("the program's command line configures the node") {
   CHECK(made->clock_skew == std::chrono::seconds{10});
   CHECK(made->on_stop == claims_at_stop::left);
   CHECK(made->liveness);
+  CHECK(made->state_directory == "/var/lib/x");
   CHECK(made->unreachable_after == std::chrono::seconds{3});
 }
 

@@ -62,6 +62,16 @@ moment wait_and_fail(peer_table& t, const net_id& peer, moment& now) {
 
 }  // namespace
 
+TEST_CASE("a node calls on peers of a former life at once, and they are no seeds") {
+  auto t = table_knowing(nodes({2, 3}));
+  t.call_on(nodes({2, 3, 4}), 0s);
+  auto due = t.due(0s);
+  std::ranges::sort(due);
+  CHECK(due == nodes({2, 3}));
+  CHECK(t.seeds().empty());
+  CHECK_FALSE(t.knows(nth(4)));
+}
+
 TEST_CASE("several messages that fail together are one failure") {
   auto t = reached_table(400);
   const net_id peer{nth(2).address, 7};

@@ -1,0 +1,74 @@
+#include "actors/persistence/commit_schedule.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace scalesmall;
+using namespace std::chrono_literals;
+using commit_tickets = std::vector<commit_schedule::ticket>;
+
+TEST_CASE("an idle node writes nothing") {
+  commit_schedule x;
+  CHECK_FALSE(x.next_due());
+  x.note();
+  REQUIRE(x.next_due() == moment{0});
+  x.begin(1s);
+  CHECK_FALSE(x.next_due());
+  CHECK(x.ended(true, 2s).empty());
+  CHECK_FALSE(x.next_due());
+}
+
+TEST_CASE("a thousand changes a second share writes that begin a window apart") {
+  commit_schedule x;
+  std::size_t writes = 0;
+  std::size_t answered = 0;
+  std::optional<moment> ends;
+  moment last{-1h};
+  for (moment now{0}; now < 1s; now += 1ms) {
+    static_cast<void>(x.ask());
+    if (ends && now >= *ends) {
+      answered += x.ended(true, now).size();
+      ends.reset();
+    }
+    if (const auto due = x.next_due(); due && *due <= now) {
+      CHECK(now - last >= commit_schedule::window);
+      last = now;
+      x.begin(now);
+      ++writes;
+      ends = now + 2ms;
+    }
+  }
+  CHECK(writes == 250);
+  CHECK(answered > 990);
+}
+
+TEST_CASE("a write answers those that asked before it began") {
+  commit_schedule x;
+  const auto first = x.ask();
+  x.begin(0ms);
+  const auto second = x.ask();
+  CHECK_FALSE(x.next_due());
+  CHECK(x.ended(true, 10ms) == commit_tickets{first});
+  REQUIRE(x.next_due() == commit_schedule::window);
+  x.begin(10ms);
+  CHECK(x.ended(true, 11ms) == commit_tickets{second});
+  CHECK_FALSE(x.next_due());
+}
+
+TEST_CASE("a write that failed is tried again, later and later, and at once for a new change") {
+  commit_schedule x;
+  const auto first = x.ask();
+  x.begin(0ms);
+  CHECK(x.ended(false, 0ms) == commit_tickets{first});
+  moment now{0};
+  for (const auto wait : {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s}) {
+    REQUIRE(x.next_due() == now + wait);
+    now += wait;
+    x.begin(now);
+    CHECK(x.ended(false, now).empty());
+  }
+  const auto second = x.ask();
+  CHECK(*x.next_due() <= now + commit_schedule::window);
+  x.begin(now + commit_schedule::window);
+  CHECK(x.ended(true, now + 1s) == commit_tickets{second});
+  CHECK_FALSE(x.next_due());
+}
