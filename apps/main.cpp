@@ -119,6 +119,8 @@ result<node_config, bad_options> to_config(const options& given) {
   config.on_stop = given.on_stop;
   config.liveness = given.liveness;
   config.unreachable_after = given.unreachable_after;
+  config.state_directory = given.state;
+  config.items = given.items;
   config.plain = given.accept_plain ? plain_frames::accepted : plain_frames::refused;
   for (const auto& peer : given.peers) add_seed(config, peer);
   return config;
@@ -160,6 +162,8 @@ exit_status refuse(const node_error& why, const net_id& listen) {
     case EADDRNOTAVAIL:
       return refuse("--address: \"" + address +
                     "\" is not allowed, it must be an address of this machine");
+    case EBUSY:
+      return refuse("--state: " + why.text);
     case EINVAL:
       return refuse(why.text);
     default:

@@ -58,26 +58,28 @@ std::future<std::vector<net_id>> hosted_node::look_up(const std::string& host,
 }
 
 result<timed_item, call_error> hosted_node::join(const std::string& group,
-                                                 const std::vector<net_id>& peers,
-                                                 key_range range) {
-  return host_.join(group, peers, range);
+                                                 const std::vector<net_id>& peers, key_range range,
+                                                 keep longer) {
+  return host_.join(group, peers, range, longer);
 }
 
 result<done, call_error> hosted_node::leave(const std::string& group) { return host_.leave(group); }
 
 result<timed_item, call_error> hosted_node::add_item(const std::string& group, key_range range,
-                                                     std::uint16_t port) {
-  return host_.add_item(group, range, port);
+                                                     std::uint16_t port, keep longer) {
+  return host_.add_item(group, range, port, longer);
 }
 
-result<std::vector<timed_item>, call_error> hosted_node::add_items(
-    const std::string& group, std::vector<served_range> served) {
-  return host_.add_items(group, std::move(served));
+result<std::vector<timed_item>, call_error> hosted_node::add_items(const std::string& group,
+                                                                   std::vector<served_range> served,
+                                                                   keep longer) {
+  return host_.add_items(group, std::move(served), longer);
 }
 
-result<std::vector<timed_item>, call_error> hosted_node::set_items(
-    const std::string& group, std::vector<served_range> served) {
-  return host_.set_items(group, std::move(served));
+result<std::vector<timed_item>, call_error> hosted_node::set_items(const std::string& group,
+                                                                   std::vector<served_range> served,
+                                                                   keep longer) {
+  return host_.set_items(group, std::move(served), longer);
 }
 
 result<timed_item, call_error> hosted_node::remove_item(const std::string& group, key_range range,

@@ -22,14 +22,16 @@ public:
                                                          std::uint16_t port) const override;
 
   result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
-                                      key_range range) override;
+                                      key_range range, keep longer) override;
   result<done, call_error> leave(const std::string& group) override;
   result<timed_item, call_error> add_item(const std::string& group, key_range range,
-                                          std::uint16_t port) override;
+                                          std::uint16_t port, keep longer) override;
   result<std::vector<timed_item>, call_error> add_items(const std::string& group,
-                                                        std::vector<served_range> served) override;
+                                                        std::vector<served_range> served,
+                                                        keep longer) override;
   result<std::vector<timed_item>, call_error> set_items(const std::string& group,
-                                                        std::vector<served_range> served) override;
+                                                        std::vector<served_range> served,
+                                                        keep longer) override;
   result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                              std::uint16_t port) override;
   result<done, call_error> send(const std::string& group, const std::string& tag,

@@ -38,4 +38,11 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds{*number * unit};
 }
 
+std::optional<std::chrono::milliseconds> parse_short_duration(std::string_view text) {
+  if (!text.ends_with("ms")) return parse_duration(text);
+  const auto number = parse_number<std::uint32_t>(text.substr(0, text.size() - 2));
+  if (!number) return std::nullopt;
+  return std::chrono::milliseconds{*number};
+}
+
 }  // namespace scalesmall

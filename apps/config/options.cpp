@@ -6,6 +6,7 @@
 
 #include "apps/config/config_file.hpp"
 #include "apps/config/duration_text.hpp"
+#include "apps/config/fixed_claim.hpp"
 #include "apps/config/plain_value.hpp"
 #include "messages/group_name.hpp"
 #include "messages/host_address.hpp"
@@ -82,21 +83,6 @@ struct option_row {
   bool (*set)(options&, std::string_view value);
 };
 
-/// A duration of which a part of a second matters.
-bool set_unreachable_after(options& o, std::string_view value) {
-  if (value.ends_with("ms")) {
-    const auto number = parse_number<std::uint32_t>(value.substr(0, value.size() - 2));
-    if (!number) return false;
-    o.unreachable_after = std::chrono::milliseconds{*number};
-  } else {
-    const auto duration = parse_duration(value);
-    if (!duration) return false;
-    o.unreachable_after = *duration;
-  }
-  return o.unreachable_after >= std::chrono::milliseconds{250} &&
-         o.unreachable_after <= std::chrono::minutes{10};
-}
-
 /// A loopback address may be left out.
 bool set_http(options& o, std::string_view value) {
   o.http.reset();
@@ -109,7 +95,10 @@ bool set_http(options& o, std::string_view value) {
   return true;
 }
 
-constexpr std::array<option_row, 22> rows{{
+/// Whether an option may be given several times.
+bool adds_up(const option_row& row) { return row.name == "peers" || row.name == "item"; }
+
+constexpr std::array<option_row, 24> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -154,13 +143,28 @@ constexpr std::array<option_row, 22> rows{{
      [](options& o, std::string_view v) { return set_switch(o.liveness, v); }},
     {"unreachable-after", "GROUP_MANAGER_UNREACHABLE_AFTER", "TIME",
      "with --liveness: how long a node may not answer (2500ms)",
-     "250ms to 10m: a whole number of ms, s, m or h", &set_unreachable_after},
+     "250ms to 10m: a whole number of ms, s, m or h",
+     [](options& o, std::string_view v) {
+       const auto time = parse_short_duration(v);
+       if (time) o.unreachable_after = *time;
+       return time && *time >= std::chrono::milliseconds{250} && *time <= std::chrono::minutes{10};
+     }},
     {"cluster", "", "NAME", "talk to nodes of this cluster only",
      "1 to 255 bytes of UTF-8 without control characters",
      [](options& o, std::string_view v) {
        o.cluster = v;
        return is_group_name(v) && trim(v) == v;
      }},
+    {"state", "STATE_DIRECTORY", "DIR",
+     "keep here what a restart needs: peers, and what is kept by --keep", "the path of a directory",
+     [](options& o, std::string_view v) {
+       o.state = v;
+       return !v.empty();
+     }},
+    {"item", "", "GROUP A..B PORT",
+     "serve this range whenever the node starts; may be given several times",
+     "a group, a range as in 0..99 and a port 1..65535",
+     [](options& o, std::string_view v) { return add_fixed_claim(o.items, v); }},
     {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE",
      "keys, one a line: the first seals what nodes exchange, all open it", "the path of a file",
      [](options& o, std::string_view v) {
@@ -219,9 +223,10 @@ public:
     const auto name = "--" + std::string{row.name} + origin;
     const bool first = std::ranges::find(given_, &row) == given_.end();
     given_.push_back(&row);
-    if (!first && row.name != "peers")
+    if (!first && !adds_up(row))
       return fail(name + ": " + in_quotes(value) + " is not allowed, the option may be given once");
     if (first && row.name == "peers") options_.peers.clear();
+    if (first && row.name == "item") options_.items.clear();
     const auto plain = plain_value(value, source);
     if (!plain)
       return fail(name + ": " + in_quotes(value) + " is not allowed, " + plain.error().why);
@@ -272,7 +277,10 @@ public:
                                  " is what Kubernetes sets for a service of that name");
         continue;
       }
-      set(row, found->second, value_source::text, " (" + found->first + ")");
+      // systemd may name several directories; the first one is the node's.
+      const auto value =
+          row.name == "state" ? found->second.substr(0, found->second.find(':')) : found->second;
+      set(row, value, value_source::text, " (" + found->first + ")");
     }
   }
 

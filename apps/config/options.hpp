@@ -36,6 +36,8 @@ struct options {
   bool liveness = false;
   std::chrono::milliseconds unreachable_after{2'500};
   std::string cluster;
+  std::string state;  ///< a directory; empty: none
+  std::vector<node_config::fixed_claim> items;
   std::string key_file;       ///< empty: none
   bool accept_plain = false;  ///< with keys: accept unsealed frames, too
   bool insecure = false;      ///< allow an address other than loopback without keys
@@ -76,7 +78,7 @@ using file_reader = std::function<result<std::string, unreadable>(const std::str
 /// the file. An empty environment variable counts as unset, and so does one that the command line
 /// overrides. A variable that Kubernetes has set for a service of that name is passed over with a
 /// note. Any other bad value is an error. Within one of the three an option may be given once, but
-/// peers add up.
+/// peers and items add up.
 [[nodiscard]] result<options, bad_options> parse_options(
     std::span<const std::string_view> arguments, const environment& variables,
     const file_reader& read_file);

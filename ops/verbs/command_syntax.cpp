@@ -127,9 +127,10 @@ struct switch_option {
   bool arguments::*given;
 };
 
-constexpr std::array<switch_option, 2> switches{{
+constexpr std::array<switch_option, 3> switches{{
     {"--all", &arguments::all},
     {"--reachable", &arguments::reachable},
+    {"--keep", &arguments::keep},
 }};
 
 /// Removes the first slot from a pattern. @pre the pattern is not empty

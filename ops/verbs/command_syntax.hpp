@@ -42,6 +42,7 @@ struct arguments {
   std::string text;
   bool all = false;        ///< --all
   bool reachable = false;  ///< --reachable
+  bool keep = false;       ///< --keep
 };
 
 struct word {

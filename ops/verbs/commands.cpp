@@ -88,10 +88,12 @@ result<std::vector<net_id>, command_error> addresses_of(command_context& c,
   return all;
 }
 
+keep lasting(const arguments& a) { return a.keep ? keep::yes : keep::no; }
+
 answer join(command_context& c, const arguments& a) {
   const auto peers = addresses_of(c, a.peers);
   if (!peers) return peers.error();
-  const auto joined = c.node.join(a.group, *peers, a.range);
+  const auto joined = c.node.join(a.group, *peers, a.range, lasting(a));
   if (!joined) return describe(joined.error());
   return json("ok");
 }
@@ -205,7 +207,7 @@ constexpr std::array<command, 30> commands{{
     {"my_id", "", "the address and port of this node",
      [](command_context& c, const arguments&) { return answer{json(to_string(c.node.id()))}; },
      "GET", "/v1/id"},
-    {"join", "GROUP [HOST:PORT...] [--range FROM..TO]",
+    {"join", "GROUP [HOST:PORT...] [--range FROM..TO] [--keep]",
      "join a group, or a part of it, and tell these nodes of it", &join, "PUT",
      "/v1/groups/{GROUP}/me"},
     {"leave", "GROUP", "leave a group with all that was served in it", &leave, "DELETE",
@@ -223,19 +225,21 @@ constexpr std::array<command, 30> commands{{
     {"my_groups", "", "the groups that this node is in",
      [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }, "GET",
      "/v1/my_groups"},
-    {"add_item", "GROUP FROM TO PORT", "serve a range of keys on a port",
+    {"add_item", "GROUP FROM TO PORT [--keep]",
+     "serve a range of keys on a port; --keep: also after a restart",
      [](command_context& c, const arguments& a) {
-       return to_answer(c.node.add_item(a.group, a.range, a.port));
+       return to_answer(c.node.add_item(a.group, a.range, a.port, lasting(a)));
      },
      "PUT", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
-    {"add_items", "GROUP PORT FROM..TO [FROM..TO...]", "serve these ranges, too, in one step",
+    {"add_items", "GROUP PORT FROM..TO [FROM..TO...] [--keep]",
+     "serve these ranges, too, in one step",
      [](command_context& c, const arguments& a) {
-       return to_answer(c.node.add_items(a.group, served(a)));
+       return to_answer(c.node.add_items(a.group, served(a), lasting(a)));
      },
      "POST", "/v1/groups/{GROUP}/me/ranges"},
-    {"set_items", "GROUP PORT [FROM..TO...]", "serve exactly these ranges",
+    {"set_items", "GROUP PORT [FROM..TO...] [--keep]", "serve exactly these ranges",
      [](command_context& c, const arguments& a) {
-       return to_answer(c.node.set_items(a.group, served(a)));
+       return to_answer(c.node.set_items(a.group, served(a), lasting(a)));
      },
      "PUT", "/v1/groups/{GROUP}/me/ranges"},
     {"remove_item", "GROUP FROM TO PORT", "no longer serve it",

@@ -9,6 +9,7 @@
 #include <scalesmall/coverage.hpp>
 #include <scalesmall/group_event.hpp>
 #include <scalesmall/item.hpp>
+#include <scalesmall/keep.hpp>
 #include <scalesmall/key_store.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/reachability.hpp>
@@ -63,15 +64,17 @@ public:
                                                                  std::uint16_t port) const = 0;
 
   virtual result<timed_item, call_error> join(const std::string& group,
-                                              const std::vector<net_id>& peers,
-                                              key_range range) = 0;
+                                              const std::vector<net_id>& peers, key_range range,
+                                              keep longer) = 0;
   virtual result<done, call_error> leave(const std::string& group) = 0;
   virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
-                                                  std::uint16_t port) = 0;
-  virtual result<std::vector<timed_item>, call_error> add_items(
-      const std::string& group, std::vector<served_range> served) = 0;
-  virtual result<std::vector<timed_item>, call_error> set_items(
-      const std::string& group, std::vector<served_range> served) = 0;
+                                                  std::uint16_t port, keep longer) = 0;
+  virtual result<std::vector<timed_item>, call_error> add_items(const std::string& group,
+                                                                std::vector<served_range> served,
+                                                                keep longer) = 0;
+  virtual result<std::vector<timed_item>, call_error> set_items(const std::string& group,
+                                                                std::vector<served_range> served,
+                                                                keep longer) = 0;
   virtual result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                                      std::uint16_t port) = 0;
 

@@ -17,4 +17,11 @@ TEST_CASE("durations are parsed with and without a unit") {
   }
 }
 
+TEST_CASE("a short duration may be in milliseconds") {
+  CHECK(parse_short_duration("250ms") == std::chrono::milliseconds{250});
+  CHECK(parse_short_duration("3s") == std::chrono::seconds{3});
+  CHECK_FALSE(parse_short_duration("ms"));
+  CHECK_FALSE(parse_short_duration("1.5ms"));
+}
+
 }  // namespace scalesmall

@@ -34,6 +34,32 @@ TEST_CASE("a mode alone gives the defaults") {
   CHECK(to_string(multicast_group(expected)) == "224.1.1.1:29999");
 }
 
+TEST_CASE("claims of the configuration add up, and a later layer replaces them") {
+  const auto items = [](const words& args, const std::string& file = {}) {
+    auto all = args;
+    if (!file.empty()) all.insert(all.end(), {"--config", "a.conf"});
+    const auto read = parse(all, {}, file_with(file));
+    return read ? read->items : std::vector<node_config::fixed_claim>{};
+  };
+  using claims = std::vector<node_config::fixed_claim>;
+  CHECK(items({"node"}, "item = users 0..99 11223\nitem = all of them 0x10..0x1f 80\n") ==
+        claims{{"users", {0, 99}, 11223}, {"all of them", {16, 31}, 80}});
+  CHECK(items({"node", "--item", "g 0..0 1"}, "item = users 0..99 11223\n") ==
+        claims{{"g", {0, 0}, 1}});
+  for (const auto wrong : {"users", "users 0..99", "0..99 80", "users 9..0 80", "users 0..99 0",
+                           "users 0-99 80", "users 0..99 80 80", "scalesmall.live 0..99 80", ""}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse({"node", "--item", wrong}));
+  }
+}
+
+TEST_CASE("the state directory is an option, or systemd's") {
+  CHECK(parse({"node", "--state", "/a:b"})->state == "/a:b");
+  CHECK(parse({"node"}, {{"STATE_DIRECTORY", "/var/lib/a:/var/lib/b"}})->state == "/var/lib/a");
+  CHECK(parse({"node", "--state", "/c"}, {{"STATE_DIRECTORY", "/var/lib/a"}})->state == "/c");
+  CHECK_FALSE(parse({"node", "--state", ""}));
+}
+
 TEST_CASE("help and version take precedence over everything else") {
   CHECK(parse({"--help"}).value().mode == program_mode::help);
   CHECK(parse({"shell", "--port", "x", "--help"}).value().mode == program_mode::help);

@@ -70,6 +70,22 @@ TEST_CASE_FIXTURE(shell_fixture, "many ranges are added, and set, by one command
   CHECK(run("set_items g 81") == R"({"ok":true,"result":[]})");
 }
 
+TEST_CASE_FIXTURE(shell_fixture, "a change is kept if the command says so") {
+  run("join a");
+  run("join b 127.0.0.1:1 --range 0..9 --keep");
+  run("join c --keep");
+  run("add_item d 0 9 80 --keep");
+  run("add_item d 0 9 80");
+  run("add_items e 80 0..9 10..19 --keep");
+  run("set_items f 80 --keep");
+  CHECK(node.kept == std::vector<std::string>{"b", "c", "d", "e", "f"});
+  node.refusal = call_error::not_kept;
+  CHECK(fault_of("add_item d 0 9 80 --keep") == "not_kept");
+  node.refusal = call_error::no_state;
+  CHECK(fault_of("add_item d 0 9 80 --keep") == "invalid_argument");
+  CHECK(fault_of("leave d --keep") == "invalid_argument");
+}
+
 TEST_CASE_FIXTURE(shell_fixture, "lists are sorted as strings") {
   node.member_list = {*parse_net_id("127.0.0.1:9"), *parse_net_id("127.0.0.1:10")};
   CHECK(run("members g") == R"({"ok":true,"result":["127.0.0.1:10","127.0.0.1:9"]})");
@@ -95,7 +111,7 @@ TEST_CASE_FIXTURE(shell_fixture,
   time.step = [&] { node.member_list.pop_back(); };
   CHECK(run("await members g 1") == R"({"ok":true,"result":1})");
 
-  time.step = [&] { (void)node.add_item("g", {1, 2}, 3); };
+  time.step = [&] { (void)node.add_item("g", {1, 2}, 3, keep::no); };
   CHECK(run("await topology g add 2") == R"({"ok":true,"result":2})");
 }
 
@@ -111,7 +127,7 @@ TEST_CASE_FIXTURE(shell_fixture, "await ends at once if the count has passed the
   run("leave g");
   CHECK(run("await members g 5 0") == R"({"ok":true,"result":6})");
 
-  for (std::uint32_t key = 0; key < 3; ++key) (void)node.add_item("g", {key, key}, 3);
+  for (std::uint32_t key = 0; key < 3; ++key) (void)node.add_item("g", {key, key}, 3, keep::no);
   CHECK(run("await topology g add 2 0") == R"({"ok":true,"result":3})");
   run("topology g add");
   CHECK(fault_of("await topology g add 2 0") == "timeout");

@@ -13,6 +13,7 @@ class fake_node final : public node_control {
 public:
   std::map<std::string, std::vector<net_id>> joined;  ///< group -> given peers
   std::map<std::string, key_range> interests;
+  std::vector<std::string> kept;  ///< the groups of the changes that were to be kept, in order
   std::map<std::string, std::vector<timed_item>> items;
   std::vector<net_id> member_list;
   reachability_table judged;
@@ -56,8 +57,9 @@ public:
   }
 
   result<timed_item, call_error> join(const std::string& group, const std::vector<net_id>& peers,
-                                      key_range range) override {
+                                      key_range range, keep longer) override {
     if (refusal) return *refusal;
+    note_kept(group, longer);
     joined[group] = peers;
     interests[group] = range;
     return claim(group, range, op::get, 0);
@@ -70,25 +72,29 @@ public:
   }
 
   result<timed_item, call_error> add_item(const std::string& group, key_range range,
-                                          std::uint16_t port) override {
+                                          std::uint16_t port, keep longer) override {
     if (throws) throw std::runtime_error{"broken"};
     if (refusal) return *refusal;
+    note_kept(group, longer);
     return claim(group, range, op::add, port);
   }
 
   result<std::vector<timed_item>, call_error> add_items(const std::string& group,
-                                                        std::vector<served_range> served) override {
+                                                        std::vector<served_range> served,
+                                                        keep longer) override {
     if (refusal) return *refusal;
+    note_kept(group, longer);
     std::vector<timed_item> made;
     for (const auto& [range, port] : served) made.push_back(claim(group, range, op::add, port));
     return made;
   }
 
   result<std::vector<timed_item>, call_error> set_items(const std::string& group,
-                                                        std::vector<served_range> served) override {
+                                                        std::vector<served_range> served,
+                                                        keep longer) override {
     if (refusal) return *refusal;
     items[group].clear();
-    return add_items(group, std::move(served));
+    return add_items(group, std::move(served), longer);
   }
 
   result<timed_item, call_error> remove_item(const std::string& group, key_range range,
@@ -157,6 +163,11 @@ public:
 
 private:
   mutable key_store key_store_;
+
+  void note_kept(const std::string& group, keep longer) {
+    if (longer == keep::yes) kept.push_back(group);
+  }
+
   bool is_reachable(const net_id& member) const {
     return std::ranges::none_of(judged.members, [&](const member_reachability& x) {
       return x.member == member && x.state == reach_state::unreachable;
