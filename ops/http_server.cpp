@@ -7,6 +7,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+// Later releases of the library deprecate what that of Debian 12 has.
+#define MHD_NO_DEPRECATION 1
 #include <microhttpd.h>
 #include <mutex>
 #include <stdexcept>
