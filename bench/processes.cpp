@@ -7,6 +7,7 @@
 // update_to_all_ms: from the call of add_item in one process until the subscribers in all others
 // are told of the range. Each process notes the time in memory that all share; nothing polls.
 // idle_*, rss_mb, anonymous_mb, threads, descriptors: of one process, the median of all.
+// liveness: whether the failure detector is on, which is most of what an idle node does.
 //
 // The same for hashicorp/memberlist if Debian's golang-go and
 // golang-github-hashicorp-memberlist-dev are installed.
@@ -97,15 +98,21 @@ private:
   std::uint32_t members_ = 0;
 };
 
+struct kind_of_node {
+  bool multicast;
+  bool liveness;
+};
+
 /// Runs one node until the pipe is closed.
-void run_node(shared_memory& shared, std::size_t index, bool multicast, int commands) {
+void run_node(shared_memory& shared, std::size_t index, const kind_of_node& kind, int commands) {
   caf::actor_system_config settings;
   settings.set("scheduler.policy", caf::atom("sharing"));
   settings.set("scheduler.max-threads", std::size_t{2});
   caf::actor_system system{settings};
   node_config config;
   config.listen.port = 0;
-  config.multicast = multicast;
+  config.multicast = kind.multicast;
+  config.liveness = kind.liveness;
   config.multicast_group.port = 29'124;
   config.random_seed = index + 1;
   auto started = node::start(system, config);
@@ -172,8 +179,8 @@ usage usage_of(pid_t process) {
 
 class cluster {
 public:
-  cluster(std::size_t size, bool multicast) : shared_(shared()) {
-    for (std::size_t i = 0; i < size; ++i) start(i, multicast);
+  cluster(std::size_t size, const kind_of_node& kind) : shared_(shared()) {
+    for (std::size_t i = 0; i < size; ++i) start(i, kind);
     wait_until("the start", [&] {
       return std::all_of(shared_.started.begin(), shared_.started.begin() + std::ssize(children_),
                          [](const auto& x) { return x.load(); });
@@ -235,7 +242,7 @@ private:
     return *new (mapped) shared_memory;
   }
 
-  void start(std::size_t index, bool multicast) {
+  void start(std::size_t index, const kind_of_node& kind) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) fail("no pipe");
     const auto process = ::fork();
@@ -244,7 +251,7 @@ private:
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       for (const auto& x : children_) ::close(x.commands);
       ::close(ends[1]);
-      run_node(shared_, index, multicast, ends[0]);
+      run_node(shared_, index, kind, ends[0]);
       std::_Exit(0);
     }
     ::close(ends[0]);
@@ -260,8 +267,8 @@ private:
   std::vector<child> children_;
 };
 
-void run(std::size_t size, bool multicast, const bench::figures& memberlist) {
-  cluster all{size, multicast};
+void run(std::size_t size, const kind_of_node& kind, const bench::figures& memberlist) {
+  cluster all{size, kind};
   const auto all_see_all_s = all.join_all();
   for (std::uint32_t i = 0; i < warm_up_updates; ++i) {
     all.update();
@@ -289,12 +296,13 @@ void run(std::size_t size, bool multicast, const bench::figures& memberlist) {
     std::this_thread::sleep_for(10ms);
   }
   std::printf(
-      "processes=%zu multicast=%s all_see_all_s=%.3f update_to_all_ms_min=%.2f "
+      "processes=%zu multicast=%s liveness=%s all_see_all_s=%.3f update_to_all_ms_min=%.2f "
       "update_to_all_ms_median=%.2f update_to_all_ms_max=%.2f idle_cpu_ms_per_s=%.3f rss_mb=%.1f "
       "anonymous_mb=%.1f threads=%.0f descriptors=%.0f",
-      size, multicast ? "on" : "off", all_see_all_s, *std::ranges::min_element(times),
-      median(times), *std::ranges::max_element(times), median(idle_cpu), figure(&usage::rss_mb),
-      figure(&usage::anonymous_mb), figure(&usage::threads), figure(&usage::descriptors));
+      size, kind.multicast ? "on" : "off", kind.liveness ? "on" : "off", all_see_all_s,
+      *std::ranges::min_element(times), median(times), *std::ranges::max_element(times),
+      median(idle_cpu), figure(&usage::rss_mb), figure(&usage::anonymous_mb),
+      figure(&usage::threads), figure(&usage::descriptors));
   for (const auto& [key, value] : memberlist) std::printf(" memberlist_%s=%g", key.c_str(), value);
   std::printf("\n");
   std::fflush(stdout);
@@ -314,6 +322,8 @@ int main(int argc, char** argv) {
         "command -v go >/dev/null && GO111MODULE=off GOPATH=/usr/share/gocode go "
         "run " MEMBERLIST_PROCESSES " " +
         std::to_string(size));
-    for (const bool multicast : {true, false}) run(size, multicast, memberlist);
+    for (const bool liveness : {false, true}) {
+      for (const bool multicast : {true, false}) run(size, {multicast, liveness}, memberlist);
+    }
   }
 }
