@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures with real processes how long it takes until all others hold a member for unreachable.
 
-    SCALESMALL=build/release/bin/scalesmall tests/cli/measure_liveness.py kill|stop|quit|pause|loop|idle NODES ROUNDS
+    SCALESMALL=build/release/bin/scalesmall bench/liveness.py kill|stop|quit|pause|loop|half|starve|idle NODES ROUNDS
 
 kill: SIGKILL. stop: SIGSTOP, then SIGCONT; the second line is the time of the return. quit: the command of the shell.
 Each round has a cluster of its own. Prints median and greatest time in seconds from the signal to the last node.
@@ -10,13 +10,22 @@ pause: SIGSTOP for exactly two seconds. loop: SIGKILL, and a new process with th
 one cluster. Prints how often another node held the member for unreachable; of loop also how long a node was away, and
 how many rows and statements the group of the failure detector has at the end.
 
+half: SIGSTOP of half of the nodes for ten seconds, then SIGCONT together. Prints the time until every node holds all
+for reachable, and how often one that was stopped held one that was not for unreachable.
+
+starve: a quarter of the nodes runs for 1 ms of every 100 ms; a round is a second. Prints how often one of the others
+held another of them for unreachable, and how often one of the quarter.
+
 idle: the processor time that a node takes with the failure detector and without it; a round is a second.
 """
 
 import os
+import pathlib
 import statistics
 import sys
+import threading
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "cli"))
 from liveness_test import BACK_TIME, LIVE, SETTLED_TIME, SILENT_TIME, WATCHING, Liveness, signal, time
 from program import free_port
 
@@ -49,9 +58,10 @@ class Measurement(Liveness):
         self.doCleanups()
         return times
 
-
-    def verdicts(self, shells):
-        return sum("is unreachable:" in line for x in shells for line in x.log)
+    def verdicts(self, shells, members=()):
+        """How often one of the shells held a member, or one of these, for unreachable."""
+        told = [line for x in shells for line in x.log if "is unreachable:" in line]
+        return len(told) if not members else sum(any(f"{x} is" in line for x in members) for line in told)
 
     def pause(self, nodes, rounds):
         *others, victim = self.watching(nodes, "--log-level", "info")
@@ -62,6 +72,43 @@ class Measurement(Liveness):
             victim.signal(signal.SIGCONT)
             time.sleep(3)
         print(f"{self.verdicts(others)} verdicts in {rounds} pauses; by the one that paused: {self.verdicts([victim])}")
+
+    def half(self, nodes, rounds):
+        shells = self.watching(nodes, "--log-level", "info")
+        reachable = {x.id(): "reachable" for x in shells}
+        well, stopped = shells[:nodes // 2], shells[nodes // 2:]
+        times = []
+        for _ in range(rounds):
+            time.sleep(5)
+            for number, seconds in ((signal.SIGSTOP, 10), (signal.SIGCONT, 0)):
+                for shell in stopped:
+                    shell.signal(number)
+                time.sleep(seconds)
+            times.append(self.last_time(shells, reachable, 100))
+        by_stopped = self.verdicts(stopped, [x.id() for x in well])
+        print(f"complete: median {statistics.median(times):.2f} s, max {max(times):.2f} s; {by_stopped} verdicts of "
+              f"the stopped on others")
+
+    def starve(self, nodes, rounds):
+        shells = self.watching(nodes, "--log-level", "info")
+        ids = [x.id() for x in shells]
+        well, starved = shells[nodes // 4:], shells[:nodes // 4]
+        end = time.monotonic() + rounds
+
+        def starve(shell):
+            while time.monotonic() < end:
+                shell.signal(signal.SIGSTOP)
+                time.sleep(0.099)
+                shell.signal(signal.SIGCONT)
+                time.sleep(0.001)
+
+        threads = [threading.Thread(target=starve, args=(x,)) for x in starved]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        print(f"verdicts of healthy nodes: {self.verdicts(well, ids[nodes // 4:])} on healthy ones, "
+              f"{self.verdicts(well, ids[:nodes // 4])} on starved ones")
 
     def idle(self, nodes, rounds):
         for words in (("--liveness", "off"), WATCHING):
@@ -106,7 +153,7 @@ class Measurement(Liveness):
 def main(how, nodes, rounds):
     measurement = Measurement()
     try:
-        if how in ("pause", "loop", "idle"):
+        if how in ("pause", "loop", "half", "starve", "idle"):
             return getattr(measurement, how)(nodes, rounds)
         for times in zip(*(measurement.round(how, nodes) for _ in range(rounds))):
             print(f"median {statistics.median(times):.2f} s, max {max(times):.2f} s")
