@@ -51,6 +51,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
       },
       [this](const retry_link& again) { links_.open(again.peer); },
       [this](send_hop& what) { return send_for_another(what); },
+      [this](const send_probes& what) { guarded([&] { send(what); }); },
       [this](const tell_all&) { return tell_all_now(); },
   };
 }
@@ -114,6 +115,16 @@ caf::result<done> broadcaster::send_for_another(send_hop& what) {
   });
   if (failed) ended(failed);
   return promise;
+}
+
+void broadcaster::send(const send_probes& what) {
+  static const auto nothing = std::make_shared<const payload>();
+  for (const auto& peer : what.peers) {
+    auto probe = std::make_shared<const tcp_hop>(
+        tcp_hop{{node_->self, probe_number}, {}, nothing, {peer, {}}});
+    // A probe that is refused, as one that is lost, counts as missed.
+    links_.send(std::move(probe), outgoing_links::delivery::posted, [](const caf::error&) {});
+  }
 }
 
 caf::result<done> broadcaster::tell_all_now() {

@@ -39,6 +39,7 @@ private:
   void start(const std::shared_ptr<const cut_broadcast>& what, int attempt = 1);
   void start(direct what);
   caf::result<done> send_for_another(send_hop& what);
+  void send(const send_probes& what);
   caf::result<done> tell_all_now();
   void answer_told();
   void act(const departures& all);

@@ -28,6 +28,11 @@ struct retry_link {
   net_id peer;
 };
 
+/// Sends each of these an empty gossip. What answers is noted in signs_of_life.
+struct send_probes {
+  std::vector<net_id> peers;
+};
+
 /// Asks for one hop. Answered when its target has acknowledged it; an error if it cannot have it.
 struct send_hop {
   std::shared_ptr<const tcp_hop> hop;
@@ -44,6 +49,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::begin_exchange)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::dissemination_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::retry_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_hop)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::send_probes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::tell_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::broadcast)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::announcement)

@@ -8,6 +8,7 @@
 
 #include "actors/broadcaster_messages.hpp"
 #include "actors/liveness/reachability.hpp"
+#include "actors/liveness/signs_of_life.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/topology_db_messages.hpp"
 
@@ -28,14 +29,6 @@ moment sleep_clock(moment now) {
   return now + (boot_clock() - steady);
 }
 
-/// A number for one hop, and nothing else: a probe says nothing of other nodes.
-plan_hops probe_needs() {
-  plan_hops what;
-  what.recipients.emplace();
-  what.seen_ids_max = 0;
-  return what;
-}
-
 add_item claim_of(const liveness_core::claim& x) {
   return {std::string{liveness_group}, {x.key, x.key}, x.port};
 }
@@ -53,8 +46,12 @@ failure_detector::failure_detector(supervision::shell_pointer<handle> self, node
 
 failure_detector::handle::behavior_type failure_detector::make_behavior() {
   return {
-      [this](const peer_heard& what) { core_.heard(what.peer, now()); },
+      [this](const signs_due&) {
+        take_signs();
+        arm();
+      },
       [this](const link_ended& what) {
+        take_signs();  // in the order of time
         what.refused ? core_.refused(what.peer, now()) : core_.disconnected(what.peer, now());
         arm();
       },
@@ -94,9 +91,17 @@ caf::result<done> failure_detector::say_farewell(liveness_core::farewell how) {
   return promise;
 }
 
+void failure_detector::take_signs() {
+  for (const auto& x : node_->signs->take()) {
+    if (x.heard_at) core_.heard(x.from, *x.heard_at);
+    if (x.answered_at) core_.answered(x.from, *x.answered_at);
+  }
+}
+
 void failure_detector::act_on_due() {
+  take_signs();
   const auto absences = core_.absences();
-  const auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
+  auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
   node_->counts->absences += core_.absences() - absences;
   node_->counts->probes_sent += todo.probes.size();
   node_->counts->statements_made += todo.add.size();
@@ -104,29 +109,12 @@ void failure_detector::act_on_due() {
   for (const auto& x : todo.add) call(claim_of(x));
   for (const auto& [key, port] : todo.remove)
     call(remove_item{std::string{liveness_group}, {key, key}, port});
-  for (const auto& peer : todo.probes) probe(peer);
+  node_->signs->expect(core_.expected());
+  if (!todo.probes.empty()) self_->send(node_->broadcaster, send_probes{std::move(todo.probes)});
   if (todo.judged || core_.is_isolated(now()) != published_.read()->isolated ||
       !std::exchange(told_, true))
     publish();
   arm();
-}
-
-void failure_detector::probe(const net_id& peer) {
-  self_->request(node_->peer_db, caf::infinite, probe_needs())
-      .then(
-          [this, peer](const hop_plan& plan) {
-            static const auto nothing = std::make_shared<const payload>();
-            const auto hop =
-                std::make_shared<const tcp_hop>(tcp_hop{plan.ids.first, {}, nothing, {peer, {}}});
-            self_->request(node_->broadcaster, caf::infinite, send_hop{hop})
-                .then(
-                    [this, peer](done) {
-                      core_.answered(peer, now());
-                      arm();
-                    },
-                    [](const caf::error&) { /* it counts as missed */ });
-          },
-          [](const caf::error&) { /* likewise */ });
 }
 
 void failure_detector::publish() {

@@ -25,10 +25,10 @@ public:
 private:
   [[nodiscard]] moment now() const;
   caf::result<done> say_farewell(liveness_core::farewell how);
+  void take_signs();
   void act_on_due();
   template <class Call>
   void call(const Call& what);
-  void probe(const net_id& peer);
   void publish();
   void arm();
 

@@ -11,10 +11,8 @@
 
 namespace scalesmall {
 
-/// A gossip of this peer arrived by TCP.
-struct peer_heard {
-  net_id peer;
-};
+/// A member answered whose answer was to be told at once; see signs_of_life.
+struct signs_due {};
 
 /// A connection to a peer could not be made, or has ended without having been idle.
 struct link_ended {
@@ -40,7 +38,7 @@ struct watch_due {};
 
 }  // namespace scalesmall
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peer_heard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::signs_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::link_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::liveness_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::wellness)

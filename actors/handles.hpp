@@ -77,6 +77,7 @@ struct report_hearing;
 struct dissemination_due;
 struct retry_link;
 struct send_hop;
+struct send_probes;
 struct tell_all;
 using broadcaster_actor =
     caf::typed_actor<caf::reacts_to<broadcast>,          //
@@ -86,7 +87,8 @@ using broadcaster_actor =
                      caf::reacts_to<report_hearing>,     //
                      caf::reacts_to<dissemination_due>,  //
                      caf::reacts_to<retry_link>,         //
-                     caf::replies_to<send_hop>::with<done>, caf::replies_to<tell_all>::with<done>>;
+                     caf::replies_to<send_hop>::with<done>, caf::reacts_to<send_probes>,
+                     caf::replies_to<tell_all>::with<done>>;
 
 struct outbox_filled;
 struct messaging_due;
@@ -94,14 +96,14 @@ using messenger_actor =
     messages_actor::extend<caf::replies_to<arrived>::with<done>, caf::reacts_to<outbox_filled>,
                            caf::reacts_to<messaging_due>>;
 
-struct peer_heard;
+struct signs_due;
 struct link_ended;
 struct liveness_news;
 struct wellness;
 struct retire;
 struct watch_due;
 using failure_detector_actor =
-    caf::typed_actor<caf::reacts_to<peer_heard>,     //
+    caf::typed_actor<caf::reacts_to<signs_due>,      //
                      caf::reacts_to<link_ended>,     //
                      caf::reacts_to<liveness_news>,  //
                      caf::reacts_to<wellness>,       //

@@ -7,6 +7,7 @@
 #include "actors/arrival/standing.hpp"
 #include "actors/broadcast/tcp_hop.hpp"
 #include "actors/inbound/frame_admission.hpp"
+#include "actors/liveness/signs_of_life.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/port_events.hpp"
 #include "actors/submit_gossip.hpp"
@@ -21,6 +22,10 @@ namespace {
 constexpr std::chrono::milliseconds room_retry{5};
 
 constexpr std::chrono::seconds slow_check_period{1};
+
+/// So often a probe goes the way of other gossips, so that a node whose receiver or peer_db does
+/// not work does not pass for well.
+constexpr std::chrono::seconds whole_way_period{10};
 
 /// A node that cannot read the hello closes the connection sooner than this.
 constexpr std::chrono::seconds at_once{1};
@@ -121,8 +126,12 @@ void incoming_handler::pass_on_next() {
     const auto connection = caf::actor_cast<acknowledging_actor>(handle{self_});
     if (needs_action(**content))
       return pass_on({std::move(*content), arrival_path::tcp, connection, remote_.address});
-    self_->send(node_->peer_db,
-                note_gossip{std::move(*content), arrival_path::tcp, true, connection});
+    if (is_probe(**content)) {
+      acknowledged_.push_back((*content)->current_id.seqno);
+    } else {
+      self_->send(node_->peer_db,
+                  note_gossip{std::move(*content), arrival_path::tcp, true, connection});
+    }
   }
   if (!backlog_.empty()) retry_later();
   send_acknowledgements();
@@ -131,6 +140,7 @@ void incoming_handler::pass_on_next() {
 
 void incoming_handler::note_frame(const net_id& sender) {
   last_frame_ = now();
+  if (node_->signs && sender != node_->self) node_->signs->heard(sender, last_frame_);
   record_->spoke = true;
   record_->used_at = last_frame_.count();
   record_->reached =
@@ -144,6 +154,7 @@ void incoming_handler::retry_later() {
 
 void incoming_handler::pass_on(const arrived& what) {
   merging_ = true;
+  if (is_probe(*what.content)) probe_passed_on_ = now();
   const bool answered = is_acknowledged(*what.content);
   const auto number = what.content->current_id.seqno;
   submit_gossip(self_, *node_, what, [this, answered, number](const submission& became) {
@@ -154,12 +165,14 @@ void incoming_handler::pass_on(const arrived& what) {
   });
 }
 
-// True unless it is a request of an exchange that both sides agree on. Idle nodes send each other
-// such a request every second, and only the peer_db needs to see its envelope.
+// True unless it is a probe, or a request of an exchange that both sides agree on. Idle nodes send
+// each other such a request every second, and only the peer_db needs to see its envelope.
 bool incoming_handler::needs_action(const gossip& content) const {
-  return content.current_id.origin == node_->self || !content.summary ||
-         content.summary->stage != exchange::request || !content.messages.empty() ||
-         last_frame_ - opened_at_ <= newcomers::newness ||
+  if (content.current_id.origin == node_->self || last_frame_ - opened_at_ <= newcomers::newness)
+    return true;
+  if (is_probe(content)) return last_frame_ - probe_passed_on_ >= whole_way_period;
+  return !content.summary || content.summary->stage != exchange::request ||
+         !content.messages.empty() ||
          !agrees(*node_->topologies.read(), *content.summary, content.current_id.origin);
 }
 

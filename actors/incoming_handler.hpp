@@ -70,6 +70,7 @@ private:
   std::vector<std::uint64_t> acknowledged_;  // numbers of merged hops, to be sent
   moment opened_at_;
   moment last_frame_;
+  moment probe_passed_on_{};
 };
 
 }  // namespace scalesmall

@@ -21,6 +21,7 @@
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
+#include "actors/liveness/signs_of_life.hpp"
 #include "actors/liveness/statement.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
@@ -132,6 +133,7 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
   context->net = environment.net ? environment.net : make_network();
   context->log = std::make_shared<const logger>(std::move(environment.log), now);
   context->large_frames = std::make_shared<memory_budget>(limits::large_frames_bytes_max);
+  if (context->config.liveness) context->signs = std::make_shared<signs_of_life>();
   context->work_for_others = std::make_shared<work_budget>();
   context->strangers_connections_max = tenth_of_descriptors();
   context->intake =

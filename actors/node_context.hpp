@@ -25,6 +25,7 @@ class memory_budget;
 class network;
 class next_life;
 class outbox;
+class signs_of_life;
 class state_store;
 class work_budget;
 struct peer_memory;
@@ -53,6 +54,9 @@ struct node_context {
   /// An arrival_door, for tests; empty in programs.
   std::shared_ptr<std::function<void(arrival_step)>> door =
       std::make_shared<std::function<void(arrival_step)>>();
+
+  /// What connections hear of others; null without the failure detector.
+  std::shared_ptr<signs_of_life> signs;
 
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/broadcast/tcp_hop.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/inbound/frame_admission.hpp"
 #include "actors/incoming_handler_messages.hpp"
+#include "actors/liveness/signs_of_life.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/port_events.hpp"
 
@@ -83,6 +85,11 @@ void outgoing_handler::acknowledged(std::uint64_t number) {
   unacknowledged_.erase(first, last);
 }
 
+void outgoing_handler::note_answer() {
+  if (node_->signs && node_->signs->answered(peer_, self_->clock().now().time_since_epoch()))
+    self_->send(node_->failure_detector, signs_due{});
+}
+
 void outgoing_handler::refuse(std::uint64_t number) {
   const auto found = unacknowledged_.find(number);
   if (found == unacknowledged_.end()) return;
@@ -140,7 +147,9 @@ void outgoing_handler::take(const bytes& chunk) {
       if ((*content)->current_id.origin != peer_) return give_up("another node answers there");
       greet();
     }
-    for (const auto number : (*content)->acknowledged) acknowledged(number);
+    for (const auto number : (*content)->acknowledged) {
+      number == probe_number ? note_answer() : acknowledged(number);
+    }
   }
   if (!fed) {
     node_->intake->refuse(fed.error(), peer_);

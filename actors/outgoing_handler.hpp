@@ -44,6 +44,7 @@ private:
   void enqueue(post& frame);
   void push(bytes frame, waiting tag, std::uint64_t flow);
   void acknowledged(std::uint64_t number);
+  void note_answer();
   void refuse(std::uint64_t number);
   void pump();
   void confirm(std::size_t sent);

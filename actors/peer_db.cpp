@@ -10,7 +10,6 @@
 #include "actors/arrival_guard.hpp"
 #include "actors/arrived.hpp"
 #include "actors/broadcaster_messages.hpp"
-#include "actors/failure_detector_messages.hpp"
 #include "actors/keeper_messages.hpp"
 #include "actors/peers/agreed_members.hpp"
 #include "actors/topology/anti_entropy.hpp"
@@ -116,8 +115,6 @@ void peer_db::note(const note_gossip& arrived) {
   if (arrived.agreed && content.summary && !content.silent.empty())
     agreed = agreed_members(*node_->topologies.read(), *content.summary);
   const auto asks = table_.note(content, arrived.path, now(), agreed);
-  if (node_->config.liveness && arrived.path == arrival_path::tcp)
-    self_->send(node_->failure_detector, peer_heard{content.current_id.origin});
   publish_peers();
   if (content.summary && !readiness_.heard(content.current_id.origin, *content.summary) &&
       content.summary->stage == exchange::answer)

@@ -156,6 +156,11 @@ bool is_acknowledged(const gossip& arrived) {
   return !arrived.summary && arrived.acknowledged.empty() && !arrived.application;
 }
 
+bool is_probe(const gossip& arrived) {
+  return is_acknowledged(arrived) && arrived.messages.empty() && arrived.seen_ids.empty() &&
+         arrived.other_ids.empty() && arrived.distribution_list.empty() && arrived.silent.empty();
+}
+
 bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,
                       const frame_codec& codec) {
   std::ranges::sort(numbers);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -74,6 +75,12 @@ struct outgoing_datagram {
 /// exchange are answered or begun again, acknowledgements would go to and fro for ever, and program
 /// messages are acknowledged when they have been dealt with.
 [[nodiscard]] bool is_acknowledged(const gossip& arrived);
+
+/// The number of every probe of the failure detector. No other hop has it, and it is short.
+inline constexpr std::uint64_t probe_number = 0;
+
+/// Whether this gossip says nothing, and is sent for its acknowledgement.
+[[nodiscard]] bool is_probe(const gossip& arrived);
 
 /// The frame that acknowledges hops of the node at the other end of a connection.
 [[nodiscard]] bytes acknowledgement(const net_id& self, std::vector<std::uint64_t> numbers,

@@ -4,13 +4,6 @@
 
 namespace scalesmall {
 
-namespace {
-
-/// How often a node that watches nobody looks again.
-constexpr std::chrono::seconds idle_pause{1};
-
-}  // namespace
-
 rings_cache::rings_ptr rings_cache::of(const group_state& group) {
   if (group.members_hash() == members_hash_) return newest_;
   std::vector<net_id> members;
@@ -36,8 +29,10 @@ void liveness_core::heard(const net_id& from, moment now) {
 
 void liveness_core::answered(const net_id& target, moment now) {
   health_.heard(target, now);
-  if (auto* x = find(target)) x->how.answered(now);
-  plan_next(now);
+  if (auto* x = find(target)) {
+    x->how.answered(now);
+    hasten(*x);
+  }
 }
 
 void liveness_core::refused(const net_id& target, moment now) {
@@ -46,13 +41,18 @@ void liveness_core::refused(const net_id& target, moment now) {
   std::erase_if(refused_, [&](const auto& r) { return now - r.second > moment{refusals_for}; });
   refused_[target] = now;
   x->how.refused(now);
-  plan_next(now);
+  hasten(*x);
 }
 
 void liveness_core::disconnected(const net_id& target, moment now) {
-  if (auto* x = find(target)) x->how.disconnected(now);
-  plan_next(now);
+  if (auto* x = find(target)) {
+    x->how.disconnected(now);
+    hasten(*x);
+  }
 }
+
+// Never later: by when due() was to be called the node finds that it was absent.
+void liveness_core::hasten(const edge& x) { next_due_ = std::min(next_due_, x.how.next_probe()); }
 
 void liveness_core::retire(farewell how) noexcept {
   retired_ = how;
@@ -79,7 +79,7 @@ liveness_core::work liveness_core::due(const topology& t, moment now, moment boo
   if (retired_) {
     if (*retired_ == farewell::states_itself && mine && is_member(*mine))
       compare(*group, t.incarnation, now, todo);
-    next_due_ = now + moment{idle_pause};
+    next_due_ = now + settings_.watching.period();
     return todo;
   }
   if (!mine || !is_member(*mine)) {
@@ -163,8 +163,7 @@ void liveness_core::follow(const group_state& group, moment now) {
     const auto former = edges_.find(id);
     const bool goes_on = former != edges_.end() && former->second.incarnation == incarnation;
     auto x = goes_on ? former->second
-                     : edge{watch{settings_.watching, follows,
-                                  now + random_.jitter(settings_.watching.period() / 2, 1)},
+                     : edge{watch{settings_.watching, follows, settings_.watching.tick_from(now)},
                             incarnation};
     x.how.set_speaks_first(follows);
     x.hidden = hidden[who];
@@ -254,7 +253,7 @@ void liveness_core::compare(const group_state& group, std::uint32_t incarnation,
 }
 
 void liveness_core::plan_next(moment now) {
-  next_due_ = now + moment{idle_pause};
+  next_due_ = settings_.watching.tick_from(now + moment{1});
   for (const auto& [id, x] : edges_) next_due_ = std::min(next_due_, x.how.next_probe());
   if (dirty_) next_due_ = std::min(next_due_, judged_at_ + moment{verdict_pause});
   for (const auto& [id, until] : distrusted_) {
@@ -262,6 +261,13 @@ void liveness_core::plan_next(moment now) {
     next_due_ = std::min(next_due_, until > now ? until : now + moment{verdict_pause});
   }
   next_due_ = std::max(next_due_, now);
+}
+
+std::vector<expected_sign> liveness_core::expected() const {
+  std::vector<expected_sign> all;
+  all.reserve(edges_.size());
+  for (const auto& [id, x] : edges_) all.push_back({id, x.how.is_in_doubt()});
+  return all;
 }
 
 liveness_core::edge* liveness_core::find(const net_id& member) {

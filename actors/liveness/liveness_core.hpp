@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/liveness/local_health.hpp"
+#include "actors/liveness/signs_of_life.hpp"
 #include "actors/liveness/verdict.hpp"
 #include "actors/liveness/watch.hpp"
 #include "actors/liveness/watch_rings.hpp"
@@ -112,6 +113,10 @@ public:
   /// Whether this node hears nobody. No verdict of such a node is worth much.
   [[nodiscard]] bool is_isolated(moment now) const;
 
+  /// The members that it watches, ascending, and whether an answer of one is to be told at once:
+  /// because something depends on it. All other signs of life may wait until next_due().
+  [[nodiscard]] std::vector<expected_sign> expected() const;
+
   [[nodiscard]] std::uint64_t absences() const noexcept { return absences_; }
   [[nodiscard]] bool watches(const net_id& member) const { return edges_.contains(member); }
 
@@ -132,6 +137,7 @@ private:
   [[nodiscard]] double usual(const net_id& but, moment now) const;
   void compare(const group_state& group, std::uint32_t incarnation, moment now, work& into);
   void plan_next(moment now);
+  void hasten(const edge& x);
   edge* find(const net_id& member);
 
   settings settings_;

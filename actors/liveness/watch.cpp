@@ -54,14 +54,20 @@ void watch::heard(moment now) {
   refusals_ = 0;
   if (speaks_first_) return;
   if (!steady_since_) steady_since_ = now;
+  await_sign(now);
+}
+
+void watch::await_sign(moment now) {
+  sign_due_ = now + settings_.period();
   // A little more, so that a sign of life that is late by less costs no probe.
-  next_probe_ = now + settings_.period() * 21 / 20;
+  next_probe_ = settings_.tick_from(now + settings_.period() * 21 / 20);
 }
 
 void watch::answered(moment now) {
   const bool awaited = std::exchange(waiting_, false);
   missed_ = 0;
   refusals_ = 0;
+  urgent_ = false;
   if (!awaited) return;  // an earlier probe: its answer came late
   record(false, now);
   if (stated_) {
@@ -69,20 +75,23 @@ void watch::answered(moment now) {
     ++trial_;
     next_probe_ = now + settings_.retry();
   } else {
-    next_probe_ = run_since_ + settings_.period();
-    if (!speaks_first_ || next_probe_ < now) next_probe_ = now + settings_.period();
+    next_probe_ = settings_.tick_from(now + moment{1});
+    if (!speaks_first_) await_sign(now);
   }
 }
 
 void watch::refused(moment now) {
   if (stated_) return;
+  urgent_ = true;
   if (refusals_++ == 0) refused_at_ = now;
   // Its probe has failed, so there is nothing to wait for.
   next_probe_ = refusals_ == 1 ? now + refused_again : std::min(next_probe_, now + refused_again);
 }
 
 void watch::disconnected(moment now) {
-  if (!stated_) next_probe_ = std::min(next_probe_, now);
+  if (stated_) return;
+  urgent_ = true;
+  next_probe_ = std::min(next_probe_, now);
 }
 
 void watch::excuse(moment now) {
@@ -90,6 +99,7 @@ void watch::excuse(moment now) {
   missed_ = 0;
   refusals_ = 0;
   trial_ = 0;
+  sign_due_.reset();
   next_probe_ = std::max(next_probe_, now);
 }
 
@@ -104,17 +114,28 @@ bool watch::probe_due(moment now, bool well) {
     }
   } else if (missed_ == 0) {
     run_since_ = now;
+    if (sign_due_ && now >= *sign_due_) {
+      run_since_ = *sign_due_;
+      missed_ = 1;
+    }
   }
   waiting_ = true;
   steady_since_.reset();
-  next_probe_ = now + pause(now, well);
+  sign_due_.reset();
+  next_probe_ = next_after(now, well);
   return true;
 }
 
-moment watch::pause(moment now, bool well) const {
-  if (!well) return 3 * settings_.period();
-  if (!stated_ || trial_ > 0) return settings_.retry();
-  return now - stated_at_ < moment{often_for} ? settings_.period() : 2 * settings_.period();
+moment watch::next_after(moment now, bool well) const {
+  if (!well) return now + 3 * settings_.period();
+  if (stated_) {
+    if (trial_ > 0) return now + settings_.retry();
+    return now + (now - stated_at_ < moment{often_for} ? 4 : 8) * settings_.retry();
+  }
+  const auto soon = now + settings_.hurry();
+  if (missed_ == 0 && !urgent_) return settings_.tick_from(soon);
+  // In the end as many are missed as if they had been sent each retry() from the first one on.
+  return std::max(soon, run_since_ + (missed_ + 1) * settings_.retry());
 }
 
 std::optional<finding> watch::found(const judged_by& x, moment now) const {

@@ -15,27 +15,37 @@ struct watch_settings {
   /// not answer. The other times of a watch follow from it.
   moment unreachable_after = std::chrono::milliseconds{2'500};
 
-  /// Between two probes of a member that answers: 1 s of 2.5.
-  [[nodiscard]] constexpr moment period() const { return unreachable_after * 2 / 5; }
-  /// How long a probe may take before the next one follows: 0.25 s of 2.5.
+  /// Between two probes of a member that answers: 1.25 s of 2.5.
+  [[nodiscard]] constexpr moment period() const { return unreachable_after / 2; }
+  /// The least time between two probes of a member that did not answer: 0.125 s of 2.5.
+  [[nodiscard]] constexpr moment hurry() const { return unreachable_after / 20; }
+  /// The usual time between two of them, and between two of a trial: 0.25 s of 2.5.
   [[nodiscard]] constexpr moment retry() const { return unreachable_after / 10; }
+  /// The first of the moments, a period apart and the same for all nodes of a machine, that is not
+  /// before this one.
+  [[nodiscard]] constexpr moment tick_from(moment x) const {
+    return (x + period() - moment{1}) / period() * period();
+  }
 };
 
 /// One member as this node, which watches it, finds it.
 ///
-/// - The side that speaks first sends a probe each period. To the other side the probes are a sign
-///   of life; it sends a probe of its own only if they stay away.
-/// - A member that does not answer gets a probe each retry(). From the first of them on only an
-///   answer counts, or a member that sends but does not receive would pass.
-/// - After enough missed probes the member is stated. It goes on to be probed, each period and
-///   later every other, and more often once it answers.
+/// - The side that speaks first sends a probe each tick. To the other side the probes are a sign
+///   of life; it sends a probe of its own only if they stay away. A sign that stays away counts as
+///   a missed probe.
+/// - Whether a probe was answered is looked at when the next one is due, so a node that finds
+///   nothing wrong wakes once each period. A member that did not answer then gets a probe each
+///   hurry(), until it has had one for each retry() since the first, and each retry() from then on.
+///   Only an answer counts now, or a member that sends but does not receive would pass.
+/// - After enough missed probes the member is stated. It goes on to be probed, each 4 retry() and
+///   later each 8, and each retry() once it answers.
 /// - It is withdrawn when it has answered enough probes of a trial. If it was held for unreachable,
 ///   the next trial within ten minutes is eight times as long.
 ///
 /// Not thread-safe.
 class watch {
 public:
-  /// A probe of a member that is stated for longer follows only after two periods.
+  /// A member that is stated for longer is probed half as often.
   static constexpr std::chrono::minutes often_for{1};
   /// Between a refused connection and the second attempt, whose refusal counts.
   static constexpr std::chrono::milliseconds refused_again{100};
@@ -55,7 +65,7 @@ public:
   /// no probe.
   static constexpr int steady_periods = 8;
 
-  /// @param first when to send the first probe; later ones keep the distance of a period
+  /// @param first when to send the first probe; later ones are sent at ticks
   watch(const watch_settings& settings, bool speaks_first, moment first);
 
   /// Goes on with what a former watch of the member has stated.
@@ -115,7 +125,8 @@ public:
 
 private:
   void record(bool missed, moment now);
-  [[nodiscard]] moment pause(moment now, bool well) const;
+  [[nodiscard]] moment next_after(moment now, bool well) const;
+  void await_sign(moment now);
   [[nodiscard]] std::optional<finding> found(const judged_by& x, moment now) const;
   void withdraw(moment now);
 
@@ -123,6 +134,7 @@ private:
   bool speaks_first_;
   moment next_probe_;
   bool waiting_ = false;        // for an answer to the last probe
+  bool urgent_ = false;         // a connection ended, and no probe was answered since
   moment run_since_{};          // when the first probe was sent that it has not answered
   unsigned missed_ = 0;         // probes in a row
   unsigned refusals_ = 0;       // in a row
@@ -131,6 +143,7 @@ private:
   unsigned outcomes_known_ = 0;
   moment outcome_at_{};
   std::optional<moment> steady_since_;  // heard in time, and so not probed
+  std::optional<moment> sign_due_;      // of a member that speaks first
   std::optional<finding> stated_;
   moment stated_at_{};
   bool was_hidden_ = false;  // since it is stated

@@ -172,7 +172,9 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
     if (origin == self_ && seqno < next_seqno_) x.listed_seqno = std::max(x.listed_seqno, seqno);
   }
   if (path == arrival_path::tcp && !arrived.summary && now >= next_report_) {
+    // Number 0 is that of acknowledgements and probes, which nobody multicasts.
     const auto served_in_vain = [this](const broadcast_id& id) {
+      if (id.seqno == 0) return false;
       const auto* origin = find(id.origin);
       return origin && origin->heard_seqno >= id.seqno &&
              (origin->told_seqno == 0 || origin->told_seqno + hearing_window / 2 <= id.seqno);

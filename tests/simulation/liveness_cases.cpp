@@ -80,7 +80,9 @@ private:
   }
 
   void death() {
-    seen_.run(length());
+    // Ticks are a period apart: it matters when after one of them.
+    const auto phase = all_.random().unit() * in_seconds(watch_settings{}.period());
+    seen_.run(length() + to_moment(phase));
     const auto dead = some(options_.changes);
     seen_.faulty = dead;
     for (const auto x : dead) options_.kind == "live-kill" ? all_.kill(x) : all_.silence(x);

@@ -294,8 +294,8 @@ void sim_node::watch_others(moment now) {
 
 void sim_node::probe(const net_id& peer) {
   static const auto nothing = std::make_shared<const payload>();
-  const auto ids = peers_.take_ids(1, false, 0);
-  stream_message what{std::make_shared<const tcp_hop>(tcp_hop{ids.first, {}, nothing, {peer, {}}})};
+  stream_message what{std::make_shared<const tcp_hop>(
+      tcp_hop{{state().self, probe_number}, {}, nothing, {peer, {}}})};
   what.probe = true;
   net_->send(what);
 }

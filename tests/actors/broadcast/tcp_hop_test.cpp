@@ -269,3 +269,15 @@ TEST_CASE("no frame is longer than its bound") {
     CHECK(datagram_of({nth(1), 1}, {}, batch, codec).frame.size() <= frame_bytes_bound(batch));
   }
 }
+
+TEST_CASE("a gossip that says nothing and is acknowledged is a probe") {
+  gossip x;
+  x.current_id = {nth(1), probe_number};
+  CHECK(is_probe(x));
+  SUBCASE("an acknowledgement") { x.acknowledged = {7}; }
+  SUBCASE("a step of an exchange") { x.summary = digest{exchange::request, {}}; }
+  SUBCASE("others are to be served") { x.distribution_list = {nth(2)}; }
+  SUBCASE("it brings other broadcasts") { x.other_ids = {{nth(2), 1}}; }
+  SUBCASE("it tells whom its sender hears") { x.seen_ids = {{nth(2), 1}}; }
+  CHECK(!is_probe(x));
+}

@@ -30,10 +30,10 @@ struct watched {
 
 }  // namespace
 
-TEST_CASE("a member that answers gets a probe each second") {
+TEST_CASE("a member that answers gets a probe at once and then at each tick") {
   watched w;
   w.run(10s);
-  CHECK(w.probes == 10);
+  CHECK(w.probes == 1 + 8);
   CHECK(!w.x.stated());
   CHECK(w.x.share(w.now) == 0);
 }
@@ -54,7 +54,7 @@ TEST_CASE("a member that speaks first and is heard in time misses no probe") {
   const auto hear_for = [&](int periods) {
     for (int i = 0; i < periods; ++i) {
       w.x.heard(w.now);
-      w.run(1s);
+      w.run(watch_settings{}.period());
     }
   };
   hear_for(watch::steady_periods - 1);
@@ -63,7 +63,7 @@ TEST_CASE("a member that speaks first and is heard in time misses no probe") {
   CHECK(w.x.share(w.now) == 0);
   CHECK(w.probes == 0);
   w.answers = false;
-  w.run(200ms);
+  w.run(300ms);
   CHECK(w.probes == 1);
   CHECK(!w.x.share(w.now));
   w.run(1s);
@@ -80,6 +80,32 @@ TEST_CASE("silence is stated after two and a half seconds, and lasting after thi
   CHECK(w.x.stated() == finding::silent);
   w.run(31s);
   CHECK(w.x.stated() == finding::lasting);
+}
+
+TEST_CASE("a sign of life that stays away counts as a missed probe, from when it was due") {
+  watched w;
+  w.x.set_speaks_first(false);
+  w.x.heard(w.now = 10'100ms);
+  w.answers = false;
+  w.run(2'390ms);
+  CHECK(w.probes == 0);
+  w.run(1'350ms);
+  CHECK(!w.x.stated());
+  w.run(20ms);
+  CHECK(w.x.stated() == finding::silent);
+  CHECK(w.probes == 10);
+}
+
+TEST_CASE("after its answer the side that speaks second waits for a sign again") {
+  watched w;
+  w.x.set_speaks_first(false);
+  w.run(200ms);
+  CHECK(w.probes == 1);
+  for (int i = 0; i < 10; ++i) {
+    w.run(1s);
+    w.x.heard(w.now);
+  }
+  CHECK(w.probes == 1);
 }
 
 TEST_CASE("while a member does not answer, what it sends does not count") {
