@@ -45,8 +45,8 @@ class Measurement(Liveness):
         reachable = {x.id(): "reachable" for x in shells}
         *others, victim = shells
         gone = reachable | {victim.id(): "unreachable"}
-        # A node states nobody in its first three seconds.
-        time.sleep(3)
+        # A node states nobody in its first three ticks.
+        time.sleep(5)
         if how == "quit":
             victim.send("quit")
         else:

@@ -41,7 +41,7 @@ void liveness_core::refused(const net_id& target, moment now) {
   std::erase_if(refused_, [&](const auto& r) { return now - r.second > moment{refusals_for}; });
   refused_[target] = now;
   x->how.refused(now);
-  hasten(*x);
+  next_due_ = std::min(next_due_, now);  // it may be the second one
 }
 
 void liveness_core::disconnected(const net_id& target, moment now) {

@@ -85,13 +85,14 @@ void watch::refused(moment now) {
   urgent_ = true;
   if (refusals_++ == 0) refused_at_ = now;
   // Its probe has failed, so there is nothing to wait for.
-  next_probe_ = refusals_ == 1 ? now + refused_again : std::min(next_probe_, now + refused_again);
+  const auto again = now + refused_again + link_ends_in;
+  next_probe_ = refusals_ == 1 ? again : std::min(next_probe_, again);
 }
 
 void watch::disconnected(moment now) {
   if (stated_) return;
   urgent_ = true;
-  next_probe_ = std::min(next_probe_, now);
+  next_probe_ = std::min<moment>(next_probe_, now + link_ends_in);
 }
 
 void watch::excuse(moment now) {
@@ -134,6 +135,7 @@ moment watch::next_after(moment now, bool well) const {
   }
   const auto soon = now + settings_.hurry();
   if (missed_ == 0 && !urgent_) return settings_.tick_from(soon);
+  if (refusals_ > 0 || (urgent_ && missed_ == 0)) return soon;
   // In the end as many are missed as if they had been sent each retry() from the first one on.
   return std::max(soon, run_since_ + (missed_ + 1) * settings_.retry());
 }

@@ -47,8 +47,11 @@ class watch {
 public:
   /// A member that is stated for longer is probed half as often.
   static constexpr std::chrono::minutes often_for{1};
-  /// Between a refused connection and the second attempt, whose refusal counts.
+  /// Between a refused connection and a second one whose refusal counts.
   static constexpr std::chrono::milliseconds refused_again{100};
+  /// What held a connection that ended, or was refused, needs so long to end itself. A probe that
+  /// comes sooner may be lost with it.
+  static constexpr std::chrono::milliseconds link_ends_in{20};
   /// A member that was silent or stated for so long is stated as lasting.
   static constexpr std::chrono::seconds lasting_after{30};
   static constexpr unsigned trial_first = 4;
@@ -79,7 +82,7 @@ public:
   void answered(moment now);
   /// The member's host refused a connection.
   void refused(moment now);
-  /// A connection to the member ended: it is probed at once.
+  /// A connection to the member ended: it is probed soon.
   void disconnected(moment now);
 
   /// Forgets the probes that are not answered; for a node that was itself not there to hear the

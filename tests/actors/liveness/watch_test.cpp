@@ -159,6 +159,20 @@ TEST_CASE("two refused attempts in 100 ms are stated, one is not") {
   CHECK(w.x.judge(w.by, w.now) == finding::refused);
 }
 
+TEST_CASE("a member whose connection ended is probed soon, and again after a refusal") {
+  watched w;
+  w.run(2s);
+  w.answers = false;
+  const auto before = w.probes;
+  w.x.disconnected(w.now);
+  w.run(30ms);
+  CHECK(w.probes == before + 1);
+  w.x.refused(w.now);
+  // The second may be lost.
+  w.run(300ms);
+  CHECK(w.probes == before + 3);
+}
+
 TEST_CASE("an answer after one refusal, as after a restart, is the end of it") {
   watched w;
   w.x.refused(w.now);
