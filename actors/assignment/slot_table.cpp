@@ -152,9 +152,22 @@ void slot_table::answered(std::uint32_t slot, const net_id& by, std::uint64_t nu
 
 void slot_table::fence(std::uint32_t slot, const slot_outlook& x) {
   const auto at = stage(slot);
-  if (at == slot_stage::none || at == slot_stage::loading || x.owners.empty()) return;
+  if (at != slot_stage::loading && !x.owners.empty()) lose(slot);
+}
+
+void slot_table::lose(std::uint32_t slot) {
+  const auto at = stage(slot);
+  if (at == slot_stage::none) return;
+  if (at == slot_stage::loading) end_loading();
   out_.push_back(lost{slot});
   give_up(slot, slots_[slot]);
+}
+
+std::vector<std::uint32_t> slot_table::held() const {
+  std::vector<std::uint32_t> found;
+  for (const auto& [slot, s] : slots_)
+    if (s.stage != slot_stage::none) found.push_back(slot);
+  return found;
 }
 
 slot_stage slot_table::stage(std::uint32_t slot) const {

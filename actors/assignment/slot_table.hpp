@@ -127,8 +127,16 @@ public:
   /// It gives up the slot if others serve it.
   void fence(std::uint32_t slot, const slot_outlook& x);
 
+  /// The same whether others serve it or not, and if it loads.
+  void lose(std::uint32_t slot);
+
+  /// This node claims the slot since a former life of its owner. To be called before all else.
+  void resume(std::uint32_t slot) { slots_[slot].stage = slot_stage::serving; }
+
   [[nodiscard]] slot_stage stage(std::uint32_t slot) const;
   [[nodiscard]] std::size_t loading() const noexcept { return loading_; }
+  /// The slots that load or are served, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> held() const;
 
   /// The slots that look() is due for by now.
   [[nodiscard]] std::vector<std::uint32_t> due(moment now) const;
