@@ -33,8 +33,13 @@ void assignment_core::wait_until(moment x) {
 
 void assignment_core::look(moment now) {
   next_due_.reset();
-  if (sight_.isolated) return;
+  if (!sight_.isolated) told_to_ = false;
+  if (sight_.isolated && !told_to_) return;
   view_.look(sight_.members, sight_.suspects, now);
+  if (std::exchange(taking_over_, false)) {
+    view_.take_over();
+    view_.look(sight_.members, sight_.suspects, now);
+  }
   decide_entry(now);
   fence_if_hidden(now);
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) note_coverage(slot, now);
@@ -75,7 +80,7 @@ void assignment_core::decide_entry(moment now) {
   std::size_t here = 0;
   bool joined = false;
   for (const auto& x : sight_.members) {
-    if (!x.reachable && x.id != how_.self) continue;
+    if (!x.joined || (!x.reachable && x.id != how_.self)) continue;
     ++here;
     joined |= x.id == how_.self;
     if (met_.insert(x.id).second) newcomer_at_ = now;

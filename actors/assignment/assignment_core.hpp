@@ -81,7 +81,8 @@ public:
 
   /// This node takes no part any more, and gives up all it serves once others have it.
   void drain();
-  void take_over() { view_.take_over(); }
+  /// A person decides that those who are gone stay away. So even an isolated node takes over.
+  void take_over() { told_to_ = taking_over_ = true; }
 
   /// Whether this node is to claim that it takes part.
   [[nodiscard]] bool takes_part() const noexcept { return inside_; }
@@ -124,8 +125,10 @@ private:
   std::optional<moment> boot_ahead_;
   std::optional<moment> hidden_since_;
   bool fenced_ = false;
-  made_plan plan_;     // of the settled members
-  made_plan instead_;  // of the reachable ones
+  bool told_to_ = false;      // act although it is isolated
+  bool taking_over_ = false;  // by the next look
+  made_plan plan_;        // of the settled members
+  made_plan instead_;     // of the reachable ones
   struct coverage_of_slot {
     bool had_owner = false;
     bool covering = false;  // instead_ counts

@@ -19,6 +19,7 @@ struct sighted_member {
   std::uint32_t incarnation = 0;
   std::optional<plan_member> planned = {};  ///< as it claims; nothing: it takes no part
   bool reachable = true;
+  bool joined = true;  ///< a member of the group, if it does not take part
 };
 
 /// Which members a node plans with. A member that goes without having taken its claim back, or

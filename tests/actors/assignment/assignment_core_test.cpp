@@ -302,13 +302,15 @@ TEST_CASE("a node that is outvoted takes nothing up, and gives nothing up") {
   CHECK(x.core.held() == mine);
 }
 
-TEST_CASE("a node that is isolated does nothing") {
+TEST_CASE("a node that is isolated does nothing, unless a person decides otherwise") {
   one_node x;
   const auto mine = x.serve();
   x.sight.isolated = true;
   x.sight.members[1].reachable = false;
   for (auto& unreachable : x.sight.unreachable) unreachable = unreachable_owners::silent;
   CHECK(x.run(100s).empty());
+  x.core.take_over();
+  CHECK(count_of<slot_effects::assigned>(x.run(1s)) == 4 - mine.size());
 }
 
 TEST_CASE("answers to what was not asked change nothing") {

@@ -273,12 +273,14 @@ private:
     seen.owners.resize(slots);
     seen.unreachable.resize(slots);
     std::size_t hears = 0;
+    bool silent = false;
     for (std::size_t j = 0; j < nodes; ++j) {
       const auto& row = x.known[j];
       const auto verdict = j == i ? unreachable_owners::none : x.verdicts[j].verdict;
       const bool reachable = verdict == unreachable_owners::none;
       if (!row.joined) continue;
       hears += std::size_t{j != i && reachable};
+      silent |= verdict == unreachable_owners::silent;
       seen.members.push_back(
           {id_of(j), static_cast<std::uint32_t>(row.life), row.planned, reachable});
       for (const auto slot : row.serves) {
@@ -286,7 +288,7 @@ private:
         seen.unreachable[slot] = std::max(seen.unreachable[slot], verdict);
       }
     }
-    seen.isolated = hears == 0 && seen.members.size() > 1;
+    seen.isolated = hears == 0 && silent;
     return seen;
   }
 
