@@ -1,6 +1,5 @@
 #include "actors/failure_detector.hpp"
 
-#include <ctime>
 #include <memory>
 #include <scalesmall/supervision/guarded_promise.hpp>
 #include <string>
@@ -10,24 +9,12 @@
 #include "actors/liveness/reachability.hpp"
 #include "actors/liveness/signs_of_life.hpp"
 #include "actors/peer_db_messages.hpp"
+#include "actors/sleep_clock.hpp"
 #include "actors/topology_db_messages.hpp"
 
 namespace scalesmall {
 
 namespace {
-
-/// A clock that goes on while the machine sleeps.
-moment boot_clock() {
-  std::timespec t{};
-  ::clock_gettime(CLOCK_BOOTTIME, &t);
-  return std::chrono::seconds{t.tv_sec} + std::chrono::nanoseconds{t.tv_nsec};
-}
-
-/// Apart from real time, `now` may be that of a test, which does not sleep.
-moment sleep_clock(moment now) {
-  const auto steady = std::chrono::steady_clock::now().time_since_epoch();
-  return now + (boot_clock() - steady);
-}
 
 add_item claim_of(const liveness_core::claim& x) {
   return {std::string{liveness_group}, {x.key, x.key}, x.port};

@@ -36,6 +36,7 @@ using topology_db_actor = group_manager_actor::extend<
     caf::replies_to<own_call<join_group>>::with<timed_item>,
     caf::replies_to<own_call<leave_group>>::with<done>,
     caf::replies_to<own_call<add_item>>::with<timed_item>,
+    caf::replies_to<own_call<set_items>>::with<std::vector<timed_item>>,
     caf::replies_to<own_call<remove_item>>::with<timed_item>, caf::replies_to<arrived>::with<done>,
     caf::reacts_to<forget_members>, caf::reacts_to<readmit_members>, caf::reacts_to<hide_members>,
     caf::reacts_to<removals_due>, caf::reacts_to<merge_more>, caf::reacts_to<refutation_due>>;
@@ -108,6 +109,12 @@ using failure_detector_actor =
                      caf::reacts_to<liveness_news>,  //
                      caf::reacts_to<wellness>,       //
                      caf::replies_to<retire>::with<done>, caf::reacts_to<watch_due>>;
+
+struct topology_moved;
+struct assign_due;
+using assigner_actor =
+    assignments_actor::extend<caf::reacts_to<received_messages>, caf::reacts_to<topology_moved>,
+                              caf::reacts_to<assign_due>>;
 
 struct keep_changes;
 struct state_changed;

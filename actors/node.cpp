@@ -12,9 +12,10 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/ask.hpp"
+#include "actors/assigner_messages.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/callbacks.hpp"
 #include "actors/failure_detector_messages.hpp"
@@ -22,7 +23,6 @@
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
 #include "actors/liveness/signs_of_life.hpp"
-#include "actors/liveness/statement.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -43,9 +43,6 @@ namespace scalesmall {
 namespace {
 
 constexpr const char* root_id = "group_manager";
-
-/// How many times a call is made, if its actor ends each time before it handles the call.
-constexpr int call_attempts_max = 3;
 
 /// How long a node that stops waits until others know of it.
 constexpr std::chrono::seconds farewell_timeout{1};
@@ -89,11 +86,6 @@ void log_report(const logger& log, const supervision::report& what) {
                     supervision::describe(what.reason));
   const bool warns = supervision::is_trouble(what.what) && what.what != kind::waiting;
   log.log(warns ? log_level::warning : log_level::debug, "{}", supervision::to_string(what));
-}
-
-call_error to_call_error(const caf::error& why) {
-  if (why.category() == caf::atom("gm")) return static_cast<call_error>(why.code());
-  return why == caf::sec::request_timeout ? call_error::timeout : call_error::unavailable;
 }
 
 /// Asks again if the actor ended before it could answer.
@@ -163,7 +155,9 @@ struct node::impl {
 
   template <class Answer, class Actor, class Call>
   result<Answer, call_error> ask(const Actor& whom, const Call& call,
-                                 std::chrono::milliseconds limit);
+                                 std::chrono::milliseconds limit) {
+    return scalesmall::ask<Answer>(system, whom, call, limit);
+  }
 
   /// Tells the others that this node stops, or leaves. Waits until somebody has it, or until
   /// farewell_timeout.
@@ -177,6 +171,7 @@ struct node::impl {
   group_manager_actor group_manager{context->topology_db};
   subscriptions_actor subscriptions{context->subscriptions};
   messages_actor messages{context->messenger};
+  assignments_actor assignments{context->assigner};
 
   std::mutex mutex;
   std::shared_ptr<node_part> part;
@@ -262,21 +257,6 @@ void node::stop() {
   if (context.state) context.state->close();
 }
 
-template <class Answer, class Actor, class Call>
-result<Answer, call_error> node::impl::ask(const Actor& whom, const Call& call,
-                                           std::chrono::milliseconds limit) {
-  caf::scoped_actor self{system};
-  result<Answer, call_error> outcome = call_error::unavailable;
-  // A call that waited at an actor which ended was not carried out. The next actor gets it.
-  const auto ended = [&] { return !outcome && outcome.error() == call_error::unavailable; };
-  for (int attempt = 0; attempt < call_attempts_max && ended(); ++attempt) {
-    self->request(whom, limit, call)
-        .receive([&](const Answer& answer) { outcome = answer; },  //
-                 [&](const caf::error& why) { outcome = to_call_error(why); });
-  }
-  return outcome;
-}
-
 void node::impl::say_farewell() {
   const auto& config = context->config;
   const bool leaves = config.on_stop == claims_at_stop::left;
@@ -295,8 +275,8 @@ void node::impl::say_farewell() {
   if (leaves) {
     for (const auto& group : scalesmall::snapshot{context->topologies.read()}.my_groups())
       call(context->topology_db, own_call<leave_group>{{group}});
-    if (config.liveness)
-      call(context->topology_db, own_call<leave_group>{{std::string{liveness_group}}});
+    for (const auto& group : scalesmall::my_groups(*context->topologies.read()))
+      if (is_reserved(group)) call(context->topology_db, own_call<leave_group>{{group}});
   }
   call(context->broadcaster, tell_all{});
   if (!told) context->log->warn("this node stops, and the others may not know of it");
@@ -413,6 +393,8 @@ const group_manager_actor& node::group_manager() const noexcept { return impl_->
 const subscriptions_actor& node::subscriptions() const noexcept { return impl_->subscriptions; }
 
 const messages_actor& node::messages() const noexcept { return impl_->messages; }
+
+const assignments_actor& node::assignments() const noexcept { return impl_->assignments; }
 
 key_store& node::keys() const noexcept { return *impl_->keys; }
 

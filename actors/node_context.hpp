@@ -28,6 +28,7 @@ class outbox;
 class signs_of_life;
 class state_store;
 class work_budget;
+struct service_order;
 struct peer_memory;
 struct topology;
 enum class arrival_step : std::uint8_t;
@@ -64,6 +65,7 @@ struct node_context {
   supervision::table<reachability_table> reachability;
   supervision::table<std::vector<subscribe>> subscribers;
   supervision::table<std::vector<handle_messages>> handlers;
+  supervision::table<std::vector<service_order>> services;
   std::shared_ptr<outbox> messages_out;  ///< outlives the messenger
   std::shared_ptr<state_store> state;    ///< null: nothing outlives this node
   std::shared_ptr<const scalesmall::next_life> next_life;
@@ -78,6 +80,7 @@ struct node_context {
   messenger_actor messenger;
   failure_detector_actor failure_detector;
   keeper_actor keeper;
+  assigner_actor assigner;
   caf::actor outgoing;           ///< the supervisor of the outgoing_handlers
   caf::actor incoming_handlers;  ///< the supervisor of the incoming_handlers
 };

@@ -1,5 +1,6 @@
 #include "actors/node_tree.hpp"
 
+#include "actors/assigner.hpp"
 #include "actors/broadcaster.hpp"
 #include "actors/failure_detector.hpp"
 #include "actors/keeper.hpp"
@@ -62,6 +63,7 @@ void node_names::give_to(node_context& node) const {
   node.messenger = messenger.handle();
   node.failure_detector = failure_detector.handle();
   node.keeper = keeper.handle();
+  node.assigner = assigner.handle();
   node.outgoing = outgoing.handle();
   node.incoming_handlers = incoming_handlers.handle();
 }
@@ -84,8 +86,10 @@ supervision::supervisor_spec node_tree(const node_context_ptr& node, const node_
       worker<messenger>(node, names.messenger),
   };
 
-  if (node->config.liveness)
+  if (node->config.liveness) {
     chatter.children.push_back(worker<failure_detector>(node, names.failure_detector));
+    chatter.children.push_back(worker<assigner>(node, names.assigner));
+  }
 
   auto group_manager = patient_supervisor();
   group_manager.children = {

@@ -22,6 +22,7 @@ struct node_names {
         messenger(system),
         failure_detector(system),
         keeper(system),
+        assigner(system),
         outgoing(system),
         incoming_handlers(system) {}
 
@@ -36,6 +37,7 @@ struct node_names {
   supervision::stable_ref<messenger_actor> messenger;
   supervision::stable_ref<failure_detector_actor> failure_detector;
   supervision::stable_ref<keeper_actor> keeper;
+  supervision::stable_ref<assigner_actor> assigner;
   supervision::stable_ref<caf::actor> outgoing;
   supervision::stable_ref<caf::actor> incoming_handlers;
 };
@@ -57,7 +59,7 @@ struct node_names {
 ///        |- multicast_handler
 ///        `- messenger
 ///
-/// With node_config::liveness chatter has one child more, the failure_detector.
+/// With node_config::liveness chatter has two children more, the failure_detector and the assigner.
 ///
 /// Each actor reaches the others by stable references and reads what it needs from tables. So no
 /// actor has to restart with another, except the listener with the supervisor of the handlers that

@@ -1,6 +1,7 @@
 #include <scalesmall/node_view.hpp>
 #include <utility>
 
+#include "actors/assignment/plan_records.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/topology.hpp"
@@ -31,6 +32,18 @@ std::vector<range_owner> node_view::owners(std::string_view group, std::uint32_t
 std::vector<judged_owner> node_view::owners(std::string_view group, std::uint32_t key,
                                             reach::all_owners all) const {
   return snapshot().owners(group, key, all);
+}
+
+std::vector<range_owner> node_view::owners(std::string_view group, std::uint32_t key,
+                                           order::by_plan) const {
+  const auto t = content_->topologies.read();
+  auto found = scalesmall::snapshot{t}.owners(group, key);
+  order_by_plan(found, *t, *content_->reachability.read(), group, key);
+  return found;
+}
+
+std::optional<group_plan> node_view::plan(std::string_view group) const {
+  return plan_of(*content_->topologies.read(), *content_->reachability.read(), group);
 }
 
 routes node_view::routes(std::string group) const {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actors/arrival_guard.hpp"
+#include "actors/assigner_messages.hpp"
 #include "actors/broadcaster_messages.hpp"
 #include "actors/failure_detector_messages.hpp"
 #include "actors/keeper_messages.hpp"
@@ -50,6 +51,9 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const own_call<join_group>& call) { return by_node<timed_item>(call.what); },
       [this](const own_call<leave_group>& call) { return by_node<done>(call.what); },
       [this](const own_call<add_item>& call) { return by_node<timed_item>(call.what); },
+      [this](const own_call<set_items>& call) {
+        return by_node<std::vector<timed_item>>(call.what);
+      },
       [this](const own_call<remove_item>& call) { return by_node<timed_item>(call.what); },
       [this](const arrived& what) { return merge(what); },
       [this](const forget_members& dead) {
@@ -309,6 +313,7 @@ void topology_db::publish() {
   const auto* live = find_group(table_.state(), liveness_group);
   if (node_->config.liveness && live && live->version() != version)
     self_->send(node_->failure_detector, liveness_news{});
+  if (!node_->services.read()->empty()) self_->send(node_->assigner, topology_moved{});
   tell_subscribers();
 }
 

@@ -45,6 +45,7 @@ struct refutation_due {};
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::join_group>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::leave_group>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::add_item>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::set_items>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::own_call<scalesmall::remove_item>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::forget_members)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::readmit_members)

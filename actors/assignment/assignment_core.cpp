@@ -34,7 +34,7 @@ void assignment_core::wait_until(moment x) {
 void assignment_core::look(moment now) {
   next_due_.reset();
   if (!sight_.isolated) told_to_ = false;
-  if (sight_.isolated && !told_to_) return;
+  if (sight_.isolated && !told_to_) return wait_until(now + tick);
   view_.look(sight_.members, sight_.suspects, now);
   if (std::exchange(taking_over_, false)) {
     view_.take_over();
@@ -59,9 +59,11 @@ void assignment_core::wake(moment now, moment boot) {
   const auto slept = boot - now - boot_ahead_.value_or(boot - now);
   boot_ahead_ = boot - now;
   const auto last = std::exchange(awake_at_, now).value_or(now);
-  if (now - last + std::max(slept, moment{}) < moment{how_.timing.cover_silent}) return;
+  if (now - last + std::max(slept, moment{}) < still_for()) return;
   if (!table_.held().empty()) lose_all(now);
 }
+
+moment assignment_core::still_for() const { return std::max(how_.timing.cover_silent, late_max); }
 
 void assignment_core::lose_all(moment now) {
   const auto is_other = [&](const plan_member& x) { return x.id != how_.self; };
@@ -188,7 +190,8 @@ std::optional<moment> assignment_core::next_due() const {
   };
   consider(view_.next_due());
   consider(table_.next_due());
-  if (awake_at_ && !table_.held().empty()) consider(*awake_at_ + tick);
+  if (awake_at_ && !table_.held().empty())
+    consider(*awake_at_ + std::min<moment>(tick, still_for() / 4));
   return next;
 }
 

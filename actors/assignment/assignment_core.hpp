@@ -40,8 +40,10 @@ struct group_sight {
 /// Not thread-safe.
 class assignment_core {
 public:
-  /// A node that serves looks so often whether it stood still.
+  /// A node that serves looks so often whether it stood still, or four times as often as it has to.
   static constexpr std::chrono::seconds tick{1};
+  /// A node that runs late for less than this did not stand still, however soon others take over.
+  static constexpr std::chrono::milliseconds late_max{500};
 
   struct settings {
     net_id self;
@@ -101,6 +103,7 @@ private:
     std::optional<slot_plan> plan = {};
   };
 
+  [[nodiscard]] moment still_for() const;
   void lose_all(moment now);
   void decide_entry(moment now);
   void fence_if_hidden(moment now);
@@ -127,8 +130,8 @@ private:
   bool fenced_ = false;
   bool told_to_ = false;      // act although it is isolated
   bool taking_over_ = false;  // by the next look
-  made_plan plan_;        // of the settled members
-  made_plan instead_;     // of the reachable ones
+  made_plan plan_;            // of the settled members
+  made_plan instead_;         // of the reachable ones
   struct coverage_of_slot {
     bool had_owner = false;
     bool covering = false;  // instead_ counts

@@ -7,8 +7,8 @@
 #include <caf/replies_to.hpp>
 
 /// The typed handles of the actors that a node offers to programs made of actors. The messages are
-/// defined in group_manager.hpp, subscriptions.hpp and messages.hpp; a program that sends one
-/// includes that header.
+/// defined in group_manager.hpp, subscriptions.hpp, messages.hpp and assignment.hpp; a program that
+/// sends one includes that header.
 namespace scalesmall {
 
 struct done;
@@ -55,5 +55,29 @@ using message_handler_actor = caf::typed_actor<caf::reacts_to<received_messages>
 using messages_actor = caf::typed_actor<caf::replies_to<handle_messages>::with<done>,  //
                                         caf::replies_to<ignore_messages>::with<done>,  //
                                         caf::replies_to<send_message>::with<done>>;
+
+struct range_assigned;
+struct range_revoked;
+struct range_lost;
+
+/// An actor that is told what its node is to serve.
+using range_handler_actor =
+    caf::typed_actor<caf::reacts_to<range_assigned>, caf::reacts_to<range_revoked>,
+                     caf::reacts_to<range_lost>>;
+
+struct serve_group;
+struct end_service;
+struct range_answer;
+struct set_capacity;
+struct drain_group;
+struct take_over_group;
+
+/// Serves groups by plan.
+using assignments_actor = caf::typed_actor<caf::replies_to<serve_group>::with<done>,   //
+                                           caf::replies_to<end_service>::with<done>,   //
+                                           caf::replies_to<range_answer>::with<done>,  //
+                                           caf::replies_to<set_capacity>::with<done>,  //
+                                           caf::replies_to<drain_group>::with<done>,   //
+                                           caf::replies_to<take_over_group>::with<done>>;
 
 }  // namespace scalesmall

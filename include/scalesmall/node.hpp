@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <scalesmall/actor_handles.hpp>
+#include <scalesmall/assignment.hpp>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/coverage.hpp>
@@ -211,6 +212,21 @@ public:
       const std::string& tag, message_handler::callback on_message,
       std::chrono::milliseconds limit = call_timeout);
 
+  // -- serving by plan, see docs/assignment.md
+
+  /// Makes this node serve a part of a group that all its nodes choose together: it joins the
+  /// group, claims slots of equal size, and moves them as members come and go. The program is told
+  /// what to load and what to give up. Claims by add_item go on beside it; those of exactly a slot
+  /// and with the same port count as this service's.
+  ///
+  /// A program that leaves the group ends it; it is told range_lost then.
+  /// Errors: invalid_argument for a name or an option that cannot be, for a handler without
+  /// functions, and if the group is served by plan already; unavailable if node_config::liveness is
+  /// off, and while a former service of the group ends; timeout.
+  [[nodiscard]] result<range_assignment, call_error> serve(
+      const std::string& group, const serve_options& how, range_handler handler,
+      std::chrono::milliseconds limit = call_timeout);
+
   // -- reading what the node knows: all functions of node_view
 
   /// What the node knows, in an object that may be copied and may outlive the node.
@@ -251,6 +267,9 @@ public:
 
   /// Takes the messages of messages.hpp.
   [[nodiscard]] const messages_actor& messages() const noexcept;
+
+  /// Takes the messages of assignment.hpp.
+  [[nodiscard]] const assignments_actor& assignments() const noexcept;
 
   // -- running the node
 

@@ -7,6 +7,7 @@
 #include <scalesmall/coverage.hpp>
 #include <scalesmall/reachability.hpp>
 #include <scalesmall/routes.hpp>
+#include <scalesmall/serve_options.hpp>
 #include <scalesmall/snapshot.hpp>
 #include <string>
 #include <string_view>
@@ -35,6 +36,15 @@ public:
   /// The same with the unreachable owners, marked. Linear in the claims of the unreachable members.
   [[nodiscard]] std::vector<judged_owner> owners(std::string_view group, std::uint32_t key,
                                                  reach::all_owners all) const;
+
+  /// The same, the primary of the plan first (node::serve), and those that are in no plan last.
+  /// Linear in the members of the plan.
+  [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key,
+                                                order::by_plan by) const;
+
+  /// Who is to serve what in a group that is served by plan, and how far it is done; nothing if
+  /// nobody takes part. Makes a plan, which may take milliseconds.
+  [[nodiscard]] std::optional<group_plan> plan(std::string_view group) const;
 
   /// The same for a caller that asks often.
   [[nodiscard]] scalesmall::routes routes(std::string group) const;

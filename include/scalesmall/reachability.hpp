@@ -67,6 +67,14 @@ struct judged_owner {
   friend auto operator<=>(const judged_owner&, const judged_owner&) = default;
 };
 
+/// `owners(group, key, order::plan)` gives the owners in the order of the plan.
+namespace order {
+
+struct by_plan {};
+inline constexpr by_plan plan{};
+
+}  // namespace order
+
 /// `owners(group, key, reach::all)` gives the unreachable owners, too.
 namespace reach {
 

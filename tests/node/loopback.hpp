@@ -14,11 +14,12 @@ namespace scalesmall {
 /// Real nodes in one actor system on real threads, over TCP on free ports of 127.0.0.1.
 class loopback {
 public:
-  node& start(std::vector<net_id> peers = {}) {
+  node& start(std::vector<net_id> peers = {}, bool liveness = false) {
     node_config config;
     config.listen = {ip_address::v4(127, 0, 0, 1), 0};
     config.multicast = false;
     config.peers = std::move(peers);
+    config.liveness = liveness;
     auto started = node::start(system_, config);
     REQUIRE(started);
     return *nodes_.emplace_back(std::move(*started));

@@ -25,7 +25,7 @@ struct told_topology {
     REQUIRE(table.set_items(plan_group(settings, "g"), std::move(loading)));
     REQUIRE(table.set_items("g", std::move(served)));
     if (n == 1) return;
-    for (const auto& row : names::all_rows_of(table.state(), nth(n))) (void)mine.apply(row);
+    for (const auto& row : names::all_rows_of(table.state(), nth(n))) (void)names::apply(mine, row);
   }
   void hide(std::uint8_t n, reach_reason why) {
     judged.members.push_back({nth(n), reach_state::unreachable, why});
