@@ -93,6 +93,36 @@ result<done, call_error> hosted_node::send(const std::string& group, const std::
   return host_.broadcast(group, tag, {begin, text.size()}, {}, node::call_timeout);
 }
 
+result<done, call_error> hosted_node::serve(const std::string& group, const serve_options& how) {
+  auto serving = host_.serve(
+      group, how,
+      {[](const range_assigned& x, const range_answers& answers) { answers.ready(x.range); },
+       [](const range_revoked& x, const range_answers& answers) { answers.released(x.range); },
+       [](const range_lost&) {}});
+  if (!serving) return serving.error();
+  served_.insert_or_assign(group, std::move(*serving));
+  return done{};
+}
+
+result<done, call_error> hosted_node::drain(const std::string& group,
+                                            std::chrono::milliseconds limit) {
+  const auto found = served_.find(group);
+  if (found == served_.end()) return call_error::not_found;
+  const auto drained = found->second.drain(limit);
+  if (drained || drained.error() == call_error::not_found) served_.erase(found);
+  return drained;
+}
+
+result<done, call_error> hosted_node::take_over(const std::string& group) {
+  const auto found = served_.find(group);
+  if (found == served_.end()) return call_error::not_found;
+  return found->second.take_over();
+}
+
+std::optional<group_plan> hosted_node::plan(const std::string& group) const {
+  return host_.plan(group);
+}
+
 std::vector<net_id> hosted_node::members(const std::string& group) const {
   return host_.members(group);
 }

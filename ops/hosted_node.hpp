@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
@@ -37,6 +38,13 @@ public:
   result<done, call_error> send(const std::string& group, const std::string& tag,
                                 const std::string& text) override;
 
+  // One thread at a time for these three.
+  result<done, call_error> serve(const std::string& group, const serve_options& how) override;
+  result<done, call_error> drain(const std::string& group,
+                                 std::chrono::milliseconds limit) override;
+  result<done, call_error> take_over(const std::string& group) override;
+  [[nodiscard]] std::optional<group_plan> plan(const std::string& group) const override;
+
   [[nodiscard]] std::vector<net_id> members(const std::string& group) const override;
   [[nodiscard]] std::vector<net_id> peers() const override;
   [[nodiscard]] std::vector<std::string> groups() const override;
@@ -58,6 +66,7 @@ public:
 private:
   node& host_;
   std::int64_t started_at_;
+  std::map<std::string, range_assignment> served_;  // by plan
   std::shared_ptr<std::atomic<bool>> ready_ = std::make_shared<std::atomic<bool>>(false);
 };
 

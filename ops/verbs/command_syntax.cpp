@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <scalesmall/key_of.hpp>
 
@@ -68,7 +69,7 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 16> placeholders{{
+constexpr std::array<placeholder, 20> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
@@ -87,6 +88,26 @@ constexpr std::array<placeholder, 16> placeholders{{
        const bool fits = read_number(count, w);
        a.count = count;
        return fits;
+     }},
+    {"W", "a capacity 1..65535",
+     [](arguments& a, std::string_view w) {
+       auto& capacity = a.service.capacity;
+       return read_number(capacity, w) && capacity >= 1 && capacity <= 65'535;
+     }},
+    {"R", "a number of replicas 1..255",
+     [](arguments& a, std::string_view w) {
+       auto& replicas = a.service.replicas;
+       return read_number(replicas, w) && replicas >= 1 && replicas <= 255;
+     }},
+    {"S", "a number of slots, a power of two up to 4096",
+     [](arguments& a, std::string_view w) {
+       auto& slots = a.service.slots;
+       return read_number(slots, w) && std::has_single_bit(slots) && slots <= 4'096;
+     }},
+    {"ZONE", "the name of a zone",
+     [](arguments& a, std::string_view w) {
+       a.service.zone = w;
+       return !w.empty();
      }},
     {"SECONDS", "a number 0..86400, decimals allowed", &set_seconds},
     {"PATH", "a path that tree lists",

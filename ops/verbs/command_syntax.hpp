@@ -6,6 +6,7 @@
 #include <optional>
 #include <scalesmall/item.hpp>
 #include <scalesmall/result.hpp>
+#include <scalesmall/serve_options.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ struct arguments {
   std::optional<scalesmall::op> op;
   std::size_t count = 0;
   std::optional<std::chrono::milliseconds> seconds;
+  serve_options service;  ///< capacity, replicas, slots and zone
   std::string path;
   std::string fingerprint;
   std::string command;

@@ -4,6 +4,7 @@
 #include <array>
 #include <exception>
 
+#include "ops/verbs/assignment_commands.hpp"
 #include "ops/verbs/key_commands.hpp"
 #include "ops/verbs/reachability_commands.hpp"
 #include "ops/verbs/routing_commands.hpp"
@@ -201,7 +202,7 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 30> commands{{
+constexpr std::array<command, 34> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -247,6 +248,11 @@ constexpr std::array<command, 30> commands{{
        return to_answer(c.node.remove_item(a.group, a.range, a.port));
      },
      "DELETE", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
+    {"serve", "GROUP PORT [--capacity W] [--replicas R] [--zone ZONE] [--slots S] [--expect N]",
+     "serve a part of a group that its nodes choose together", &serve_by_plan},
+    {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_group},
+    {"plan", "GROUP", "who is to serve how much, and how far it is done", &show_plan},
+    {"takeover", "GROUP", "plan without the members that are gone, at all nodes", &take_over},
     {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
      &list_topology, "GET", "/v1/groups/{GROUP}/topology"},
     {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -14,6 +15,7 @@
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/reachability.hpp>
 #include <scalesmall/result.hpp>
+#include <scalesmall/serve_options.hpp>
 #include <scalesmall/served_range.hpp>
 #include <scalesmall/timed_item.hpp>
 #include <string>
@@ -81,6 +83,14 @@ public:
   /// Sends a program message to all other members of a group; see node::broadcast.
   virtual result<done, call_error> send(const std::string& group, const std::string& tag,
                                         const std::string& text) = 0;
+
+  /// From now on the node chooses what it serves in this group, and is ready with it at once.
+  virtual result<done, call_error> serve(const std::string& group, const serve_options& how) = 0;
+  /// As range_assignment::drain.
+  virtual result<done, call_error> drain(const std::string& group,
+                                         std::chrono::milliseconds limit) = 0;
+  virtual result<done, call_error> take_over(const std::string& group) = 0;
+  [[nodiscard]] virtual std::optional<group_plan> plan(const std::string& group) const = 0;
 
   [[nodiscard]] virtual std::vector<net_id> members(const std::string& group) const = 0;
   [[nodiscard]] virtual std::vector<net_id> peers() const = 0;

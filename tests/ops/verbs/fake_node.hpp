@@ -103,6 +103,30 @@ public:
     return claim(group, range, op::rmv, port);
   }
 
+  std::map<std::string, serve_options> services;  ///< by plan
+  int drains_in_vain = 0;                         ///< so many calls of drain run out of time
+  std::vector<std::string> taken_over;
+  std::optional<group_plan> planned;
+
+  result<done, call_error> serve(const std::string& group, const serve_options& how) override {
+    if (refusal) return *refusal;
+    services[group] = how;
+    return done{};
+  }
+  result<done, call_error> drain(const std::string& group, std::chrono::milliseconds) override {
+    if (refusal) return *refusal;
+    if (!services.contains(group)) return call_error::not_found;
+    if (drains_in_vain-- > 0) return call_error::timeout;
+    services.erase(group);
+    return done{};
+  }
+  result<done, call_error> take_over(const std::string& group) override {
+    if (!services.contains(group)) return call_error::not_found;
+    taken_over.push_back(group);
+    return done{};
+  }
+  std::optional<group_plan> plan(const std::string&) const override { return planned; }
+
   std::vector<net_id> members(const std::string& group) const override {
     auto found = member_list;
     if (group == "scalesmall.live")
