@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "actors/assigner_messages.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peers/peer_table.hpp"
 #include "actors/topology/topology.hpp"

@@ -14,7 +14,7 @@ constexpr plan_settings one_of_four{1, 4};
 const std::string plan = plan_group(one_of_four, "g");
 
 /// A node whose claims are made as its keeper wants them.
-struct kept_claims {
+struct claims_to_keep {
   topology_table t = names::table_of(1);
   claim_keeper keeper{"g", one_of_four, 80};
   std::optional<plan_member> me = {};
@@ -36,7 +36,7 @@ struct kept_claims {
 }  // namespace
 
 TEST_CASE("claims are made and taken back as the slots move") {
-  kept_claims x;
+  claims_to_keep x;
   x.make();
   CHECK(members(x.t.state(), plan) == std::vector{nth(1)});
   x.me = plan_member{nth(1), 7, 3};
@@ -59,7 +59,7 @@ TEST_CASE("claims are made and taken back as the slots move") {
 }
 
 TEST_CASE("claims by hand are left alone") {
-  kept_claims x;
+  claims_to_keep x;
   REQUIRE(x.t.add_item("g", slot_range(0, 4), 99));
   REQUIRE(x.t.add_item("g", {1, 5}, 80));
   x.keeper.note({1, claim::add});
@@ -71,7 +71,7 @@ TEST_CASE("claims by hand are left alone") {
 }
 
 TEST_CASE("what stands of a former life is gone on with") {
-  kept_claims x;
+  claims_to_keep x;
   x.me = plan_member{nth(1), 0, 1};
   x.keeper.note({0, claim::add});
   x.keeper.note({2, claim::add});
@@ -89,7 +89,7 @@ TEST_CASE("what stands of a former life is gone on with") {
 }
 
 TEST_CASE("a claim that is gone is made anew, and a group that was left is noticed") {
-  kept_claims x;
+  claims_to_keep x;
   CHECK(!x.keeper.has_left(x.t.state()));
   x.keeper.note({0, claim::add});
   x.make();
