@@ -21,7 +21,7 @@ constexpr double certainty = 10;
 constexpr double usual_max = 0.8;
 
 /// How much of what is between the usual share of missed probes and all of them a trial may miss.
-constexpr double bearable_part = 0.3;
+constexpr double bearable_part = 0.25;
 
 /// Probes in a row that must be missed before that is no chance.
 double missed_wanted(double usual, unsigned observers) {
