@@ -357,7 +357,7 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
     return bad_options{in_quotes(arguments[1]) + " is not allowed after keygen"};
   if (mode != "shell" && mode != "node") {
     return bad_options{in_quotes(mode) +
-                       " is neither a mode (shell, node, keygen) nor a verb; --help lists them"};
+                       " is not allowed, it must be shell or node, keygen or a verb; --help lists them"};
   }
   line.mode = mode == "shell" ? program_mode::shell : program_mode::node;
 
