@@ -356,8 +356,9 @@ result<command_line, bad_options> take_apart(std::span<const std::string_view> a
   if (mode == "keygen")
     return bad_options{in_quotes(arguments[1]) + " is not allowed after keygen"};
   if (mode != "shell" && mode != "node") {
-    return bad_options{in_quotes(mode) +
-                       " is not allowed, it must be shell or node, keygen or a verb; --help lists them"};
+    return bad_options{
+        in_quotes(mode) +
+        " is not allowed, it must be shell or node, keygen or a verb; --help lists them"};
   }
   line.mode = mode == "shell" ? program_mode::shell : program_mode::node;
 
