@@ -313,16 +313,16 @@ result<std::vector<timed_item>, call_error> node::add_items(const std::string& g
                                                             std::vector<served_range> served,
                                                             keep longer,
                                                             std::chrono::milliseconds limit) {
-  scalesmall::add_items call{group, std::move(served), longer == keep::yes};
-  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, std::move(call), limit);
+  const scalesmall::add_items call{group, std::move(served), longer == keep::yes};
+  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, call, limit);
 }
 
 result<std::vector<timed_item>, call_error> node::set_items(const std::string& group,
                                                             std::vector<served_range> served,
                                                             keep longer,
                                                             std::chrono::milliseconds limit) {
-  scalesmall::set_items call{group, std::move(served), longer == keep::yes};
-  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, std::move(call), limit);
+  const scalesmall::set_items call{group, std::move(served), longer == keep::yes};
+  return impl_->ask<std::vector<timed_item>>(impl_->group_manager, call, limit);
 }
 
 result<timed_item, call_error> node::remove_item(const std::string& group, key_range range,
