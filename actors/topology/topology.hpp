@@ -25,9 +25,6 @@ struct topology {
   /// The members that are unreachable, ascending; null: none. The routes of the groups leave them
   /// out.
   std::shared_ptr<const std::vector<net_id>> unreachable = {};
-  /// With which counter this node begins in a group. It is greater than those of its rows that are
-  /// gone, because others may still hold them, and no two rows may have one clock.
-  std::uint32_t first_counter = 0;
   /// What of this node's own claims outlives it; null: nothing.
   std::shared_ptr<const kept_claims> kept = {};
 };

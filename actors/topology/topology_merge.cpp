@@ -296,7 +296,6 @@ void topology_table::hear(const target& group, const message& arrived, outcome& 
   // second of its incarnation. Then the others keep it as the only row of this node.
   if (!mine && heard == stamp{state_.incarnation, 0} && heard_row.empty() &&
       presence_in(arrived, state_.self) != true) {
-    state_.first_counter = std::max(state_.first_counter, heard.counter + 1);
     if (keeps_void_mark(state_.self, group.name)) accuse(heard.incarnation, true, group.name);
     return;
   }

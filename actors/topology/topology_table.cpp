@@ -13,6 +13,11 @@ namespace scalesmall {
 
 namespace {
 
+/// The counter of a node's first change in a group. 0 is left to void marks (is_void_mark): others
+/// may still hold one that this node has dropped, or that it lost by a start within the second of
+/// its incarnation, and no two rows may have one clock.
+constexpr std::uint32_t first_counter = 1;
+
 stamp newest_removal(const row& x) {
   stamp newest;
   for (const auto& claim : x.claims) {
@@ -94,8 +99,6 @@ void topology_table::note_incarnation(const net_id& member, member_index& known,
 void topology_table::erase(target& group, const net_id& member) {
   auto& rows = open(group);
   if (const auto* gone = rows.find(member)) {
-    if (member == state_.self)
-      state_.first_counter = std::max(state_.first_counter, gone->at.counter + 1);
     const auto known = members_.find(member);
     known->second.claims -= gone->claims.size();
     known->second.groups.erase(group.name);
@@ -128,12 +131,12 @@ bool topology_table::has_room(const target& group, const net_id& member, std::si
 
 stamp topology_table::next_stamp(target& group) {
   const auto* last = own(group);
-  if (!last) return {state_.incarnation, state_.first_counter};
+  if (!last) return {state_.incarnation, first_counter};
   if (last->at.counter < std::numeric_limits<std::uint32_t>::max())
     return {state_.incarnation, last->at.counter + 1};
   raise_incarnation(state_.incarnation + 1);
   renew(group);
-  return {state_.incarnation, 0};
+  return {state_.incarnation, first_counter};
 }
 
 topology_table::change topology_table::own_change(target& group, row changed,

@@ -44,8 +44,8 @@ class Rows:
 
     def change(self, group, items):
         """Makes claims (op, start, end, port) in one change of our own row; returns the row as a message."""
-        row = self.groups.setdefault(group, {}).setdefault(self.me, Row(Stamp(self.incarnation, U32)))
-        row.at = Stamp(self.incarnation, row.at.counter + 1 & U32)  # the first change is number 0
+        row = self.groups.setdefault(group, {}).setdefault(self.me, Row(Stamp(self.incarnation, 0)))
+        row.at = Stamp(self.incarnation, row.at.counter + 1)  # 0 is left to void marks
         for op, start, end, port in items:
             row.items[start, end] = Item(self.me, start, end, op, port, row.at)
         return self.message(group, [self.me])

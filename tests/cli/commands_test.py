@@ -45,11 +45,11 @@ class Commands(Test):
         joined = shell.ask("topology Group1")
         incarnation = joined[0]["incarnation"]
         self.assertGreater(incarnation, 1_700_000_000)
-        get = item("get", 0, 4294967295, 0, 0)
+        get = item("get", 0, 4294967295, 0, 1)
         self.assertEqual(joined, [get])
         self.assertEqual(list(joined[0]), list(get))
 
-        add = item("add", 15, 255, 11223, 1)
+        add = item("add", 15, 255, 11223, 2)
         self.assertEqual(shell.ask("add_item Group1 0xf 0xff 11223"), add)
         self.assertEqual(shell.ask("topology Group1"), [get, add])
         self.assertEqual(shell.ask("topology Group1 add"), [add])
@@ -58,7 +58,7 @@ class Commands(Test):
 
         self.assertEqual(shell.ask("leave Group1"), "ok")
         self.assertEqual(shell.ask("topology Group1"),
-                         [item("rmv", 0, 4294967295, 0, 2), item("rmv", 15, 255, 11223, 2)])
+                         [item("rmv", 0, 4294967295, 0, 3), item("rmv", 15, 255, 11223, 3)])
         self.assertEqual(shell.ask("members Group1"), [])
         self.assertEqual(shell.ask("groups"), ["Group1"])
         self.assertEqual(shell.ask("my_groups"), [])

@@ -33,7 +33,7 @@ TEST_CASE("the first goes at once, those within the window together") {
   CHECK(batch.ready_at() == moment{7ms});
   const auto told = batch.take(7ms, t.state());
   REQUIRE(told.size() == 2);
-  CHECK(told[0].time == world_clock{{nth(1), {1, 3}}});
+  CHECK(told[0].time == world_clock{{nth(1), {1, 4}}});
   CHECK(told[0].since == first.time);
   CHECK(told[0].items.size() == 2);
   CHECK(told[1].since.empty());

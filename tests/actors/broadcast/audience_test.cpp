@@ -25,7 +25,7 @@ TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its par
   interested(5, whole_range);
   (void)wide.add_item("g", {5, 5}, 80);
   (void)wide.add_item("g", {70, 79}, 80);
-  const auto row = row_message(wide.state(), "g", nth(1), stamp{1000, 0});
+  const auto row = row_message(wide.state(), "g", nth(1), stamp{1000, 1});
   REQUIRE(row.items.size() == 2);
 
   const auto narrow = narrow_audiences(wide.state(), {row});
@@ -33,7 +33,7 @@ TEST_CASE("a narrow node is sent only the rows of a broadcast that touch its par
   CHECK(narrow[0] == narrow_audience{{nth(4)}, {}});
   CHECK(narrow[1].members == std::vector{nth(2), nth(3)});
   REQUIRE(narrow[1].rows.size() == 1);
-  CHECK(narrow[1].rows[0].items == timed_set{add(nth(1), {1000, 1}, {5, 5})});
+  CHECK(narrow[1].rows[0].items == timed_set{add(nth(1), {1000, 2}, {5, 5})});
   CHECK(narrow[1].rows[0].within == key_set::of({{0, 9}}));
 
   // The first unit is of peers that were once reached, the others are of strangers.

@@ -108,7 +108,7 @@ TEST_CASE("false claims of a whole gossip are refuted once, and once a second") 
   gossip_merge first{telling(lies)};
   const auto truth = first.next(t, 0s).own_truth;
   REQUIRE(truth.size() == 1);
-  CHECK(truth[0] == row_mark{"g", nth(1), {life + 500, 0}});
+  CHECK(truth[0] == row_mark{"g", nth(1), {life + 500, 1}});
   CHECK(groups(t.state()) == std::vector<std::string>{"g"});
 
   const auto again = of_group("g", complete(nth(1), {life + 700, 9}, {}));
@@ -118,7 +118,7 @@ TEST_CASE("false claims of a whole gossip are refuted once, and once a second") 
   gossip_merge later{telling({news})};
   const auto then = later.next(t, 1s).own_truth;
   REQUIRE(then.size() == 1);
-  CHECK(then[0].at == stamp{life + 701, 0});
+  CHECK(then[0].at == stamp{life + 701, 1});
 }
 
 TEST_CASE("a new life of members with many rows is merged step by step") {

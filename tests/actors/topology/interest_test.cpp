@@ -250,8 +250,8 @@ TEST_CASE(
   // Of four changes the wide node has heard the claims of three, and not that the second is over.
   (void)apply(wide, {"g",
                      {},
-                     {rmv(nth(2), {life, 2}, whole_range, 0), get(nth(2), {life, 1}, {20, 29}),
-                      get(nth(2), {life, 3}, {15, 19})}});
+                     {rmv(nth(2), {life, 3}, whole_range, 0), get(nth(2), {life, 2}, {20, 29}),
+                      get(nth(2), {life, 4}, {15, 19})}});
   for (std::uint8_t n = 3; n <= 3 + clocks_per_hash; ++n) {
     const auto row = complete(nth(n), {life, 0}, {get(nth(n), {life, 0}, {15, 15})});
     for (auto* t : {&wide, &narrow}) (void)apply(*t, row);
@@ -261,7 +261,7 @@ TEST_CASE(
   SUBCASE("by an exchange that the other begins") { (void)exchange_between(narrow, wide); }
   const auto* known = find_row(wide.state(), "g", nth(2));
   REQUIRE(known);
-  CHECK(known->at == stamp{life, 3});
+  CHECK(known->at == stamp{life, 4});
   CHECK_FALSE(is_active_in(*known, key_set::of({{20, 29}})));
   CHECK(exchange_between(wide, narrow) == 0);
 }
@@ -297,8 +297,8 @@ TEST_CASE("a node that joins a part keeps only the claims that touch it") {
 
   REQUIRE(narrow.join("g", {15, 25}));
   const auto touching =
-      std::vector{get(nth(1), {1000, 0}), add(nth(1), {1000, 2}, {10, 19}),
-                  add(nth(1), {1000, 3}, {20, 29}), get(nth(2), {1000, 0}, {15, 25})};
+      std::vector{get(nth(1), {1000, 1}), add(nth(1), {1000, 3}, {10, 19}),
+                  add(nth(1), {1000, 4}, {20, 29}), get(nth(2), {1000, 1}, {15, 25})};
   CHECK(std::ranges::is_permutation(items(narrow.state(), "g"), touching));
 
   SUBCASE("and its messages name that part") {
@@ -315,7 +315,7 @@ TEST_CASE("a node that joins a part keeps only the claims that touch it") {
   }
   SUBCASE("until its interest grows") {
     REQUIRE(narrow.join("g"));
-    CHECK(clocks_of(*find_group(narrow.state(), "g")) == world_clock{{nth(2), {1000, 1}}});
+    CHECK(clocks_of(*find_group(narrow.state(), "g")) == world_clock{{nth(2), {1000, 2}}});
   }
   SUBCASE("a reversed range is refused") {
     CHECK(narrow.join("g", {2, 1}).error() == call_error::invalid_argument);

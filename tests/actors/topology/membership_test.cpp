@@ -53,7 +53,7 @@ TEST_CASE("a narrow node knows all members of a group") {
     REQUIRE(left);
     // A delta of tombstones does not say whether the member has other claims.
     const auto gap = apply(second, row_message(third.state(), left->told)).gap;
-    REQUIRE(gap.at(nth(3)) == stamp{life, 0});
+    REQUIRE(gap.at(nth(3)) == stamp{life, 1});
     const digest question{exchange::push,
                           {{"g", gap, digest_scope::part, 0, key_set::of({{50, 59}})}}};
     for (const auto& rows : reply_to(third.state(), question, nth(2)).rows)
@@ -64,21 +64,21 @@ TEST_CASE("a narrow node knows all members of a group") {
     REQUIRE(narrow.size() == 1);
     CHECK(narrow[0].members == std::vector{nth(1)});
     CHECK(narrow[0].rows ==
-          std::vector<message>{{"g", {{nth(3), {life, 1}}}, {}, {}, key_set::none(), {nth(3)}}});
+          std::vector<message>{{"g", {{nth(3), {life, 2}}}, {}, {}, key_set::none(), {nth(3)}}});
 
-    (void)apply(first, {"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
+    (void)apply(first, {"g", {{nth(3), {life, 1}}}, {}, {}, key_set::none()});
     CHECK(known(first) == std::vector{nth(1), nth(3)});
     (void)apply(first, narrow[0].rows[0]);
     CHECK(known(first) == std::vector{nth(1)});
-    (void)apply(first, {"g", {{nth(3), {life, 0}}}, {}, {}, key_set::none()});
+    (void)apply(first, {"g", {{nth(3), {life, 1}}}, {}, {}, key_set::none()});
     CHECK(known(first) == std::vector{nth(1)});
   }
   SUBCASE("and refutes a false absence of itself") {
-    const message lie{"g", {{nth(1), {life, 0}}}, {}, {}, key_set::none(), {nth(1)}};
+    const message lie{"g", {{nth(1), {life, 1}}}, {}, {}, key_set::none(), {nth(1)}};
     const auto outcome = apply(first, lie);
     CHECK(known(first) == std::vector{nth(1)});
     REQUIRE(outcome.own_truth.size() == 1);
-    CHECK(outcome.own_truth[0].at == stamp{life + 1, 0});
+    CHECK(outcome.own_truth[0].at == stamp{life + 1, 1});
   }
 }
 

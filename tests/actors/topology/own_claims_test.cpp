@@ -16,8 +16,8 @@ TEST_CASE("add_items joins the group, gives all claims one stamp and announces t
   const auto made = t.add_items("g", {{{10, 19}, 81}, {{0, 9}, 80}});
   REQUIRE(made);
   CHECK(made->claims ==
-        std::vector{add(nth(1), {life, 1}, {0, 9}, 80), add(nth(1), {life, 1}, {10, 19}, 81)});
-  CHECK(known(t) == std::vector{made->claims[0], get(nth(1), {life, 0}), made->claims[1]});
+        std::vector{add(nth(1), {life, 2}, {0, 9}, 80), add(nth(1), {life, 2}, {10, 19}, 81)});
+  CHECK(known(t) == std::vector{made->claims[0], get(nth(1), {life, 1}), made->claims[1]});
   const auto told = row_message(t.state(), made->told);
   CHECK(told.items.size() == 3);
 }
@@ -29,11 +29,11 @@ TEST_CASE("add_items leaves other claims and those that stand already as they ar
   const auto made = t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}});
   REQUIRE(made);
   CHECK(made->claims ==
-        std::vector{add(nth(1), {life, 1}, {0, 9}), add(nth(1), {life, 3}, {10, 19})});
+        std::vector{add(nth(1), {life, 2}, {0, 9}), add(nth(1), {life, 4}, {10, 19})});
   CHECK(known(t).size() == 4);
   const auto told = row_message(t.state(), made->told);
   CHECK(told.items == timed_set{made->claims[1]});
-  CHECK(told.since == world_clock{{nth(1), {life, 2}}});
+  CHECK(told.since == world_clock{{nth(1), {life, 3}}});
 
   const auto again = t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}});
   REQUIRE(again);
@@ -44,14 +44,14 @@ TEST_CASE("set_items makes the claims exactly these") {
   auto t = table_of(1);
   (void)t.join("g");
   (void)t.join("g", {0, 9});
-  (void)t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}, {{20, 29}, 80}});  // clock 2
+  (void)t.add_items("g", {{{0, 9}, 80}, {{10, 19}, 80}, {{20, 29}, 80}});  // clock 3
   const auto made = t.set_items("g", {{{20, 29}, 80}, {{30, 39}, 81}});
   REQUIRE(made);
   CHECK(made->claims ==
-        std::vector{add(nth(1), {life, 2}, {20, 29}), add(nth(1), {life, 3}, {30, 39}, 81)});
-  CHECK(known(t) == std::vector{get(nth(1), {life, 3}, {0, 9}),    // joined with exactly that range
-                                get(nth(1), {life, 0}),            //
-                                rmv(nth(1), {life, 3}, {10, 19}),  //
+        std::vector{add(nth(1), {life, 3}, {20, 29}), add(nth(1), {life, 4}, {30, 39}, 81)});
+  CHECK(known(t) == std::vector{get(nth(1), {life, 4}, {0, 9}),    // joined with exactly that range
+                                get(nth(1), {life, 1}),            //
+                                rmv(nth(1), {life, 4}, {10, 19}),  //
                                 made->claims[0], made->claims[1]});
   CHECK(row_message(t.state(), made->told).items.size() == 3);
 }

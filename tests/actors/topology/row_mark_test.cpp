@@ -38,7 +38,7 @@ TEST_CASE("a member's marks are of all its groups") {
   REQUIRE(t.join("h"));
   (void)apply(t, {"other", {{nth(2), {5, 0}}}, {get(nth(2), {5, 0})}});
   CHECK(marks_of_member(t.state(), nth(1)) ==
-        std::vector{row_mark{"g", nth(1), {life, 0}}, row_mark{"h", nth(1), {life, 0}}});
+        std::vector{row_mark{"g", nth(1), {life, 1}}, row_mark{"h", nth(1), {life, 1}}});
 }
 
 TEST_CASE("the marks of messages name each row, and from where on") {

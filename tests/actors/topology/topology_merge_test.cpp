@@ -152,12 +152,12 @@ TEST_CASE("no message changes a node's own claims") {
   const auto before = claims();
 
   SUBCASE("an echo of the own row is ignored") {
-    const auto out = apply(t, complete(nth(1), {life, 1}, {mine[0], mine[1]}));
+    const auto out = apply(t, complete(nth(1), {life, 2}, {mine[0], mine[1]}));
     CHECK(out.own_truth.empty());
     CHECK(known(t) == mine);
   }
   SUBCASE("an older own row is ignored") {
-    CHECK(apply(t, complete(nth(1), {life, 0}, {mine[0]})).own_truth.empty());
+    CHECK(apply(t, complete(nth(1), {life, 1}, {mine[0]})).own_truth.empty());
     CHECK(known(t) == mine);
   }
   SUBCASE("a newer claim is refuted by a new incarnation in every group") {
@@ -169,7 +169,7 @@ TEST_CASE("no message changes a node's own claims") {
     CHECK(t.state().incarnation == life + 1);
   }
   SUBCASE("another claim under an own stamp is refuted") {
-    const auto out = apply(t, {"g", {}, {add(nth(1), {life, 1}, {1, 2}, 666)}});
+    const auto out = apply(t, {"g", {}, {add(nth(1), {life, 2}, {1, 2}, 666)}});
     CHECK(claims() == before);
     CHECK(out.own_truth.size() == 2);
   }
@@ -238,7 +238,7 @@ TEST_CASE("a row that lacks claims of this node is refuted") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   const auto mine = known(t);
-  CHECK(apply(t, complete(nth(1), {life, 1}, {mine[0]})).own_truth.size() == 1);
+  CHECK(apply(t, complete(nth(1), {life, 2}, {mine[0]})).own_truth.size() == 1);
 }
 
 TEST_CASE("what one other member may fill is bounded") {

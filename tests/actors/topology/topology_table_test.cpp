@@ -12,19 +12,19 @@ TEST_CASE("join, add and leave as in the original program") {
   auto t = table_of(1);
   const auto joined = t.join("Group1");
   REQUIRE(joined);
-  CHECK(joined->claim == get(nth(1), {life, 0}));
+  CHECK(joined->claim == get(nth(1), {life, 1}));
   const auto added = t.add_item("Group1", {0xf, 0xff}, 11223);
   REQUIRE(added);
-  CHECK(added->claim == add(nth(1), {life, 1}, {15, 255}, 11223));
+  CHECK(added->claim == add(nth(1), {life, 2}, {15, 255}, 11223));
   const auto told = row_message(t.state(), added->told);
   CHECK(told.items == timed_set{added->claim});
-  CHECK(told.since == world_clock{{nth(1), {life, 0}}});
+  CHECK(told.since == world_clock{{nth(1), {life, 1}}});
   CHECK(members(t.state(), "Group1") == std::vector{nth(1)});
 
   const auto left = t.leave("Group1");
   REQUIRE(left);
-  CHECK(known(t, "Group1") == std::vector{rmv(nth(1), {life, 2}, whole_range, 0),
-                                          rmv(nth(1), {life, 2}, {15, 255}, 11223)});
+  CHECK(known(t, "Group1") == std::vector{rmv(nth(1), {life, 3}, whole_range, 0),
+                                          rmv(nth(1), {life, 3}, {15, 255}, 11223)});
   CHECK(members(t.state(), "Group1").empty());
   CHECK(groups(t.state()) == std::vector<std::string>{"Group1"});
   CHECK(my_groups(t.state()).empty());
@@ -41,14 +41,14 @@ TEST_CASE("calls that change nothing do not advance the clock") {
 
 TEST_CASE("add_item joins the group first") {
   auto t = table_of(1);
-  CHECK(t.add_item("g", {1, 2}, 80)->claim.at == stamp{life, 1});
-  CHECK(known(t) == std::vector{get(nth(1), {life, 0}), add(nth(1), {life, 1}, {1, 2})});
+  CHECK(t.add_item("g", {1, 2}, 80)->claim.at == stamp{life, 2});
+  CHECK(known(t) == std::vector{get(nth(1), {life, 1}), add(nth(1), {life, 2}, {1, 2})});
 }
 
 TEST_CASE("add_item with another port replaces the claim of the range") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
-  CHECK(t.add_item("g", {1, 2}, 81)->claim == add(nth(1), {life, 2}, {1, 2}, 81));
+  CHECK(t.add_item("g", {1, 2}, 81)->claim == add(nth(1), {life, 3}, {1, 2}, 81));
 }
 
 TEST_CASE("a node that stops serving stays a member") {
@@ -56,11 +56,11 @@ TEST_CASE("a node that stops serving stays a member") {
   (void)t.join("g");
   SUBCASE("a range that the node did not join with turns to rmv") {
     (void)t.add_item("g", {1, 2}, 80);
-    CHECK(t.remove_item("g", {1, 2}, 80)->claim == rmv(nth(1), {life, 2}, {1, 2}));
+    CHECK(t.remove_item("g", {1, 2}, 80)->claim == rmv(nth(1), {life, 3}, {1, 2}));
   }
   SUBCASE("a range that it joined with turns to get") {
     (void)t.add_item("g", whole_range, 80);
-    CHECK(t.remove_item("g", whole_range, 80)->claim == get(nth(1), {life, 2}));
+    CHECK(t.remove_item("g", whole_range, 80)->claim == get(nth(1), {life, 3}));
   }
   CHECK(my_groups(t.state()) == std::vector<std::string>{"g"});
 }
@@ -96,7 +96,7 @@ TEST_CASE("the clock goes on after leaving and joining again") {
   auto t = table_of(1);
   (void)t.join("g");
   (void)t.leave("g");
-  CHECK(t.join("g")->claim == get(nth(1), {life, 2}));
+  CHECK(t.join("g")->claim == get(nth(1), {life, 3}));
 }
 
 TEST_CASE("a restarted owner continues from the published state") {
@@ -105,7 +105,7 @@ TEST_CASE("a restarted owner continues from the published state") {
   (void)apply(t, complete(nth(2), {7, 3}, {get(nth(2), {7, 3})}));
   topology_table again{t.state()};
   CHECK(known(again) == known(t));
-  CHECK(again.add_item("g", {3, 4}, 80)->claim.at == stamp{life, 2});
+  CHECK(again.add_item("g", {3, 4}, 80)->claim.at == stamp{life, 3});
   CHECK(apply(again, complete(nth(2), {6, 9}, {get(nth(2), {6, 9})})).news.empty());
 }
 

@@ -18,6 +18,6 @@ TEST_CASE("an unknown group is empty") {
 TEST_CASE("items can be selected by op") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
-  CHECK(items(t.state(), "g", op::add) == std::vector{add(nth(1), {1000, 1}, {1, 2})});
+  CHECK(items(t.state(), "g", op::add) == std::vector{add(nth(1), {1000, 2}, {1, 2})});
   CHECK(items(t.state(), "g", op::rmv).empty());
 }
