@@ -189,7 +189,14 @@ void assigner::listen() {
 void assigner::hear(const application_message& said) {
   const auto what = parse_plan_message(said.content);
   const auto found = std::ranges::find(services_, said.group, &service::plan_name);
-  if (!what || found == services_.end() || found->ending) return;
+  if (found == services_.end() || found->ending) return;
+  if (!what) {
+    if (const auto times = unreadable_.note(now()))
+      node_->log->warn(
+          "{}: {} messages of other nodes of the plan cannot be read; the last is of {}",
+          found->order.what.group, *times, to_string(said.sender));
+    return;
+  }
   auto& x = *found;
   using kind = plan_message::kind;
   wake(x);
@@ -215,8 +222,10 @@ void assigner::hear(const application_message& said) {
 /// What finds no room gets lost, as on the network: a question is asked anew.
 void assigner::send(const service& x, const plan_message& what,
                     std::optional<std::vector<net_id>> to) {
-  if (!node_->messages_out->try_put({x.plan_name, plan_tag, std::move(to)}, encode(what)))
-    node_->log->debug("{}: no room for a message to other nodes of the plan", x.order.what.group);
+  if (node_->messages_out->try_put({x.plan_name, plan_tag, std::move(to)}, encode(what))) return;
+  if (const auto times = no_room_.note(now()))
+    node_->log->warn("{}: no room for {} messages to other nodes of the plan", x.order.what.group,
+                     *times);
 }
 
 // -- what is due ----------------------------------------------------------------------------------

@@ -90,6 +90,8 @@ private:
   bool listening_ = false;
   next_timer alarm_;
   damped_count refused_;
+  damped_count unreadable_;
+  damped_count no_room_;
 };
 
 }  // namespace scalesmall

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <set>
 #include <utility>
 #include <variant>
@@ -16,6 +15,7 @@
 #include "actors/assignment/assignment_core.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/assignment/plans.hpp"
+#include "tests/simulation/event_queue.hpp"
 
 /// Nodes that serve one group by plan, on virtual time. Each knows the others by news that come
 /// late and in any order, and by verdicts that come later still.
@@ -100,11 +100,7 @@ public:
 
   void run(moment time) {
     for (const auto end = now_ + time; now_ < end; now_ += step) {
-      while (!events_.empty() && events_.top().at <= now_) {
-        const auto what = events_.top().what;
-        events_.pop();
-        what();
-      }
+      events_.run_until(now_);
       judge_links();
       for (std::size_t i = 0; i < nodes; ++i) look(i);
       for (std::uint32_t s = 0; s < slots; ++s) uncovered_[s] += step * int{owners(s) == 0};
@@ -190,20 +186,11 @@ private:
     std::map<std::uint32_t, std::size_t> revoked_to = {};
     std::map<std::uint32_t, moment> gone_with = {};  // slots that it served when it went
   };
-  struct event {
-    moment at;
-    std::uint64_t number;
-    std::function<void()> what;
-    bool operator<(const event& x) const {
-      return std::pair{at, number} > std::pair{x.at, x.number};
-    }
-  };
-
   static net_id id_of(std::size_t i) { return plans::nth(1, static_cast<std::uint8_t>(i)); }
   static std::size_t index_of(const net_id& id) { return id.address.bytes[15]; }
 
   void after(moment delay, std::function<void()> what) {
-    events_.push({now_ + delay, ++events_made_, std::move(what)});
+    events_.at(now_ + delay, std::move(what));
   }
   moment delay(moment most) {
     return moment{
@@ -396,8 +383,7 @@ private:
   rule how_;
   assignment_timing timing_;
   std::array<simulated, nodes> all_;
-  std::priority_queue<event> events_;
-  std::uint64_t events_made_ = 0;
+  simulation::event_queue events_;
   std::uint32_t side_ = 0;  // a bit for each node
   moment now_ = std::chrono::seconds{1'000};
   std::size_t planned_gaps_ = 0;

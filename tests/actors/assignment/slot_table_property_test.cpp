@@ -3,7 +3,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <queue>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -12,6 +11,7 @@
 #include "actors/assignment/slot_table.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/assignment/plans.hpp"
+#include "tests/simulation/event_queue.hpp"
 
 // Nodes with slots, of which each knows the others by news that come late and in any order. They
 // join, drain and crash at random; at the end all is still.
@@ -62,11 +62,7 @@ public:
     for (std::size_t i = 0; i < 3; ++i) start(i);
     moment next_change = 20s;
     for (now_ = 0s; now_ < still + restless; now_ += step) {
-      while (!events_.empty() && events_.top().at <= now_) {
-        const auto what = events_.top().what;
-        events_.pop();
-        what();
-      }
+      events_.run_until(now_);
       for (std::size_t i = 0; i < nodes; ++i) look(i);
       if (now_ >= next_change && now_ < restless) {
         change();
@@ -90,20 +86,11 @@ public:
   }
 
 private:
-  struct event {
-    moment at;
-    std::uint64_t number;
-    std::function<void()> what;
-    bool operator<(const event& x) const {
-      return std::pair{at, number} > std::pair{x.at, x.number};
-    }
-  };
-
   static net_id id_of(std::size_t i) { return plans::nth(1, static_cast<std::uint8_t>(i)); }
   static std::size_t index_of(const net_id& id) { return id.address.bytes[15]; }
 
   void after(moment delay, std::function<void()> what) {
-    events_.push({now_ + delay, ++events_made_, std::move(what)});
+    events_.at(now_ + delay, std::move(what));
   }
 
   moment delay(moment most) {
@@ -274,8 +261,7 @@ private:
   std::uint32_t replicas_;
   rule how_;
   std::vector<node_of_test> all_;
-  std::priority_queue<event> events_;
-  std::uint64_t events_made_ = 0;
+  simulation::event_queue events_;
   moment now_{};
   std::size_t planned_gaps_ = 0;
   std::size_t releases_ = 0;
