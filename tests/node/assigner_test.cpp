@@ -6,6 +6,10 @@
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include "actors/assignment/plan_records.hpp"
+#include "actors/messaging/outbox.hpp"
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
 #include "tests/node/quick_timing.hpp"
 #include "tests/node/world.hpp"
 
@@ -242,6 +246,26 @@ TEST_CASE("a program that leaves the group serves it no more") {
   CHECK(x.w[1].plan("g")->members.size() == 2);
   REQUIRE(x.serve(2, quick_service(1)));
   x.advance(5s);
+  CHECK(x.is_done(1));
+}
+
+TEST_CASE("a message that is none of a plan is dropped, and the log says so") {
+  serving_cluster x;
+  std::size_t told = 0;
+  x.w.prepare = [&](node_config& config, node_environment& environment) {
+    if (config.listen != nth(1)) return;
+    environment.log = [&](log_level level, std::string_view text) {
+      told += std::size_t{level == log_level::warning && text.find("cannot be read") != text.npos};
+    };
+  };
+  x.settle(2);
+  const auto group = plan_group({2, 16}, "g");
+  for (int i = 0; i < 3; ++i)
+    REQUIRE(
+        node_access::context(x.w[2]).messages_out->try_put({group, plan_tag, {}}, bytes(9, 0xff)));
+  REQUIRE(x.w.add_item(2, "other", {1, 2}));  // the messenger looks at its outbox
+  x.advance(1s);
+  CHECK(told == 1);
   CHECK(x.is_done(1));
 }
 
