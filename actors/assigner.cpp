@@ -59,7 +59,7 @@ assigner::handle::behavior_type assigner::make_behavior() {
   };
 }
 
-moment assigner::now() const { return self_->clock().now().time_since_epoch(); }
+time_point assigner::now() const { return self_->clock().now(); }
 
 assigner::service* assigner::find(const std::string& group) {
   const auto found = std::ranges::find_if(
@@ -388,7 +388,7 @@ void assigner::publish() {
 
 void assigner::arm() {
   auto next = news_due_;
-  const auto consider = [&](std::optional<moment> x) {
+  const auto consider = [&](std::optional<time_point> x) {
     if (x && (!next || *x < *next)) next = x;
   };
   for (const auto& x : services_) {

@@ -41,13 +41,13 @@ private:
     claim_keeper claims;
     std::uint64_t seen = 0;  // a sum of versions
     std::size_t calls = 0;   // without an answer
-    std::optional<moment> retry_at = {};
+    std::optional<time_point> retry_at = {};
     bool ending = false;
     bool told_outvoted = false;
     std::list<supervision::guarded_promise<done>> drained = {};
   };
 
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   [[nodiscard]] service* find(const std::string& group);
   [[nodiscard]] service* find(std::uint64_t number);
   caf::result<done> begin(const serve_group& call);
@@ -86,7 +86,7 @@ private:
   supervision::table_writer<std::vector<service_order>> published_;
   std::list<service> services_;
   std::uint64_t last_number_ = 0;
-  std::optional<moment> news_due_;
+  std::optional<time_point> news_due_;
   bool listening_ = false;
   next_timer alarm_;
   damped_count refused_;

@@ -56,7 +56,7 @@ broadcaster::handle::behavior_type broadcaster::make_behavior() {
   };
 }
 
-moment broadcaster::now() const { return self_->clock().now().time_since_epoch(); }
+time_point broadcaster::now() const { return self_->clock().now(); }
 
 template <class F>
 void broadcaster::guarded(const std::function<void()>& failed, F send) {

@@ -28,7 +28,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   /// What others said may make sending throw. The gossip is then dropped and counted.
   /// @param failed  told of that; may be empty; not a part of what `send` moves away
   template <class F>

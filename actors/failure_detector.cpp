@@ -26,8 +26,8 @@ failure_detector::failure_detector(supervision::shell_pointer<handle> self, node
     : self_(self),
       node_(std::move(node)),
       published_(node_->reachability),
-      core_({node_->self, {node_->config.unreachable_after}},
-            self_->clock().now().time_since_epoch(), rng{node_->random_seed + 4}) {
+      core_({node_->self, {node_->config.unreachable_after}}, self_->clock().now(),
+            rng{node_->random_seed + 4}) {
   act_on_due();
 }
 
@@ -54,7 +54,7 @@ failure_detector::handle::behavior_type failure_detector::make_behavior() {
   };
 }
 
-moment failure_detector::now() const { return self_->clock().now().time_since_epoch(); }
+time_point failure_detector::now() const { return self_->clock().now(); }
 
 template <class Call>
 void failure_detector::call(const Call& what) {

@@ -23,7 +23,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   caf::result<done> say_farewell(liveness_core::farewell how);
   void take_signs();
   void act_on_due();

@@ -32,7 +32,7 @@ constexpr std::chrono::seconds at_once{1};
 
 /// How long a large frame may hold its room while others wait for room. Short enough against a peer
 /// that sends nothing, long enough for a slow line.
-moment time_for(std::size_t frame_bytes) {
+duration time_for(std::size_t frame_bytes) {
   constexpr std::size_t bytes_a_second = 1 << 20;
   return std::chrono::milliseconds{1'000 + 1'000 * frame_bytes / bytes_a_second};
 }
@@ -142,7 +142,7 @@ void incoming_handler::note_frame(const net_id& sender) {
   last_frame_ = now();
   if (node_->signs && sender != node_->self) node_->signs->heard(sender, last_frame_);
   record_->spoke = true;
-  record_->used_at = last_frame_.count();
+  record_->used_at = last_frame_;
   record_->reached =
       standing_of(sender, remote_.address, node_->peers.read()->reached) == standing::reached;
 }
@@ -220,7 +220,7 @@ void incoming_handler::close_if_slow() {
   self_->delayed_send(self_, slow_check_period, slow_check{});
 }
 
-moment incoming_handler::now() const { return self_->clock().now().time_since_epoch(); }
+time_point incoming_handler::now() const { return self_->clock().now(); }
 
 void incoming_handler::send_acknowledgements() {
   if (acknowledged_.empty()) return;

@@ -46,7 +46,7 @@ private:
   void read_on();
   [[nodiscard]] bool has_room_for_rest();
   void close_if_slow();
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   void end();
   void send_acknowledgements();
   void close_if_idle();
@@ -63,14 +63,14 @@ private:
   bool reading_ = true;                         // the next bytes have been asked for
   bool retry_armed_ = false;                    // for a frame that found no room
   memory_budget::reservation_ptr reservation_;  // for the large frame that has begun
-  std::optional<moment> frame_due_by_;          // when it should be whole, if others wait
+  std::optional<time_point> frame_due_by_;      // when it should be whole, if others wait
   bool slow_check_armed_ = false;
   bool ended_ = false;                       // by the other side
   bool silent_ = true;                       // no byte has come
   std::vector<std::uint64_t> acknowledged_;  // numbers of merged hops, to be sent
-  moment opened_at_;
-  moment last_frame_;
-  moment probe_passed_on_{};
+  time_point opened_at_;
+  time_point last_frame_;
+  time_point probe_passed_on_{};
 };
 
 }  // namespace scalesmall

@@ -36,7 +36,7 @@ keeper::handle::behavior_type keeper::make_behavior() {
         work();
       },
       [this](const peers_changed&) {
-        if (!peers_at_) peers_at_ = std::max<moment>(now() + peers_first, peers_not_before_);
+        if (!peers_at_) peers_at_ = std::max<time_point>(now() + peers_first, peers_not_before_);
         work();
       },
       [this](const state_written& what) { written(what); },
@@ -46,7 +46,7 @@ keeper::handle::behavior_type keeper::make_behavior() {
   };
 }
 
-moment keeper::now() const { return self_->clock().now().time_since_epoch(); }
+time_point keeper::now() const { return self_->clock().now(); }
 
 caf::result<done> keeper::keep() {
   if (!node_->state) return caf::make_error(call_error::no_state);

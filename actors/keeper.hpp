@@ -32,7 +32,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   caf::result<done> keep();
   void work();
   void write_self();
@@ -45,9 +45,9 @@ private:
   commit_schedule commits_;
   std::map<commit_schedule::ticket, supervision::guarded_promise<done>> asked_;
   std::shared_ptr<const kept_claims> writing_;
-  std::optional<moment> refresh_at_;  // of a node with kept claims: it says that it lives
-  std::optional<moment> peers_at_;
-  moment peers_not_before_{};
+  std::optional<time_point> refresh_at_;  // of a node with kept claims: it says that it lives
+  std::optional<time_point> peers_at_;
+  time_point peers_not_before_{};
   bool failing_ = false;  // the log says so
   next_timer alarm_;
 };

@@ -52,7 +52,7 @@ void listener::on(const port_event& event) {
 
 void listener::start_handler(const port_accepted& connection) {
   const auto number = ++accepted_;
-  const auto record = std::make_shared<connection_record>(self_->clock().now().time_since_epoch());
+  const auto record = std::make_shared<connection_record>(self_->clock().now());
   supervision::child_spec spec;
   spec.id = to_string(connection.remote) + '#' + std::to_string(number);
   spec.start = supervision::start_shell<incoming_handler>(node_, connection.stream,

@@ -23,7 +23,7 @@ public:
   /// Logs nothing.
   logger() = default;
 
-  explicit logger(log_function out, std::function<moment()> now = {})
+  explicit logger(log_function out, std::function<time_point()> now = {})
       : out_(std::move(out)), now_(std::move(now)), repeated_(std::make_unique<repeated_lines>()) {}
 
   template <class... Values>
@@ -61,7 +61,7 @@ private:
 
   struct repeated_lines {
     struct entry {
-      moment written{};
+      time_point written{};
       std::size_t left_out = 0;
     };
     std::mutex mutex;
@@ -72,7 +72,7 @@ private:
   bool is_due(std::string& line) const;
 
   log_function out_;
-  std::function<moment()> now_;
+  std::function<time_point()> now_;
   std::unique_ptr<repeated_lines> repeated_;
 };
 

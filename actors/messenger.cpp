@@ -33,7 +33,7 @@ messenger::handle::behavior_type messenger::make_behavior() {
   };
 }
 
-moment messenger::now() const { return self_->clock().now().time_since_epoch(); }
+time_point messenger::now() const { return self_->clock().now(); }
 
 void messenger::fill() {
   act(core_.fill(*node_->topologies.read(), now()));

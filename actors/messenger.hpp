@@ -25,7 +25,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   void fill();
   caf::result<done> deliver(const arrived& what);
   done take(const arrived& what);

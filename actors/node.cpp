@@ -107,7 +107,7 @@ void ask_for_readiness(caf::event_based_actor* self, const peer_db_actor& whom,
 std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_config& config,
                                          node_environment& environment,
                                          const std::shared_ptr<key_store>& keys) {
-  const auto now = [&clock = system.clock()] { return clock.now().time_since_epoch(); };
+  const auto now = [&clock = system.clock()] { return clock.now(); };
   auto context = std::make_shared<node_context>();
   context->config = config;
   context->wall_clock = environment.wall_clock ? std::move(environment.wall_clock) : system_time;
@@ -367,7 +367,7 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
 
 void node::ready(const std::string& group, std::function<void(result<done, call_error>)> then,
                  std::chrono::milliseconds limit) const {
-  const auto until = impl_->system.clock().now().time_since_epoch() + limit;
+  const auto until = impl_->system.clock().now() + limit;
   impl_->system.spawn([whom = impl_->context->peer_db, call = await_ready{group, until},
                        then = std::move(then)](caf::event_based_actor* self) {
     ask_for_readiness(self, whom, call, then);

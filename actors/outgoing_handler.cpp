@@ -27,10 +27,7 @@ caf::error unreachable() { return caf::make_error(call_error::unavailable); }
 
 outgoing_handler::outgoing_handler(supervision::shell_pointer<handle> self, node_context_ptr node,
                                    const net_id& peer)
-    : self_(self),
-      node_(std::move(node)),
-      peer_(peer),
-      last_use_(self_->clock().now().time_since_epoch()) {
+    : self_(self), node_(std::move(node)), peer_(peer), last_use_(self_->clock().now()) {
   stream_ = node_->net->connect(peer_, node_->config.connect_timeout, events_to(handle{self_}),
                                 node_->self.address);
   self_->delayed_send(self_, node_->config.outgoing_idle, idle_check{});
@@ -71,7 +68,7 @@ void outgoing_handler::enqueue(post& frame) {
 }
 
 void outgoing_handler::push(bytes frame, waiting tag, std::uint64_t flow) {
-  last_use_ = self_->clock().now().time_since_epoch();
+  last_use_ = self_->clock().now();
   for (const auto& dropped : queue_.push(std::move(frame), std::move(tag), flow)) {
     ++node_->counts->frames_dropped;
     if (dropped.number) refuse(*dropped.number);
@@ -86,7 +83,7 @@ void outgoing_handler::acknowledged(std::uint64_t number) {
 }
 
 void outgoing_handler::note_answer() {
-  if (node_->signs && node_->signs->answered(peer_, self_->clock().now().time_since_epoch()))
+  if (node_->signs && node_->signs->answered(peer_, self_->clock().now()))
     self_->send(node_->failure_detector, signs_due{});
 }
 
@@ -112,7 +109,7 @@ void outgoing_handler::on(const port_event& event) {
   if (std::holds_alternative<port_opened>(event)) {
     self_->delayed_send(self_, node_->config.connect_timeout, hello_due{});
     opened_ = true;
-    opened_at_ = self_->clock().now().time_since_epoch();
+    opened_at_ = self_->clock().now();
     stream_->grant(1);
   } else if (const auto* sent = std::get_if<port_sent>(&event)) {
     confirm(sent->bytes);
@@ -121,7 +118,7 @@ void outgoing_handler::on(const port_event& event) {
     report_end(error->code == std::errc::connection_refused);
     give_up(error->code.message());
   } else if (std::holds_alternative<port_closed>(event)) {
-    if (opened_ && !answered_ && self_->clock().now().time_since_epoch() - opened_at_ < at_once)
+    if (opened_ && !answered_ && self_->clock().now() - opened_at_ < at_once)
       node_->intake->closed_by(peer_);
     report_end(false);
     give_up("closed by the peer");
@@ -190,14 +187,14 @@ void outgoing_handler::report_unreachable() {
 
 void outgoing_handler::check() {
   if (unreachable_) return self_->quit();
-  const auto idle = self_->clock().now().time_since_epoch() - last_use_;
+  const auto idle = self_->clock().now() - last_use_;
   if (idle >= node_->config.outgoing_idle && queue_.empty() && unacknowledged_.empty()) {
     ++node_->counts->connections_idle;
     return self_->quit();
   }
-  self_->delayed_send(self_,
-                      std::max<moment>(node_->config.outgoing_idle - idle, std::chrono::seconds{1}),
-                      idle_check{});
+  self_->delayed_send(
+      self_, std::max<duration>(node_->config.outgoing_idle - idle, std::chrono::seconds{1}),
+      idle_check{});
 }
 
 }  // namespace scalesmall

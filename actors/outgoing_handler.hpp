@@ -66,9 +66,9 @@ private:
   bool greeted_ = false;  // the peer has said hello
   bool opened_ = false;
   bool answered_ = false;  ///< the peer has sent a frame
-  moment opened_at_{};
+  time_point opened_at_{};
   bool unreachable_ = false;
-  moment last_use_;
+  time_point last_use_;
 };
 
 }  // namespace scalesmall

@@ -71,7 +71,7 @@ bool outgoing_links::may_open(const attempt& what) {
   return open;
 }
 
-moment outgoing_links::now() const { return self_->clock().now().time_since_epoch(); }
+time_point outgoing_links::now() const { return self_->clock().now(); }
 
 void outgoing_links::refuse(const attempt& what) {
   ++node_->counts->connections_refused;

@@ -62,7 +62,7 @@ private:
   void transmit(attempt what);
   [[nodiscard]] bool may_open(const attempt& what);
   void refuse(const attempt& what);
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   void hand_to(const link& way, const attempt& what);
   void failed(const attempt& what, const caf::actor_addr& handler, const caf::error& why);
   void find(const net_id& peer);

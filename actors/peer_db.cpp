@@ -23,7 +23,7 @@ namespace {
 /// Exchanges begin each second.
 constexpr std::chrono::seconds asleep_from{10};
 
-moment now_of(const caf::local_actor* self) { return self->clock().now().time_since_epoch(); }
+time_point now_of(const caf::local_actor* self) { return self->clock().now(); }
 
 }  // namespace
 
@@ -79,7 +79,7 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
   };
 }
 
-moment peer_db::now() const { return now_of(self_); }
+time_point peer_db::now() const { return now_of(self_); }
 
 /// The table of an actor that begins.
 peer_table peer_db::remembered() const {

@@ -27,7 +27,7 @@ public:
   handle::behavior_type make_behavior();
 
 private:
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
   [[nodiscard]] peer_table remembered() const;
   void take(const note_gossip& arrived);
   void note(const note_gossip& arrived);
@@ -56,7 +56,7 @@ private:
   std::map<readiness::ticket, supervision::guarded_promise<done>> awaiting_ready_;
   next_timer alarm_;
   next_timer readiness_alarm_;
-  moment last_turn_;
+  time_point last_turn_;
 };
 
 }  // namespace scalesmall

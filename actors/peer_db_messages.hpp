@@ -37,10 +37,10 @@ struct peer_reached {
 };
 
 /// Answered with `done` once this node has heard of all that its seeds know of the group. Errors:
-/// call_error::invalid_argument; call_error::timeout at the moment `until`.
+/// call_error::invalid_argument; call_error::timeout at `until`.
 struct await_ready {
   std::string group;
-  moment until;  ///< of the system's clock
+  time_point until;  ///< of the system's clock
 };
 
 /// Its own timer.

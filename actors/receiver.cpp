@@ -85,7 +85,7 @@ receiver::handle::behavior_type receiver::make_behavior() {
   };
 }
 
-moment receiver::now() const { return self_->clock().now().time_since_epoch(); }
+time_point receiver::now() const { return self_->clock().now(); }
 
 caf::result<done> receiver::take(const arrived& what, const merge_outcome& merged) {
   caf::error refused;

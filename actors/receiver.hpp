@@ -37,7 +37,7 @@ private:
   caf::error refuse_hop(const gossip& hop);
   void announce_held();
   void arm();
-  [[nodiscard]] moment now() const;
+  [[nodiscard]] time_point now() const;
 
   supervision::shell_pointer<handle> self_;
   node_context_ptr node_;

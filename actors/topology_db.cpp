@@ -231,7 +231,7 @@ std::chrono::seconds topology_db::wall_second() const {
 }
 
 void topology_db::note_no_double() {
-  if (double_.is_over(self_->clock().now().time_since_epoch()))
+  if (double_.is_over(self_->clock().now()))
     node_->log->info("no other node is at {} any more", to_string(node_->self));
 }
 
@@ -249,7 +249,7 @@ void topology_db::follow_clock() {
 }
 
 void topology_db::note_clock_ahead(const local_clock& told) {
-  if (!clocks_ahead_.note(self_->clock().now().time_since_epoch())) return;
+  if (!clocks_ahead_.note(self_->clock().now())) return;
   const bool decade = told.at.incarnation > latest_incarnation(wall_second());
   node_->log->warn(
       "the clock of {} is more than {} ahead of this node's; what it says of itself is passed over "
@@ -277,7 +277,7 @@ void topology_db::note_clocks_behind(const gossip& arrived) {
 
 void topology_db::refute(std::vector<row_mark> own_rows) {
   publish();
-  const auto now = self_->clock().now().time_since_epoch();
+  const auto now = self_->clock().now();
   if (const auto times = refutations_.note(now))
     node_->log->info(
         "others held claims of this node that it never made, or of a former life; telling them "
@@ -299,8 +299,8 @@ void topology_db::refute_later() {
 void topology_db::expire() {
   follow_clock();
   note_no_double();
-  if (table_.expire(self_->clock().now().time_since_epoch(), node_->config.grace)) publish();
-  self_->delayed_send(self_, std::min<moment>(expiry_period(node_->config.grace), clock_period),
+  if (table_.expire(self_->clock().now(), node_->config.grace)) publish();
+  self_->delayed_send(self_, std::min<duration>(expiry_period(node_->config.grace), clock_period),
                       removals_due{});
 }
 

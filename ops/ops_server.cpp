@@ -104,7 +104,7 @@ std::optional<http_answer> ops_server::impl::look(const verb_call& call) {
 }
 
 std::optional<http_answer> ops_server::impl::on_thread(std::function<void()> what) {
-  if (!rate.allows(threads.now().time_since_epoch()))
+  if (!rate.allows(threads.now()))
     return refusal(429, "too_many", "too many changes within a second");
   if (threads.run(std::move(what))) return {};
   return refusal(503, "unavailable", "too many changes wait for this node");

@@ -16,12 +16,12 @@ std::size_t entries_of(const direct& x) {
 
 }  // namespace
 
-arrival_core::arrival_core(const net_id& self, moment now, rng random)
+arrival_core::arrival_core(const net_id& self, time_point now, rng random)
     : self_(self), newcomers_(now), limiter_(now), held_(random) {}
 
 std::vector<arrival_effect> arrival_core::arrived(const gossip& content, arrival_path path,
                                                   const merge_outcome& merged, bool known,
-                                                  const topology& t, moment now, bool reached) {
+                                                  const topology& t, time_point now, bool reached) {
   const auto& sender = content.current_id.origin;
   if (sender == self_) return {};  // this node's own multicast comes back
   const bool asks = content.summary && content.summary->stage == exchange::request;
@@ -56,7 +56,7 @@ std::vector<arrival_effect> arrival_core::arrived(const gossip& content, arrival
 }
 
 std::optional<answer_part> arrival_core::go_on(const gossip& asked, answer_position next,
-                                               const topology& t, moment now, bool reached) {
+                                               const topology& t, time_point now, bool reached) {
   const auto& asker = asked.current_id.origin;
   next.room = std::min(next.room, limiter_.room(asker, now, reached));
   if (next.room == 0) return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<answer_part> arrival_core::go_on(const gossip& asked, answer_posit
   return part;
 }
 
-std::vector<row_mark> arrival_core::due(const topology& t, moment now) {
+std::vector<row_mark> arrival_core::due(const topology& t, time_point now) {
   return held_.take(now, t);
 }
 

@@ -29,7 +29,7 @@ using arrival_effect = std::variant<request_refused, envelope_to_note, broadcast
 class arrival_core {
 public:
   /// @param now when this node begins
-  arrival_core(const net_id& self, moment now, rng random);
+  arrival_core(const net_id& self, time_point now, rng random);
 
   /// A gossip came that carries no program messages and no acknowledgements.
   /// @param merged what merging its rows changed
@@ -38,20 +38,20 @@ public:
   /// @param reached whether this node has reached its sender
   [[nodiscard]] std::vector<arrival_effect> arrived(const gossip& content, arrival_path path,
                                                     const merge_outcome& merged, bool known,
-                                                    const topology& t, moment now,
+                                                    const topology& t, time_point now,
                                                     bool reached = false);
 
   /// Makes the next part of a long answer; nothing if its asker was told too much lately.
   /// @param reached whether this node has reached the asker
   [[nodiscard]] std::optional<answer_part> go_on(const gossip& asked, answer_position next,
-                                                 const topology& t, moment now,
+                                                 const topology& t, time_point now,
                                                  bool reached = false);
 
   /// Rows to announce by now: they were held back in vain for a broadcast that tells them.
-  [[nodiscard]] std::vector<row_mark> due(const topology& t, moment now);
+  [[nodiscard]] std::vector<row_mark> due(const topology& t, time_point now);
 
   /// When due() has something; nothing if no row is held.
-  [[nodiscard]] std::optional<moment> next_due() const { return held_.next_due(); }
+  [[nodiscard]] std::optional<time_point> next_due() const { return held_.next_due(); }
 
 private:
   net_id self_;

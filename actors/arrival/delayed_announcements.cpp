@@ -4,15 +4,15 @@
 
 namespace scalesmall {
 
-void delayed_announcements::hold(const std::vector<row_mark>& news, moment now) {
-  const auto wait = moment{hold_min} + random_.unit() * (hold_max - hold_min);
-  const auto until = now + std::chrono::duration_cast<moment>(wait);
+void delayed_announcements::hold(const std::vector<row_mark>& news, time_point now) {
+  const auto wait = duration{hold_min} + random_.unit() * (hold_max - hold_min);
+  const auto until = now + std::chrono::duration_cast<duration>(wait);
   for (const auto& row : news) {
     if (rows_.size() >= rows_max) return;
     // A row that is held already keeps its time, and is told from where its first mark begins.
     auto& x = rows_.try_emplace({row.group, row.member}, held{row.at, row.since, {}}).first->second;
     x.at = std::max(x.at, row.at);
-    if (x.until == moment{}) x.until = until;
+    if (x.until == time_point{}) x.until = until;
   }
 }
 
@@ -32,13 +32,13 @@ void delayed_announcements::heard(const std::string& group, const net_id& member
   if (found != rows_.end() && found->second.at <= at) rows_.erase(found);
 }
 
-std::optional<moment> delayed_announcements::next_due() const {
+std::optional<time_point> delayed_announcements::next_due() const {
   if (rows_.empty()) return std::nullopt;
   return std::ranges::min_element(rows_, {}, [](const auto& x) { return x.second.until; })
       ->second.until;
 }
 
-std::vector<row_mark> delayed_announcements::take(moment now, const topology& t) {
+std::vector<row_mark> delayed_announcements::take(time_point now, const topology& t) {
   std::vector<row_mark> due;
   std::erase_if(rows_, [&](const auto& x) {
     const auto& [key, row] = x;

@@ -32,22 +32,22 @@ public:
   explicit delayed_announcements(rng random) : random_(random) {}
 
   /// News that came together are announced together: many rows must not become as many broadcasts.
-  void hold(const std::vector<row_mark>& news, moment now);
+  void hold(const std::vector<row_mark>& news, time_point now);
 
   /// Drops the rows that a broadcast tells everybody.
   void heard(const std::vector<message>& broadcast);
   void heard(const std::vector<row_mark>& announcement);
 
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
   /// Gives out the rows that were held for long enough and that `t` still has: to be announced.
-  [[nodiscard]] std::vector<row_mark> take(moment now, const topology& t);
+  [[nodiscard]] std::vector<row_mark> take(time_point now, const topology& t);
 
 private:
   struct held {
     stamp at;
     std::optional<stamp> since;  ///< none: the complete row
-    moment until;
+    time_point until;
   };
 
   void heard(const std::string& group, const net_id& member, const stamp& at);

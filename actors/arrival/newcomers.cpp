@@ -2,7 +2,7 @@
 
 namespace scalesmall {
 
-void newcomers::note(const gossip& arrived, arrival_path path, bool known, moment now) {
+void newcomers::note(const gossip& arrived, arrival_path path, bool known, time_point now) {
   bool changed = false;
   for (; !until_.empty() && until_.front().first <= now; until_.pop_front()) {
     const auto over = newcomers_.find(until_.front().second);

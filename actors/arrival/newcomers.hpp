@@ -26,11 +26,11 @@ public:
   static constexpr std::size_t together_max = 16;  ///< more of these are many
 
   /// @param now when this node begins
-  explicit newcomers(moment now) : begun_(now) {}
+  explicit newcomers(time_point now) : begun_(now) {}
 
   /// Takes note of an arrived gossip.
   /// @param known whether its sender was a peer before
-  void note(const gossip& arrived, arrival_path path, bool known, moment now);
+  void note(const gossip& arrived, arrival_path path, bool known, time_point now);
 
   /// The nodes that this node is to announce, ascending.
   [[nodiscard]] const std::vector<net_id>& to_announce() const noexcept { return to_announce_; }
@@ -43,10 +43,10 @@ private:
 
   void list();
 
-  moment begun_;
+  time_point begun_;
   std::map<net_id, newcomer> newcomers_;
-  std::size_t together_ = 0;                     // so many of them
-  std::deque<std::pair<moment, net_id>> until_;  // until when they are new, the soonest first
+  std::size_t together_ = 0;                         // so many of them
+  std::deque<std::pair<time_point, net_id>> until_;  // until when they are new, the soonest first
   std::vector<net_id> to_announce_;
 };
 

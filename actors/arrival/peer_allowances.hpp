@@ -19,7 +19,7 @@ public:
 
   /// The bucket of a peer; none if too many others are remembered.
   /// @param reached  whether this node has reached it
-  [[nodiscard]] token_bucket* of(const net_id& peer, moment now, bool reached) {
+  [[nodiscard]] token_bucket* of(const net_id& peer, time_point now, bool reached) {
     auto& peers = reached ? reached_ : strangers_;
     const auto most = reached ? limits::peers_max : strangers_max;
     if (peers.size() >= most && !peers.contains(peer)) {

@@ -21,11 +21,11 @@ public:
   /// The same to all peers: at once, as much as a node remembers.
   static constexpr token_bucket::rate all_entries{100'000, double{limits::items_max}};
 
-  explicit request_limiter(moment now) : told_to_all_(all_entries, now) {}
+  explicit request_limiter(time_point now) : told_to_all_(all_entries, now) {}
 
   /// Whether a request of this peer may be answered now; if so, it counts.
   /// @param reached  whether this node has reached the peer
-  bool allow(const net_id& peer, moment now, bool reached = false) {
+  bool allow(const net_id& peer, time_point now, bool reached = false) {
     auto* bucket = asked_.of(peer, now, reached);
     if (!bucket || bucket->left(now) < 1) return false;
     bucket->use(1, now);
@@ -33,7 +33,7 @@ public:
   }
 
   /// How many clocks and claims this peer may be told now.
-  [[nodiscard]] std::size_t room(const net_id& peer, moment now, bool reached) {
+  [[nodiscard]] std::size_t room(const net_id& peer, time_point now, bool reached) {
     auto* bucket = told_.of(peer, now, reached);
     if (!bucket) return 0;
     const auto left = std::min(bucket->left(now), told_to_all_.left(now));
@@ -41,7 +41,7 @@ public:
   }
 
   /// It is told so many.
-  void tell(const net_id& peer, std::size_t count, moment now, bool reached) {
+  void tell(const net_id& peer, std::size_t count, time_point now, bool reached) {
     told_to_all_.use(static_cast<double>(count), now);
     if (auto* bucket = told_.of(peer, now, reached)) bucket->use(static_cast<double>(count), now);
   }

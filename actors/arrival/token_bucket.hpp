@@ -15,25 +15,25 @@ public:
   };
 
   /// Begins full.
-  token_bucket(const rate& x, moment now) : rate_(x), left_(x.burst), at_(now) {}
+  token_bucket(const rate& x, time_point now) : rate_(x), left_(x.burst), at_(now) {}
 
-  [[nodiscard]] double left(moment now) const {
+  [[nodiscard]] double left(time_point now) const {
     const auto seconds = std::chrono::duration<double>(now - at_).count();
     return std::min(rate_.burst, left_ + seconds * rate_.per_second);
   }
 
   /// What is used beyond the allowance is owed: nothing is left until it has grown back.
-  void use(double tokens, moment now) {
+  void use(double tokens, time_point now) {
     left_ = left(now) - tokens;
     at_ = now;
   }
 
-  [[nodiscard]] bool is_full(moment now) const { return left(now) >= rate_.burst; }
+  [[nodiscard]] bool is_full(time_point now) const { return left(now) >= rate_.burst; }
 
 private:
   rate rate_;
   double left_;
-  moment at_;
+  time_point at_;
 };
 
 }  // namespace scalesmall

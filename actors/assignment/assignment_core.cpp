@@ -5,7 +5,7 @@
 
 namespace scalesmall {
 
-assignment_core::assignment_core(const settings& how, moment now)
+assignment_core::assignment_core(const settings& how, time_point now)
     : how_(how),
       started_(now),
       view_(how.timing),
@@ -27,11 +27,11 @@ void assignment_core::drain() {
   table_.set_draining(true);
 }
 
-void assignment_core::wait_until(moment x) {
+void assignment_core::wait_until(time_point x) {
   if (!next_due_ || x < *next_due_) next_due_ = x;
 }
 
-void assignment_core::look(moment now) {
+void assignment_core::look(time_point now) {
   next_due_.reset();
   if (!sight_.isolated) told_to_ = false;
   if (sight_.isolated && !told_to_) return wait_until(now + tick);
@@ -55,17 +55,17 @@ void assignment_core::look(moment now) {
   }
 }
 
-void assignment_core::wake(moment now, moment boot) {
+void assignment_core::wake(time_point now, time_point boot) {
   const auto slept = boot - now - boot_ahead_.value_or(boot - now);
   boot_ahead_ = boot - now;
   const auto last = std::exchange(awake_at_, now).value_or(now);
-  if (now - last + std::max(slept, moment{}) < still_for()) return;
+  if (now - last + std::max(slept, duration{}) < still_for()) return;
   if (!table_.held().empty()) lose_all(now);
 }
 
-moment assignment_core::still_for() const { return std::max(how_.timing.cover_silent, late_max); }
+duration assignment_core::still_for() const { return std::max(how_.timing.cover_silent, late_max); }
 
-void assignment_core::lose_all(moment now) {
+void assignment_core::lose_all(time_point now) {
   const auto is_other = [&](const plan_member& x) { return x.id != how_.self; };
   if (std::ranges::none_of(view_.settled(), is_other) &&
       std::ranges::none_of(view_.present(), is_other))
@@ -77,7 +77,7 @@ void assignment_core::lose_all(moment now) {
 
 /// Neither a herd nor a node that comes and goes takes part: while nobody serves, members wait for
 /// each other; later each has to have run for a while.
-void assignment_core::decide_entry(moment now) {
+void assignment_core::decide_entry(time_point now) {
   if (inside_ || draining_) return;
   std::size_t here = 0;
   bool joined = false;
@@ -93,7 +93,7 @@ void assignment_core::decide_entry(moment now) {
       std::ranges::any_of(sight_.owners, [](const auto& owners) { return !owners.empty(); });
   auto at = started_ + t.enter;
   if (!begun) {
-    at = std::min<moment>(newcomer_at_ + t.first_quiet, started_ + t.first_most);
+    at = std::min<time_point>(newcomer_at_ + t.first_quiet, started_ + t.first_most);
     if (how_.expect > 0) at = here >= how_.expect ? now : started_ + t.first_most;
   }
   inside_ = now >= at;
@@ -101,7 +101,7 @@ void assignment_core::decide_entry(moment now) {
 }
 
 /// Others may have taken over what a hidden node serves, and changed the data.
-void assignment_core::fence_if_hidden(moment now) {
+void assignment_core::fence_if_hidden(time_point now) {
   if (sight_.hidden == unreachable_owners::none) {
     hidden_since_.reset();
     fenced_ = false;
@@ -110,7 +110,7 @@ void assignment_core::fence_if_hidden(moment now) {
   if (!hidden_since_) hidden_since_ = now;
   const auto& t = how_.timing;
   const bool silent = sight_.hidden == unreachable_owners::silent;
-  const moment at = *hidden_since_ + (silent ? t.cover_silent : t.cover_refused);
+  const time_point at = *hidden_since_ + (silent ? t.cover_silent : t.cover_refused);
   if (now < at) return wait_until(at);
   if (std::exchange(fenced_, true)) return;
   for (const auto slot : table_.held()) table_.fence(slot, outlook(slot));
@@ -123,7 +123,7 @@ bool assignment_core::serves(std::uint32_t slot) const {
 
 /// A slot that had an owner and has none for a while is taken up by those who would get it without
 /// the members that are gone. So it stays until the plan without them counts.
-void assignment_core::note_coverage(std::uint32_t slot, moment now) {
+void assignment_core::note_coverage(std::uint32_t slot, time_point now) {
   auto& x = slots_[slot];
   if (view_.present() == view_.settled()) x.covering = false;
   const auto lost = sight_.unreachable[slot];
@@ -132,7 +132,7 @@ void assignment_core::note_coverage(std::uint32_t slot, moment now) {
     x.uncovered_since.reset();
   } else if (!x.covering && (x.had_owner || lost != unreachable_owners::none)) {
     const auto& t = how_.timing;
-    const moment patience = lost == unreachable_owners::silent ? t.cover_silent : t.cover_refused;
+    const duration patience = lost == unreachable_owners::silent ? t.cover_silent : t.cover_refused;
     if (!x.uncovered_since) x.uncovered_since = now;
     const auto at = *x.uncovered_since + view_.patience() * patience;
     x.covering = now >= at && view_.present() != view_.settled();
@@ -174,24 +174,24 @@ slot_outlook assignment_core::outlook(std::uint32_t slot) const {
   return {targets(slot), sight_.owners[slot]};
 }
 
-bool assignment_core::asked(std::uint32_t slot, const net_id& by, moment now) {
+bool assignment_core::asked(std::uint32_t slot, const net_id& by, time_point now) {
   return slot < how_.plan.slots && table_.asked(slot, by, outlook(slot), now);
 }
 
 void assignment_core::answered(std::uint32_t slot, const net_id& by, std::uint64_t number,
-                               bool granted, moment now) {
+                               bool granted, time_point now) {
   if (slot < how_.plan.slots) table_.answered(slot, by, number, granted, now);
 }
 
-std::optional<moment> assignment_core::next_due() const {
+std::optional<time_point> assignment_core::next_due() const {
   auto next = next_due_;
-  const auto consider = [&](std::optional<moment> x) {
+  const auto consider = [&](std::optional<time_point> x) {
     if (x && (!next || *x < *next)) next = x;
   };
   consider(view_.next_due());
   consider(table_.next_due());
   if (awake_at_ && !table_.held().empty())
-    consider(*awake_at_ + std::min<moment>(tick, still_for() / 4));
+    consider(*awake_at_ + std::min<duration>(tick, still_for() / 4));
   return next;
 }
 

@@ -53,7 +53,7 @@ public:
     std::uint32_t life = 0;  ///< the node's incarnation
   };
 
-  assignment_core(const settings& how, moment now);
+  assignment_core(const settings& how, time_point now);
 
   /// This node claims these slots since a former life of its owner, and took part.
   void resume(const std::vector<std::uint32_t>& slots);
@@ -64,22 +64,22 @@ public:
   /// Gives up what is served if this node stood still for so long that others may have taken over.
   /// To be called before all that follows.
   /// @param boot a clock that goes on while the machine sleeps
-  void wake(moment now, moment boot);
+  void wake(time_point now, time_point boot);
 
   /// Does what is due. To be called at next_due(), too.
-  void look(moment now);
+  void look(time_point now);
 
   /// What the program answers; false, and nothing happens, if it was not asked that.
   bool ready(std::uint32_t slot) { return slot < how_.plan.slots && table_.ready(slot); }
-  bool failed(std::uint32_t slot, moment now) {
+  bool failed(std::uint32_t slot, time_point now) {
     return slot < how_.plan.slots && table_.failed(slot, now);
   }
   bool released(std::uint32_t slot) { return slot < how_.plan.slots && table_.released(slot); }
 
   /// As slot_table::asked and slot_table::answered.
-  [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, moment now);
+  [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, time_point now);
   void answered(std::uint32_t slot, const net_id& by, std::uint64_t number, bool granted,
-                moment now);
+                time_point now);
 
   /// This node takes no part any more, and gives up all it serves once others have it.
   void drain();
@@ -94,7 +94,7 @@ public:
   [[nodiscard]] slot_stage stage(std::uint32_t slot) const { return table_.stage(slot); }
 
   [[nodiscard]] std::vector<slot_effect> take() { return table_.take(); }
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
 private:
   /// A plan and the members that it was made for.
@@ -103,30 +103,30 @@ private:
     std::optional<slot_plan> plan = {};
   };
 
-  [[nodiscard]] moment still_for() const;
-  void lose_all(moment now);
-  void decide_entry(moment now);
-  void fence_if_hidden(moment now);
+  [[nodiscard]] duration still_for() const;
+  void lose_all(time_point now);
+  void decide_entry(time_point now);
+  void fence_if_hidden(time_point now);
   void make_plans();
   void make(made_plan& x, const std::vector<plan_member>& members) const;
-  void note_coverage(std::uint32_t slot, moment now);
+  void note_coverage(std::uint32_t slot, time_point now);
   [[nodiscard]] bool serves(std::uint32_t slot) const;
   [[nodiscard]] std::vector<net_id> targets(std::uint32_t slot) const;
   [[nodiscard]] slot_outlook outlook(std::uint32_t slot) const;
-  void wait_until(moment x);
+  void wait_until(time_point x);
 
   settings how_;
-  moment started_;
+  time_point started_;
   plan_view view_;
   slot_table table_;
   group_sight sight_;
   bool inside_ = false;
   bool draining_ = false;
   std::set<net_id> met_;  // members of the plan's group, to know newcomers
-  moment newcomer_at_;
-  std::optional<moment> awake_at_;
-  std::optional<moment> boot_ahead_;
-  std::optional<moment> hidden_since_;
+  time_point newcomer_at_;
+  std::optional<time_point> awake_at_;
+  std::optional<duration> boot_ahead_;
+  std::optional<time_point> hidden_since_;
   bool fenced_ = false;
   bool told_to_ = false;      // act although it is isolated
   bool taking_over_ = false;  // by the next look
@@ -136,10 +136,10 @@ private:
     bool had_owner = false;
     bool covering = false;  // instead_ counts
     bool mine = false;      // by the last look
-    std::optional<moment> uncovered_since = {};
+    std::optional<time_point> uncovered_since = {};
   };
   std::vector<coverage_of_slot> slots_;
-  std::optional<moment> next_due_;
+  std::optional<time_point> next_due_;
 };
 
 }  // namespace scalesmall

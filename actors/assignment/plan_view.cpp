@@ -7,13 +7,13 @@ namespace scalesmall {
 
 namespace {
 
-void keep_earlier(std::optional<moment>& x, moment other) {
+void keep_earlier(std::optional<time_point>& x, time_point other) {
   if (!x || other < *x) x = other;
 }
 
 }  // namespace
 
-void plan_view::look(std::span<const sighted_member> all, bool suspects, moment now) {
+void plan_view::look(std::span<const sighted_member> all, bool suspects, time_point now) {
   next_due_.reset();
   present_.clear();
   for (auto& [id, x] : known_) x.sighted = false;
@@ -28,7 +28,7 @@ void plan_view::look(std::span<const sighted_member> all, bool suspects, moment 
   settle(suspects, now);
 }
 
-void plan_view::note(const sighted_member& x, moment now) {
+void plan_view::note(const sighted_member& x, time_point now) {
   const auto found = known_.find(x.id);
   if (x.planned && x.reachable) {
     present_.push_back(*x.planned);
@@ -44,7 +44,7 @@ void plan_view::note(const sighted_member& x, moment now) {
 }
 
 /// Those that have a place, which some of the gone lose here.
-std::vector<plan_member> plan_view::wanted(moment now) {
+std::vector<plan_member> plan_view::wanted(time_point now) {
   std::size_t placed = 0;
   std::size_t gone = 0;
   for (const auto& [id, x] : known_) {
@@ -55,7 +55,7 @@ std::vector<plan_member> plan_view::wanted(moment now) {
   std::vector<plan_member> all;
   for (auto& [id, x] : known_) {
     if (x.gone && !x.out) {
-      const auto until = *x.gone + patience_ * moment{timing_.repair};
+      const auto until = *x.gone + patience_ * duration{timing_.repair};
       x.out = now >= until;
       if (!x.out) keep_earlier(next_due_, until);
     }
@@ -65,7 +65,7 @@ std::vector<plan_member> plan_view::wanted(moment now) {
   return all;
 }
 
-void plan_view::settle(bool suspects, moment now) {
+void plan_view::settle(bool suspects, time_point now) {
   const bool at_once = std::exchange(at_once_, false);
   if (wanted_ == settled_) return unsettled_since_.reset();
   if (!unsettled_since_) unsettled_since_ = now;
@@ -75,7 +75,7 @@ void plan_view::settle(bool suspects, moment now) {
     settled_ = wanted_;
     unsettled_since_.reset();
   } else {
-    keep_earlier(next_due_, now < quiet ? std::min<moment>(quiet, most) : most);
+    keep_earlier(next_due_, now < quiet ? std::min<time_point>(quiet, most) : most);
   }
 }
 
@@ -85,7 +85,7 @@ void plan_view::take_over() {
   at_once_ = true;
 }
 
-void plan_view::start_over(moment now) {
+void plan_view::start_over(time_point now) {
   settled_.clear();
   changed_ = now;
   unsettled_since_ = now;

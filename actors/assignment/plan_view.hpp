@@ -38,14 +38,14 @@ public:
 
   /// @param all ascending: all that are known in the group of the plan
   /// @param suspects whether some are suspect
-  void look(std::span<const sighted_member> all, bool suspects, moment now);
+  void look(std::span<const sighted_member> all, bool suspects, time_point now);
 
   /// Those that are gone lose their place at once, by decision of a person.
   void take_over();
 
   /// Forgets what is settled: until the members have been the same for a while nobody owns
   /// anything.
-  void start_over(moment now);
+  void start_over(time_point now);
 
   /// The members to plan with, ascending; those that are gone for a while, too.
   [[nodiscard]] const std::vector<plan_member>& settled() const noexcept { return settled_; }
@@ -54,31 +54,31 @@ public:
   /// 1, or patience_in_incident.
   [[nodiscard]] int patience() const noexcept { return patience_; }
   /// When look() is due although nothing has happened; nothing if there is nothing to wait for.
-  [[nodiscard]] std::optional<moment> next_due() const noexcept { return next_due_; }
+  [[nodiscard]] std::optional<time_point> next_due() const noexcept { return next_due_; }
 
 private:
   struct known {
     plan_member what;
     std::uint32_t incarnation = 0;
-    std::optional<moment> gone = {};  // since when
-    bool out = false;                 // gone for too long
+    std::optional<time_point> gone = {};  // since when
+    bool out = false;                     // gone for too long
     bool sighted = false;
   };
 
-  void note(const sighted_member& x, moment now);
-  [[nodiscard]] std::vector<plan_member> wanted(moment now);
-  void settle(bool suspects, moment now);
+  void note(const sighted_member& x, time_point now);
+  [[nodiscard]] std::vector<plan_member> wanted(time_point now);
+  void settle(bool suspects, time_point now);
 
   assignment_timing timing_;
   std::map<net_id, known> known_;
   std::vector<plan_member> present_;
   std::vector<plan_member> wanted_;
   std::vector<plan_member> settled_;
-  moment changed_{};
-  std::optional<moment> unsettled_since_;
+  time_point changed_{};
+  std::optional<time_point> unsettled_since_;
   bool at_once_ = false;
   int patience_ = 1;
-  std::optional<moment> next_due_;
+  std::optional<time_point> next_due_;
 };
 
 }  // namespace scalesmall

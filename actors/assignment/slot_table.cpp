@@ -16,7 +16,7 @@ bool slot_table::may_stop(const slot_outlook& x) const {
   return !is_target(x) && x.targets.size() >= wanted && std::ranges::includes(x.owners, x.targets);
 }
 
-void slot_table::look(std::uint32_t slot, const slot_outlook& x, moment now) {
+void slot_table::look(std::uint32_t slot, const slot_outlook& x, time_point now) {
   auto& s = slots_[slot];
   const auto ended = std::erase_if(s.promises, [&](const auto& promise) {
     return promise.second <= now || !std::ranges::binary_search(x.owners, promise.first);
@@ -40,7 +40,7 @@ void slot_table::look(std::uint32_t slot, const slot_outlook& x, moment now) {
   }
 }
 
-void slot_table::look_at_none(std::uint32_t slot, state& s, const slot_outlook& x, moment now) {
+void slot_table::look_at_none(std::uint32_t slot, state& s, const slot_outlook& x, time_point now) {
   waiting_.erase(slot);
   if (!is_target(x)) {
     s.retry = retry_first;
@@ -60,7 +60,8 @@ void slot_table::look_at_none(std::uint32_t slot, state& s, const slot_outlook& 
   out_.push_back(assigned{slot, x.owners});
 }
 
-void slot_table::look_at_serving(std::uint32_t slot, state& s, const slot_outlook& x, moment now) {
+void slot_table::look_at_serving(std::uint32_t slot, state& s, const slot_outlook& x,
+                                 time_point now) {
   if (s.due && now < *s.due) return;
   s.due.reset();
   if (!may_stop(x)) return;
@@ -79,7 +80,7 @@ void slot_table::look_at_serving(std::uint32_t slot, state& s, const slot_outloo
 }
 
 void slot_table::look_at_releasing(std::uint32_t slot, state& s, const slot_outlook& x,
-                                   moment now) {
+                                   time_point now) {
   // What was promised earlier than that may end before this node has stopped.
   if (now >= s.asked_at + ask_for || !may_stop(x) || x.targets != s.asked) {
     s.stage = slot_stage::serving;
@@ -93,7 +94,7 @@ void slot_table::look_at_releasing(std::uint32_t slot, state& s, const slot_outl
 
 void slot_table::end_loading() {
   --loading_;
-  for (const auto slot : waiting_) slots_[slot].due = moment{};
+  for (const auto slot : waiting_) slots_[slot].due = time_point{};
 }
 
 void slot_table::give_up(std::uint32_t slot, state& s) {
@@ -113,7 +114,7 @@ bool slot_table::ready(std::uint32_t slot) {
   return true;
 }
 
-bool slot_table::failed(std::uint32_t slot, moment now) {
+bool slot_table::failed(std::uint32_t slot, time_point now) {
   if (stage(slot) != slot_stage::loading) return false;
   auto& s = slots_[slot];
   end_loading();
@@ -129,14 +130,15 @@ bool slot_table::released(std::uint32_t slot) {
   return true;
 }
 
-bool slot_table::asked(std::uint32_t slot, const net_id& by, const slot_outlook& x, moment now) {
+bool slot_table::asked(std::uint32_t slot, const net_id& by, const slot_outlook& x,
+                       time_point now) {
   if (by == self_ || stage(slot) != slot_stage::serving || !is_target(x)) return false;
   slots_[slot].promises[by] = now + promise_for;
   return true;
 }
 
 void slot_table::answered(std::uint32_t slot, const net_id& by, std::uint64_t number, bool granted,
-                          moment now) {
+                          time_point now) {
   if (stage(slot) != slot_stage::releasing) return;
   auto& s = slots_[slot];
   if (number != s.number || !std::ranges::binary_search(s.asked, by)) return;
@@ -175,15 +177,15 @@ slot_stage slot_table::stage(std::uint32_t slot) const {
   return found == slots_.end() ? slot_stage::none : found->second.stage;
 }
 
-std::vector<std::uint32_t> slot_table::due(moment now) const {
+std::vector<std::uint32_t> slot_table::due(time_point now) const {
   std::vector<std::uint32_t> found;
   for (const auto& [slot, s] : slots_)
     if (s.due && *s.due <= now) found.push_back(slot);
   return found;
 }
 
-std::optional<moment> slot_table::next_due() const {
-  std::optional<moment> next;
+std::optional<time_point> slot_table::next_due() const {
+  std::optional<time_point> next;
   for (const auto& [slot, s] : slots_)
     if (s.due && (!next || *s.due < *next)) next = s.due;
   return next;

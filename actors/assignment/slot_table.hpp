@@ -108,20 +108,21 @@ public:
   void set_draining(bool yes) noexcept { draining_ = yes; }
 
   /// Does what is due for a slot. To be called when its outlook changes, and at next_due().
-  void look(std::uint32_t slot, const slot_outlook& x, moment now);
+  void look(std::uint32_t slot, const slot_outlook& x, time_point now);
 
   /// The program has loaded the slot; it could not; it has given the slot up. False, and nothing
   /// happens, if this was not asked of it.
   bool ready(std::uint32_t slot);
-  bool failed(std::uint32_t slot, moment now);
+  bool failed(std::uint32_t slot, time_point now);
   bool released(std::uint32_t slot);
 
   /// Whether another member may stop serving the slot. If so, this node goes on.
-  [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, const slot_outlook& x, moment now);
+  [[nodiscard]] bool asked(std::uint32_t slot, const net_id& by, const slot_outlook& x,
+                           time_point now);
 
   /// A member answered a question. Any other answer is ignored.
   void answered(std::uint32_t slot, const net_id& by, std::uint64_t number, bool granted,
-                moment now);
+                time_point now);
 
   /// This node was hidden from others, or stood still, for so long that they may have taken over.
   /// It gives up the slot if others serve it.
@@ -139,27 +140,27 @@ public:
   [[nodiscard]] std::vector<std::uint32_t> held() const;
 
   /// The slots that look() is due for by now.
-  [[nodiscard]] std::vector<std::uint32_t> due(moment now) const;
+  [[nodiscard]] std::vector<std::uint32_t> due(time_point now) const;
   /// When it is due for one; nothing if there is nothing to wait for.
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
   [[nodiscard]] std::vector<slot_effect> take() { return std::exchange(out_, {}); }
 
 private:
   struct state {
     slot_stage stage = slot_stage::none;
-    std::optional<moment> due = {};           // of this stage; for none: not before
+    std::optional<time_point> due = {};       // of this stage; for none: not before
     std::chrono::seconds retry{retry_first};  // after the next failure to load
-    moment asked_at{};
-    std::uint64_t number = 0;                // of the questions that are open
-    std::vector<net_id> asked = {};          // ascending
-    std::vector<net_id> granted = {};        // ascending
-    std::map<net_id, moment> promises = {};  // to members that asked: until when
+    time_point asked_at{};
+    std::uint64_t number = 0;                    // of the questions that are open
+    std::vector<net_id> asked = {};              // ascending
+    std::vector<net_id> granted = {};            // ascending
+    std::map<net_id, time_point> promises = {};  // to members that asked: until when
   };
 
-  void look_at_none(std::uint32_t slot, state& s, const slot_outlook& x, moment now);
-  void look_at_serving(std::uint32_t slot, state& s, const slot_outlook& x, moment now);
-  void look_at_releasing(std::uint32_t slot, state& s, const slot_outlook& x, moment now);
+  void look_at_none(std::uint32_t slot, state& s, const slot_outlook& x, time_point now);
+  void look_at_serving(std::uint32_t slot, state& s, const slot_outlook& x, time_point now);
+  void look_at_releasing(std::uint32_t slot, state& s, const slot_outlook& x, time_point now);
   void give_up(std::uint32_t slot, state& s);
   void end_loading();
   [[nodiscard]] bool is_target(const slot_outlook& x) const;

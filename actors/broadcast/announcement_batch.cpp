@@ -24,12 +24,12 @@ void announcement_batch::add(const std::vector<row_mark>& rows) {
   }
 }
 
-std::optional<moment> announcement_batch::ready_at() const {
+std::optional<time_point> announcement_batch::ready_at() const {
   if (rows_.empty()) return std::nullopt;
   return next_;
 }
 
-std::vector<message> announcement_batch::take(moment now, const topology& t) {
+std::vector<message> announcement_batch::take(time_point now, const topology& t) {
   next_ = now + window_;
   std::vector<message> all;
   for (const auto& [name, marks] : std::exchange(rows_, {})) {

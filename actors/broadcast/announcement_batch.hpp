@@ -14,23 +14,23 @@ namespace scalesmall {
 /// burst of changes leaves as one gossip and a single change never waits.
 class announcement_batch {
 public:
-  explicit announcement_batch(moment window) : window_(window) {}
+  explicit announcement_batch(duration window) : window_(window) {}
 
   /// Adds rows to be told.
   void add(const std::vector<row_mark>& rows);
 
   /// Ends the window: the rows held may leave now.
-  void hurry() { next_ = moment::min(); }
+  void hurry() { next_ = time_point::min(); }
 
   /// When the rows held may leave; nothing if there are none.
-  [[nodiscard]] std::optional<moment> ready_at() const;
+  [[nodiscard]] std::optional<time_point> ready_at() const;
 
   /// Gives out the rows held, as they are now, and begins the next window.
-  [[nodiscard]] std::vector<message> take(moment now, const topology& t);
+  [[nodiscard]] std::vector<message> take(time_point now, const topology& t);
 
 private:
-  moment window_;
-  moment next_ = moment::min();
+  duration window_;
+  time_point next_ = time_point::min();
   std::map<std::string, std::map<net_id, std::optional<stamp>>> rows_;  // since when
 };
 

@@ -22,13 +22,13 @@ std::vector<assignment> all_of(assignments to) {
 dissemination_core::dissemination_core(dissemination_settings settings, rng random)
     : settings_(std::move(settings)), random_(random), batch_(settings_.announcement_window) {}
 
-broadcast dissemination_core::begin(const topology& t, moment now) {
+broadcast dissemination_core::begin(const topology& t, time_point now) {
   announce(marks_of_member(t, settings_.self));
   if (auto own_rows = due(t, now)) return std::move(*own_rows);
   return {{}, std::vector<net_id>{}, true, {}};
 }
 
-std::optional<broadcast> dissemination_core::due(const topology& t, moment now) {
+std::optional<broadcast> dissemination_core::due(const topology& t, time_point now) {
   const auto ready = batch_.ready_at();
   if (!ready || *ready > now) return std::nullopt;
   auto rows = batch_.take(now, t);
@@ -41,7 +41,7 @@ std::optional<cut_broadcast> dissemination_core::cut(broadcast what) const {
   return scalesmall::cut(std::move(what), settings_.multicast, settings_.codec);
 }
 
-departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, moment now) {
+departures dissemination_core::depart(const cut_broadcast& what, hop_plan plan, time_point now) {
   departures all;
   const auto& ids = plan.ids;
   if (plan.multicast) {
@@ -99,7 +99,7 @@ departures dissemination_core::depart(const std::vector<exchange_partner>& partn
   return all;
 }
 
-outgoing_hop dissemination_core::serve(std::shared_ptr<const tcp_hop> hop, moment now) {
+outgoing_hop dissemination_core::serve(std::shared_ptr<const tcp_hop> hop, time_point now) {
   const auto flight = flights_.begin(hop, now);
   return {std::move(hop), flight};
 }
@@ -108,14 +108,14 @@ void dissemination_core::dropped(const outgoing_hop& what) {
   if (what.flight) (void)flights_.end(*what.flight);
 }
 
-std::optional<outgoing_hop> dissemination_core::lost(const outgoing_hop& what, moment now) {
+std::optional<outgoing_hop> dissemination_core::lost(const outgoing_hop& what, time_point now) {
   if (what.flight && !flights_.end(*what.flight)) return std::nullopt;  // another has it already
   auto next = hand_over(*what.hop);
   if (!next) return std::nullopt;
   return serve(std::move(next), now);
 }
 
-dissemination_core::overdue_work dissemination_core::overdue(moment now) {
+dissemination_core::overdue_work dissemination_core::overdue(time_point now) {
   overdue_work work;
   for (const auto& [hop, rerouted, unreachable] : flights_.overdue(now)) {
     ++work.overdue;
@@ -131,7 +131,7 @@ dissemination_core::overdue_work dissemination_core::overdue(moment now) {
 
 bool dissemination_core::is_telling() const { return batch_.ready_at() || flights_.is_waiting(); }
 
-std::optional<moment> dissemination_core::next_due() const {
+std::optional<time_point> dissemination_core::next_due() const {
   const auto announcement = batch_.ready_at();
   const auto hop = flights_.next_due();
   if (announcement && hop) return std::min(*announcement, *hop);

@@ -28,7 +28,7 @@ struct departures {
 struct dissemination_settings {
   net_id self;
   bool multicast = false;
-  moment announcement_window{};
+  duration announcement_window{};
   frame_codec codec;
 };
 
@@ -40,7 +40,7 @@ public:
 
   /// What this node says first: all its own rows, since it is not known which of them a former life
   /// of the owner of this core has told; or, if it has none, that it is there.
-  [[nodiscard]] broadcast begin(const topology& t, moment now);
+  [[nodiscard]] broadcast begin(const topology& t, time_point now);
 
   /// Adds rows to the next announcement.
   void announce(const std::vector<row_mark>& rows) { batch_.add(rows); }
@@ -52,13 +52,13 @@ public:
   [[nodiscard]] bool is_telling() const;
 
   /// The announcement that is due by now, if any.
-  [[nodiscard]] std::optional<broadcast> due(const topology& t, moment now);
+  [[nodiscard]] std::optional<broadcast> due(const topology& t, time_point now);
 
   /// Cuts a broadcast; nothing if there is nobody to tell.
   [[nodiscard]] std::optional<cut_broadcast> cut(broadcast what) const;
 
   /// Gives a broadcast to those that the peer table has chosen.
-  [[nodiscard]] departures depart(const cut_broadcast& what, hop_plan plan, moment now);
+  [[nodiscard]] departures depart(const cut_broadcast& what, hop_plan plan, time_point now);
 
   /// Gives a payload to one peer.
   [[nodiscard]] departures depart(cut_direct what, const peer_table::hop_ids& ids) const;
@@ -67,14 +67,16 @@ public:
   [[nodiscard]] departures depart(const std::vector<exchange_partner>& partners, const topology& t);
 
   /// The target of a hop has it.
-  void acknowledged(pending_hops::key flight, moment now) { flights_.acknowledged(flight, now); }
+  void acknowledged(pending_hops::key flight, time_point now) {
+    flights_.acknowledged(flight, now);
+  }
 
   /// This node dropped the message of a hop, because too many wait for its target. Nobody gets it
   /// in its place, since that would fill other queues: anti-entropy brings the rows.
   void dropped(const outgoing_hop& what);
 
   /// The target of a hop cannot have it. Gives the hop that leaves in its place, if any.
-  [[nodiscard]] std::optional<outgoing_hop> lost(const outgoing_hop& what, moment now);
+  [[nodiscard]] std::optional<outgoing_hop> lost(const outgoing_hop& what, time_point now);
 
   struct overdue_work {
     std::size_t overdue = 0;            ///< hops that were not acknowledged in time
@@ -83,13 +85,13 @@ public:
   };
 
   /// What follows by now from hops that nobody has acknowledged.
-  [[nodiscard]] overdue_work overdue(moment now);
+  [[nodiscard]] overdue_work overdue(time_point now);
 
   /// When due() or overdue() may have something.
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
 private:
-  outgoing_hop serve(std::shared_ptr<const tcp_hop> hop, moment now);
+  outgoing_hop serve(std::shared_ptr<const tcp_hop> hop, time_point now);
 
   dissemination_settings settings_;
   rng random_;

@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-pending_hops::key pending_hops::begin(hop_ptr hop, moment now) {
+pending_hops::key pending_hops::begin(hop_ptr hop, time_point now) {
   const auto which = next_++;
   const auto due = now + patience();
   flights_.emplace(which, flight{std::move(hop), now, due});
@@ -12,7 +12,7 @@ pending_hops::key pending_hops::begin(hop_ptr hop, moment now) {
   return which;
 }
 
-void pending_hops::acknowledged(key which, moment now) {
+void pending_hops::acknowledged(key which, time_point now) {
   const auto found = flights_.find(which);
   if (found == flights_.end()) return;
   const auto& x = found->second;
@@ -47,7 +47,7 @@ void pending_hops::take(std::map<key, flight>::iterator which) {
   flights_.erase(which);
 }
 
-std::vector<pending_hops::overdue_hop> pending_hops::overdue(moment now) {
+std::vector<pending_hops::overdue_hop> pending_hops::overdue(time_point now) {
   std::vector<overdue_hop> found;
   while (!due_.empty() && due_.begin()->first <= now) {
     const auto which = flights_.find(due_.begin()->second);
@@ -75,14 +75,14 @@ bool pending_hops::is_waiting() const {
   return std::ranges::any_of(flights_, [](const auto& x) { return !x.second.overdue; });
 }
 
-std::optional<moment> pending_hops::next_due() const {
+std::optional<time_point> pending_hops::next_due() const {
   if (due_.empty()) return std::nullopt;
   return due_.begin()->first;
 }
 
-moment pending_hops::patience() const {
+duration pending_hops::patience() const {
   if (!measured_) return patience_first;
-  return std::clamp<moment>(mean_ + 4 * deviation_, patience_min, patience_max);
+  return std::clamp<duration>(mean_ + 4 * deviation_, patience_min, patience_max);
 }
 
 std::vector<pending_hops::hop_ptr> reroute(const tcp_hop& slow) {

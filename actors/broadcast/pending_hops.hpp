@@ -30,15 +30,15 @@ namespace scalesmall {
 /// token. Not thread-safe.
 class pending_hops {
 public:
-  static constexpr moment patience_first = std::chrono::milliseconds{200};
-  static constexpr moment patience_min = std::chrono::milliseconds{50};
-  static constexpr moment patience_max = std::chrono::seconds{2};
+  static constexpr duration patience_first = std::chrono::milliseconds{200};
+  static constexpr duration patience_min = std::chrono::milliseconds{50};
+  static constexpr duration patience_max = std::chrono::seconds{2};
   /// How long an overdue hop is still listened for.
-  static constexpr moment memory = std::chrono::seconds{10};
+  static constexpr duration memory = std::chrono::seconds{10};
   /// Overdue hops in succession, over at least this time, after which a peer counts as one that
   /// cannot be reached.
   static constexpr int overdue_max = 40;
-  static constexpr moment overdue_time = std::chrono::seconds{3};
+  static constexpr duration overdue_time = std::chrono::seconds{3};
   /// Rerouting takes one token. Each hop acknowledged in time earns some: across a network that
   /// loses half of all messages, three of four attempts at a hop are never acknowledged.
   static constexpr int tokens_max = 30;
@@ -48,10 +48,10 @@ public:
   using key = std::uint64_t;
 
   /// Takes note that a hop leaves now.
-  key begin(hop_ptr hop, moment now);
+  key begin(hop_ptr hop, time_point now);
 
   /// The target has the message.
-  void acknowledged(key which, moment now);
+  void acknowledged(key which, time_point now);
 
   /// The target cannot have the message. False if the hop was rerouted already.
   bool end(key which);
@@ -63,25 +63,25 @@ public:
   };
 
   /// The hops that have been waited for long enough, each once.
-  [[nodiscard]] std::vector<overdue_hop> overdue(moment now);
+  [[nodiscard]] std::vector<overdue_hop> overdue(time_point now);
 
   /// Whether there is a hop that is neither acknowledged nor overdue. Linear in the hops.
   [[nodiscard]] bool is_waiting() const;
 
   /// When overdue() may have something.
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
   /// The peer that acknowledged last.
   [[nodiscard]] const std::optional<net_id>& last_heard() const noexcept { return last_heard_; }
 
   /// How long a hop that leaves now is waited for.
-  [[nodiscard]] moment patience() const;
+  [[nodiscard]] duration patience() const;
 
 private:
   struct flight {
     hop_ptr hop;
-    moment begun{};
-    moment due{};  // or when it is forgotten
+    time_point begun{};
+    time_point due{};  // or when it is forgotten
     bool overdue = false;
     bool rerouted = false;
   };
@@ -89,20 +89,20 @@ private:
   /// The overdue hops of one peer since it last acknowledged one in time.
   struct lateness {
     int hops = 0;
-    moment since{};
+    time_point since{};
   };
 
   void take(std::map<key, flight>::iterator which);
 
   std::map<key, flight> flights_;
-  std::set<std::pair<moment, key>> due_;
+  std::set<std::pair<time_point, key>> due_;
   std::map<net_id, lateness> late_;
   int tokens_ = tokens_max;
   std::optional<net_id> last_heard_;
   key next_ = 0;
   bool measured_ = false;
-  moment mean_{};
-  moment deviation_{};
+  duration mean_{};
+  duration deviation_{};
 };
 
 /// The hops that take the place of an overdue one. First the same is sent to its target once more,

@@ -15,11 +15,11 @@ namespace scalesmall {
 
 /// What an incoming connection has shown of itself. Its handler writes and the listener reads.
 struct connection_record {
-  explicit connection_record(moment opened_at) : used_at(opened_at.count()) {}
+  explicit connection_record(time_point opened_at) : used_at(opened_at) {}
 
   std::atomic<bool> spoke = false;    ///< it has brought a whole frame
   std::atomic<bool> reached = false;  ///< the last frame is of a peer that this node has reached
-  std::atomic<moment::rep> used_at;   ///< when the last frame came, or the connection
+  std::atomic<time_point> used_at;    ///< when the last frame came, or the connection
 };
 
 /// Selects which incoming connection to close when there are too many: a stranger's before that of

@@ -11,14 +11,14 @@ namespace scalesmall {
 class duty_cycle {
 public:
   /// True if work may begin now. The caller must then call end() after the work.
-  [[nodiscard]] bool begin(moment now) {
+  [[nodiscard]] bool begin(time_point now) {
     const std::scoped_lock lock{mutex_};
     if (begun_ || now < free_from_) return false;
     begun_ = now;
     return true;
   }
 
-  void end(moment now) {
+  void end(time_point now) {
     const std::scoped_lock lock{mutex_};
     free_from_ = now + 9 * (now - *begun_);
     begun_.reset();
@@ -26,8 +26,8 @@ public:
 
 private:
   std::mutex mutex_;
-  std::optional<moment> begun_;
-  moment free_from_{};
+  std::optional<time_point> begun_;
+  time_point free_from_{};
 };
 
 }  // namespace scalesmall

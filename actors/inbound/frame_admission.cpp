@@ -38,7 +38,7 @@ std::size_t dense_from(const opened_frame& frame) {
 }  // namespace
 
 frame_admission::frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
-                                 std::shared_ptr<const logger> log, std::function<moment()> now)
+                                 std::shared_ptr<const logger> log, std::function<time_point()> now)
     : codec_(std::move(codec)),
       counts_(std::move(counts)),
       log_(std::move(log)),

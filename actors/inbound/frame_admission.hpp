@@ -44,7 +44,7 @@ public:
 
   /// @param now  called by any thread
   frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
-                  std::shared_ptr<const logger> log, std::function<moment()> now);
+                  std::shared_ptr<const logger> log, std::function<time_point()> now);
 
   /// True if a frame may be opened now. It must then be read at once.
   [[nodiscard]] bool has_room() const noexcept { return held_->entries < entries_held_max; }
@@ -98,7 +98,7 @@ private:
   frame_codec codec_;
   std::shared_ptr<counters> counts_;
   std::shared_ptr<const logger> log_;
-  std::function<moment()> now_;
+  std::function<time_point()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
   std::mutex mutex_;

@@ -15,19 +15,19 @@ rings_cache::rings_ptr rings_cache::of(const group_state& group) {
   return newest_;
 }
 
-liveness_core::liveness_core(settings how, moment now, rng random)
+liveness_core::liveness_core(settings how, time_point now, rng random)
     : settings_(std::move(how)),
       random_(random),
       health_(settings_.watching.period(), now),
       rings_(std::make_shared<const watch_rings>()),
       next_due_(now) {}
 
-void liveness_core::heard(const net_id& from, moment now) {
+void liveness_core::heard(const net_id& from, time_point now) {
   health_.heard(from, now);
   if (auto* x = find(from)) x->how.heard(now);
 }
 
-void liveness_core::answered(const net_id& target, moment now) {
+void liveness_core::answered(const net_id& target, time_point now) {
   health_.heard(target, now);
   if (auto* x = find(target)) {
     x->how.answered(now);
@@ -35,16 +35,16 @@ void liveness_core::answered(const net_id& target, moment now) {
   }
 }
 
-void liveness_core::refused(const net_id& target, moment now) {
+void liveness_core::refused(const net_id& target, time_point now) {
   auto* x = find(target);
   if (!x) return;
-  std::erase_if(refused_, [&](const auto& r) { return now - r.second > moment{refusals_for}; });
+  std::erase_if(refused_, [&](const auto& r) { return now - r.second > duration{refusals_for}; });
   refused_[target] = now;
   x->how.refused(now);
   next_due_ = std::min(next_due_, now);  // it may be the second one
 }
 
-void liveness_core::disconnected(const net_id& target, moment now) {
+void liveness_core::disconnected(const net_id& target, time_point now) {
   if (auto* x = find(target)) {
     x->how.disconnected(now);
     hasten(*x);
@@ -64,11 +64,11 @@ bool liveness_core::is_news(const topology& t) const {
   return (group ? group->version() : 0) != seen_version_;
 }
 
-bool liveness_core::is_isolated(moment now) const {
+bool liveness_core::is_isolated(time_point now) const {
   return rings_->size() > 1 && health_.is_isolated(2 * settings_.watching.unreachable_after, now);
 }
 
-liveness_core::work liveness_core::due(const topology& t, moment now, moment boot) {
+liveness_core::work liveness_core::due(const topology& t, time_point now, time_point boot) {
   work todo;
   if (!health_.on_time(next_due_, now, boot)) {
     ++absences_;
@@ -83,7 +83,7 @@ liveness_core::work liveness_core::due(const topology& t, moment now, moment boo
     return todo;
   }
   if (!mine || !is_member(*mine)) {
-    todo.join = !join_asked_ || now - *join_asked_ >= moment{call_patience};
+    todo.join = !join_asked_ || now - *join_asked_ >= duration{call_patience};
     if (todo.join) join_asked_ = now;
   }
   if (group) todo.judged = refresh(*group, now);
@@ -98,11 +98,12 @@ liveness_core::work liveness_core::due(const topology& t, moment now, moment boo
   return todo;
 }
 
-bool liveness_core::refresh(const group_state& group, moment now) {
+bool liveness_core::refresh(const group_state& group, time_point now) {
   if (group.version() != seen_version_) dirty_ = true;
   seen_version_ = group.version();
   for (const auto& [id, until] : distrusted_) dirty_ |= until <= now;
-  if (!dirty_ || (judged_at_ != moment{} && now - judged_at_ < moment{verdict_pause})) return false;
+  if (!dirty_ || (judged_at_ != time_point{} && now - judged_at_ < duration{verdict_pause}))
+    return false;
   dirty_ = false;
   judged_at_ = now;
   rings_ = settings_.rings->of(group);
@@ -119,8 +120,8 @@ bool liveness_core::refresh(const group_state& group, moment now) {
   return changed;
 }
 
-void liveness_core::note_since(moment now) {
-  std::map<net_id, moment> since;
+void liveness_core::note_since(time_point now) {
+  std::map<net_id, time_point> since;
   trouble_since_.reset();
   for (const auto& x : verdict_) {
     const auto former = since_.find(x.member);
@@ -132,14 +133,14 @@ void liveness_core::note_since(moment now) {
   since_ = std::move(since);
 }
 
-void liveness_core::note_distrust(moment now) {
+void liveness_core::note_distrust(time_point now) {
   for (const auto& x : verdict_) {
     if (x.unreachable && x.why != reach_reason::alone)
-      distrusted_[x.member] = now + moment{distrust_for};
+      distrusted_[x.member] = now + duration{distrust_for};
   }
 }
 
-void liveness_core::follow(const group_state& group, moment now) {
+void liveness_core::follow(const group_state& group, time_point now) {
   const auto me = rings_->find(settings_.self);
   if (me == rings_->size()) return edges_.clear();
   watch_rings::hidden_set hidden(rings_->size());
@@ -182,7 +183,7 @@ void liveness_core::follow(const group_state& group, moment now) {
   edges_ = std::move(next);
 }
 
-double liveness_core::usual(const net_id& but, moment now) const {
+double liveness_core::usual(const net_id& but, time_point now) const {
   std::vector<double> shares;
   for (const auto& [id, x] : edges_) {
     if (id == but || x.hidden) continue;
@@ -195,7 +196,7 @@ double liveness_core::usual(const net_id& but, moment now) const {
   return *quartile;
 }
 
-void liveness_core::judge_edges(moment now) {
+void liveness_core::judge_edges(time_point now) {
   const bool hears = health_.hears(rings_->size() - (rings_->size() == 0 ? 0 : 1), now);
   const bool present = health_.is_present(now);
   for (auto& [id, x] : edges_) {
@@ -214,7 +215,7 @@ void liveness_core::judge_edges(moment now) {
   }
 }
 
-void liveness_core::compare(const group_state& group, std::uint32_t incarnation, moment now,
+void liveness_core::compare(const group_state& group, std::uint32_t incarnation, time_point now,
                             work& into) {
   std::map<std::uint32_t, std::uint16_t> wanted;
   for (const auto& [id, x] : edges_) {
@@ -236,7 +237,7 @@ void liveness_core::compare(const group_state& group, std::uint32_t incarnation,
   // A call that is under way is not made twice.
   const auto may_ask = [&](std::uint32_t key, std::optional<std::uint16_t> port) {
     const auto [found, fresh] = asked_.try_emplace(key, call{port, now});
-    if (!fresh && found->second.port == port && now - found->second.at < moment{call_patience})
+    if (!fresh && found->second.port == port && now - found->second.at < duration{call_patience})
       return false;
     found->second = {port, now};
     return true;
@@ -249,16 +250,17 @@ void liveness_core::compare(const group_state& group, std::uint32_t incarnation,
   for (const auto& [key, port] : stands) {
     if (!wanted.contains(key) && may_ask(key, std::nullopt)) into.remove.push_back({key, port});
   }
-  std::erase_if(asked_, [&](const auto& x) { return now - x.second.at >= moment{call_patience}; });
+  std::erase_if(asked_,
+                [&](const auto& x) { return now - x.second.at >= duration{call_patience}; });
 }
 
-void liveness_core::plan_next(moment now) {
-  next_due_ = settings_.watching.tick_from(now + moment{1});
+void liveness_core::plan_next(time_point now) {
+  next_due_ = settings_.watching.tick_from(now + duration{1});
   for (const auto& [id, x] : edges_) next_due_ = std::min(next_due_, x.how.next_probe());
-  if (dirty_) next_due_ = std::min(next_due_, judged_at_ + moment{verdict_pause});
+  if (dirty_) next_due_ = std::min(next_due_, judged_at_ + duration{verdict_pause});
   for (const auto& [id, until] : distrusted_) {
     // The verdict that ends it may have to wait for its pause.
-    next_due_ = std::min(next_due_, until > now ? until : now + moment{verdict_pause});
+    next_due_ = std::min(next_due_, until > now ? until : now + duration{verdict_pause});
   }
   next_due_ = std::max(next_due_, now);
 }

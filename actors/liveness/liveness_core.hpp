@@ -60,16 +60,16 @@ public:
     std::shared_ptr<rings_cache> rings = std::make_shared<rings_cache>();
   };
 
-  liveness_core(settings how, moment now, rng random);
+  liveness_core(settings how, time_point now, rng random);
 
   // -- what happens
 
   /// A gossip of that node arrived by TCP.
-  void heard(const net_id& from, moment now);
-  void answered(const net_id& target, moment now);
-  void refused(const net_id& target, moment now);
+  void heard(const net_id& from, time_point now);
+  void answered(const net_id& target, time_point now);
+  void refused(const net_id& target, time_point now);
   /// A connection to it ended, or could not be made for another reason than refusal.
-  void disconnected(const net_id& target, moment now);
+  void disconnected(const net_id& target, time_point now);
 
   /// The program says whether it is well. A node that is not states itself.
   void set_well(bool yes) noexcept { well_ = yes; }
@@ -100,9 +100,9 @@ public:
 
   /// What is to be done now. To be called at next_due(), and after the liveness group has changed.
   /// @param boot see local_health
-  [[nodiscard]] work due(const topology& t, moment now, moment boot);
+  [[nodiscard]] work due(const topology& t, time_point now, time_point boot);
 
-  [[nodiscard]] moment next_due() const noexcept { return next_due_; }
+  [[nodiscard]] time_point next_due() const noexcept { return next_due_; }
 
   /// Whether the topology has a liveness group that is newer than what was judged.
   [[nodiscard]] bool is_news(const topology& t) const;
@@ -111,7 +111,7 @@ public:
   [[nodiscard]] const verdict& standing() const noexcept { return verdict_; }
 
   /// Whether this node hears nobody. No verdict of such a node is worth much.
-  [[nodiscard]] bool is_isolated(moment now) const;
+  [[nodiscard]] bool is_isolated(time_point now) const;
 
   /// The members that it watches, ascending, and whether an answer of one is to be told at once:
   /// because something depends on it. All other signs of life may wait until next_due().
@@ -129,14 +129,14 @@ private:
     bool unreachable = false;
   };
 
-  bool refresh(const group_state& group, moment now);
-  void follow(const group_state& group, moment now);
-  void note_since(moment now);
-  void note_distrust(moment now);
-  void judge_edges(moment now);
-  [[nodiscard]] double usual(const net_id& but, moment now) const;
-  void compare(const group_state& group, std::uint32_t incarnation, moment now, work& into);
-  void plan_next(moment now);
+  bool refresh(const group_state& group, time_point now);
+  void follow(const group_state& group, time_point now);
+  void note_since(time_point now);
+  void note_distrust(time_point now);
+  void judge_edges(time_point now);
+  [[nodiscard]] double usual(const net_id& but, time_point now) const;
+  void compare(const group_state& group, std::uint32_t incarnation, time_point now, work& into);
+  void plan_next(time_point now);
   void hasten(const edge& x);
   edge* find(const net_id& member);
 
@@ -146,23 +146,23 @@ private:
   rings_cache::rings_ptr rings_;
   std::map<net_id, edge> edges_;
   verdict verdict_;
-  std::map<net_id, moment> since_;
-  std::map<net_id, moment> distrusted_;  // until when
-  std::optional<moment> trouble_since_;  // of members that are unreachable because it lasted
-  std::map<net_id, moment> refused_;     // lately
+  std::map<net_id, time_point> since_;
+  std::map<net_id, time_point> distrusted_;  // until when
+  std::optional<time_point> trouble_since_;  // of members that are unreachable because it lasted
+  std::map<net_id, time_point> refused_;     // lately
   struct call {
     std::optional<std::uint16_t> port;
-    moment at;
+    time_point at;
   };
   std::map<std::uint32_t, call> asked_;  // by key
-  std::optional<moment> join_asked_;
+  std::optional<time_point> join_asked_;
   std::uint64_t seen_version_ = 0;
-  moment judged_at_{};
+  time_point judged_at_{};
   bool dirty_ = false;
   bool well_ = true;
   std::optional<farewell> retired_;
   std::uint64_t absences_ = 0;
-  moment next_due_;
+  time_point next_due_;
 };
 
 }  // namespace scalesmall

@@ -19,21 +19,22 @@ public:
   static constexpr std::chrono::milliseconds late_max{250};
 
   /// @param period of a watch
-  local_health(moment period, moment now) : period_(period), begun_(now), absent_until_(now) {}
+  local_health(duration period, time_point now)
+      : period_(period), begun_(now), absent_until_(now) {}
 
-  /// A timer that was due at this moment fired now.
+  /// A timer that was due at this point in time fired now.
   /// @param boot a clock that goes on while the machine sleeps; `now` may come from one that stops
   /// @returns false if this node was absent: neither its timers ran nor did it hear anybody
-  bool on_time(moment due, moment now, moment boot) {
+  bool on_time(time_point due, time_point now, time_point boot) {
     const auto slept = boot - now - boot_ahead_.value_or(boot - now);
     boot_ahead_ = boot - now;
-    const bool absent = now - due > moment{late_max} || slept > moment{late_max};
+    const bool absent = now - due > duration{late_max} || slept > duration{late_max};
     if (absent) absent_until_ = now + 3 * period_;
     return !absent;
   }
 
   /// Something of another node arrived.
-  void heard(const net_id& from, moment now) {
+  void heard(const net_id& from, time_point now) {
     auto& known = last_[0].from == from || last_[1].from == from
                       ? last_[last_[0].from == from ? 0 : 1]
                       : last_[last_[0].at <= last_[1].at ? 0 : 1];
@@ -42,34 +43,34 @@ public:
 
   /// Whether it hears as many of so many others as it should: two, one of less than six, and none
   /// of a single one.
-  [[nodiscard]] bool hears(std::size_t others, moment now) const {
+  [[nodiscard]] bool hears(std::size_t others, time_point now) const {
     const std::size_t wanted = others < 2 ? 0 : others < 6 ? 1 : 2;
     const auto lately = [&](const sign& x) {
-      return x.at != moment{} && now - x.at <= period_ * 3 / 2;
+      return x.at != time_point{} && now - x.at <= period_ * 3 / 2;
     };
     return std::size_t{lately(last_[0])} + std::size_t{lately(last_[1])} >= wanted;
   }
 
   /// False for a while after an absence, and after the start.
-  [[nodiscard]] bool is_present(moment now) const {
+  [[nodiscard]] bool is_present(time_point now) const {
     return now >= absent_until_ && now - begun_ >= 3 * period_;
   }
 
   /// Whether it has heard nobody for this long.
-  [[nodiscard]] bool is_isolated(moment time, moment now) const {
+  [[nodiscard]] bool is_isolated(duration time, time_point now) const {
     return now - std::max({last_[0].at, last_[1].at, begun_}) >= time;
   }
 
 private:
   struct sign {
     net_id from;
-    moment at{};
+    time_point at{};
   };
 
-  moment period_;
-  moment begun_;
-  moment absent_until_;
-  std::optional<moment> boot_ahead_;
+  duration period_;
+  time_point begun_;
+  time_point absent_until_;
+  std::optional<duration> boot_ahead_;
   std::array<sign, 2> last_;  // of different nodes
 };
 

@@ -43,7 +43,7 @@ bool reachability_table::is_unreachable(const net_id& member) const {
 }
 
 reachability_table table_of(const verdict& x, bool isolated, const reachability_table& former,
-                            moment now) {
+                            time_point now) {
   reachability_table table{{}, isolated, true};
   for (const auto& told : x) {
     const auto* known = former.find(told.member);

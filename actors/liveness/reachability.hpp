@@ -11,7 +11,7 @@ namespace scalesmall {
 /// The verdict in the words of the public interface. A member that stood in the former table keeps
 /// the time from there, so a new liveness_core does not begin anew.
 [[nodiscard]] reachability_table table_of(const verdict& x, bool isolated,
-                                          const reachability_table& former, moment now);
+                                          const reachability_table& former, time_point now);
 
 /// The members that became unreachable between two tables, or are no longer.
 struct reach_changes {

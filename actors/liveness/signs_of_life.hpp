@@ -20,8 +20,8 @@ struct expected_sign {
 /// The newest signs of life of one node.
 struct sign_of_life {
   net_id from;
-  std::optional<moment> heard_at = {};
-  std::optional<moment> answered_at = {};  ///< it answered a probe
+  std::optional<time_point> heard_at = {};
+  std::optional<time_point> answered_at = {};  ///< it answered a probe
 };
 
 /// Where the connections note that they hear of a node, and the failure detector looks when its
@@ -43,7 +43,7 @@ public:
     expected_ = std::move(next);
   }
 
-  void heard(const net_id& from, moment at) {
+  void heard(const net_id& from, time_point at) {
     const std::lock_guard guard{mutex_};
     if (auto* x = find(from)) {
       x->newest.heard_at = at;
@@ -55,7 +55,7 @@ public:
   }
 
   /// @returns whether the failure detector is to be told at once
-  bool answered(const net_id& by, moment at) {
+  bool answered(const net_id& by, time_point at) {
     const std::lock_guard guard{mutex_};
     auto* x = find(by);
     if (!x) return false;

@@ -40,16 +40,16 @@ double missed_wanted_alone(const watch::judged_by& x) {
 
 }  // namespace
 
-watch::watch(const watch_settings& settings, bool speaks_first, moment first)
+watch::watch(const watch_settings& settings, bool speaks_first, time_point first)
     : settings_(settings), speaks_first_(speaks_first), next_probe_(first) {}
 
-void watch::resume(finding stated, moment now) {
+void watch::resume(finding stated, time_point now) {
   stated_ = stated;
   stated_at_ = now;
   next_probe_ = now;
 }
 
-void watch::heard(moment now) {
+void watch::heard(time_point now) {
   if (waiting_ || missed_ > 0 || stated_) return;
   refusals_ = 0;
   if (speaks_first_) return;
@@ -57,13 +57,13 @@ void watch::heard(moment now) {
   await_sign(now);
 }
 
-void watch::await_sign(moment now) {
+void watch::await_sign(time_point now) {
   sign_due_ = now + settings_.period();
   // A little more, so that a sign of life that is late by less costs no probe.
   next_probe_ = settings_.tick_from(now + settings_.period() * 21 / 20);
 }
 
-void watch::answered(moment now) {
+void watch::answered(time_point now) {
   const bool awaited = std::exchange(waiting_, false);
   missed_ = 0;
   refusals_ = 0;
@@ -75,12 +75,12 @@ void watch::answered(moment now) {
     ++trial_;
     next_probe_ = now + settings_.retry();
   } else {
-    next_probe_ = settings_.tick_from(now + moment{1});
+    next_probe_ = settings_.tick_from(now + duration{1});
     if (!speaks_first_) await_sign(now);
   }
 }
 
-void watch::refused(moment now) {
+void watch::refused(time_point now) {
   if (stated_) return;
   urgent_ = true;
   if (refusals_++ == 0) refused_at_ = now;
@@ -89,13 +89,13 @@ void watch::refused(moment now) {
   next_probe_ = refusals_ == 1 ? again : std::min(next_probe_, again);
 }
 
-void watch::disconnected(moment now) {
+void watch::disconnected(time_point now) {
   if (stated_) return;
   urgent_ = true;
-  next_probe_ = std::min<moment>(next_probe_, now + link_ends_in);
+  next_probe_ = std::min<time_point>(next_probe_, now + link_ends_in);
 }
 
-void watch::excuse(moment now) {
+void watch::excuse(time_point now) {
   waiting_ = false;
   missed_ = 0;
   refusals_ = 0;
@@ -104,7 +104,7 @@ void watch::excuse(moment now) {
   next_probe_ = std::max(next_probe_, now);
 }
 
-bool watch::probe_due(moment now, bool well) {
+bool watch::probe_due(time_point now, bool well) {
   if (now < next_probe_) return false;
   if (waiting_) {
     record(true, now);
@@ -127,11 +127,11 @@ bool watch::probe_due(moment now, bool well) {
   return true;
 }
 
-moment watch::next_after(moment now, bool well) const {
+time_point watch::next_after(time_point now, bool well) const {
   if (!well) return now + 3 * settings_.period();
   if (stated_) {
     if (trial_ > 0) return now + settings_.retry();
-    return now + (now - stated_at_ < moment{often_for} ? 4 : 8) * settings_.retry();
+    return now + (now - stated_at_ < duration{often_for} ? 4 : 8) * settings_.retry();
   }
   const auto soon = now + settings_.hurry();
   if (missed_ == 0 && !urgent_) return settings_.tick_from(soon);
@@ -140,23 +140,23 @@ moment watch::next_after(moment now, bool well) const {
   return std::max(soon, run_since_ + (missed_ + 1) * settings_.retry());
 }
 
-std::optional<finding> watch::found(const judged_by& x, moment now) const {
+std::optional<finding> watch::found(const judged_by& x, time_point now) const {
   if (!x.present) return std::nullopt;
   if (x.hears_others && x.trust_refusals && refusals_ >= 2 &&
-      now - refused_at_ >= moment{refused_again})
+      now - refused_at_ >= duration{refused_again})
     return finding::refused;
   if (missed_ < missed_min || now - run_since_ < settings_.unreachable_after) return std::nullopt;
   const auto since = std::min(run_since_, x.stated_since.value_or(run_since_));
-  if (now - since >= moment{lasting_after} && missed_ >= missed_wanted_alone(x))
+  if (now - since >= duration{lasting_after} && missed_ >= missed_wanted_alone(x))
     return finding::lasting;
   if (x.hears_others && missed_ >= missed_wanted(x.usual, x.observers)) return finding::silent;
   return std::nullopt;
 }
 
-std::optional<finding> watch::judge(const judged_by& x, moment now) {
+std::optional<finding> watch::judge(const judged_by& x, time_point now) {
   was_hidden_ = stated_ && (was_hidden_ || x.hidden);
   if (!stated_) {
-    if (now - returned_at_ > moment{steady_after}) trial_wanted_ = trial_first;
+    if (now - returned_at_ > duration{steady_after}) trial_wanted_ = trial_first;
     stated_ = found(x, now);
     if (stated_) stated_at_ = now;
     trial_ = 0;
@@ -171,7 +171,7 @@ std::optional<finding> watch::judge(const judged_by& x, moment now) {
   return stated_;
 }
 
-void watch::withdraw(moment now) {
+void watch::withdraw(time_point now) {
   stated_.reset();
   trial_ = 0;
   missed_ = 0;
@@ -183,15 +183,15 @@ void watch::withdraw(moment now) {
   ++returns_;
 }
 
-void watch::record(bool missed, moment now) {
-  if (now - outcome_at_ > moment{outcomes_for}) outcomes_known_ = 0;
+void watch::record(bool missed, time_point now) {
+  if (now - outcome_at_ > duration{outcomes_for}) outcomes_known_ = 0;
   outcomes_ = outcomes_ << 1 | (missed ? 1U : 0U);
   outcomes_known_ = std::min(outcomes_known_ + 1, outcomes_max);
   outcome_at_ = now;
 }
 
-std::optional<double> watch::share(moment now) const {
-  if (outcomes_known_ < outcomes_min || now - outcome_at_ > moment{outcomes_for}) {
+std::optional<double> watch::share(time_point now) const {
+  if (outcomes_known_ < outcomes_min || now - outcome_at_ > duration{outcomes_for}) {
     if (steady_since_ && now - *steady_since_ >= steady_periods * settings_.period()) return 0;
     return std::nullopt;
   }

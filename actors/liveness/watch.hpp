@@ -13,18 +13,19 @@ namespace scalesmall {
 struct watch_settings {
   /// A member is silent that has not answered for so long, counted from the first probe that it did
   /// not answer. The other times of a watch follow from it.
-  moment unreachable_after = std::chrono::milliseconds{2'500};
+  duration unreachable_after = std::chrono::milliseconds{2'500};
 
   /// Between two probes of a member that answers: 1.25 s of 2.5.
-  [[nodiscard]] constexpr moment period() const { return unreachable_after / 2; }
+  [[nodiscard]] constexpr duration period() const { return unreachable_after / 2; }
   /// The least time between two probes of a member that did not answer: 0.125 s of 2.5.
-  [[nodiscard]] constexpr moment hurry() const { return unreachable_after / 20; }
+  [[nodiscard]] constexpr duration hurry() const { return unreachable_after / 20; }
   /// The usual time between two of them, and between two of a trial: 0.25 s of 2.5.
-  [[nodiscard]] constexpr moment retry() const { return unreachable_after / 10; }
-  /// The first of the moments, a period apart and the same for all nodes of a machine, that is not
-  /// before this one.
-  [[nodiscard]] constexpr moment tick_from(moment x) const {
-    return (x + period() - moment{1}) / period() * period();
+  [[nodiscard]] constexpr duration retry() const { return unreachable_after / 10; }
+  /// The first of the points in time, a period apart and the same for all nodes of a machine, that
+  /// is not before this one.
+  [[nodiscard]] constexpr time_point tick_from(time_point x) const {
+    const auto periods = (x.time_since_epoch() + period() - duration{1}) / period();
+    return time_point{periods * period()};
   }
 };
 
@@ -69,29 +70,29 @@ public:
   static constexpr int steady_periods = 8;
 
   /// @param first when to send the first probe; later ones are sent at ticks
-  watch(const watch_settings& settings, bool speaks_first, moment first);
+  watch(const watch_settings& settings, bool speaks_first, time_point first);
 
   /// Goes on with what a former watch of the member has stated.
-  void resume(finding stated, moment now);
+  void resume(finding stated, time_point now);
 
   void set_speaks_first(bool yes) noexcept { speaks_first_ = yes; }
 
   /// Something arrived from the member.
-  void heard(moment now);
+  void heard(time_point now);
   /// The member answered a probe.
-  void answered(moment now);
+  void answered(time_point now);
   /// The member's host refused a connection.
-  void refused(moment now);
+  void refused(time_point now);
   /// A connection to the member ended: it is probed soon.
-  void disconnected(moment now);
+  void disconnected(time_point now);
 
   /// Forgets the probes that are not answered; for a node that was itself not there to hear the
   /// answers.
-  void excuse(moment now);
+  void excuse(time_point now);
 
   /// Sends a probe if that is due.
-  [[nodiscard]] bool probe_due(moment now, bool well);
-  [[nodiscard]] moment next_probe() const noexcept { return next_probe_; }
+  [[nodiscard]] bool probe_due(time_point now, bool well);
+  [[nodiscard]] time_point next_probe() const noexcept { return next_probe_; }
 
   struct judged_by {
     /// The part of their probes that other members miss; see share().
@@ -101,7 +102,7 @@ public:
     /// Whether all hold the member for unreachable.
     bool hidden = false;
     /// Since when somebody states the member, or one behind which it is watched.
-    std::optional<moment> stated_since = {};
+    std::optional<time_point> stated_since = {};
     /// Whether a refusal counts as such, or as mere silence.
     bool trust_refusals = true;
     /// Whether this node hears others. If not, it states only what lasts.
@@ -111,12 +112,12 @@ public:
   };
 
   /// What this node states of the member from now on; nothing: it is reachable.
-  std::optional<finding> judge(const judged_by& x, moment now);
+  std::optional<finding> judge(const judged_by& x, time_point now);
   [[nodiscard]] std::optional<finding> stated() const noexcept { return stated_; }
 
   /// The part of the last probes, 0..1, that the member did not answer in time, and one standard
   /// error more. 0 if the member is steady and needed no probes. Nothing: too little is known.
-  [[nodiscard]] std::optional<double> share(moment now) const;
+  [[nodiscard]] std::optional<double> share(time_point now) const;
 
   /// Whether there is anything to judge.
   [[nodiscard]] bool is_in_doubt() const noexcept {
@@ -127,34 +128,34 @@ public:
   [[nodiscard]] unsigned returns() const noexcept { return returns_; }
 
 private:
-  void record(bool missed, moment now);
-  [[nodiscard]] moment next_after(moment now, bool well) const;
-  void await_sign(moment now);
-  [[nodiscard]] std::optional<finding> found(const judged_by& x, moment now) const;
-  void withdraw(moment now);
+  void record(bool missed, time_point now);
+  [[nodiscard]] time_point next_after(time_point now, bool well) const;
+  void await_sign(time_point now);
+  [[nodiscard]] std::optional<finding> found(const judged_by& x, time_point now) const;
+  void withdraw(time_point now);
 
   watch_settings settings_;
   bool speaks_first_;
-  moment next_probe_;
+  time_point next_probe_;
   bool waiting_ = false;        // for an answer to the last probe
   bool urgent_ = false;         // a connection ended, and no probe was answered since
-  moment run_since_{};          // when the first probe was sent that it has not answered
+  time_point run_since_{};      // when the first probe was sent that it has not answered
   unsigned missed_ = 0;         // probes in a row
   unsigned refusals_ = 0;       // in a row
-  moment refused_at_{};         // the first of them
+  time_point refused_at_{};     // the first of them
   std::uint32_t outcomes_ = 0;  // the newest in bit 0; 1: missed
   unsigned outcomes_known_ = 0;
-  moment outcome_at_{};
-  std::optional<moment> steady_since_;  // heard in time, and so not probed
-  std::optional<moment> sign_due_;      // of a member that speaks first
+  time_point outcome_at_{};
+  std::optional<time_point> steady_since_;  // heard in time, and so not probed
+  std::optional<time_point> sign_due_;      // of a member that speaks first
   std::optional<finding> stated_;
-  moment stated_at_{};
+  time_point stated_at_{};
   bool was_hidden_ = false;  // since it is stated
   unsigned trial_ = 0;       // probes of it so far; 0: there is none
   unsigned trial_missed_ = 0;
   unsigned trial_wanted_ = trial_first;
   unsigned returns_ = 0;
-  moment returned_at_{};
+  time_point returned_at_{};
 };
 
 }  // namespace scalesmall

@@ -5,19 +5,19 @@
 
 namespace scalesmall {
 
-void delivery_tracker::serve(const std::vector<assignment>& all, moment now,
+void delivery_tracker::serve(const std::vector<assignment>& all, time_point now,
                              std::size_t failures_max) {
   for (const auto& to : all) serve(to, failures_max, now);
 }
 
-void delivery_tracker::serve(const assignment& to, std::size_t failures_left, moment now) {
+void delivery_tracker::serve(const assignment& to, std::size_t failures_left, time_point now) {
   auto& x = open_.try_emplace(to.target, hop{{}, failures_left, now, patience, now + patience})
                 .first->second;
   x.rest.insert(x.rest.end(), to.rest.begin(), to.rest.end());
   x.failures_left = std::min(x.failures_left, failures_left);
 }
 
-void delivery_tracker::await_hearers(std::vector<net_id> hearers, moment now) {
+void delivery_tracker::await_hearers(std::vector<net_id> hearers, time_point now) {
   hearers_.insert(hearers.begin(), hearers.end());
   hearing_due_ = now + hearing_patience;
 }
@@ -33,7 +33,7 @@ void delivery_tracker::heard(const net_id& by) {
     open_.erase(found);
 }
 
-std::optional<assignment> delivery_tracker::unreachable(const net_id& target, moment now) {
+std::optional<assignment> delivery_tracker::unreachable(const net_id& target, time_point now) {
   const auto found = open_.find(target);
   if (found == open_.end()) return std::nullopt;
   auto failed = std::move(found->second);
@@ -48,8 +48,8 @@ std::optional<assignment> delivery_tracker::unreachable(const net_id& target, mo
   return next;
 }
 
-delivery_tracker::overdue_work delivery_tracker::overdue(moment now,
-                                                         const std::map<net_id, moment>& heard) {
+delivery_tracker::overdue_work delivery_tracker::overdue(
+    time_point now, const std::map<net_id, time_point>& heard) {
   overdue_work work;
   if (!hearers_.empty() && hearing_due_ <= now) {
     const auto unheard = std::exchange(hearers_, {});

@@ -26,18 +26,18 @@ namespace scalesmall {
 /// No thread safety: one owner.
 class delivery_tracker {
 public:
-  static constexpr moment patience = std::chrono::seconds{2};
+  static constexpr duration patience = std::chrono::seconds{2};
   /// A peer that does not acknowledge a multicast within this time is served by TCP.
-  static constexpr moment hearing_patience = std::chrono::milliseconds{200};
-  static constexpr moment give_up = std::chrono::seconds{30};
+  static constexpr duration hearing_patience = std::chrono::milliseconds{200};
+  static constexpr duration give_up = std::chrono::seconds{30};
 
   /// Serves these by TCP from now on. After `failures_max` targets of one half that cannot be
   /// reached, one after the other, the rest of that half is given up.
-  void serve(const std::vector<assignment>& all, moment now,
+  void serve(const std::vector<assignment>& all, time_point now,
              std::size_t failures_max = std::numeric_limits<std::size_t>::max());
 
   /// These peers should have heard the batch by multicast.
-  void await_hearers(std::vector<net_id> hearers, moment now);
+  void await_hearers(std::vector<net_id> hearers, time_point now);
 
   /// A target has the batch, and so has its half.
   void acknowledged(const net_id& by);
@@ -46,7 +46,7 @@ public:
   void heard(const net_id& by);
 
   /// A target cannot be reached. Gives the hop that is to be sent in its place, if any.
-  [[nodiscard]] std::optional<assignment> unreachable(const net_id& target, moment now);
+  [[nodiscard]] std::optional<assignment> unreachable(const net_id& target, time_point now);
 
   struct overdue_work {
     std::vector<assignment> send;  ///< now, by TCP
@@ -56,7 +56,7 @@ public:
 
   /// The work that is due by now, each piece once.
   /// @param heard when some peers last acknowledged any batch
-  [[nodiscard]] overdue_work overdue(moment now, const std::map<net_id, moment>& heard);
+  [[nodiscard]] overdue_work overdue(time_point now, const std::map<net_id, time_point>& heard);
 
   /// Whether all peers have acknowledged or are given up.
   [[nodiscard]] bool done() const noexcept { return open_.empty() && hearers_.empty(); }
@@ -68,16 +68,16 @@ private:
   struct hop {
     std::vector<net_id> rest;
     std::size_t failures_left;
-    moment begun{};
-    moment wait{};
-    moment due{};
+    time_point begun{};
+    duration wait{};
+    time_point due{};
   };
 
-  void serve(const assignment& to, std::size_t failures_left, moment now);
+  void serve(const assignment& to, std::size_t failures_left, time_point now);
 
   std::map<net_id, hop> open_;  // by target
   std::set<net_id> hearers_;
-  moment hearing_due_{};
+  time_point hearing_due_{};
   std::size_t undelivered_ = 0;
 };
 

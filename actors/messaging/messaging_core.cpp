@@ -60,7 +60,7 @@ void messaging_core::begin_anew() {
   next_job_ = next;
 }
 
-messaging_core::effects messaging_core::fill(const topology& t, moment now) {
+messaging_core::effects messaging_core::fill(const topology& t, time_point now) {
   while (auto next = outbox_->take(t.incarnation)) {
     const auto& batch = *next->batch;
     auto recipients = next->peers ? *next->peers : members(t, batch.group);
@@ -82,7 +82,7 @@ messaging_core::effects messaging_core::fill(const topology& t, moment now) {
 // -- what comes -------------------------------------------------------------------------------
 
 messaging_core::effects messaging_core::arrived(const gossip& what, arrival_path path,
-                                                hop_reply reply, const topology& t, moment now,
+                                                hop_reply reply, const topology& t, time_point now,
                                                 standing who) {
   if (what.application) {
     pass_on(what, path, std::move(reply), t, now, who);
@@ -93,7 +93,7 @@ messaging_core::effects messaging_core::arrived(const gossip& what, arrival_path
 }
 
 void messaging_core::pass_on(const gossip& what, arrival_path path, hop_reply reply,
-                             const topology& t, moment now, standing who) {
+                             const topology& t, time_point now, standing who) {
   const auto& batch = *what.application;
   // A multicast is heard by nodes that are not in the group, too.
   if (path == arrival_path::multicast && !is_in_group(t, batch.group)) return;
@@ -133,7 +133,7 @@ bool messaging_core::admit(const gossip& what, std::size_t cost, standing who) {
   return true;
 }
 
-void messaging_core::hear_acknowledgements(const gossip& what, moment now) {
+void messaging_core::hear_acknowledgements(const gossip& what, time_point now) {
   const auto& by = what.current_id.origin;
   for (const auto number : what.acknowledged) {
     const auto found = multicasts_.find(number);
@@ -147,7 +147,7 @@ void messaging_core::hear_acknowledgements(const gossip& what, moment now) {
 
 // -- handlers ---------------------------------------------------------------------------------
 
-void messaging_core::handle_here(job& x, job_key key, const topology& t, moment now) {
+void messaging_core::handle_here(job& x, job_key key, const topology& t, time_point now) {
   const auto& batch = x.what->application;
   if (batch->id.origin == settings_.self) return;
   const batch_identity which{*batch};
@@ -164,7 +164,7 @@ void messaging_core::handle_here(job& x, job_key key, const topology& t, moment 
 }
 
 messaging_core::effects messaging_core::given(const handler_call& call, std::size_t handlers,
-                                              moment now) {
+                                              time_point now) {
   const auto messages = call.batch->sizes.size();
   counts_->messages_handled += handlers * messages;
   if (handlers == 0) counts_->messages_unknown_tag += messages;
@@ -172,12 +172,12 @@ messaging_core::effects messaging_core::given(const handler_call& call, std::siz
   return take();
 }
 
-messaging_core::effects messaging_core::handled(const batch_identity& which, moment now) {
+messaging_core::effects messaging_core::handled(const batch_identity& which, time_point now) {
   end_handling(handling_.handled(which), now);
   return take();
 }
 
-void messaging_core::end_handling(const std::vector<job_key>& jobs, moment now) {
+void messaging_core::end_handling(const std::vector<job_key>& jobs, time_point now) {
   for (const auto key : jobs) {
     jobs_.at(key).handled = true;
     end_if_done(key, now);
@@ -186,14 +186,14 @@ void messaging_core::end_handling(const std::vector<job_key>& jobs, moment now) 
 
 // -- passing on -------------------------------------------------------------------------------
 
-job_key messaging_core::begin(job x, moment now) {
+job_key messaging_core::begin(job x, time_point now) {
   jobs_.emplace(next_job_, std::move(x));
   if (!next_tick_) next_tick_ = now + tick;
   return next_job_++;
 }
 
 void messaging_core::plan(job_key key, std::vector<net_id> recipients, bool multicast,
-                          const std::optional<net_id>& unless_heard, moment now) {
+                          const std::optional<net_id>& unless_heard, time_point now) {
   if (recipients.empty()) return end_if_done(key, now);
   auto& x = jobs_.at(key);
   ++x.plans;
@@ -207,7 +207,7 @@ void messaging_core::plan(job_key key, std::vector<net_id> recipients, bool mult
 }
 
 messaging_core::effects messaging_core::planned(const plan_wanted& asked, const hop_plan& plan,
-                                                moment now) {
+                                                time_point now) {
   const auto found = jobs_.find(asked.job);
   if (found == jobs_.end()) return {};
   auto& x = found->second;
@@ -229,7 +229,7 @@ messaging_core::effects messaging_core::planned(const plan_wanted& asked, const 
   return take();
 }
 
-messaging_core::effects messaging_core::not_planned(plan_wanted asked, moment now) {
+messaging_core::effects messaging_core::not_planned(plan_wanted asked, time_point now) {
   const auto found = jobs_.find(asked.job);
   if (found == jobs_.end()) return {};
   if (++asked.attempt <= plan_attempts_max) return {std::move(asked)};
@@ -245,7 +245,8 @@ void messaging_core::send(const job& x, job_key key, const assignment& to) {
       key, std::make_shared<const tcp_hop>(tcp_hop{x.ids.first, x.ids.seen_ids, x.what, to})});
 }
 
-messaging_core::effects messaging_core::acknowledged(job_key job, const net_id& by, moment now) {
+messaging_core::effects messaging_core::acknowledged(job_key job, const net_id& by,
+                                                     time_point now) {
   heard_[by] = now;
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return {};
@@ -254,7 +255,8 @@ messaging_core::effects messaging_core::acknowledged(job_key job, const net_id& 
   return take();
 }
 
-messaging_core::effects messaging_core::unreachable(job_key job, const net_id& target, moment now) {
+messaging_core::effects messaging_core::unreachable(job_key job, const net_id& target,
+                                                    time_point now) {
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return {};
   if (const auto next = found->second.to.unreachable(target, now)) send(found->second, job, *next);
@@ -264,7 +266,7 @@ messaging_core::effects messaging_core::unreachable(job_key job, const net_id& t
 
 // -- time -------------------------------------------------------------------------------------
 
-messaging_core::effects messaging_core::due(moment now) {
+messaging_core::effects messaging_core::due(time_point now) {
   if (next_tick_ && *next_tick_ <= now) look_after_jobs(now);
   for (auto& [to, numbers] : owed_.due(now)) {
     payload what;
@@ -274,13 +276,13 @@ messaging_core::effects messaging_core::due(moment now) {
   return take();
 }
 
-std::optional<moment> messaging_core::next_due() const {
+std::optional<time_point> messaging_core::next_due() const {
   const auto owed = owed_.next_due();
   if (next_tick_ && owed) return std::min(*next_tick_, *owed);
   return owed ? owed : next_tick_;
 }
 
-void messaging_core::look_after_jobs(moment now) {
+void messaging_core::look_after_jobs(time_point now) {
   std::vector<job_key> keys;
   for (const auto& [key, x] : jobs_) keys.push_back(key);
   for (const auto key : keys) {
@@ -296,7 +298,7 @@ void messaging_core::look_after_jobs(moment now) {
   next_tick_ = jobs_.empty() ? std::nullopt : std::optional{now + tick};
 }
 
-void messaging_core::end_if_done(job_key key, moment now) {
+void messaging_core::end_if_done(job_key key, time_point now) {
   const auto found = jobs_.find(key);
   auto& x = found->second;
   if (!x.handled || x.plans > 0 || !x.to.done()) return;
@@ -305,7 +307,7 @@ void messaging_core::end_if_done(job_key key, moment now) {
   jobs_.erase(found);
 }
 
-void messaging_core::close(job& x, moment now) {
+void messaging_core::close(job& x, time_point now) {
   const auto& batch = x.what->application;
   if (const auto lost = (x.to.undelivered() + x.left_out) * batch->sizes.size(); lost > 0)
     out_.push_back(messages_lost{batch, lost});

@@ -34,7 +34,7 @@ public:
   /// A plan is asked for so often when the peer table gives no answer.
   static constexpr int plan_attempts_max = 5;
   /// How often hops that are not acknowledged are looked for.
-  static constexpr moment tick = std::chrono::milliseconds{100};
+  static constexpr duration tick = std::chrono::milliseconds{100};
   /// Peers whose last acknowledgement is remembered; beyond them old ones are dropped.
   static constexpr std::size_t heard_max = 1'000;
 
@@ -49,31 +49,32 @@ public:
   void begin_anew();
 
   /// Sends the batches that may leave now.
-  [[nodiscard]] effects fill(const topology& t, moment now);
+  [[nodiscard]] effects fill(const topology& t, time_point now);
 
   /// A gossip came that carries a batch, or acknowledges some.
   /// @param reply how to acknowledge a hop that came by TCP
   /// @param who   what is known of its sender
   [[nodiscard]] effects arrived(const gossip& what, arrival_path path, hop_reply reply,
-                                const topology& t, moment now, standing who = standing::reached);
+                                const topology& t, time_point now,
+                                standing who = standing::reached);
 
-  [[nodiscard]] effects planned(const plan_wanted& asked, const hop_plan& plan, moment now);
-  [[nodiscard]] effects not_planned(plan_wanted asked, moment now);
+  [[nodiscard]] effects planned(const plan_wanted& asked, const hop_plan& plan, time_point now);
+  [[nodiscard]] effects not_planned(plan_wanted asked, time_point now);
 
-  [[nodiscard]] effects acknowledged(job_key job, const net_id& by, moment now);
-  [[nodiscard]] effects unreachable(job_key job, const net_id& target, moment now);
+  [[nodiscard]] effects acknowledged(job_key job, const net_id& by, time_point now);
+  [[nodiscard]] effects unreachable(job_key job, const net_id& target, time_point now);
 
   /// So many handlers have been given the batch of a handler_call.
-  [[nodiscard]] effects given(const handler_call& call, std::size_t handlers, moment now);
+  [[nodiscard]] effects given(const handler_call& call, std::size_t handlers, time_point now);
 
   /// One of them has handled it, or has ended.
-  [[nodiscard]] effects handled(const batch_identity& which, moment now);
+  [[nodiscard]] effects handled(const batch_identity& which, time_point now);
 
   /// Does what is due by now.
-  [[nodiscard]] effects due(moment now);
+  [[nodiscard]] effects due(time_point now);
 
   /// When due() has something; nothing if there is nothing to wait for.
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
   /// Batches that are being passed on or handled.
   [[nodiscard]] std::size_t jobs() const noexcept { return jobs_.size(); }
@@ -98,7 +99,7 @@ private:
     std::size_t cost = 0;          ///< its part of a share
   };
 
-  job_key begin(job x, moment now);
+  job_key begin(job x, time_point now);
   /// Batches of others that are being passed on or handled.
   struct share {
     std::size_t batches = 0;
@@ -106,18 +107,18 @@ private:
   };
 
   void pass_on(const gossip& what, arrival_path path, hop_reply reply, const topology& t,
-               moment now, standing who);
+               time_point now, standing who);
   bool admit(const gossip& what, std::size_t cost, standing who);
   share& share_of(standing who) { return who == standing::reached ? in_hand_ : of_strangers_; }
-  void handle_here(job& x, job_key key, const topology& t, moment now);
-  void end_handling(const std::vector<job_key>& jobs, moment now);
+  void handle_here(job& x, job_key key, const topology& t, time_point now);
+  void end_handling(const std::vector<job_key>& jobs, time_point now);
   void plan(job_key key, std::vector<net_id> recipients, bool multicast,
-            const std::optional<net_id>& unless_heard, moment now);
+            const std::optional<net_id>& unless_heard, time_point now);
   void send(const job& x, job_key key, const assignment& to);
-  void hear_acknowledgements(const gossip& what, moment now);
-  void look_after_jobs(moment now);
-  void end_if_done(job_key key, moment now);
-  void close(job& x, moment now);
+  void hear_acknowledgements(const gossip& what, time_point now);
+  void look_after_jobs(time_point now);
+  void end_if_done(job_key key, time_point now);
+  void close(job& x, time_point now);
   effects take() { return std::exchange(out_, {}); }
 
   messaging_settings settings_;
@@ -126,12 +127,12 @@ private:
   effects out_;
   job_key next_job_ = 0;
   std::map<job_key, job> jobs_;
-  std::optional<moment> next_tick_;
+  std::optional<time_point> next_tick_;
   share in_hand_;       // of senders that this node has reached
   share of_strangers_;  // of others; so they hold up only each other
   batch_handling handling_;
   std::map<std::uint64_t, job_key> multicasts_;  // by number
-  std::map<net_id, moment> heard_;               // the last acknowledgement
+  std::map<net_id, time_point> heard_;           // the last acknowledgement
   owed_acknowledgements owed_;
 };
 

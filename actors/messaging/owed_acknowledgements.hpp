@@ -18,20 +18,20 @@ namespace scalesmall {
 /// sender within a short time are told together. Not thread-safe.
 class owed_acknowledgements {
 public:
-  static constexpr moment window = std::chrono::milliseconds{2};
+  static constexpr duration window = std::chrono::milliseconds{2};
 
   struct owed {
     net_id to;
     std::vector<std::uint64_t> numbers;  ///< ascending
   };
 
-  void note(const net_id& to, std::uint64_t number, moment now) {
+  void note(const net_id& to, std::uint64_t number, time_point now) {
     auto& x = owed_.try_emplace(to, entry{now + window, {}}).first->second;
     if (x.numbers.size() < limits::acknowledged_max) x.numbers.insert(number);
   }
 
   /// The acknowledgements that are to be sent by now.
-  [[nodiscard]] std::vector<owed> due(moment now) {
+  [[nodiscard]] std::vector<owed> due(time_point now) {
     std::vector<owed> all;
     std::erase_if(owed_, [&](const auto& x) {
       if (x.second.due > now) return false;
@@ -41,8 +41,8 @@ public:
     return all;
   }
 
-  [[nodiscard]] std::optional<moment> next_due() const {
-    std::optional<moment> next;
+  [[nodiscard]] std::optional<time_point> next_due() const {
+    std::optional<time_point> next;
     for (const auto& [to, x] : owed_) {
       if (!next || x.due < *next) next = x.due;
     }
@@ -51,7 +51,7 @@ public:
 
 private:
   struct entry {
-    moment due;
+    time_point due;
     std::set<std::uint64_t> numbers;
   };
 

@@ -4,7 +4,7 @@
 
 namespace scalesmall {
 
-hop_plan plan(peer_table& peers, const plan_hops& what, moment now) {
+hop_plan plan(peer_table& peers, const plan_hops& what, time_point now) {
   const bool heard = what.unless_heard && peers.hears(*what.unless_heard);
   hop_plan made;
   made.multicast = what.datagrams > 0 && !heard;
@@ -14,14 +14,14 @@ hop_plan plan(peer_table& peers, const plan_hops& what, moment now) {
   return made;
 }
 
-peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now) {
+peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, time_point now) {
   auto ids = peers.take_ids(what.frames, false, peer_table::seen_ids_per_report, what.peer);
   if (what.rows) ids.silent = peers.evidence(now);
   return ids;
 }
 
 std::vector<exchange_partner> plan_exchanges(peer_table& peers, const std::vector<net_id>& with,
-                                             moment now) {
+                                             time_point now) {
   std::vector<exchange_partner> partners;
   partners.reserve(with.size());
   for (const auto& peer : with) {

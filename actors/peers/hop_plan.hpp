@@ -27,7 +27,7 @@ struct hop_plan {
   peer_table::recipients by_tcp;
 };
 
-[[nodiscard]] hop_plan plan(peer_table& peers, const plan_hops& what, moment now);
+[[nodiscard]] hop_plan plan(peer_table& peers, const plan_hops& what, time_point now);
 
 /// Asks for the numbers of a gossip to one peer.
 struct plan_direct {
@@ -37,7 +37,7 @@ struct plan_direct {
   bool rows = false;
 };
 
-[[nodiscard]] peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, moment now);
+[[nodiscard]] peer_table::hop_ids plan(peer_table& peers, const plan_direct& what, time_point now);
 
 /// A peer to begin an exchange with, and the number of the request.
 struct exchange_partner {
@@ -48,6 +48,6 @@ struct exchange_partner {
 
 [[nodiscard]] std::vector<exchange_partner> plan_exchanges(peer_table& peers,
                                                            const std::vector<net_id>& with,
-                                                           moment now);
+                                                           time_point now);
 
 }  // namespace scalesmall

@@ -10,7 +10,7 @@
 namespace scalesmall {
 
 peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno,
-                       moment now, rng random, moment forget)
+                       time_point now, rng random, duration forget)
     : self_(self),
       next_seqno_(next_seqno),
       forget_(forget),
@@ -37,7 +37,7 @@ peer_table::peer* peer_table::find(const net_id& id) {
   return const_cast<peer*>(std::as_const(*this).find(id));
 }
 
-peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
+peer_table::peer* peer_table::add(const net_id& id, time_point heard_at) {
   if (id == self_ || !is_connectable(self_.address, id)) return nullptr;
   const auto i = peers_.empty() || peers_.back().id < id
                      ? peers_.end()
@@ -51,14 +51,14 @@ peer_table::peer* peer_table::add(const net_id& id, moment heard_at) {
   return &*peers_.insert(i, x);
 }
 
-void peer_table::learn(std::span<const net_id> peers, moment now) {
+void peer_table::learn(std::span<const net_id> peers, time_point now) {
   for (const auto& id : peers) {
     if (forgotten_.contains(id)) continue;  // others may not have forgotten it yet
     if (auto* x = add(id, now)) x->heard = true;
   }
 }
 
-void peer_table::contact(std::span<const net_id> peers, moment now, contact_as what) {
+void peer_table::contact(std::span<const net_id> peers, time_point now, contact_as what) {
   for (const auto& id : peers) {
     auto* x = add(id, now);
     if (!x) continue;
@@ -68,13 +68,13 @@ void peer_table::contact(std::span<const net_id> peers, moment now, contact_as w
   }
 }
 
-void peer_table::call_on(std::span<const net_id> peers, moment now) {
+void peer_table::call_on(std::span<const net_id> peers, time_point now) {
   for (const auto& id : peers) {
     if (auto* x = find(id)) schedule(*x, now);
   }
 }
 
-void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, moment now) {
+void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, time_point now) {
   std::vector<net_id> given;
   for (const auto& id : addresses) {
     if (std::ranges::find(given, id) == given.end()) given.push_back(id);
@@ -98,28 +98,28 @@ void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, m
   }
 }
 
-void peer_table::schedule(peer& x, moment at) {
+void peer_table::schedule(peer& x, time_point at) {
   unschedule(x);
   x.retry_at = at;
   retries_.emplace(at, x.id);
 }
 
-moment peer_table::retry_wait(const peer& x) {
+duration peer_table::retry_wait(const peer& x) {
   const auto cluster_share = std::chrono::seconds{peers_.size() / retries_per_second};
-  const auto longest = std::clamp<moment>(cluster_share, retry_first, retry_last);
+  const auto longest = std::clamp<duration>(cluster_share, retry_first, retry_last);
   const auto doublings = std::min<std::uint32_t>(x.failures - 1, 6);
-  const auto wait = std::min<moment>(moment{retry_first} * (1 << doublings), longest);
+  const auto wait = std::min<duration>(duration{retry_first} * (1 << doublings), longest);
   return random_.jitter(wait, 0.25);
 }
 
-void peer_table::hasten_retry(peer& x, moment now) {
+void peer_table::hasten_retry(peer& x, time_point now) {
   if (x.failures == 0) return;
   x.evidence_at = now;
-  const auto at = std::max({now, x.tried_at + moment{retry_first}, x.failed_at + retry_rest});
+  const auto at = std::max({now, x.tried_at + duration{retry_first}, x.failed_at + retry_rest});
   if (at < x.retry_at) schedule(x, at);
 }
 
-void peer_table::hasten_all(moment now) {
+void peer_table::hasten_all(time_point now) {
   if (now < next_hastening_) return;
   next_hastening_ = now + hastening_period;
   for (auto& x : peers_) {
@@ -129,12 +129,12 @@ void peer_table::hasten_all(moment now) {
 
 void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
 
-void peer_table::schedule_exchange(moment now) {
+void peer_table::schedule_exchange(time_point now) {
   next_exchange_ =
-      std::chrono::round<exchange_slot>(now + random_.jitter(moment{exchange_period}, 0.2));
+      std::chrono::round<exchange_slot>(now + random_.jitter(duration{exchange_period}, 0.2));
 }
 
-peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, moment now,
+peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, time_point now,
                                    std::span<const net_id> agreed) {
   const auto& sender = arrived.current_id.origin;
   const bool stranger = !find(sender);
@@ -189,7 +189,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, mom
 // A few nodes should tell a newcomer what there is; if all did, it would be a storm. A node that
 // has just started itself has little to tell and knows no one else, perhaps because its whole
 // cluster starts. It turns to the first newcomer only.
-bool peer_table::tells_newcomers(moment now) {
+bool peer_table::tells_newcomers(time_point now) {
   const bool first = peers_.size() == 1;
   return (first || now >= settled_at_) &&
          random_.chance(tellers / static_cast<double>(peers_.size()));
@@ -202,7 +202,7 @@ void peer_table::reached(const net_id& peer) {
   strangers_max_ = std::min(2 * strangers_max_, limits::peers_max);
 }
 
-void peer_table::unreachable(const net_id& peer, moment now) {
+void peer_table::unreachable(const net_id& peer, time_point now) {
   auto* x = find(peer);
   if (!x) return;
   // Several messages may fail at one broken connection, which is one failure. Only a new attempt
@@ -216,7 +216,7 @@ void peer_table::unreachable(const net_id& peer, moment now) {
   x->listed_seqno = 0;
   x->failed_at = now;
   // An attempt that began before the evidence says nothing about the peer.
-  const auto wait = x->evidence_at > begun ? moment{retry_first} : retry_wait(*x);
+  const auto wait = x->evidence_at > begun ? duration{retry_first} : retry_wait(*x);
   schedule(*x, std::max(begun + wait, now + retry_rest));
 }
 
@@ -253,7 +253,7 @@ peer_table::hop_ids peer_table::take_ids(std::size_t count, bool multicast, std:
 }
 
 peer_table::recipients peer_table::serve_by_tcp(const std::optional<std::vector<net_id>>& asked,
-                                                bool multicast, moment now,
+                                                bool multicast, time_point now,
                                                 unreachable_peers dead) {
   std::vector<net_id> familiar;
   std::vector<net_id> strangers;
@@ -309,13 +309,13 @@ void peer_table::keep_random_sample(std::vector<net_id>& strangers) {
   std::ranges::sort(strangers);
 }
 
-std::optional<net_id> peer_table::partner(moment now) {
+std::optional<net_id> peer_table::partner(time_point now) {
   std::erase_if(partners_, [this](const net_id& id) {
     const auto* x = find(id);
     return !x || x->failures > 0;
   });
   if (now >= next_partner_) {
-    next_partner_ = now + random_.jitter(moment{partner_period}, 0.2);
+    next_partner_ = now + random_.jitter(duration{partner_period}, 0.2);
     if (partners_.size() == partners_max) partners_.pop_front();
   }
   const auto take = [this](const peer& x) {
@@ -351,7 +351,7 @@ std::optional<net_id> peer_table::partner(moment now) {
   return among[random_.below(among.size())];
 }
 
-std::size_t peer_table::reports_due(moment now) {
+std::size_t peer_table::reports_due(time_point now) {
   if (now < settled_at_ || std::exchange(reported_, true)) return 0;
   const auto heard = std::ranges::count_if(peers_, [](const peer& x) { return x.heard_seqno > 0; });
   const auto reports =
@@ -359,7 +359,7 @@ std::size_t peer_table::reports_due(moment now) {
   return std::min(reports, first_reports_max);
 }
 
-std::vector<net_id> peer_table::due(moment now) {
+std::vector<net_id> peer_table::due(time_point now) {
   std::vector<net_id> found;
   while (now >= retries_from_ && !retries_.empty() && retries_.begin()->first <= now) {
     auto& x = *find(retries_.begin()->second);
@@ -383,7 +383,7 @@ std::vector<net_id> peer_table::due(moment now) {
   return found;
 }
 
-moment peer_table::next_due() const {
+time_point peer_table::next_due() const {
   if (retries_.empty()) return next_exchange_;
   return std::min(next_exchange_, std::max(retries_.begin()->first, retries_from_));
 }

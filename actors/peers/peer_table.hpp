@@ -128,25 +128,25 @@ public:
   /// @param next_seqno  greater than every number that this node ever used
   /// @param forget      a peer that no node has heard of for so long is forgotten; another node may
   ///                    ask for longer
-  peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno, moment now,
-             rng random, moment forget = forget_default);
+  peer_table(const net_id& self, const peer_memory& before, std::uint64_t next_seqno,
+             time_point now, rng random, duration forget = forget_default);
 
   /// Remembers these peers. Ignores this node itself, addresses that no peer can have
   /// (is_connectable), and all above limits::peers_max.
-  void learn(std::span<const net_id> peers, moment now);
+  void learn(std::span<const net_id> peers, time_point now);
 
   enum class contact_as : bool { peer, seed };
 
   /// Remembers these peers and makes them due at once: seeds, or the peers that a join names.
-  void contact(std::span<const net_id> peers, moment now, contact_as what = contact_as::peer);
+  void contact(std::span<const net_id> peers, time_point now, contact_as what = contact_as::peer);
 
   /// Makes those of these peers that are known due at once. They are no seeds.
-  void call_on(std::span<const net_id> peers, moment now);
+  void call_on(std::span<const net_id> peers, time_point now);
 
   /// These are now the addresses of a name that the configuration has. They are seeds; those that
   /// the name had before, and no name or seed of the configuration has any more, are seeds no
   /// longer. An address that was never heard of is then dropped.
-  void name_has(std::size_t name, std::span<const net_id> addresses, moment now);
+  void name_has(std::size_t name, std::span<const net_id> addresses, time_point now);
 
   /// The consequences of an arrived gossip.
   struct heard {
@@ -163,17 +163,17 @@ public:
   /// Takes the envelope of a gossip. Ignores a gossip of this node itself.
   /// @param agreed  members that the sender knows although the gossip does not name them, because
   ///                both sides agree on its digest; ascending
-  heard note(const gossip& arrived, arrival_path path, moment now,
+  heard note(const gossip& arrived, arrival_path path, time_point now,
              std::span<const net_id> agreed = {});
 
   /// This node did nothing for so long, so that it could not hear of anybody.
-  void slept(moment time);
+  void slept(duration time);
 
   /// The peer said hello on a connection, so it exists.
   void reached(const net_id& peer);
 
   /// A connection to the peer broke or could not be made.
-  void unreachable(const net_id& peer, moment now);
+  void unreachable(const net_id& peer, time_point now);
 
   /// From now on these peers, ascending, may be unreachable. Broadcasts serve them apart from the
   /// others, so that nobody waits for them as relays.
@@ -215,45 +215,45 @@ public:
   /// 5. If there are too many strangers, keep a random sample of them; but keep all with
   ///    unreachable_peers::left_out, since exchanges do not repeat what is sent so.
   recipients serve_by_tcp(const std::optional<std::vector<net_id>>& asked, bool multicast,
-                          moment now, unreachable_peers dead = unreachable_peers::served);
+                          time_point now, unreachable_peers dead = unreachable_peers::served);
 
   /// True if this node has lately heard that peer's multicast.
   [[nodiscard]] bool hears(const net_id& peer) const;
 
   /// The peers that have been silent long enough for gossips with their rows to say so, ascending.
-  [[nodiscard]] std::vector<silence> silent(moment now) const;
+  [[nodiscard]] std::vector<silence> silent(time_point now) const;
 
   /// silent() and, for this node itself, own_forget_time(): the sign that all members that a gossip
   /// names are silent for a 24th of that time at most, or are listed here. Ascending.
-  [[nodiscard]] std::vector<silence> evidence(moment now) const;
+  [[nodiscard]] std::vector<silence> evidence(time_point now) const;
 
   /// What a request of an exchange with this peer tells: evidence, now and then; otherwise
   /// own_forget_time(), as if the peer itself were silent.
-  [[nodiscard]] std::vector<silence> silent_in_request(const net_id& peer, moment now);
+  [[nodiscard]] std::vector<silence> silent_in_request(const net_id& peer, time_point now);
 
   /// After how long without a word this node would forget a peer by its own setting.
-  [[nodiscard]] moment own_forget_time() const;
+  [[nodiscard]] duration own_forget_time() const;
 
   /// After how long without a word a peer is forgotten.
-  [[nodiscard]] moment forget_time() const;
+  [[nodiscard]] duration forget_time() const;
 
   /// Less than this would forget live peers: 20 s, and 5 s for each doubling of this many peers.
-  [[nodiscard]] static moment shortest_forget(std::size_t peers);
+  [[nodiscard]] static duration shortest_forget(std::size_t peers);
 
   /// Drops and returns the peers that no node has heard of for too long. Seeds are returned, too,
   /// but stay known.
-  std::vector<net_id> forget(moment now);
+  std::vector<net_id> forget(time_point now);
 
   /// Number of hearing reports to multicast now. Non-zero at most once, one exchange_period after
   /// the start. So in a mass start each node knows its hearers before the first change.
-  std::size_t reports_due(moment now);
+  std::size_t reports_due(time_point now);
 
   /// Peers to begin an exchange with now: a partner every exchange_period, and the peers whose
   /// retry is due.
-  std::vector<net_id> due(moment now);
+  std::vector<net_id> due(time_point now);
 
-  /// The next moment at which due() returns a peer.
-  [[nodiscard]] moment next_due() const;
+  /// The next point in time at which due() returns a peer.
+  [[nodiscard]] time_point next_due() const;
 
   [[nodiscard]] bool knows(const net_id& peer) const { return find(peer) != nullptr; }
 
@@ -294,59 +294,60 @@ private:
     std::uint64_t heard_seqno = 0;   // newest of its numbers that came by multicast
     std::uint64_t told_seqno = 0;    // newest of its numbers listed by multicast or to itself
     std::uint64_t listed_seqno = 0;  // newest of our numbers that it listed
-    moment heard_at{};               // when any node last heard of it, as far as is known here
-    moment tried_at{};               // when it was due last
-    moment attempt_begun_at{};       // when it was due first since the last failure
-    moment failed_at{};              // when an attempt was last reported to fail
-    moment evidence_at{};            // when its retry was last hastened
-    moment retry_at{};               // key of its entry in retries_, if it has one
+    time_point heard_at{};           // when any node last heard of it, as far as is known here
+    time_point tried_at{};           // when it was due last
+    time_point attempt_begun_at{};   // when it was due first since the last failure
+    time_point failed_at{};          // when an attempt was last reported to fail
+    time_point evidence_at{};        // when its retry was last hastened
+    time_point retry_at{};           // key of its entry in retries_, if it has one
   };
 
   [[nodiscard]] const peer* find(const net_id& id) const;
   peer* find(const net_id& id);
-  peer* add(const net_id& id, moment heard_at);
-  [[nodiscard]] bool tells_newcomers(moment now);
-  void note_members(const gossip& arrived, std::span<const net_id> agreed, moment now, heard& asks);
-  bool knows_better(const gossip& request, moment now);
+  peer* add(const net_id& id, time_point heard_at);
+  [[nodiscard]] bool tells_newcomers(time_point now);
+  void note_members(const gossip& arrived, std::span<const net_id> agreed, time_point now,
+                    heard& asks);
+  bool knows_better(const gossip& request, time_point now);
   void note_forget(peer& sender, std::uint32_t seconds);
-  bool stays_forgotten(const net_id& member, moment heard_at, heard& asks);
-  void remember_forgotten(const peer& x, moment now);
+  bool stays_forgotten(const net_id& member, time_point heard_at, heard& asks);
+  void remember_forgotten(const peer& x, time_point now);
   [[nodiscard]] bool is_seed(const peer& x) const { return x.is_seed || x.names > 0; }
-  [[nodiscard]] moment told_after() const { return own_forget_time() / 24; }
+  [[nodiscard]] duration told_after() const { return own_forget_time() / 24; }
   [[nodiscard]] bool hears_us(const peer& x) const;
-  [[nodiscard]] std::optional<net_id> partner(moment now);
+  [[nodiscard]] std::optional<net_id> partner(time_point now);
   void keep_random_sample(std::vector<net_id>& strangers);
-  void schedule_exchange(moment now);
-  void schedule(peer& x, moment at);
-  [[nodiscard]] moment retry_wait(const peer& x);
+  void schedule_exchange(time_point now);
+  void schedule(peer& x, time_point at);
+  [[nodiscard]] duration retry_wait(const peer& x);
   void unschedule(const peer& x);
-  void hasten_retry(peer& x, moment now);
-  void hasten_all(moment now);
+  void hasten_retry(peer& x, time_point now);
+  void hasten_all(time_point now);
 
   net_id self_;
   std::vector<peer> peers_;       // ascending by id
   std::vector<net_id> doubtful_;  // ascending
   std::size_t strangers_max_ = strangers_first;
   std::uint64_t next_seqno_;
-  moment forget_;
-  moment forget_told_{};  // the longest of a known peer
-  moment next_evidence_{};
-  moment next_reply_{};
-  std::map<net_id, moment> forgotten_;  // when it was last heard of
+  duration forget_;
+  duration forget_told_{};  // the longest of a known peer
+  time_point next_evidence_{};
+  time_point next_reply_{};
+  std::map<net_id, time_point> forgotten_;  // when it was last heard of
   std::map<std::size_t, std::vector<net_id>> named_;
   std::deque<std::uint64_t> multicasts_;  // our last hearing_window numbers that were multicast
   neighbourhoods neighbourhoods_;
-  net_id last_told_;                             // where the rotation of seen ids goes on
-  std::set<std::pair<moment, net_id>> retries_;  // when to try which peer
-  std::deque<net_id> partners_;                  // the oldest first
-  moment retries_from_{};
-  moment next_hastening_{};
-  moment next_partner_;
-  moment settled_at_;
-  moment next_exchange_{};
-  moment next_report_;
+  net_id last_told_;                                 // where the rotation of seen ids goes on
+  std::set<std::pair<time_point, net_id>> retries_;  // when to try which peer
+  std::deque<net_id> partners_;                      // the oldest first
+  time_point retries_from_{};
+  time_point next_hastening_{};
+  time_point next_partner_;
+  time_point settled_at_;
+  time_point next_exchange_{};
+  time_point next_report_;
   bool reported_ = false;
-  moment next_rotation_;
+  time_point next_rotation_;
   std::uint64_t memory_version_ = 0;
   bool was_answered_ = false;
   rng random_;

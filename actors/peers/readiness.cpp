@@ -7,12 +7,12 @@
 
 namespace scalesmall {
 
-readiness::ticket readiness::await(std::string group, moment until, moment now) {
+readiness::ticket readiness::await(std::string group, time_point until, time_point now) {
   waits_.emplace(++last_, wait{std::move(group), until, now + patience, now});
   return last_;
 }
 
-std::vector<readiness::question> readiness::due(const seeds& of, moment now) {
+std::vector<readiness::question> readiness::due(const seeds& of, time_point now) {
   std::vector<question> questions;
   for (auto& [number, x] : waits_) {
     if (now < x.ask_at) continue;
@@ -40,7 +40,8 @@ bool readiness::heard(const net_id& sender, const digest& told) {
   return asked;
 }
 
-std::vector<readiness::end> readiness::take_ended(const topology& t, const seeds& of, moment now) {
+std::vector<readiness::end> readiness::take_ended(const topology& t, const seeds& of,
+                                                  time_point now) {
   std::vector<end> ended;
   for (auto& [number, x] : waits_) {
     look_at(x, t);
@@ -60,14 +61,14 @@ void readiness::look_at(wait& x, const topology& t) {
   });
 }
 
-bool readiness::is_ready(const wait& x, const seeds& of, moment now) {
+bool readiness::is_ready(const wait& x, const seeds& of, time_point now) {
   const auto is_done = [&](const net_id& seed) { return x.done.contains(seed); };
   if (of.all && std::ranges::all_of(of.known, is_done)) return true;
   return !x.done.empty() && now >= x.enough_at;
 }
 
-std::optional<moment> readiness::next_due() const {
-  std::optional<moment> next;
+std::optional<time_point> readiness::next_due() const {
+  std::optional<time_point> next;
   for (const auto& [number, x] : waits_) {
     auto at = std::min(x.ask_at, x.until);
     if (!x.done.empty()) at = std::min(at, x.enough_at);

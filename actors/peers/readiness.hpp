@@ -27,7 +27,7 @@ public:
   using ticket = std::uint64_t;
 
   /// Begins to wait.
-  [[nodiscard]] ticket await(std::string group, moment until, moment now);
+  [[nodiscard]] ticket await(std::string group, time_point until, time_point now);
 
   struct question {
     net_id seed;
@@ -42,7 +42,7 @@ public:
   };
 
   /// What to ask now.
-  [[nodiscard]] std::vector<question> due(const seeds& of, moment now);
+  [[nodiscard]] std::vector<question> due(const seeds& of, time_point now);
 
   /// A step of an exchange came from this node. True if it may be the answer to a question.
   bool heard(const net_id& sender, const digest& told);
@@ -55,25 +55,25 @@ public:
   };
 
   /// The waits that end now.
-  [[nodiscard]] std::vector<end> take_ended(const topology& t, const seeds& of, moment now);
+  [[nodiscard]] std::vector<end> take_ended(const topology& t, const seeds& of, time_point now);
 
   /// When due() or take_ended() has something by itself.
-  [[nodiscard]] std::optional<moment> next_due() const;
+  [[nodiscard]] std::optional<time_point> next_due() const;
 
   [[nodiscard]] bool empty() const noexcept { return waits_.empty(); }
 
 private:
   struct wait {
     std::string group;
-    moment until;
-    moment enough_at;  // from then on the seeds that answered are enough
-    moment ask_at;
+    time_point until;
+    time_point enough_at;  // from then on the seeds that answered are enough
+    time_point ask_at;
     std::map<net_id, group_digest> told = {};
     std::set<net_id> done = {};
   };
 
   static void look_at(wait& x, const topology& t);
-  [[nodiscard]] static bool is_ready(const wait& x, const seeds& of, moment now);
+  [[nodiscard]] static bool is_ready(const wait& x, const seeds& of, time_point now);
 
   std::map<ticket, wait> waits_;
   ticket last_ = 0;

@@ -26,7 +26,7 @@ class stranger_connections {
 public:
   static constexpr double tokens_per_second = 32;
   static constexpr double tokens_max = 256;
-  static constexpr moment idle_time = std::chrono::seconds{1};
+  static constexpr duration idle_time = std::chrono::seconds{1};
 
   enum class purpose : std::uint8_t {
     named,   ///< somebody named the address
@@ -37,7 +37,7 @@ public:
 
   /// Whether to connect to a stranger now; if so, it counts.
   /// @param crowded_out  set to a stranger whose connection is to be closed
-  [[nodiscard]] bool open(const net_id& to, moment now, std::optional<net_id>& crowded_out,
+  [[nodiscard]] bool open(const net_id& to, time_point now, std::optional<net_id>& crowded_out,
                           purpose what = purpose::named) {
     earn(now);
     auto& tokens = tokens_[static_cast<std::size_t>(what)];
@@ -54,7 +54,7 @@ public:
     return true;
   }
 
-  void used(const net_id& peer, moment now) {
+  void used(const net_id& peer, time_point now) {
     if (const auto found = open_.find(peer); found != open_.end()) found->second.used_at = now;
   }
 
@@ -74,11 +74,11 @@ public:
 
 private:
   struct connection {
-    moment used_at;
+    time_point used_at;
     purpose what;
   };
 
-  void earn(moment now) {
+  void earn(time_point now) {
     const auto seconds = std::chrono::duration<double>(now - earned_at_).count();
     for (auto& tokens : tokens_)
       tokens = std::min(tokens_max, tokens + seconds * tokens_per_second);
@@ -87,7 +87,7 @@ private:
 
   std::size_t open_max_;
   std::array<double, 2> tokens_{tokens_max, tokens_max};  // by purpose
-  moment earned_at_{};
+  time_point earned_at_{};
   std::map<net_id, connection> open_;
 };
 

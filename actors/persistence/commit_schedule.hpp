@@ -35,13 +35,13 @@ public:
 
   /// When the next write is to begin; nothing while one is under way, or if there is nothing to
   /// write.
-  [[nodiscard]] std::optional<moment> next_due() const {
+  [[nodiscard]] std::optional<time_point> next_due() const {
     if (under_way_ || (waiting_.empty() && !wanted_)) return std::nullopt;
     return waiting_.empty() ? std::max(not_before_, retry_at_) : not_before_;
   }
 
   /// A write of the newest state begins.
-  void begin(moment now) {
+  void begin(time_point now) {
     under_way_ = true;
     wanted_ = false;
     not_before_ = now + window;
@@ -50,7 +50,7 @@ public:
 
   /// The write has ended. After a failure it is still to be made.
   /// @returns the tickets that it answers
-  [[nodiscard]] std::vector<ticket> ended(bool worked, moment now) {
+  [[nodiscard]] std::vector<ticket> ended(bool worked, time_point now) {
     under_way_ = false;
     if (worked) {
       retry_ = retry_first;
@@ -58,7 +58,7 @@ public:
     } else {
       wanted_ = true;
       retry_at_ = now + retry_;
-      retry_ = std::min<moment>(2 * retry_, retry_last);
+      retry_ = std::min<duration>(2 * retry_, retry_last);
     }
     return std::exchange(written_for_, {});
   }
@@ -69,9 +69,9 @@ private:
   ticket last_ = 0;
   bool wanted_ = false;
   bool under_way_ = false;
-  moment not_before_{};
-  moment retry_at_{};
-  moment retry_ = retry_first;
+  time_point not_before_{};
+  time_point retry_at_{};
+  duration retry_ = retry_first;
 };
 
 }  // namespace scalesmall

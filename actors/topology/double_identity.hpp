@@ -14,10 +14,10 @@ class double_identity {
 public:
   /// So many refutations within this time mean a second node.
   static constexpr std::size_t refutations = 4;
-  static constexpr moment period = std::chrono::minutes{2};
+  static constexpr duration period = std::chrono::minutes{2};
 
   /// This node refuted something. True if that shows a second node, which was not known before.
-  bool refuted(moment now) {
+  bool refuted(time_point now) {
     refuted_at_.push_back(now);
     if (refuted_at_.size() > refutations) refuted_at_.pop_front();
     if (suspected_ || refuted_at_.size() < refutations || now - refuted_at_.front() > period)
@@ -27,14 +27,14 @@ public:
   }
 
   /// True, once, if a second node was suspected and has been silent since.
-  bool is_over(moment now) {
+  bool is_over(time_point now) {
     if (!suspected_ || now - refuted_at_.back() < period) return false;
     suspected_ = false;
     return true;
   }
 
 private:
-  std::deque<moment> refuted_at_;  // the last few
+  std::deque<time_point> refuted_at_;  // the last few
   bool suspected_ = false;
 };
 

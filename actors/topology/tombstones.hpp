@@ -14,8 +14,8 @@ namespace scalesmall {
 
 /// The time between two searches for tombstones whose grace time is over: a tenth of the grace
 /// time, between 10 ms and 10 s.
-[[nodiscard]] constexpr moment expiry_period(moment grace) {
-  return std::clamp<moment>(grace / 10, std::chrono::milliseconds{10}, std::chrono::seconds{10});
+[[nodiscard]] constexpr duration expiry_period(duration grace) {
+  return std::clamp<duration>(grace / 10, std::chrono::milliseconds{10}, std::chrono::seconds{10});
 }
 
 /// Remembers which rows hold tombstones (claims with op `rmv`), and for how long. A tombstone is
@@ -37,7 +37,7 @@ public:
   }
 
   /// Removes and returns the entries whose grace time is over.
-  [[nodiscard]] std::vector<entry> due(moment now, moment grace) {
+  [[nodiscard]] std::vector<entry> due(time_point now, duration grace) {
     for (auto& [row, newest] : std::exchange(fresh_, {}))
       waiting_.push_back({now + grace, {row.first, {row.second, newest}}});
     std::vector<entry> over;
@@ -48,7 +48,7 @@ public:
 
 private:
   struct timed_entry {
-    moment at;
+    time_point at;
     entry what;
   };
 

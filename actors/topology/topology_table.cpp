@@ -225,7 +225,7 @@ result<topology_table::change, call_error> topology_table::leave(const std::stri
   return own_change(group, std::move(changed), first);
 }
 
-bool topology_table::expire(moment now, moment grace) {
+bool topology_table::expire(time_point now, duration grace) {
   // One removal after the other would copy a row as often as it has tombstones.
   std::map<std::pair<std::string, net_id>, stamp> rows;
   for (const auto& [group, up_to] : tombstones_.due(now, grace)) {

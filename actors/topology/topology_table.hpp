@@ -146,7 +146,7 @@ public:
 
   /// Drops the tombstones whose grace time is over. To be called now and then. True if there were
   /// any.
-  bool expire(moment now, moment grace);
+  bool expire(time_point now, duration grace);
 
   /// Drops all that is known of these members. True if there was anything.
   bool forget(const std::vector<net_id>& members);

@@ -4,7 +4,11 @@
 
 namespace scalesmall {
 
-/// A point in time of a steady clock. Only differences between moments of one clock have a meaning.
-using moment = std::chrono::nanoseconds;
+/// A length of time.
+using duration = std::chrono::nanoseconds;
+
+/// A point in time of the steady clock of a node: the clock of its actor system, or virtual time in
+/// tests. Points of different clocks cannot be compared.
+using time_point = std::chrono::steady_clock::time_point;
 
 }  // namespace scalesmall

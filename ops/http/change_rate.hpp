@@ -10,7 +10,7 @@ public:
   explicit change_rate(unsigned per_second) : most_(per_second) {}
 
   /// Whether one more may be made now, which then counts.
-  [[nodiscard]] bool allows(moment now) {
+  [[nodiscard]] bool allows(time_point now) {
     if (now - begin_ >= std::chrono::seconds{1}) {
       begin_ = now;
       count_ = 0;
@@ -20,7 +20,7 @@ public:
 
 private:
   unsigned most_;
-  moment begin_{};
+  time_point begin_{};
   unsigned count_ = 0;
 };
 

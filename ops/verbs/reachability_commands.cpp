@@ -19,7 +19,7 @@ constexpr const char* isolation =
     "this node is isolated: it hears nobody, so what it holds of others is worth little";
 
 /// In tenths.
-double seconds_between(moment then, moment now) {
+double seconds_between(time_point then, time_point now) {
   return std::round(std::chrono::duration<double>(now - then).count() * 10) / 10;
 }
 
@@ -31,7 +31,7 @@ json to_json(const net_id& member, std::string_view state) {
           {"why", nullptr}};
 }
 
-json to_json(const member_reachability& x, moment now) {
+json to_json(const member_reachability& x, time_point now) {
   auto row = to_json(x.member, to_string(x.state));
   row["seconds"] = seconds_between(x.since, now);
   row["stated_by"] = names_of(x.stated_by);
@@ -64,7 +64,7 @@ result<json, command_error> list_reachability(command_context& c, const argument
   if (!table.watching)
     return command_error{command_fault::unavailable,
                          "this node judges nobody; start it with --liveness on"};
-  const auto now = c.time.now().time_since_epoch();
+  const auto now = c.time.now();
   const auto watched = c.node.members(std::string{liveness_group});
   auto list = json::array();
   for (const auto& member : a.group.empty() ? watched : c.node.members(a.group)) {

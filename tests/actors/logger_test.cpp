@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/at.hpp"
+
 using namespace scalesmall;
 
 namespace {
@@ -41,16 +43,16 @@ TEST_CASE("a logger without a function logs nothing") {
 TEST_CASE("a line that repeats itself is written once a minute, with its count") {
   using namespace std::chrono_literals;
   std::vector<std::string> lines;
-  moment now = 0s;
+  time_point now{0s};
   const logger log{[&](log_level, std::string_view text) { lines.emplace_back(text); },
                    [&] { return now; }};
-  for (; now < 59s; now += 1s) log.warn("no {}", "thread");
+  for (; now < at(59s); now += 1s) log.warn("no {}", "thread");
   log.warn("no {}", "descriptor");
   CHECK(lines == std::vector<std::string>{"no thread", "no descriptor"});
-  now = 61s;
+  now = at(61s);
   log.warn("no {}", "thread");
   CHECK(lines.back() == "no thread (and 58 times more since then)");
-  now = 200s;
+  now = at(200s);
   log.warn("no {}", "thread");
   CHECK(lines.back() == "no thread");
   log.debug("often");
@@ -60,7 +62,7 @@ TEST_CASE("a line that repeats itself is written once a minute, with its count")
 
 TEST_CASE("connections that fail alike are one line") {
   std::size_t lines = 0;
-  const logger log{[&](log_level, std::string_view) { ++lines; }, [] { return moment{}; }};
+  const logger log{[&](log_level, std::string_view) { ++lines; }, [] { return time_point{}; }};
   for (int i = 0; i < 9; ++i) log.warn("handlers/127.0.0.1:{}#{} failed", 40'000 + i, i);
   CHECK(lines == 1);
 }

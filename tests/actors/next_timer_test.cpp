@@ -4,31 +4,33 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/at.hpp"
+
 using namespace scalesmall;
 using namespace std::chrono_literals;
 
-TEST_CASE("a timer is set for the earliest due moment, and only once for each") {
+TEST_CASE("a timer is set for the earliest due time, and only once for each") {
   next_timer x;
-  CHECK(!x.set(std::nullopt, 1s));
-  CHECK(x.set(5s, 1s) == 4s);
-  CHECK(!x.set(5s, 1s));
-  CHECK(!x.set(6s, 1s));
-  CHECK(x.set(3s, 1s) == 2s);
+  CHECK(!x.set(std::nullopt, at(1s)));
+  CHECK(x.set(at(5s), at(1s)) == 4s);
+  CHECK(!x.set(at(5s), at(1s)));
+  CHECK(!x.set(at(6s), at(1s)));
+  CHECK(x.set(at(3s), at(1s)) == 2s);
 }
 
-TEST_CASE("an overdue moment has no delay") {
+TEST_CASE("what is overdue has no delay") {
   next_timer x;
-  CHECK(x.set(1s, 3s) == 0s);
+  CHECK(x.set(at(1s), at(3s)) == 0s);
 }
 
 TEST_CASE("only the newest timer counts") {
   next_timer x;
-  CHECK(x.set(5s, 1s));
-  CHECK(x.set(3s, 1s));
-  CHECK(x.rang(3s));
-  CHECK(x.set(7s, 3s) == 4s);
-  CHECK_FALSE(x.rang(5s));  // the first timer
-  CHECK(!x.set(7s, 5s));
-  CHECK(x.rang(7s));
-  CHECK(x.set(7s, 7s) == 0s);
+  CHECK(x.set(at(5s), at(1s)));
+  CHECK(x.set(at(3s), at(1s)));
+  CHECK(x.rang(at(3s)));
+  CHECK(x.set(at(7s), at(3s)) == 4s);
+  CHECK_FALSE(x.rang(at(5s)));  // the first timer
+  CHECK(!x.set(at(7s), at(5s)));
+  CHECK(x.rang(at(7s)));
+  CHECK(x.set(at(7s), at(7s)) == 0s);
 }

@@ -15,6 +15,7 @@
 #include "actors/topology/anti_entropy.hpp"
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
+#include "tests/at.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/laws.hpp"
 #include "tests/fuzz/some_gossip.hpp"
@@ -26,7 +27,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint32_t life = 1'763'793'600;
-constexpr moment begun = 1h;
+constexpr time_point begun{1h};
 
 /// What a node says and has handled, until its fate is decided.
 class surroundings : public simulation::wire {
@@ -79,7 +80,7 @@ public:
   /// The first decisions are what this node wants: nothing, whole groups or a part of the keys.
   explicit one_node(fuzz::choices& in) : in_(in) {
     settings_.multicast = in_.flip();
-    settings_.clock_ahead = std::chrono::seconds{life} - begun;
+    settings_.clock_ahead = std::chrono::seconds{life} - begun.time_since_epoch();
     settings_.seeds = {fuzz::member(1)};
     settings_.rings = std::make_shared<rings_cache>();
     if (in_.flip()) settings_.watching = watch_settings{};
@@ -182,7 +183,7 @@ private:
 
   /// Some time passes; at last the actors begin anew from what outlives them.
   void pass_time() {
-    constexpr std::array<moment, 8> times{1ms, 10ms, 150ms, 1s, 5s, 1min, 1h, 25h};
+    constexpr std::array<duration, 8> times{1ms, 10ms, 150ms, 1s, 5s, 1min, 1h, 25h};
     const auto which = in_.below(times.size() + 1);
     if (which < times.size()) {
       now_ += times[which];
@@ -206,7 +207,7 @@ private:
   fuzz::choices& in_;
   surroundings net_;
   simulation::node_settings settings_;
-  moment now_ = begun;
+  time_point now_ = begun;
   std::unique_ptr<simulation::sim_node> node_;
   std::map<std::string, std::set<key_range>> served_;
 };

@@ -16,6 +16,7 @@
 #include "actors/topology/topology_table.hpp"
 #include "messages/codec/byte_stream.hpp"
 #include "messages/codec/codec.hpp"
+#include "tests/at.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/laws.hpp"
 
@@ -104,7 +105,7 @@ private:
     fuzz::must(std::ranges::is_sorted(peers_.known()), "peers in order");
   }
 
-  moment now_ = std::chrono::hours{1};
+  time_point now_ = at(std::chrono::hours{1});
   rng random_{7};
   frame_codec codec_;
   topology_table table_{topology{self, 1763793600}};

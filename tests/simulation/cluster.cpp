@@ -33,7 +33,7 @@ net_id cluster::id_of(std::size_t node) const {
 
 std::size_t cluster::number_of(const net_id& id) const { return id.address.low() & 0xffffffU; }
 
-bool cluster::run_until(const std::function<bool()>& condition, moment limit, moment step) {
+bool cluster::run_until(const std::function<bool()>& condition, duration limit, duration step) {
   const auto end = now() + limit;
   while (!condition()) {
     if (now() >= end) return false;
@@ -55,7 +55,7 @@ void cluster::resume(std::size_t node, node_memory memory, std::vector<std::size
                          .counts = counts_,
                          .watching = settings_.watching,
                          .rings = rings_,
-                         .clock_ahead = wall_clock(node) - clock(node)};
+                         .clock_ahead = wall_clock(node) - clock(node).time_since_epoch()};
   for (const auto seed : seeds) settings.seeds.push_back(id_of(seed));
   auto& x = hosts_[node];
   // Its first messages leave before the constructor is through; none comes back as early.
@@ -89,7 +89,7 @@ void cluster::silence(std::size_t node) {
   network_.set_side(node, 1'000'000 + static_cast<unsigned>(node));
 }
 
-void cluster::sleep(std::size_t node, moment time) {
+void cluster::sleep(std::size_t node, duration time) {
   if (!running(node)) return;
   set_stalled(node, true);
   const auto whose = present(node);
@@ -235,7 +235,7 @@ bool cluster::agree() const {
                              [&](const host& x) { return !x.process || same(x.process->state()); });
 }
 
-void cluster::in_life_of(const process_id& whose, moment when, event_queue::action what) {
+void cluster::in_life_of(const process_id& whose, time_point when, event_queue::action what) {
   events_.at(when, [this, whose, what = std::move(what)] {
     if (hosts_[whose.node].life == whose.life) let(whose.node, what);
   });
@@ -319,7 +319,7 @@ void cluster::acknowledge(const process_id& from, std::size_t to, const stream_m
 }
 
 void cluster::refuse(const process_id& from, const stream_message& what, sim_node::failure why,
-                     moment after) {
+                     duration after) {
   in_life_of(from, now() + after, [this, node = from.node, what, why] {
     running(node)->failed(what, why, clock(node));
     arm(node);

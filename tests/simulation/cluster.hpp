@@ -30,9 +30,9 @@ struct cluster_settings {
   std::size_t nodes = 30;
   std::uint64_t seed = 1;
   bool multicast = false;
-  moment grace = std::chrono::minutes{10};
+  duration grace = std::chrono::minutes{10};
   /// After how long a node forgets: the setting of node n is number n modulo the size.
-  std::vector<moment> forget{std::chrono::hours{24}};
+  std::vector<duration> forget{std::chrono::hours{24}};
   bool count_bytes = false;  ///< encode each message to know its size
   /// Whether the nodes take part in the detection of failures, and how.
   std::optional<watch_settings> watching = {};
@@ -49,21 +49,21 @@ public:
   [[nodiscard]] net_id id_of(std::size_t node) const;
   [[nodiscard]] std::size_t number_of(const net_id& id) const;
   [[nodiscard]] bool watches() const noexcept { return settings_.watching.has_value(); }
-  [[nodiscard]] moment now() const noexcept { return events_.now(); }
+  [[nodiscard]] time_point now() const noexcept { return events_.now(); }
   [[nodiscard]] rng& random() noexcept { return random_; }
   [[nodiscard]] network_model& network() noexcept { return network_; }
   [[nodiscard]] const traffic& sent() const noexcept { return sent_; }
 
   /// Lets this much time pass.
-  void run(moment time) { events_.run_until(now() + time); }
+  void run(duration time) { events_.run_until(now() + time); }
 
   /// Lets time pass until the condition holds, which is looked at each step; false if it does not
   /// within the limit.
-  bool run_until(const std::function<bool()>& condition, moment limit,
-                 moment step = std::chrono::milliseconds{10});
+  bool run_until(const std::function<bool()>& condition, duration limit,
+                 duration step = std::chrono::milliseconds{10});
 
   /// Something that happens later.
-  void at(moment when, event_queue::action what) { events_.at(when, std::move(what)); }
+  void at(time_point when, event_queue::action what) { events_.at(when, std::move(what)); }
 
   // -- the life of a node
 
@@ -89,10 +89,10 @@ public:
   void set_stalled(std::size_t node, bool stalled);
 
   /// A slow node reads what arrives only after this time, while its timers run.
-  void set_slow(std::size_t node, moment time) { hosts_[node].slow = time; }
+  void set_slow(std::size_t node, duration time) { hosts_[node].slow = time; }
 
   /// A machine sleeps: like a stall, but its steady clock stands still meanwhile.
-  void sleep(std::size_t node, moment time);
+  void sleep(std::size_t node, duration time);
 
   /// Moves the clock that incarnations are taken from.
   void step_clock(std::size_t node, std::chrono::seconds by) { hosts_[node].clock_off += by; }
@@ -100,8 +100,8 @@ public:
   [[nodiscard]] bool is_up(std::size_t node) const { return hosts_[node].process != nullptr; }
   [[nodiscard]] bool is_stalled(std::size_t node) const { return hosts_[node].stalled; }
   /// What the node's clock shows.
-  [[nodiscard]] moment wall_clock(std::size_t node) const {
-    return first_time + now() + hosts_[node].clock_off;
+  [[nodiscard]] duration wall_clock(std::size_t node) const {
+    return first_time + now().time_since_epoch() + hosts_[node].clock_off;
   }
 
   /// The members that the node holds for unreachable.
@@ -159,10 +159,10 @@ private:
     std::unique_ptr<sim_node> process;
     unsigned life = 0;
     bool stalled = false;
-    moment slow{0};
-    moment asleep{0};                             // its steady clock is so far behind
+    duration slow{0};
+    duration asleep{0};                           // its steady clock is so far behind
     std::vector<event_queue::action> inbox = {};  // while stalled
-    std::optional<moment> armed_for = {};
+    std::optional<time_point> armed_for = {};
     std::chrono::seconds clock_off{0};
     journal accepted = {};
   };
@@ -179,15 +179,15 @@ private:
   void deliver(const process_id& from, std::size_t to, const stream_message& what);
   void acknowledge(const process_id& from, std::size_t to, const stream_message& what);
   void refuse(const process_id& from, const stream_message& what, sim_node::failure why,
-              moment after);
+              duration after);
   void arrive(std::size_t to, std::shared_ptr<const gossip> what, arrival_path path, unsigned round,
               hop_reply reply);
   bool change(std::size_t node, const auto& call);
-  void in_life_of(const process_id& whose, moment when, event_queue::action what);
+  void in_life_of(const process_id& whose, time_point when, event_queue::action what);
   void let(std::size_t node, event_queue::action what);
   void arm(std::size_t node);
   /// What the node's steady clock shows.
-  [[nodiscard]] moment clock(std::size_t node) const { return now() - hosts_[node].asleep; }
+  [[nodiscard]] time_point clock(std::size_t node) const { return now() - hosts_[node].asleep; }
   std::size_t count(const gossip& what);
   [[nodiscard]] gossip as_read(gossip what) const;
   [[nodiscard]] process_id present(std::size_t node) const { return {node, hosts_[node].life}; }

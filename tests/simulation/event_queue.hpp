@@ -9,23 +9,23 @@
 
 namespace scalesmall::simulation {
 
-/// Virtual time: events in the order of their moments and, at the same moment, of their posting, so
-/// that one seed gives one run. A binary heap.
+/// Virtual time: events in the order of their points in time and, at the same point, of their
+/// posting, so that one seed gives one run. A binary heap.
 class event_queue {
 public:
   using action = std::function<void()>;
 
-  [[nodiscard]] moment now() const noexcept { return now_; }
+  [[nodiscard]] time_point now() const noexcept { return now_; }
 
-  /// An event at this moment, or now if that is over.
-  void at(moment when, action what) {
+  /// An event at this point in time, or now if that is over.
+  void at(time_point when, action what) {
     heap_.push_back({std::max(when, now_), posted_++, std::move(what)});
     std::ranges::push_heap(heap_, later);
   }
-  void after(moment time, action what) { at(now_ + time, std::move(what)); }
+  void after(duration time, action what) { at(now_ + time, std::move(what)); }
 
-  /// Lets all happen that is due up to this moment, which is then the present.
-  void run_until(moment end) {
+  /// Lets all happen that is due up to this point in time, which is then the present.
+  void run_until(time_point end) {
     while (!heap_.empty() && heap_.front().when <= end) {
       std::ranges::pop_heap(heap_, later);
       auto next = std::move(heap_.back());
@@ -38,7 +38,7 @@ public:
 
 private:
   struct event {
-    moment when;
+    time_point when;
     std::uint64_t number;
     action what;
   };
@@ -49,7 +49,7 @@ private:
 
   std::vector<event> heap_;
   std::uint64_t posted_ = 0;
-  moment now_{0};
+  time_point now_{};
 };
 
 }  // namespace scalesmall::simulation

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/at.hpp"
 #include "tests/simulation/cluster.hpp"
 
 using namespace scalesmall;
@@ -15,14 +16,14 @@ namespace {
 
 struct forgetting_case {
   std::size_t nodes;
-  std::vector<moment> forget;
+  std::vector<duration> forget;
   bool busy;
   bool multicast = false;
 };
 
 std::vector<forgetting_case> forgetting_cases() {
   std::vector<forgetting_case> all;
-  const std::vector<std::vector<moment>> settings{{1s}, {60s, 3min}, {2min, 40s, 24h}};
+  const std::vector<std::vector<duration>> settings{{1s}, {60s, 3min}, {2min, 40s, 24h}};
   for (const bool busy : {false, true}) {
     for (const std::size_t nodes : {3, 16}) {
       for (const auto& forget : settings) all.push_back({nodes, forget, busy});
@@ -54,7 +55,7 @@ void start_all(cluster& c) {
 }
 
 /// Lets time pass; each second one node changes something if the cluster is busy.
-void pass(cluster& c, moment time, bool busy) {
+void pass(cluster& c, duration time, bool busy) {
   const auto end = c.now() + time;
   for (std::uint32_t n = 0; c.now() < end; ++n) {
     if (busy) {
@@ -99,7 +100,7 @@ TEST_CASE("nobody who is alive and in reach is forgotten, whatever sizes and set
 
 TEST_CASE("a dead node is forgotten by all, by each once, and stays so") {
   for (const auto& x : forgetting_cases()) {
-    if (x.nodes < 3 || std::ranges::find(x.forget, moment{24h}) != x.forget.end()) continue;
+    if (x.nodes < 3 || std::ranges::find(x.forget, duration{24h}) != x.forget.end()) continue;
     CAPTURE(text_of(x));
     cluster c{{.nodes = x.nodes, .seed = 9, .multicast = x.multicast, .forget = x.forget}};
     start_all(c);
@@ -108,7 +109,7 @@ TEST_CASE("a dead node is forgotten by all, by each once, and stays so") {
     const auto id = c.id_of(dead);
     c.crash(dead);
     const auto longest = std::ranges::max(x.forget);
-    pass(c, std::max<moment>(longest, 60s) + longest / 4 + 1min, x.busy);
+    pass(c, std::max<duration>(longest, 60s) + longest / 4 + 1min, x.busy);
     CHECK_FALSE(anybody_knows(c, id));
     const auto times = times_forgotten(c, id);
     CHECK(times == x.nodes - 1);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "net/frames/seal.hpp"
+#include "tests/at.hpp"
 #include "tests/simulation/mixed_faults.hpp"
 #include "tests/simulation/verdict_follower.hpp"
 #include "tests/simulation/warm_start.hpp"
@@ -20,10 +21,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* members_group = "all";
-constexpr moment settling = 6s;
+constexpr duration settling = 6s;
 
-moment to_moment(double seconds) {
-  return std::chrono::duration_cast<moment>(std::chrono::duration<double>{seconds});
+duration to_duration(double seconds) {
+  return std::chrono::duration_cast<duration>(std::chrono::duration<double>{seconds});
 }
 
 class liveness_case {
@@ -69,7 +70,7 @@ public:
   }
 
 private:
-  [[nodiscard]] moment length() const { return to_moment(options_.seconds); }
+  [[nodiscard]] duration length() const { return to_duration(options_.seconds); }
   void say(const std::string& key, double value) { result_.values.emplace_back(key, value); }
   void complain(const std::string& text) { result_.wrong.push_back(text); }
 
@@ -82,12 +83,12 @@ private:
   void death() {
     // Ticks are a period apart: it matters when after one of them.
     const auto phase = all_.random().unit() * in_seconds(watch_settings{}.period());
-    seen_.run(length() + to_moment(phase));
+    seen_.run(length() + to_duration(phase));
     const auto dead = some(options_.changes);
     seen_.faulty = dead;
     for (const auto x : dead) options_.kind == "live-kill" ? all_.kill(x) : all_.silence(x);
     const auto begun = all_.now();
-    std::vector<moment> times;
+    std::vector<duration> times;
     std::vector<std::set<std::size_t>> missing(all_.size(), dead);
     std::size_t open = (all_.size() - dead.size()) * dead.size();
     const auto pairs = open;
@@ -105,7 +106,7 @@ private:
     }
     const auto after = [&](double part) {
       const auto at = static_cast<std::size_t>(std::ceil(part * static_cast<double>(pairs))) - 1;
-      return in_seconds(at < times.size() ? times[at] : moment::max());
+      return in_seconds(at < times.size() ? times[at] : duration::max());
     };
     say("hidden_50_s", after(0.5));
     say("hidden_95_s", after(0.95));
@@ -134,7 +135,7 @@ private:
     for (const auto end = all_.now() + 120s; all_.now() < end;) {
       for (const auto x : picked) {
         if (!all_.random().chance(0.5)) continue;
-        const auto time = to_moment(all_.random().unit() * options_.seconds);
+        const auto time = to_duration(all_.random().unit() * options_.seconds);
         if (slow) {
           all_.set_slow(x, time);
         } else if (!all_.is_stalled(x)) {
@@ -142,19 +143,19 @@ private:
           all_.at(all_.now() + time, [this, x] { all_.set_stalled(x, false); });
         }
       }
-      seen_.run(to_moment(0.1 + all_.random().unit() * options_.seconds));
+      seen_.run(to_duration(0.1 + all_.random().unit() * options_.seconds));
     }
     for (const auto x : picked) all_.set_slow(x, 0s);
-    all_.run(moment{length()} + 1s);
+    all_.run(length() + 1s);
     // Who flapped has a long trial behind it: 256 probes take a minute.
     back("back_s", 120s);
   }
 
   /// Nobody is held any more.
-  void back(const std::string& key, moment limit) {
+  void back(const std::string& key, duration limit) {
     const auto took = seen_.run_until([&] { return seen_.nobody_is_held(); }, limit);
     say(key, in_seconds(took));
-    if (took == moment::max()) complain("somebody is still held for unreachable");
+    if (took == duration::max()) complain("somebody is still held for unreachable");
   }
 
   void one_way() {
@@ -181,7 +182,7 @@ private:
         },
         60s);
     say("hidden_s", in_seconds(took));
-    if (took == moment::max())
+    if (took == duration::max())
       complain("node " + std::to_string(x) + " is not held for unreachable");
   }
 
@@ -263,19 +264,19 @@ private:
       }
       return false;
     };
-    std::map<unsigned, moment> complete;
+    std::map<unsigned, duration> complete;
     while (all_.now() - begun < length()) {
       seen_.run(250ms);
       for (const unsigned s : {0U, 1U, 2U}) {
         if (!complete.contains(s) && !missing_on(s)) complete[s] = all_.now() - begun;
       }
     }
-    moment last{0};
+    duration last{0};
     for (const unsigned s : {0U, 1U, 2U}) {
       const auto found = complete.find(s);
-      last = std::max(last, found == complete.end() ? moment::max() : found->second);
+      last = std::max(last, found == complete.end() ? duration::max() : found->second);
     }
-    say("complete_s", in_seconds(complete.contains(0) ? complete[0] : moment::max()));
+    say("complete_s", in_seconds(complete.contains(0) ? complete[0] : duration::max()));
     say("others_s", in_seconds(last));
     all_.network().heal();
     back("healed_s", 60s);
@@ -289,7 +290,7 @@ private:
     for (const auto x : seen_.faulty) all_.sleep(x, 60s);
     all_.run(60s);
     // What the sleepers themselves think when they wake counts now.
-    for (moment t{0}; t < 20s; t += 50ms) {
+    for (duration t{0}; t < 20s; t += 50ms) {
       all_.run(50ms);
       for (const auto x : seen_.faulty) {
         for (const auto held : all_.unreachable_at(x)) {
@@ -334,7 +335,7 @@ private:
     seen_.wrong = 0;
     say("dead", static_cast<double>(dead.size()));
     say("settled_s", in_seconds(took));
-    if (took == moment::max()) complain("the nodes do not hold exactly the dead for unreachable");
+    if (took == duration::max()) complain("the nodes do not hold exactly the dead for unreachable");
   }
 
   [[nodiscard]] bool is_known_member(std::size_t at, std::size_t member) const {

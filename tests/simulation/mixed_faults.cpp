@@ -39,14 +39,14 @@ public:
   }
 
 private:
-  moment random_time(moment max) {
-    return moment{random_.between(0, static_cast<std::uint64_t>(max.count()))};
+  duration random_time(duration max) {
+    return duration{random_.between(0, static_cast<std::uint64_t>(max.count()))};
   }
   std::size_t any_node() { return random_.below(all_.size()); }
 
   /// Faults that last end with the others.
   template <class Action>
-  void in(moment time, Action what) {
+  void in(duration time, Action what) {
     all_.at(all_.now() + time, [this, what] {
       if (!over_) what();
     });

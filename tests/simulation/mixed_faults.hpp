@@ -11,7 +11,7 @@ namespace scalesmall::simulation {
 /// stalls, stepping clocks, multicast that comes and goes. Among the calls are joins of a part of a
 /// group, and program messages.
 struct mixed_faults {
-  moment time = std::chrono::seconds{5};
+  duration time = std::chrono::seconds{5};
   std::size_t faults = 14;
   std::size_t calls = 40;
 };

@@ -26,17 +26,17 @@ bool network_model::carries_multicast(std::size_t from, std::size_t to) const {
   return subnet_[from] && subnet_[from] == subnet_[to] && !deaf_[to] && passes(from, to);
 }
 
-std::vector<moment> network_model::arrivals(std::size_t from, std::size_t to, rng& random) const {
-  std::vector<moment> all;
+std::vector<duration> network_model::arrivals(std::size_t from, std::size_t to, rng& random) const {
+  std::vector<duration> all;
   const auto own = loss_.empty() ? loss_.end() : loss_.find({from, to});
   if (!random.chance(own == loss_.end() ? faults.loss : own->second)) all.push_back(delay(random));
   if (random.chance(faults.duplication)) all.push_back(delay(random));
   return all;
 }
 
-moment network_model::delay(rng& random) const {
+duration network_model::delay(rng& random) const {
   const auto spread = (faults.delay_max - faults.delay_min).count();
-  return faults.delay_min + moment{random.between(0, static_cast<std::uint64_t>(spread))};
+  return faults.delay_min + duration{random.between(0, static_cast<std::uint64_t>(spread))};
 }
 
 }  // namespace scalesmall::simulation

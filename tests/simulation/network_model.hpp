@@ -17,8 +17,8 @@ namespace scalesmall::simulation {
 struct link_faults {
   double loss = 0;         ///< probability, per message and receiver
   double duplication = 0;  ///< probability, per message and receiver
-  moment delay_min = std::chrono::microseconds{200};
-  moment delay_max = std::chrono::milliseconds{1};  ///< each has its own: messages overtake
+  duration delay_min = std::chrono::microseconds{200};
+  duration delay_max = std::chrono::milliseconds{1};  ///< each has its own: messages overtake
 };
 
 /// Which nodes reach each other, and how. Nodes are numbered from 0.
@@ -57,10 +57,10 @@ public:
   [[nodiscard]] bool carries_multicast(std::size_t from, std::size_t to) const;
 
   /// After which times the copies of one message come to its receiver: none, one or two.
-  [[nodiscard]] std::vector<moment> arrivals(std::size_t from, std::size_t to, rng& random) const;
+  [[nodiscard]] std::vector<duration> arrivals(std::size_t from, std::size_t to, rng& random) const;
 
   /// How long one way takes.
-  [[nodiscard]] moment delay(rng& random) const;
+  [[nodiscard]] duration delay(rng& random) const;
 
 private:
   std::vector<unsigned> side_;

@@ -9,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "tests/at.hpp"
 #include "tests/simulation/liveness_cases.hpp"
 #include "tests/simulation/mixed_faults.hpp"
 #include "tests/simulation/spread.hpp"
@@ -24,18 +25,18 @@ constexpr const char* group = "all";
 
 /// Of the cases in which nodes make and take back many claims: they need not wait long for removals
 /// to go.
-constexpr moment short_grace = 3s;
+constexpr duration short_grace = 3s;
 
-constexpr moment warm_up = 3s;
-constexpr moment agreement_limit = 200s;
+constexpr duration warm_up = 3s;
+constexpr duration agreement_limit = 200s;
 
-double seconds(moment t) {
-  return t == moment::max() ? std::numeric_limits<double>::infinity()
-                            : std::chrono::duration<double>(t).count();
+double seconds(duration t) {
+  return t == duration::max() ? std::numeric_limits<double>::infinity()
+                              : std::chrono::duration<double>(t).count();
 }
 
-moment time_of(double seconds) {
-  return std::chrono::duration_cast<moment>(std::chrono::duration<double>{seconds});
+duration time_of(double seconds) {
+  return std::chrono::duration_cast<duration>(std::chrono::duration<double>{seconds});
 }
 
 class sim_case {
@@ -80,7 +81,7 @@ private:
   void agree(const std::string& key) {
     const auto since = all_.now();
     const bool agreed = all_.run_until([this] { return all_.agree(); }, agreement_limit);
-    say(key, seconds(agreed ? all_.now() - since : moment::max()));
+    say(key, seconds(agreed ? all_.now() - since : duration::max()));
     if (!agreed) result_.wrong.push_back("the nodes do not agree");
   }
 
@@ -89,7 +90,7 @@ private:
     const auto since = all_.now();
     const bool settled =
         all_.run_until([this] { return all_.messages_are_settled(); }, agreement_limit);
-    say(key, seconds(settled ? all_.now() - since : moment::max()));
+    say(key, seconds(settled ? all_.now() - since : duration::max()));
     if (!settled) result_.wrong.push_back("program messages are on their way for ever");
   }
 
@@ -177,7 +178,7 @@ private:
     };
     const auto since = all_.now();
     const bool agreed = all_.run_until([&] { return complete() && all_.agree(); }, agreement_limit);
-    say("agreed_s", seconds(agreed ? all_.now() - since : moment::max()));
+    say("agreed_s", seconds(agreed ? all_.now() - since : duration::max()));
     if (!agreed) result_.wrong.push_back("the nodes do not agree");
     say_traffic({}, static_cast<double>(all_.size()));
   }
@@ -244,7 +245,7 @@ private:
     for (std::uint32_t n = 0; n < options_.changes; ++n) {
       all_.start(node, {0});
       all_.add_item(node, group, {n, n}, 80);
-      all_.run(moment{all_.random().below(2'000'000'000)});
+      all_.run(duration{all_.random().below(2'000'000'000)});
     }
     agree("agreed_s");
     close();

@@ -13,7 +13,7 @@ namespace scalesmall::simulation {
 /// Does the effects that the cores ask for.
 class sim_node::performer {
 public:
-  performer(sim_node& node, moment now) : node_(node), now_(now) {}
+  performer(sim_node& node, time_point now) : node_(node), now_(now) {}
 
   // -- of an arrival
   const gossip* arrived = nullptr;
@@ -61,11 +61,11 @@ public:
 
 private:
   sim_node& node_;
-  moment now_;
+  time_point now_;
 };
 
 sim_node::sim_node(node_memory memory, node_settings settings, std::uint64_t seed, wire& net,
-                   moment now)
+                   time_point now)
     : settings_(std::move(settings)),
       net_(&net),
       outbox_(std::move(memory.messages)),
@@ -94,7 +94,7 @@ node_memory sim_node::memory() const {
 
 // -- calls ------------------------------------------------------------------------------------
 
-bool sim_node::send(const message_address& to, const bytes& content, moment now) {
+bool sim_node::send(const message_address& to, const bytes& content, time_point now) {
   const bool known = find_group(state(), to.group) != nullptr;
   if (refusal(to, content.size(), limits::message_bytes_max, known)) return false;
   if (!outbox_->try_put(to, content)) return false;
@@ -105,7 +105,7 @@ bool sim_node::send(const message_address& to, const bytes& content, moment now)
 // -- what comes -------------------------------------------------------------------------------
 
 void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, unsigned round,
-                      hop_reply reply, moment now) {
+                      hop_reply reply, time_point now) {
   const auto& id = content->current_id;
   const auto route = route_of(*content, state().self);
   if (route == gossip_route::messages) {
@@ -124,7 +124,7 @@ void sim_node::arrive(std::shared_ptr<const gossip> content, arrival_path path, 
   note_news(now);
 }
 
-merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now) {
+merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, time_point now) {
   gossip_merge all{std::move(content)};
   for (bool done = false; !done;) {
     auto step = all.next(topology_, clock(now));
@@ -136,18 +136,18 @@ merge_outcome sim_node::merge(std::shared_ptr<const gossip> content, moment now)
   return std::move(all.outcome());
 }
 
-std::chrono::seconds sim_node::clock(moment now) const {
-  return std::chrono::floor<std::chrono::seconds>(now + settings_.clock_ahead);
+std::chrono::seconds sim_node::clock(time_point now) const {
+  return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch() + settings_.clock_ahead);
 }
 
-void sim_node::refute_due(moment now) {
+void sim_node::refute_due(time_point now) {
   topology_.set_clock(clock(now));
   refutation_.reset();
   if (topology_.may_refute()) announce(topology_.refute(), now);
   if (topology_.is_accused()) refutation_ = now + std::chrono::seconds{1};
 }
 
-void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
+void sim_node::note(const gossip& arrived, arrival_path path, time_point now) {
   std::vector<net_id> agreed;
   if (path == arrival_path::tcp && arrived.summary && arrived.summary->stage == exchange::request &&
       arrived.messages.empty() && !arrived.silent.empty() &&
@@ -162,7 +162,7 @@ void sim_node::note(const gossip& arrived, arrival_path path, moment now) {
   if (liveness_ && path == arrival_path::tcp) liveness_->heard(arrived.current_id.origin, now);
 }
 
-void sim_node::failed(const stream_message& what, failure why, moment now) {
+void sim_node::failed(const stream_message& what, failure why, time_point now) {
   const auto& target = what.hop->to.target;
   peers_.unreachable(target, now);
   if (liveness_ && why == failure::refused) liveness_->refused(target, now);
@@ -172,7 +172,7 @@ void sim_node::failed(const stream_message& what, failure why, moment now) {
     net_->send({next->hop, what.round + 1, next->flight});
 }
 
-void sim_node::acknowledged(const stream_message& what, moment now) {
+void sim_node::acknowledged(const stream_message& what, time_point now) {
   if (what.flight) dissemination_.acknowledged(*what.flight, now);
   if (what.job) act(messages_.acknowledged(*what.job, what.hop->to.target, now), now);
   if (what.probe && liveness_) liveness_->answered(what.hop->to.target, now);
@@ -180,7 +180,7 @@ void sim_node::acknowledged(const stream_message& what, moment now) {
 
 // -- time -------------------------------------------------------------------------------------
 
-void sim_node::wake(moment now) {
+void sim_node::wake(time_point now) {
   if (now >= next_expiry_) {
     next_expiry_ = now + expiry_period(settings_.grace);
     topology_.expire(now, settings_.grace);
@@ -196,23 +196,23 @@ void sim_node::wake(moment now) {
   if (liveness_ && now >= liveness_->next_due()) watch_others(now);
 }
 
-moment sim_node::next_wake() const {
+time_point sim_node::next_wake() const {
   auto next = std::min(peers_.next_due(), next_expiry_);
   if (liveness_) next = std::min(next, liveness_->next_due());
   return std::min({next, refutation_.value_or(next), arrivals_.next_due().value_or(next),
                    dissemination_.next_due().value_or(next), messages_.next_due().value_or(next)});
 }
 
-void sim_node::announce(const std::vector<row_mark>& rows, moment now) {
+void sim_node::announce(const std::vector<row_mark>& rows, time_point now) {
   dissemination_.announce(rows);
   announce_due(now);
 }
 
-void sim_node::announce_due(moment now) {
+void sim_node::announce_due(time_point now) {
   if (auto rows = dissemination_.due(state(), now)) start(std::move(*rows), 0, now);
 }
 
-void sim_node::exchange_with_due(moment now) {
+void sim_node::exchange_with_due(time_point now) {
   // As peer_db does after a stall.
   if (const auto slept = now - std::exchange(last_turn_, now); slept > std::chrono::seconds{10})
     peers_.slept(slept);
@@ -225,19 +225,19 @@ void sim_node::exchange_with_due(moment now) {
 
 // -- what leaves ------------------------------------------------------------------------------
 
-void sim_node::exchange_with(const std::vector<net_id>& peers, moment now) {
+void sim_node::exchange_with(const std::vector<net_id>& peers, time_point now) {
   send(dissemination_.depart(plan_exchanges(peers_, peers, now), state()), 0);
 }
 
-void sim_node::start(broadcast what, unsigned round, moment now) {
+void sim_node::start(broadcast what, unsigned round, time_point now) {
   if (const auto cut = dissemination_.cut(std::move(what))) start(*cut, round, now);
 }
 
-void sim_node::start(const cut_broadcast& what, unsigned round, moment now) {
+void sim_node::start(const cut_broadcast& what, unsigned round, time_point now) {
   send(dissemination_.depart(what, plan(peers_, what.needs(), now), now), round);
 }
 
-void sim_node::start(direct what, moment now) {
+void sim_node::start(direct what, time_point now) {
   auto pieces = cut(std::move(what));
   const auto ids = plan(peers_, pieces.needs(), now);
   send(dissemination_.depart(std::move(pieces), ids), 0);
@@ -256,21 +256,21 @@ void sim_node::send(const departures& all, unsigned round) {
 
 // -- failures of others -----------------------------------------------------------------------
 
-void sim_node::disconnected(const net_id& peer, moment now) {
+void sim_node::disconnected(const net_id& peer, time_point now) {
   if (liveness_) liveness_->disconnected(peer, now);
 }
 
-void sim_node::set_well(bool yes, moment now) {
+void sim_node::set_well(bool yes, time_point now) {
   if (!liveness_) return;
   liveness_->set_well(yes);
   watch_others(now);
 }
 
-void sim_node::note_news(moment now) {
+void sim_node::note_news(time_point now) {
   if (liveness_ && liveness_->is_news(state())) watch_others(now);
 }
 
-void sim_node::watch_others(moment now) {
+void sim_node::watch_others(time_point now) {
   const std::string group{liveness_group};
   auto todo = liveness_->due(state(), now, now + asleep_);
   if (todo.join) (void)change([&](topology_table& t) { return t.join(group); }, now);
@@ -300,7 +300,7 @@ void sim_node::probe(const net_id& peer) {
   net_->send(what);
 }
 
-void sim_node::act(messaging_core::effects effects, moment now) {
+void sim_node::act(messaging_core::effects effects, time_point now) {
   for (auto& effect : effects) std::visit(performer{*this, now}, effect);
 }
 

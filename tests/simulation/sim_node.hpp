@@ -44,16 +44,16 @@ public:
 /// How a node runs; what node_config says, as far as the cores need it.
 struct node_settings {
   bool multicast = false;
-  moment announcement_window = std::chrono::milliseconds{2};
-  moment grace = std::chrono::minutes{10};
-  moment forget = std::chrono::hours{24};
+  duration announcement_window = std::chrono::milliseconds{2};
+  duration grace = std::chrono::minutes{10};
+  duration forget = std::chrono::hours{24};
   std::vector<net_id> seeds = {};
   std::shared_ptr<counters> counts = std::make_shared<counters>();
   /// Whether it takes part in the detection of failures, and how.
   std::optional<watch_settings> watching = {};
   std::shared_ptr<rings_cache> rings = {};
   /// What its wall clock, in nanoseconds since 1970, shows more than `now`.
-  moment clock_ahead{0};
+  duration clock_ahead{0};
 };
 
 /// What outlives a node's actors: its supervised tables, and the program messages on their way.
@@ -76,7 +76,8 @@ struct node_memory {
 /// make by messages. It has no clock: `now` never goes back from call to call.
 class sim_node {
 public:
-  sim_node(node_memory memory, node_settings settings, std::uint64_t seed, wire& net, moment now);
+  sim_node(node_memory memory, node_settings settings, std::uint64_t seed, wire& net,
+           time_point now);
   sim_node(const sim_node&) = delete;
   sim_node& operator=(const sim_node&) = delete;
 
@@ -84,18 +85,18 @@ public:
 
   /// Makes a call of the topology table, and announces what it changed.
   template <class Call>
-  outcome change(Call call, moment now) {
+  outcome change(Call call, time_point now) {
     auto made = call(topology_);
     if (made) announce({made->told}, now);
     return made;
   }
 
   /// A program sends a message. False if it is refused, or if there is no room for it.
-  bool send(const message_address& to, const bytes& content, moment now);
+  bool send(const message_address& to, const bytes& content, time_point now);
 
   /// @param reply how to tell the sender of a hop that it is dealt with
   void arrive(std::shared_ptr<const gossip> content, arrival_path path, unsigned round,
-              hop_reply reply, moment now);
+              hop_reply reply, time_point now);
 
   /// A connection to the peer stands.
   void reached(const net_id& peer) { peers_.reached(peer); }
@@ -103,33 +104,35 @@ public:
   enum class failure : bool { no_answer, refused };
 
   /// The network says that this could not be delivered.
-  void failed(const stream_message& what, failure why, moment now);
+  void failed(const stream_message& what, failure why, time_point now);
 
   /// A connection to the peer has ended, although it was not closed.
-  void disconnected(const net_id& peer, moment now);
+  void disconnected(const net_id& peer, time_point now);
 
   /// For so long the machine slept, while the clock of `now` stood still.
-  void slept(moment time) { asleep_ += time; }
+  void slept(duration time) { asleep_ += time; }
 
   /// The program says whether it is well.
-  void set_well(bool yes, moment now);
+  void set_well(bool yes, time_point now);
 
   /// The target of a hop says that it has dealt with it.
-  void acknowledged(const stream_message& what, moment now);
+  void acknowledged(const stream_message& what, time_point now);
 
   /// The programs here have handled a batch.
-  void handled(const batch_identity& which, moment now) { act(messages_.handled(which, now), now); }
+  void handled(const batch_identity& which, time_point now) {
+    act(messages_.handled(which, now), now);
+  }
 
   /// Begins an exchange with each of these peers.
-  void exchange_with_all(const std::vector<net_id>& peers, moment now) {
+  void exchange_with_all(const std::vector<net_id>& peers, time_point now) {
     exchange_with(peers, now);
   }
 
   /// Does what has come due.
-  void wake(moment now);
+  void wake(time_point now);
 
   /// When wake() has something to do.
-  [[nodiscard]] moment next_wake() const;
+  [[nodiscard]] time_point next_wake() const;
 
   [[nodiscard]] const topology& state() const noexcept { return topology_.state(); }
   [[nodiscard]] const peer_table& peers() const noexcept { return peers_; }
@@ -147,22 +150,22 @@ public:
 private:
   class performer;
 
-  merge_outcome merge(std::shared_ptr<const gossip> content, moment now);
-  void refute_due(moment now);
-  [[nodiscard]] std::chrono::seconds clock(moment now) const;
-  void note(const gossip& arrived, arrival_path path, moment now);
-  void announce(const std::vector<row_mark>& rows, moment now);
-  void announce_due(moment now);
-  void exchange_with_due(moment now);
-  void exchange_with(const std::vector<net_id>& peers, moment now);
-  void start(broadcast what, unsigned round, moment now);
-  void start(const cut_broadcast& what, unsigned round, moment now);
-  void start(direct what, moment now);
+  merge_outcome merge(std::shared_ptr<const gossip> content, time_point now);
+  void refute_due(time_point now);
+  [[nodiscard]] std::chrono::seconds clock(time_point now) const;
+  void note(const gossip& arrived, arrival_path path, time_point now);
+  void announce(const std::vector<row_mark>& rows, time_point now);
+  void announce_due(time_point now);
+  void exchange_with_due(time_point now);
+  void exchange_with(const std::vector<net_id>& peers, time_point now);
+  void start(broadcast what, unsigned round, time_point now);
+  void start(const cut_broadcast& what, unsigned round, time_point now);
+  void start(direct what, time_point now);
   void send(const departures& all, unsigned round);
-  void act(messaging_core::effects effects, moment now);
-  void watch_others(moment now);
+  void act(messaging_core::effects effects, time_point now);
+  void watch_others(time_point now);
   void probe(const net_id& peer);
-  void note_news(moment now);
+  void note_news(time_point now);
 
   node_settings settings_;
   wire* net_;
@@ -174,12 +177,12 @@ private:
   messaging_core messages_;
   std::optional<liveness_core> liveness_;
   std::vector<net_id> unreachable_;  // by the newest verdict
-  moment asleep_{0};
+  duration asleep_{0};
   bool lies_ = false;
-  moment next_expiry_;
-  moment last_turn_;
+  time_point next_expiry_;
+  time_point last_turn_;
   std::vector<net_id> forgotten_;
-  std::optional<moment> refutation_;  // of false claims that came too soon after others
+  std::optional<time_point> refutation_;  // of false claims that came too soon after others
 };
 
 }  // namespace scalesmall::simulation

@@ -43,19 +43,19 @@ private:
   key_range range_;
   std::vector<bool> knows_;
   std::size_t missing_ = 0;
-  moment begun_;
+  time_point begun_;
 };
 
 }  // namespace
 
-moment spread::until(double part) const {
+duration spread::until(double part) const {
   const auto all = static_cast<double>(times.size() + never);
   const auto needed = static_cast<std::size_t>(std::ceil(all * part - 1e-9));
-  if (needed > times.size()) return moment::max();
-  return needed == 0 ? moment{0} : times[needed - 1];
+  if (needed > times.size()) return duration::max();
+  return needed == 0 ? duration{0} : times[needed - 1];
 }
 
-spread spread_changes(cluster& all, const std::string& group, std::size_t changes, moment limit) {
+spread spread_changes(cluster& all, const std::string& group, std::size_t changes, duration limit) {
   spread result;
   for (std::size_t n = 0; n < changes; ++n) {
     const auto writer = all.random().below(all.size());

@@ -15,10 +15,10 @@
 
 namespace scalesmall::simulation {
 
-/// Infinity for moment::max().
-inline double in_seconds(moment t) {
-  return t == moment::max() ? std::numeric_limits<double>::infinity()
-                            : std::chrono::duration<double>(t).count();
+/// Infinity for duration::max().
+inline double in_seconds(duration t) {
+  return t == duration::max() ? std::numeric_limits<double>::infinity()
+                              : std::chrono::duration<double>(t).count();
 }
 
 /// Follows what the healthy nodes hold for unreachable.
@@ -33,18 +33,19 @@ public:
   /// Pairs (observer, member) about which it does not matter.
   std::set<std::pair<std::size_t, std::size_t>> excused;
 
-  void run(moment time, moment step = usual_step) {
+  void run(duration time, duration step = usual_step) {
     for (const auto end = all_.now() + time; all_.now() < end;) {
       all_.run(std::min(step, end - all_.now()));
       look();
     }
   }
 
-  /// Until the condition holds; after which time, or moment::max().
-  moment run_until(const std::function<bool()>& condition, moment limit, moment step = usual_step) {
+  /// Until the condition holds; after which time, or duration::max().
+  duration run_until(const std::function<bool()>& condition, duration limit,
+                     duration step = usual_step) {
     const auto begun = all_.now();
     while (!condition()) {
-      if (all_.now() - begun >= limit) return moment::max();
+      if (all_.now() - begun >= limit) return duration::max();
       run(step, step);
     }
     return all_.now() - begun;
@@ -110,7 +111,8 @@ private:
     if (excused.contains({observer, member})) return;
     if (wrong++ == 0)
       first_wrong = "node " + std::to_string(observer) + " held node " + std::to_string(member) +
-                    " for unreachable at " + std::to_string(in_seconds(all_.now())) + " s";
+                    " for unreachable at " +
+                    std::to_string(in_seconds(all_.now().time_since_epoch())) + " s";
   }
 
   cluster& all_;

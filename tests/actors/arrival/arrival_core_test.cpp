@@ -6,6 +6,7 @@
 
 #include "actors/topology/gossip_merge.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -18,9 +19,9 @@ const message news = complete(nth(2), {5, 1}, {get(nth(2), {5, 1})});
 /// Node 1, which merges what comes.
 struct node_1 {
   topology_table table = table_of(1);
-  arrival_core core{nth(1), 0s, rng{1}};
+  arrival_core core{nth(1), at(0s), rng{1}};
 
-  std::vector<arrival_effect> take(const gossip& x, moment now = 10s, bool known = true,
+  std::vector<arrival_effect> take(const gossip& x, time_point now = at(10s), bool known = true,
                                    arrival_path path = arrival_path::tcp) {
     gossip_merge merge{std::make_shared<const gossip>(x)};
     while (!merge.next(table, 0s).done) continue;
@@ -79,7 +80,7 @@ TEST_CASE_FIXTURE(node_1,
   CHECK_FALSE(find<announcement>(take(from(3, {news}, exchange::push))));
   REQUIRE(core.next_due());
   const auto due = *core.next_due();
-  CHECK(due >= 10s + delayed_announcements::hold_min);
+  CHECK(due >= at(10s) + delayed_announcements::hold_min);
   SUBCASE("not too early") { CHECK(core.due(table.state(), due - 1ns).empty()); }
   SUBCASE("nobody tells them") {
     CHECK(core.due(table.state(), due) == marks_of({news}));
@@ -97,7 +98,7 @@ TEST_CASE_FIXTURE(node_1,
 
 TEST_CASE_FIXTURE(node_1, "a newcomer is announced at once, and not once more later") {
   const auto request = from(2, {news}, exchange::request);
-  const auto effects = take(request, 10s, false);
+  const auto effects = take(request, at(10s), false);
   const auto* told = find<announcement>(effects);
   REQUIRE(told);
   CHECK(told->rows.front() == marks_of({news}).front());
@@ -115,12 +116,12 @@ TEST_CASE_FIXTURE(node_1, "a peer that asks for everything again and again is to
     std::size_t told = 0;
     bool refused = false;
     for (int i = 0; i < 100; ++i) {
-      const auto effects = take(from(3, {}, stage), 10s + 10ms * i);
+      const auto effects = take(from(3, {}, stage), at(10s + 10ms * i));
       if (const auto* x = find<direct>(effects)) told += x->what.messages.at(0).items.size();
       refused |= find<request_refused>(effects) != nullptr;
     }
     CHECK(refused);
     CHECK(told <= 250'000);
-    core = arrival_core{nth(1), 0s, rng{1}};
+    core = arrival_core{nth(1), at(0s), rng{1}};
   }
 }

@@ -15,6 +15,7 @@
 #include "actors/topology/gossip_merge.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 #include "tests/messages/generators.hpp"
 
 using namespace scalesmall;
@@ -49,13 +50,13 @@ public:
     }
     const bool known = *rc::gen::arbitrary<bool>();
     for (const auto& effect :
-         core_.arrived(*arrived, path, merge.outcome(), known, table_.state(), 1s))
+         core_.arrived(*arrived, path, merge.outcome(), known, table_.state(), at(1s)))
       std::visit([this](const auto& x) { act(x); }, effect);
   }
 
   void announce() {
-    batch_.add(core_.due(table_.state(), 4s));
-    const auto rows = batch_.take(4s, table_.state());
+    batch_.add(core_.due(table_.state(), at(4s)));
+    const auto rows = batch_.take(at(4s), table_.state());
     tell({{}, rows, {}}, {});
     for (const auto& x : narrow_audiences(table_.state(), rows)) tell({{}, x.rows, {}}, {});
   }
@@ -84,7 +85,7 @@ private:
   topology_table table_{topology{self, life}};
   std::chrono::seconds clock_{life};
   announcement_batch batch_{2ms};
-  arrival_core core_{self, 0s, rng{1}};
+  arrival_core core_{self, at(0s), rng{1}};
 };
 
 }  // namespace

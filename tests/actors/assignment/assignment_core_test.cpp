@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/actors/assignment/group_sim.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::group_simulation;
@@ -49,7 +50,7 @@ void live(group_sim& all) {
   all.run(20s);
   for (int i = 0; i < 20; ++i) {
     change(all);
-    all.run(all.random().jitter(moment{5s}, 0.9));
+    all.run(all.random().jitter(duration{5s}, 0.9));
   }
   all.heal();
   for (std::size_t i = 0; i < nodes; ++i)
@@ -75,7 +76,7 @@ group_sim settled(std::size_t n, std::uint32_t replicas) {
 }
 
 /// What a load takes at most in the simulation.
-constexpr moment load = 3200ms;
+constexpr duration load = 3200ms;
 
 }  // namespace
 
@@ -141,7 +142,7 @@ TEST_CASE("a node joins, and another one drains: no slot is without an owner") {
     all.run(60s);
     CHECK(!all.runs(0));
     CHECK(all.off_plan() == 0);
-    CHECK(all.uncovered() == 0s);
+    CHECK(all.uncovered() == at(0s));
   }
 }
 
@@ -156,7 +157,7 @@ TEST_CASE("a restart moves nothing if others serve the same slots") {
   CHECK(all.off_plan() == 0);
   CHECK(all.loads() == 2 * slots);  // of its own slots by each node
   CHECK(all.releases() == 0);
-  CHECK(all.uncovered() == 0s);
+  CHECK(all.uncovered() == at(0s));
 }
 
 TEST_CASE("what a node served that has crashed is taken up at once, and good after a minute") {
@@ -164,7 +165,7 @@ TEST_CASE("what a node served that has crashed is taken up at once, and good aft
   const auto lacking = all.serves(0);
   all.crash(0);
   all.run(20s);
-  CHECK(all.uncovered() <= 1s + 1s + load + 500ms);
+  CHECK(all.uncovered() <= at(1s + 1s) + load + 500ms);
   CHECK(all.loads() == lacking);
   CHECK(all.off_plan() == 0);
   all.run(100s);
@@ -176,7 +177,7 @@ TEST_CASE("what a node served that has crashed is taken up at once, and good aft
   CHECK(twice.loads() == 0);
   twice.run(20s);
   CHECK(twice.off_plan() == 0);
-  CHECK(twice.uncovered() == 0s);
+  CHECK(twice.uncovered() == at(0s));
 }
 
 TEST_CASE("a node that stood still gives up at once what it served, and takes it up anew") {
@@ -186,7 +187,7 @@ TEST_CASE("a node that stood still gives up at once what it served, and takes it
   all.pause(0);
   all.run(60s);
   CHECK(all.claims() == slots);
-  CHECK(all.uncovered() <= 3s + 10s + load + 500ms);
+  CHECK(all.uncovered() <= at(3s + 10s) + load + 500ms);
   CHECK(all.loads() == served);
   all.resume(0);
   all.run(100ms);
@@ -208,7 +209,7 @@ TEST_CASE("a node that comes and goes moves its slots once") {
   }
   CHECK(all.loads(0) == 0);
   CHECK(all.loads() <= served + 2);  // what else the plan moves
-  CHECK(all.uncovered() == 0s);
+  CHECK(all.uncovered() == at(0s));
 }
 
 TEST_CASE("each side of a split serves all, and one of them after it has healed") {
@@ -240,7 +241,7 @@ namespace {
 
 /// A node and what it is told, by hand.
 struct one_node {
-  moment now = 1'000s;
+  time_point now{1'000s};
   net_id me = plans::nth(1, 0);
   net_id other = plans::nth(1, 1);
   assignment_core core{{me, {1, 4}, 0, {}, 1}, now};
@@ -251,7 +252,7 @@ struct one_node {
     sight.unreachable.resize(4);
     for (const auto& id : {me, other}) sight.members.push_back({id, 1, plan_member{id}});
   }
-  std::vector<slot_effect> run(moment time) {
+  std::vector<slot_effect> run(duration time) {
     std::vector<slot_effect> all;
     for (const auto end = now + time; now < end; now += 100ms) {
       core.see(sight);

@@ -15,6 +15,7 @@
 #include "actors/assignment/assignment_core.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/assignment/plans.hpp"
+#include "tests/at.hpp"
 #include "tests/simulation/event_queue.hpp"
 
 /// Nodes that serve one group by plan, on virtual time. Each knows the others by news that come
@@ -23,7 +24,7 @@ namespace scalesmall::group_simulation {
 
 inline constexpr std::size_t nodes = 6;
 inline constexpr std::uint32_t slots = 8;
-inline constexpr moment step = std::chrono::milliseconds{100};
+inline constexpr duration step = std::chrono::milliseconds{100};
 
 /// How the nodes decide whether one of them may stop serving.
 enum class rule { handshake, none };
@@ -98,7 +99,7 @@ public:
         if (i != j) deliver(i, j);
   }
 
-  void run(moment time) {
+  void run(duration time) {
     for (const auto end = now_ + time; now_ < end; now_ += step) {
       events_.run_until(now_);
       judge_links();
@@ -123,7 +124,7 @@ public:
     return n;
   }
   [[nodiscard]] std::size_t losses() const { return losses_; }
-  [[nodiscard]] moment uncovered() const { return *std::ranges::max_element(uncovered_); }
+  [[nodiscard]] time_point uncovered() const { return *std::ranges::max_element(uncovered_); }
   void count_anew() {
     loads_ = {};
     releases_ = losses_ = 0;
@@ -155,7 +156,7 @@ public:
     return n;
   }
 
-  [[nodiscard]] moment now() const { return now_; }
+  [[nodiscard]] time_point now() const { return now_; }
   rng& random() { return random_; }
 
 private:
@@ -170,7 +171,7 @@ private:
   /// What a node finds of another.
   struct link {
     bool works = true;
-    moment since{};
+    time_point since{};
     unreachable_owners verdict = unreachable_owners::none;
   };
   struct simulated {
@@ -184,17 +185,17 @@ private:
     bool paused = false;
     bool dirty = false;
     std::map<std::uint32_t, std::size_t> revoked_to = {};
-    std::map<std::uint32_t, moment> gone_with = {};  // slots that it served when it went
+    std::map<std::uint32_t, time_point> gone_with = {};  // slots that it served when it went
   };
   static net_id id_of(std::size_t i) { return plans::nth(1, static_cast<std::uint8_t>(i)); }
   static std::size_t index_of(const net_id& id) { return id.address.bytes[15]; }
 
-  void after(moment delay, std::function<void()> what) {
+  void after(duration delay, std::function<void()> what) {
     events_.at(now_ + delay, std::move(what));
   }
-  moment delay(moment most) {
-    return moment{
-        static_cast<moment::rep>(random_.below(static_cast<std::uint64_t>(most.count())))};
+  duration delay(duration most) {
+    return duration{
+        static_cast<duration::rep>(random_.below(static_cast<std::uint64_t>(most.count())))};
   }
 
   [[nodiscard]] bool connected(std::size_t i, std::size_t j) const {
@@ -385,13 +386,13 @@ private:
   std::array<simulated, nodes> all_;
   simulation::event_queue events_;
   std::uint32_t side_ = 0;  // a bit for each node
-  moment now_ = std::chrono::seconds{1'000};
+  time_point now_ = at(std::chrono::seconds{1'000});
   std::size_t planned_gaps_ = 0;
   std::size_t releases_ = 0;
   std::array<std::size_t, nodes> loads_{};
   std::size_t losses_ = 0;
   std::optional<std::pair<std::size_t, std::uint32_t>> lost_;
-  std::array<moment, slots> uncovered_{};
+  std::array<time_point, slots> uncovered_{};
 };
 
 }  // namespace scalesmall::group_simulation

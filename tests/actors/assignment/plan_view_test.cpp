@@ -16,7 +16,7 @@ struct viewed_group {
   plan_view view{assignment_timing{}};
   std::vector<sighted_member> members = {};
   bool suspects = false;
-  moment now = 1'000s;
+  time_point now{1'000s};
 
   explicit viewed_group(std::uint8_t n) {
     for (std::uint8_t i = 0; i < n; ++i) {
@@ -25,7 +25,7 @@ struct viewed_group {
     }
   }
 
-  void run(moment time) {
+  void run(duration time) {
     for (const auto end = now + time; now < end; now += 100ms) view.look(members, suspects, now);
   }
   void restart(std::size_t i) {

@@ -11,6 +11,7 @@
 #include "actors/assignment/slot_table.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/assignment/plans.hpp"
+#include "tests/at.hpp"
 #include "tests/simulation/event_queue.hpp"
 
 // Nodes with slots, of which each knows the others by news that come late and in any order. They
@@ -23,9 +24,9 @@ namespace {
 
 constexpr std::uint32_t slots = 8;
 constexpr std::size_t nodes = 6;
-constexpr moment step = 100ms;
-constexpr moment restless = 90s;
-constexpr moment still = 150s;
+constexpr duration step = 100ms;
+constexpr duration restless = 90s;
+constexpr duration still = 150s;
 
 /// What a node says of itself, or others find of it.
 struct standing_of {
@@ -46,7 +47,7 @@ struct node_of_test {
   bool draining = false;
   std::uint64_t life = 0;
   std::map<std::uint32_t, std::vector<net_id>> revoked_to = {};
-  std::map<std::uint32_t, moment> crashed_with = {};  // slots that it served then
+  std::map<std::uint32_t, time_point> crashed_with = {};  // slots that it served then
 };
 
 /// How the nodes decide whether one of them may stop serving.
@@ -60,13 +61,13 @@ public:
   /// Runs until all is still.
   void run() {
     for (std::size_t i = 0; i < 3; ++i) start(i);
-    moment next_change = 20s;
-    for (now_ = 0s; now_ < still + restless; now_ += step) {
+    time_point next_change{20s};
+    for (now_ = at(0s); now_ < at(still + restless); now_ += step) {
       events_.run_until(now_);
       for (std::size_t i = 0; i < nodes; ++i) look(i);
-      if (now_ >= next_change && now_ < restless) {
+      if (now_ >= next_change && now_ < at(restless)) {
         change();
-        next_change = now_ + random_.jitter(moment{4s}, 0.9);
+        next_change = now_ + random_.jitter(duration{4s}, 0.9);
       }
     }
   }
@@ -89,13 +90,13 @@ private:
   static net_id id_of(std::size_t i) { return plans::nth(1, static_cast<std::uint8_t>(i)); }
   static std::size_t index_of(const net_id& id) { return id.address.bytes[15]; }
 
-  void after(moment delay, std::function<void()> what) {
+  void after(duration delay, std::function<void()> what) {
     events_.at(now_ + delay, std::move(what));
   }
 
-  moment delay(moment most) {
-    return moment{
-        static_cast<moment::rep>(random_.below(static_cast<std::uint64_t>(most.count())))};
+  duration delay(duration most) {
+    return duration{
+        static_cast<duration::rep>(random_.below(static_cast<std::uint64_t>(most.count())))};
   }
 
   void start(std::size_t i) {
@@ -123,7 +124,7 @@ private:
   void tell(std::size_t i) {
     ++all_[i].self.version;
     for (std::size_t to = 0; to < nodes; ++to)
-      after(to == i ? moment{} : delay(random_.chance(0.2) ? 6s : 500ms),
+      after(to == i ? duration{} : delay(random_.chance(0.2) ? 6s : 500ms),
             [this, to, i, news = all_[i].self] { hear(to, i, news); });
   }
 
@@ -262,7 +263,7 @@ private:
   rule how_;
   std::vector<node_of_test> all_;
   simulation::event_queue events_;
-  moment now_{};
+  time_point now_{};
   std::size_t planned_gaps_ = 0;
   std::size_t releases_ = 0;
 };

@@ -7,6 +7,7 @@
 #include "actors/arrival/seen_broadcasts.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/names.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -19,8 +20,8 @@ pending_hops::hop_ptr hop_to(std::uint8_t n, std::vector<net_id> rest = {}) {
 }
 
 /// Acknowledgements that all take as long.
-void measure(pending_hops& flights, moment each, int times) {
-  for (int i = 0; i < times; ++i) flights.acknowledged(flights.begin(hop_to(9), 0ms), each);
+void measure(pending_hops& flights, duration each, int times) {
+  for (int i = 0; i < times; ++i) flights.acknowledged(flights.begin(hop_to(9), at(0ms)), at(each));
 }
 
 /// A broadcast in which half of all hops are lost, but for the last attempt at each, and half of
@@ -47,7 +48,7 @@ private:
   }
 
   void send(pending_hops::hop_ptr hop) {
-    open_.emplace(now_ + moment{random_.below(1'000'000)}, std::move(hop));
+    open_.emplace(now_ + duration{random_.below(1'000'000)}, std::move(hop));
   }
 
   void step() {
@@ -67,8 +68,8 @@ private:
   }
 
   rng random_;
-  moment now_{};
-  std::multimap<moment, pending_hops::hop_ptr> open_;
+  time_point now_{};
+  std::multimap<time_point, pending_hops::hop_ptr> open_;
   std::map<net_id, seen_broadcasts> served_;
   std::uint64_t last_number_ = 0;
 };
@@ -79,37 +80,37 @@ TEST_CASE("a hop that is acknowledged is not overdue") {
   pending_hops flights;
   CHECK_FALSE(flights.next_due());
   CHECK_FALSE(flights.is_waiting());
-  const auto which = flights.begin(hop_to(2), 0ms);
+  const auto which = flights.begin(hop_to(2), at(0ms));
   CHECK(flights.is_waiting());
-  CHECK(flights.next_due() == pending_hops::patience_first);
-  flights.acknowledged(which, 1ms);
+  CHECK(flights.next_due() == at(pending_hops::patience_first));
+  flights.acknowledged(which, at(1ms));
   CHECK_FALSE(flights.is_waiting());
   CHECK_FALSE(flights.next_due());
-  CHECK(flights.overdue(1h).empty());
+  CHECK(flights.overdue(at(1h)).empty());
 }
 
 TEST_CASE("one that is not is overdue once") {
   pending_hops flights;
   const auto hop = hop_to(2);
-  (void)flights.begin(hop, 0ms);
-  CHECK(flights.overdue(199ms).empty());
+  (void)flights.begin(hop, at(0ms));
+  CHECK(flights.overdue(at(199ms)).empty());
   CHECK(flights.is_waiting());
-  const auto found = flights.overdue(200ms);
+  const auto found = flights.overdue(at(200ms));
   REQUIRE(found.size() == 1);
   CHECK(found[0].hop == hop);
   CHECK_FALSE(flights.is_waiting());
   CHECK(found[0].reroute);
   CHECK_FALSE(found[0].unreachable);
-  CHECK(flights.overdue(1s).empty());
-  CHECK(flights.overdue(1h).empty());
+  CHECK(flights.overdue(at(1s)).empty());
+  CHECK(flights.overdue(at(1h)).empty());
   CHECK_FALSE(flights.next_due());
 }
 
 TEST_CASE("what ends by an error is given to another by whoever hears of it first") {
   pending_hops flights;
-  const auto first = flights.begin(hop_to(2), 0ms);
-  const auto second = flights.begin(hop_to(3), 50ms);
-  CHECK(flights.overdue(200ms).size() == 1);
+  const auto first = flights.begin(hop_to(2), at(0ms));
+  const auto second = flights.begin(hop_to(3), at(50ms));
+  CHECK(flights.overdue(at(200ms)).size() == 1);
   CHECK_FALSE(flights.end(first));
   CHECK(flights.end(second));
   CHECK_FALSE(flights.end(second));
@@ -130,9 +131,9 @@ TEST_CASE("patience follows the times that acknowledgements take, the late ones 
   CHECK(flights.patience() == pending_hops::patience_max);
 
   pending_hops far;
-  const auto which = far.begin(hop_to(2), 0ms);
-  CHECK(far.overdue(200ms).size() == 1);
-  far.acknowledged(which, 400ms);
+  const auto which = far.begin(hop_to(2), at(0ms));
+  CHECK(far.overdue(at(200ms)).size() == 1);
+  far.acknowledged(which, at(400ms));
   CHECK(far.patience() > 400ms);
 }
 
@@ -140,15 +141,15 @@ TEST_CASE("what is lost says nothing of the time") {
   pending_hops flights;
   measure(flights, 1ms, 20);
   for (int i = 0; i < 10; ++i) {
-    (void)flights.begin(hop_to(2), 0ms);
-    (void)flights.overdue(1min);
+    (void)flights.begin(hop_to(2), at(0ms));
+    (void)flights.overdue(at(1min));
   }
   CHECK(flights.patience() == pending_hops::patience_min);
 }
 
 TEST_CASE("a peer of which hop after hop is overdue for seconds cannot be reached") {
   pending_hops flights;
-  moment now = 0s;
+  time_point now{0s};
   const auto lose = [&](std::uint8_t n) {
     (void)flights.begin(hop_to(n), now);
     now += 2s;
@@ -177,29 +178,29 @@ TEST_CASE("where all are slow nobody is passed by") {
     return std::make_shared<const tcp_hop>(hop);
   };
   std::vector<pending_hops::key> keys;
-  for (int i = 0; i < 40; ++i) keys.push_back(flights.begin(hop_to(2), 0ms));
-  const auto passed = [&](moment now) {
+  for (int i = 0; i < 40; ++i) keys.push_back(flights.begin(hop_to(2), at(0ms)));
+  const auto passed = [&](time_point now) {
     int n = 0;
     for (const auto& x : flights.overdue(now)) n += x.reroute ? 1 : 0;
     return n;
   };
-  CHECK(passed(200ms) == 30);
-  (void)flights.begin(::hop_to(3), 200ms);
-  CHECK(passed(400ms) == 1);
+  CHECK(passed(at(200ms)) == 30);
+  (void)flights.begin(::hop_to(3), at(200ms));
+  CHECK(passed(at(400ms)) == 1);
   SUBCASE("what is not passed by goes to another if its connection breaks") {
     CHECK_FALSE(flights.end(keys[0]));
     CHECK(flights.end(keys[39]));
   }
   SUBCASE("as soon as one was merely late") {
     measure(flights, 1ms, 20);
-    flights.acknowledged(keys[0], 300ms);
-    (void)flights.begin(hop_to(2), 300ms);
-    CHECK(passed(5s) == 0);
+    flights.acknowledged(keys[0], at(300ms));
+    (void)flights.begin(hop_to(2), at(300ms));
+    CHECK(passed(at(5s)) == 0);
   }
   SUBCASE("and those in time earn the right again") {
     measure(flights, 1ms, 4);
-    for (int i = 0; i < 20; ++i) (void)flights.begin(hop_to(2), 300ms);
-    CHECK(passed(5s) == 12);
+    for (int i = 0; i < 20; ++i) (void)flights.begin(hop_to(2), at(300ms));
+    CHECK(passed(at(5s)) == 12);
   }
 }
 

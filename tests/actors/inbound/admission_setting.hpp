@@ -8,12 +8,13 @@
 #include "actors/inbound/frame_admission.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/actors/names.hpp"
+#include "tests/at.hpp"
 
 namespace scalesmall {
 
 /// A frame_admission with a manual clock, and frames for it.
 struct admission_setting {
-  moment now = std::chrono::hours{1};
+  time_point now = at(std::chrono::hours{1});
   frame_codec codec;
   std::shared_ptr<counters> counts = std::make_shared<counters>();
   frame_admission intake{codec, counts, std::make_shared<logger>(), [this] { return now; }};

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/at.hpp"
+
 using namespace scalesmall;
 using namespace std::chrono_literals;
 
@@ -12,7 +14,7 @@ namespace {
 
 struct connections {
   connection_record& add(connection_eviction::number n) {
-    records.push_back(std::make_shared<connection_record>(std::chrono::seconds{n}));
+    records.push_back(std::make_shared<connection_record>(at(std::chrono::seconds{n})));
     open.add(n, records.back());
     return *records.back();
   }
@@ -39,7 +41,7 @@ TEST_CASE("the oldest silent connection is closed first, then the oldest") {
 TEST_CASE("of connections that all have spoken the one that is idle for longest is closed") {
   connections x{{2, 100}};
   for (connection_eviction::number n = 0; n < 3; ++n) x.add(n).spoke = true;
-  x.records[0]->used_at = moment{10s}.count();
+  x.records[0]->used_at = at(10s);
   CHECK(x.open.take_one_to_close() == 1);
   CHECK(x.open.take_one_to_close() == std::nullopt);
 }

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/actors/liveness/rows.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace live_rows;
@@ -34,8 +35,8 @@ void add_claim(topology& t, const liveness_core::claim& x) {
 }
 
 /// Runs a core; all members but one answer.
-std::vector<liveness_core::claim> run(liveness_core& core, const topology& t, moment& now,
-                                      moment time, const net_id& dead) {
+std::vector<liveness_core::claim> run(liveness_core& core, const topology& t, time_point& now,
+                                      duration time, const net_id& dead) {
   std::vector<liveness_core::claim> made;
   for (const auto end = now + time; now < end; now += 10ms) {
     if (now < core.next_due()) continue;
@@ -51,18 +52,18 @@ std::vector<liveness_core::claim> run(liveness_core& core, const topology& t, mo
 }  // namespace
 
 TEST_CASE("a node that is not in the liveness group joins it") {
-  liveness_core core{{member(0)}, 0s, rng{1}};
+  liveness_core core{{member(0)}, at(0s), rng{1}};
   const topology nothing{member(0), incarnation};
-  CHECK(core.due(nothing, 0s, 0s).join);
-  CHECK(!core.due(nothing, 10ms, 10ms).join);
-  CHECK(core.due(nothing, 2s, 2s).join);
+  CHECK(core.due(nothing, at(0s), at(0s)).join);
+  CHECK(!core.due(nothing, at(10ms), at(10ms)).join);
+  CHECK(core.due(nothing, at(2s), at(2s)).join);
 }
 
 TEST_CASE("a node states a member that does not answer, once, and goes on after a crash") {
   const auto dead = member(1);
   auto t = knowing(2);
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  moment now = 0s;
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  time_point now{0s};
   CHECK(run(core, t, now, 4s, net_id{}).empty());
   const auto made = run(core, t, now, 4s, dead);
   REQUIRE(!made.empty());
@@ -93,25 +94,25 @@ TEST_CASE("a node of whose members half fall silent at once states them in time"
   const auto t = knowing(40);
   const watch_rings rings{members(40)};
   const auto watched = rings.watched_by(0, {});
-  liveness_core core{{member(0)}, 0s, rng{1}};
+  liveness_core core{{member(0)}, at(0s), rng{1}};
   std::set<std::uint32_t> expected;
   for (const auto& [who, follows] : watched) {
     if (follows) expected.insert(watch_rings::key_of(member(who)));
   }
   REQUIRE(expected.size() >= watched.size() / 2);
   std::set<std::uint32_t> stated;
-  for (moment now = 0s; now < 13'700ms; now += 10ms) {
+  for (time_point now{0s}; now < at(13'700ms); now += 10ms) {
     // Those before it speak first, so it hears them and probes nobody but those behind it.
     for (const auto& [who, follows] : watched) {
-      if (!follows && now % 1s == 0s) core.heard(member(who), now);
+      if (!follows && now.time_since_epoch() % 1s == 0s) core.heard(member(who), now);
     }
     if (now < core.next_due()) continue;
     const auto todo = core.due(t, now, now);
     for (const auto& x : todo.add) stated.insert(x.key);
     for (const auto& peer : todo.probes) {
-      if (now < 10s) core.answered(peer, now);
+      if (now < at(10s)) core.answered(peer, now);
     }
-    if (now < 12s) CHECK(stated.empty());
+    if (now < at(12s)) CHECK(stated.empty());
   }
   CHECK(stated == expected);
 }
@@ -125,8 +126,8 @@ TEST_CASE("the member behind a suspect is watched, too") {
   passed[suspect] = true;
   const auto behind = rings.watched_by(0, passed);
   REQUIRE(behind.size() > rings.watched_by(0, {}).size());
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  (void)core.due(t, 0s, 0s);
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  (void)core.due(t, at(0s), at(0s));
   const auto watches_all = [&] {
     return std::ranges::all_of(behind, [&](const auto& x) { return core.watches(member(x.who)); });
   };
@@ -135,7 +136,7 @@ TEST_CASE("the member behind a suspect is watched, too") {
   state(*group, member(by.front() == 0 ? by.back() : by.front()), member(suspect), finding::silent);
   group->set_version(2);
   t.groups.insert_or_assign(std::string{liveness_group}, std::move(group));
-  (void)core.due(t, 100ms, 100ms);
+  (void)core.due(t, at(100ms), at(100ms));
   REQUIRE(core.standing().size() == 1);
   CHECK(!core.standing()[0].unreachable);
   CHECK(watches_all());
@@ -143,15 +144,15 @@ TEST_CASE("the member behind a suspect is watched, too") {
 
 TEST_CASE("a node whose timers are late states nobody") {
   const auto t = knowing(8);
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  for (moment now = 0s; now < 60s; now += 1'500ms) CHECK(core.due(t, now, now).add.empty());
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  for (time_point now{0s}; now < at(60s); now += 1'500ms) CHECK(core.due(t, now, now).add.empty());
   CHECK(core.absences() > 10);
 }
 
 TEST_CASE("an answer that comes before the late timer does not hide that the node was absent") {
   const auto t = knowing(8);
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  moment now = 0s;
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  time_point now{0s};
   CHECK(run(core, t, now, 4s, net_id{}).empty());
   const auto before = core.absences();
   now += 2s;
@@ -165,10 +166,10 @@ TEST_CASE("an answer that comes before the late timer does not hide that the nod
 
 TEST_CASE("a program that is not well has its node state itself") {
   const auto t = knowing(3);
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  CHECK(core.due(t, 0s, 0s).add.empty());
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  CHECK(core.due(t, at(0s), at(0s)).add.empty());
   core.set_well(false);
-  const auto todo = core.due(t, 10ms, 10ms);
+  const auto todo = core.due(t, at(10ms), at(10ms));
   REQUIRE(todo.add.size() == 1);
   CHECK(todo.add[0].key == watch_rings::key_of(member(0)));
 }
@@ -177,8 +178,8 @@ TEST_CASE("a node that stops states itself, or says nothing, and does no more") 
   using farewell = liveness_core::farewell;
   const auto t = knowing(3);
   for (const auto how : {farewell::states_itself, farewell::says_nothing}) {
-    liveness_core core{{member(0)}, 0s, rng{1}};
-    moment now = 0s;
+    liveness_core core{{member(0)}, at(0s), rng{1}};
+    time_point now{0s};
     CHECK(run(core, t, now, 4s, net_id{}).empty());
     core.retire(how);
     const auto last = core.due(t, now, now);
@@ -196,17 +197,17 @@ TEST_CASE("a node that stops states itself, or says nothing, and does no more") 
     CHECK(core.due(t, now + 10s, now + 10s).probes.empty());
   }
   // A node that is no member of the liveness group has no row to say it in.
-  liveness_core stranger{{member(0)}, 0s, rng{1}};
+  liveness_core stranger{{member(0)}, at(0s), rng{1}};
   stranger.retire(farewell::states_itself);
-  CHECK(stranger.due(topology{member(0), incarnation}, 0s, 0s).add.empty());
+  CHECK(stranger.due(topology{member(0), incarnation}, at(0s), at(0s)).add.empty());
 }
 
 TEST_CASE("each member of a cluster speaks first to three others at most") {
   const auto t = knowing(100);
-  liveness_core core{{member(0)}, 0s, rng{1}};
-  moment now = 0s;
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  time_point now{0s};
   std::size_t probes = 0;
-  for (; now < 20s; now += 10ms) {
+  for (; now < at(20s); now += 10ms) {
     if (now < core.next_due()) continue;
     const auto todo = core.due(t, now, now);
     probes += todo.probes.size();

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/at.hpp"
+
 using namespace scalesmall;
 using namespace std::chrono_literals;
 
@@ -11,13 +13,13 @@ namespace {
 
 /// A watch, a member that answers or not, and time.
 struct watched {
-  watch x{watch_settings{}, true, 1s};
-  moment now = 1s;
+  watch x{watch_settings{}, true, at(1s)};
+  time_point now{1s};
   bool answers = true;
   unsigned probes = 0;
   watch::judged_by by{.usual = 0, .observers = 4};
 
-  void run(moment time) {
+  void run(duration time) {
     for (const auto end = now + time; now < end; now += 10ms) {
       if (x.probe_due(now, true)) {
         ++probes;
@@ -85,7 +87,7 @@ TEST_CASE("silence is stated after two and a half seconds, and lasting after thi
 TEST_CASE("a sign of life that stays away counts as a missed probe, from when it was due") {
   watched w;
   w.x.set_speaks_first(false);
-  w.x.heard(w.now = 10'100ms);
+  w.x.heard(w.now = at(10'100ms));
   w.answers = false;
   w.run(2'390ms);
   CHECK(w.probes == 0);
@@ -214,7 +216,7 @@ TEST_CASE("where others miss as much, nothing is stated soon") {
 TEST_CASE("a silence that chance explains is not lasting, however long others state the member") {
   watched w;
   w.by.usual = 0.56;
-  w.by.stated_since = 0s;
+  w.by.stated_since = at(0s);
   w.run(40s);
   w.answers = false;
   w.run(5s);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/actors/names.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
@@ -10,8 +11,8 @@ using names::nth;
 
 namespace {
 
-constexpr moment start = 1h;
-const std::map<net_id, moment> nobody;
+constexpr time_point start{1h};
+const std::map<net_id, time_point> nobody;
 
 }  // namespace
 
@@ -71,8 +72,8 @@ TEST_CASE("a target is sent the same again ever more rarely, and given up in sil
   delivery_tracker x;
   x.serve({{nth(2), {}}}, start);
   int sent = 0;
-  moment given_up{};
-  for (moment now = start; !x.done(); now += 100ms) {
+  time_point given_up{};
+  for (time_point now = start; !x.done(); now += 100ms) {
     REQUIRE(now < start + 2min);
     const auto work = x.overdue(now, nobody);
     sent += static_cast<int>(work.send.size());
@@ -86,7 +87,7 @@ TEST_CASE("a target is sent the same again ever more rarely, and given up in sil
 TEST_CASE("a target that acknowledges other batches is waited for") {
   delivery_tracker x;
   x.serve({{nth(2), {}}}, start);
-  for (moment now = start; now < start + 10min; now += 1s) {
+  for (time_point now = start; now < start + 10min; now += 1s) {
     const auto work = x.overdue(now, {{nth(2), now - 20s}});
     REQUIRE(work.given_up.empty());
   }
@@ -106,11 +107,11 @@ TEST_CASE("who should have heard a multicast and says nothing is to be served by
 
 TEST_CASE("who heard a multicast may still owe its half") {
   delivery_tracker x;
-  x.serve({{nth(2), {nth(3)}}, {nth(4), {}}}, 0s);
-  x.await_hearers({nth(5)}, 0s);
+  x.serve({{nth(2), {nth(3)}}, {nth(4), {}}}, at(0s));
+  x.await_hearers({nth(5)}, at(0s));
   for (const std::uint8_t n : {2, 4, 5}) x.heard(nth(n));
   CHECK(!x.done());
-  const auto work = x.overdue(delivery_tracker::patience, {});
+  const auto work = x.overdue(at(delivery_tracker::patience), {});
   CHECK(work.unheard.empty());
   CHECK(work.send == std::vector<assignment>{{nth(2), {}}, {nth(3), {}}});
   x.acknowledged(nth(2));

@@ -6,6 +6,7 @@
 
 #include "messages/limits.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -41,13 +42,13 @@ struct node_1 {
   std::vector<std::uint64_t> replies;
 
   /// What follows from a message of a program here.
-  messaging_core::effects say(std::string_view what = "hello", moment now = 10s) {
+  messaging_core::effects say(std::string_view what = "hello", time_point now = at(10s)) {
     REQUIRE(out->try_put(chat, text(what)));
     return core.fill(table.state(), now);
   }
 
   messaging_core::effects take(const gossip& x, arrival_path path = arrival_path::tcp,
-                               moment now = 10s) {
+                               time_point now = at(10s)) {
     return core.arrived(
         x, path, [this](std::uint64_t number) { replies.push_back(number); }, table.state(), now);
   }
@@ -57,7 +58,8 @@ struct node_1 {
   }
 
   /// As the peer table would plan it for peers that were all reached.
-  messaging_core::effects planned(const plan_wanted& x, bool multicast = false, moment now = 10s) {
+  messaging_core::effects planned(const plan_wanted& x, bool multicast = false,
+                                  time_point now = at(10s)) {
     hop_plan plan;
     plan.ids.first = {nth(1), 77};
     plan.multicast = multicast;
@@ -90,8 +92,8 @@ TEST_CASE_FIXTURE(node_1, "a message leaves to the other members, and is done wh
   CHECK(wanted[0].what.dead == peer_table::unreachable_peers::left_out);
   const auto hops = all_of<batch_hop>(planned(wanted[0]));
   REQUIRE(hops.size() == 2);
-  CHECK(core.acknowledged(hops[0].job, hops[0].hop->to.target, 10s).empty());
-  const auto last = core.acknowledged(hops[1].job, hops[1].hop->to.target, 10s);
+  CHECK(core.acknowledged(hops[0].job, hops[0].hop->to.target, at(10s)).empty());
+  const auto last = core.acknowledged(hops[1].job, hops[1].hop->to.target, at(10s));
   CHECK(all_of<outbox_due>(last).size() == 1);
   CHECK(all_of<messages_lost>(last).empty());
   CHECK(core.jobs() == 0);
@@ -102,15 +104,15 @@ TEST_CASE_FIXTURE(node_1, "a core that begins anew sends again and ignores forme
   const auto calls = all_of<handler_call>(take(batch_from_2()));
   REQUIRE(wanted.size() == 1);
   REQUIRE(calls.size() == 1);
-  CHECK(core.given(calls[0], 1, 10s).empty());
+  CHECK(core.given(calls[0], 1, at(10s)).empty());
   core.begin_anew();
   CHECK(core.jobs() == 0);
   CHECK(planned(wanted[0]).empty());
-  CHECK(core.not_planned(wanted[0], 10s).empty());
-  CHECK(core.acknowledged(wanted[0].job, nth(2), 10s).empty());
-  CHECK(core.unreachable(wanted[0].job, nth(2), 10s).empty());
-  CHECK(core.handled(calls[0].which, 10s).empty());
-  const auto again = all_of<plan_wanted>(core.fill(table.state(), 10s));
+  CHECK(core.not_planned(wanted[0], at(10s)).empty());
+  CHECK(core.acknowledged(wanted[0].job, nth(2), at(10s)).empty());
+  CHECK(core.unreachable(wanted[0].job, nth(2), at(10s)).empty());
+  CHECK(core.handled(calls[0].which, at(10s)).empty());
+  const auto again = all_of<plan_wanted>(core.fill(table.state(), at(10s)));
   REQUIRE(again.size() == 1);
   CHECK(again[0].job > calls.size());
   CHECK(all_of<batch_hop>(planned(again[0])).size() == 2);
@@ -123,8 +125,8 @@ TEST_CASE_FIXTURE(node_1,
   CHECK(all_of<outgoing_datagram>(effects).size() == 1);
   CHECK(all_of<batch_hop>(effects).empty());
   CHECK(take(acknowledgement_from(2, {77})).empty());
-  CHECK(all_of<plan_wanted>(core.due(10s + messaging_core::tick)).empty());
-  const auto again = all_of<plan_wanted>(core.due(10s + delivery_tracker::hearing_patience));
+  CHECK(all_of<plan_wanted>(core.due(at(10s + messaging_core::tick))).empty());
+  const auto again = all_of<plan_wanted>(core.due(at(10s + delivery_tracker::hearing_patience)));
   REQUIRE(again.size() == 1);
   CHECK(again[0].what.recipients == std::vector{nth(3)});
   CHECK(again[0].what.datagrams == 0);
@@ -132,12 +134,12 @@ TEST_CASE_FIXTURE(node_1,
 
 TEST_CASE_FIXTURE(node_1, "what is not acknowledged is sent again, and given up in the end") {
   const auto hops = all_of<batch_hop>(planned(all_of<plan_wanted>(say())[0]));
-  (void)core.acknowledged(hops[0].job, nth(2), 10s);
+  (void)core.acknowledged(hops[0].job, nth(2), at(10s));
   std::size_t sent = 0;
   messaging_core::effects last;
   for (auto now = 10s + messaging_core::tick; core.jobs() > 0 && now < 100s;
        now += messaging_core::tick) {
-    last = core.due(now);
+    last = core.due(at(now));
     sent += all_of<batch_hop>(last).size();
   }
   CHECK(sent > 2);
@@ -150,21 +152,21 @@ TEST_CASE_FIXTURE(node_1, "a peer that cannot be reached is counted, and its hal
   const auto wanted = all_of<plan_wanted>(say());
   hop_plan plan;
   plan.by_tcp.familiar = {{nth(2), nth(3)}};
-  const auto hops = all_of<batch_hop>(core.planned(wanted[0], plan, 10s));
+  const auto hops = all_of<batch_hop>(core.planned(wanted[0], plan, at(10s)));
   REQUIRE(hops.size() == 1);
   const auto first = hops[0].hop->to;
-  const auto next = all_of<batch_hop>(core.unreachable(hops[0].job, first.target, 10s));
+  const auto next = all_of<batch_hop>(core.unreachable(hops[0].job, first.target, at(10s)));
   REQUIRE(next.size() == 1);
   CHECK(next[0].hop->to == assignment{first.rest[0], {}});
-  const auto last = core.acknowledged(next[0].job, first.rest[0], 10s);
+  const auto last = core.acknowledged(next[0].job, first.rest[0], at(10s));
   CHECK(all_of<messages_lost>(last).at(0).messages == 1);
 }
 
 TEST_CASE_FIXTURE(node_1, "a plan is asked for some times, then its recipients are given up") {
   auto wanted = all_of<plan_wanted>(say()).at(0);
   for (int i = 1; i < messaging_core::plan_attempts_max; ++i)
-    wanted = all_of<plan_wanted>(core.not_planned(wanted, 10s)).at(0);
-  CHECK(all_of<messages_lost>(core.not_planned(wanted, 10s)).at(0).messages == 2);
+    wanted = all_of<plan_wanted>(core.not_planned(wanted, at(10s))).at(0);
+  CHECK(all_of<messages_lost>(core.not_planned(wanted, at(10s))).at(0).messages == 2);
   CHECK(core.jobs() == 0);
 }
 
@@ -176,17 +178,17 @@ TEST_CASE_FIXTURE(node_1, "a relay answers when the batch is handled here and it
   REQUIRE(wanted.size() == 1);
   CHECK(wanted[0].what.recipients == std::vector{nth(3)});
   CHECK(wanted[0].what.unless_heard == nth(2));
-  tell(core.given(calls[0], 1, 10s));
+  tell(core.given(calls[0], 1, at(10s)));
   const auto hops = all_of<batch_hop>(planned(wanted[0]));
   SUBCASE("handled first") {
-    tell(core.handled(calls[0].which, 10s));
+    tell(core.handled(calls[0].which, at(10s)));
     CHECK(replies.empty());
-    tell(core.acknowledged(hops.at(0).job, nth(3), 10s));
+    tell(core.acknowledged(hops.at(0).job, nth(3), at(10s)));
   }
   SUBCASE("served first") {
-    tell(core.acknowledged(hops.at(0).job, nth(3), 10s));
+    tell(core.acknowledged(hops.at(0).job, nth(3), at(10s)));
     CHECK(replies.empty());
-    tell(core.handled(calls[0].which, 10s));
+    tell(core.handled(calls[0].which, at(10s)));
   }
   CHECK(replies == std::vector<std::uint64_t>{7});
   CHECK(counts->messages_handled == 1);
@@ -195,9 +197,9 @@ TEST_CASE_FIXTURE(node_1, "a relay answers when the batch is handled here and it
 TEST_CASE_FIXTURE(node_1, "a batch that comes again is handled once, and each hop is answered") {
   const auto calls = all_of<handler_call>(take(batch_from_2(7)));
   CHECK(all_of<handler_call>(take(batch_from_2(8))).empty());
-  tell(core.given(calls.at(0), 1, 10s));
+  tell(core.given(calls.at(0), 1, at(10s)));
   CHECK(replies.empty());
-  tell(core.handled(calls[0].which, 10s));
+  tell(core.handled(calls[0].which, at(10s)));
   CHECK(replies == std::vector<std::uint64_t>{7, 8});
   tell(take(batch_from_2(9)));
   CHECK(replies == std::vector<std::uint64_t>{7, 8, 9});
@@ -206,7 +208,7 @@ TEST_CASE_FIXTURE(node_1, "a batch that comes again is handled once, and each ho
 
 TEST_CASE_FIXTURE(node_1, "a batch of an unknown tag or of another group is answered and counted") {
   const auto calls = all_of<handler_call>(take(batch_from_2(7)));
-  tell(core.given(calls.at(0), 0, 10s));
+  tell(core.given(calls.at(0), 0, at(10s)));
   CHECK(counts->messages_unknown_tag == 1);
   const auto other = take(batch_from_2(8, {}, "other"));
   CHECK(all_of<handler_call>(other).empty());
@@ -220,10 +222,10 @@ TEST_CASE_FIXTURE(node_1,
   CHECK(take(batch_from_2(7, {}, "other"), arrival_path::multicast).empty());
   for (const auto hop : {9U, 8U}) {
     for (const auto& call : all_of<handler_call>(take(batch_from_2(hop), arrival_path::multicast)))
-      (void)core.given(call, 0, 10s);
+      (void)core.given(call, 0, at(10s));
   }
-  CHECK(core.next_due() == moment{10s + owed_acknowledgements::window});
-  const auto told = all_of<direct>(core.due(10s + owed_acknowledgements::window));
+  CHECK(core.next_due() == at(10s + owed_acknowledgements::window));
+  const auto told = all_of<direct>(core.due(at(10s + owed_acknowledgements::window)));
   REQUIRE(told.size() == 1);
   CHECK(told[0].peer == nth(2));
   CHECK(told[0].what.acknowledged == std::vector<std::uint64_t>{8, 9});
@@ -249,7 +251,7 @@ TEST_CASE_FIXTURE(node_1, "more than the node can pass on at a time is refused, 
 TEST_CASE_FIXTURE(node_1, "what was on its way when the core ended leaves again") {
   CHECK(all_of<plan_wanted>(say()).size() == 1);
   messaging_core next{{nth(1), false, frame_codec{}}, out, counts};
-  const auto wanted = all_of<plan_wanted>(next.fill(table.state(), 20s));
+  const auto wanted = all_of<plan_wanted>(next.fill(table.state(), at(20s)));
   REQUIRE(wanted.size() == 1);
   CHECK(wanted[0].what.datagrams == 0);
 }
@@ -262,7 +264,7 @@ TEST_CASE_FIXTURE(node_1, "the batches of one stranger hold up only those of oth
   };
   const auto come = [&](const gossip& x, standing who) {
     const auto all = core.arrived(
-        x, arrival_path::tcp, [](std::uint64_t) {}, table.state(), 10s, who);
+        x, arrival_path::tcp, [](std::uint64_t) {}, table.state(), at(10s), who);
     return all_of<batch_refused>(all).empty();
   };
   std::size_t taken = 0;
@@ -279,7 +281,7 @@ TEST_CASE_FIXTURE(node_1, "one batch of a stranger is taken whatever its size") 
   large.application->sizes = {static_cast<std::uint32_t>(limits::message_bytes_max)};
   const auto come = [&] {
     return core.arrived(
-        large, arrival_path::tcp, [](std::uint64_t) {}, table.state(), 10s, standing::stranger);
+        large, arrival_path::tcp, [](std::uint64_t) {}, table.state(), at(10s), standing::stranger);
   };
   CHECK(all_of<batch_refused>(come()).empty());
   const auto second = come();

@@ -7,6 +7,7 @@
 
 #include "actors/peers/peer_table.hpp"
 #include "tests/actors/names.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 peer_table table_knowing(std::vector<net_id> peers) {
-  return peer_table{nth(1), {std::move(peers)}, 1'000, 0s, rng{1}};
+  return peer_table{nth(1), {std::move(peers)}, 1'000, at(0s), rng{1}};
 }
 
 gossip by(const net_id& sender, std::vector<broadcast_id> passed_on = {}) {
@@ -26,7 +27,7 @@ gossip by(const net_id& sender, std::vector<broadcast_id> passed_on = {}) {
 }
 
 bool serves(peer_table& t, const net_id& peer) {
-  for (const auto& unit : t.serve_by_tcp({}, false, 10s).familiar) {
+  for (const auto& unit : t.serve_by_tcp({}, false, at(10s)).familiar) {
     if (std::ranges::find(unit, peer) != unit.end()) return true;
   }
   return false;
@@ -43,7 +44,7 @@ peer_table reached_table(std::uint16_t peers) {
 }
 
 /// The time from `now` until the peer is tried again.
-moment wait_for_retry(peer_table& t, const net_id& peer, moment& now) {
+duration wait_for_retry(peer_table& t, const net_id& peer, time_point& now) {
   const auto before = now;
   const auto is_due = [&] {
     const auto due = t.due(now);
@@ -54,7 +55,7 @@ moment wait_for_retry(peer_table& t, const net_id& peer, moment& now) {
 }
 
 /// The time from `now` until the peer is tried again, which then fails again.
-moment wait_and_fail(peer_table& t, const net_id& peer, moment& now) {
+duration wait_and_fail(peer_table& t, const net_id& peer, time_point& now) {
   const auto waited = wait_for_retry(t, peer, now);
   t.unreachable(peer, now);
   return waited;
@@ -64,8 +65,8 @@ moment wait_and_fail(peer_table& t, const net_id& peer, moment& now) {
 
 TEST_CASE("a node calls on peers of a former life at once, and they are no seeds") {
   auto t = table_knowing(nodes({2, 3}));
-  t.call_on(nodes({2, 3, 4}), 0s);
-  auto due = t.due(0s);
+  t.call_on(nodes({2, 3, 4}), at(0s));
+  auto due = t.due(at(0s));
   std::ranges::sort(due);
   CHECK(due == nodes({2, 3}));
   CHECK(t.seeds().empty());
@@ -75,7 +76,7 @@ TEST_CASE("a node calls on peers of a former life at once, and they are no seeds
 TEST_CASE("several messages that fail together are one failure") {
   auto t = reached_table(400);
   const net_id peer{nth(2).address, 7};
-  moment now = 0s;
+  time_point now{0s};
   for (int i = 0; i < 5; ++i) t.unreachable(peer, now);
   CHECK(wait_and_fail(t, peer, now) <= 1250ms);
   for (int i = 0; i < 5; ++i) t.unreachable(peer, now + 10ms);
@@ -96,7 +97,7 @@ TEST_CASE(
     CAPTURE(peers);
     auto t = reached_table(peers);
     const net_id peer{nth(2).address, 1};
-    moment now = 0s;
+    time_point now{0s};
     t.unreachable(peer, now);
     CHECK_FALSE(serves(t, peer));
     for (const auto wait : waits) {
@@ -108,15 +109,15 @@ TEST_CASE(
 
 TEST_CASE("a peer that was left out is served again once a gossip of it arrives") {
   auto t = table_knowing({nth(2)});
-  t.unreachable(nth(2), 0s);
+  t.unreachable(nth(2), at(0s));
   REQUIRE_FALSE(serves(t, nth(2)));
-  (void)t.note(by(nth(2)), arrival_path::tcp, 1s);
+  (void)t.note(by(nth(2)), arrival_path::tcp, at(1s));
   CHECK(serves(t, nth(2)));
 }
 
 TEST_CASE("a peer is tried again even if the last attempt was not reported to fail") {
   auto t = table_knowing({nth(2)});
-  moment now = 0s;
+  time_point now{0s};
   t.unreachable(nth(2), now);
   for (int attempt = 0; attempt < 3; ++attempt) {
     const auto before = now;
@@ -128,7 +129,7 @@ TEST_CASE("a peer is tried again even if the last attempt was not reported to fa
 TEST_CASE("an attempt that nobody answers is followed by the next one when it has failed") {
   auto t = reached_table(1);
   const net_id peer{nth(2).address, 1};
-  moment now = 0s;
+  time_point now{0s};
   t.unreachable(peer, now);
   (void)wait_for_retry(t, peer, now);
   for (int attempt = 0; attempt < 5; ++attempt) {
@@ -142,9 +143,9 @@ TEST_CASE("an attempt that nobody answers is followed by the next one when it ha
 TEST_CASE("an attempt that fails after news of the peer is followed by the next one at once") {
   auto t = reached_table(400);
   const net_id peer{nth(2).address, 1};
-  moment now = 0s;
+  time_point now{0s};
   t.unreachable(peer, now);
-  while (now < 200s) (void)wait_and_fail(t, peer, now);
+  while (now < at(200s)) (void)wait_and_fail(t, peer, now);
   (void)wait_for_retry(t, peer, now);
   const auto begun = now;
   const auto relayed = by({nth(2).address, 2}, {{peer, 77}});
@@ -166,9 +167,9 @@ TEST_CASE("news of an unreachable peer by another one makes its retry due") {
   auto t = reached_table(400);
   const net_id peer{nth(2).address, 1};
   const net_id other{nth(2).address, 2};
-  moment now = 0s;
+  time_point now{0s};
   t.unreachable(peer, now);
-  while (now < 100s) (void)wait_and_fail(t, peer, now);
+  while (now < at(100s)) (void)wait_and_fail(t, peer, now);
   const auto relayed = by(other, {{peer, 77}});
   SUBCASE("newer than all that was known of it") {
     (void)t.note(relayed, arrival_path::tcp, now + 5s);
@@ -176,7 +177,7 @@ TEST_CASE("news of an unreachable peer by another one makes its retry due") {
   }
   SUBCASE("but not within a second of the last attempt") {
     (void)t.note(relayed, arrival_path::tcp, now + 100ms);
-    moment later = now + 100ms;
+    time_point later = now + 100ms;
     CHECK(wait_and_fail(t, peer, later) >= 900ms);
   }
   SUBCASE("but not if it is old") {
@@ -190,11 +191,11 @@ TEST_CASE("news of an unreachable peer by another one makes its retry due") {
 
 TEST_CASE("one peer that is back makes the retries of all that were reached due") {
   auto t = reached_table(400);
-  moment now = 0s;
+  time_point now{0s};
   std::vector<net_id> lost;
   for (std::uint16_t port = 1; port <= 5; ++port) lost.push_back({nth(2).address, port});
   for (const auto& id : lost) t.unreachable(id, now);
-  while (now < 200s) (void)wait_and_fail(t, lost[0], now);
+  while (now < at(200s)) (void)wait_and_fail(t, lost[0], now);
   // Attempts that are not reported to fail go on at the same pace, so take what is overdue first.
   (void)t.due(now);
   const auto at = now + 2s;
@@ -210,10 +211,10 @@ TEST_CASE("few unreachable peers are tried at once") {
   std::vector<net_id> many;
   for (std::uint8_t n = 2; n < 102; ++n) many.push_back(nth(n));
   auto t = table_knowing(many);
-  for (const auto& id : many) t.unreachable(id, 0s);
+  for (const auto& id : many) t.unreachable(id, at(0s));
   std::size_t most = 0;
   std::size_t all = 0;
-  for (moment now = 0s; now < 3s; now = std::max(t.next_due(), now + 1ms)) {
+  for (time_point now{0s}; now < at(3s); now = std::max(t.next_due(), now + 1ms)) {
     const auto due = t.due(now).size();
     most = std::max(most, due);
     all += due;

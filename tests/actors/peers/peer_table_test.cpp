@@ -7,6 +7,7 @@
 
 #include "messages/limits.hpp"
 #include "tests/actors/names.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -17,7 +18,7 @@ namespace {
 constexpr std::uint64_t first_number = 1000;
 
 peer_table table_of(std::uint8_t n, std::vector<net_id> known = {}) {
-  return peer_table{nth(n), {std::move(known)}, first_number, 0s, rng{1}};
+  return peer_table{nth(n), {std::move(known)}, first_number, at(0s), rng{1}};
 }
 
 gossip from(std::uint8_t n, std::uint64_t seqno, std::vector<broadcast_id> seen = {}) {
@@ -41,7 +42,7 @@ TEST_CASE("peers are learned from envelopes and rows, never this node itself") {
   auto heard = from(2, 5);
   heard.distribution_list = {nth(1), nth(3)};
   heard.messages = {{"g", {{nth(4), {1, 0}}}, {}}};
-  (void)t.note(heard, arrival_path::tcp, 0s);
+  (void)t.note(heard, arrival_path::tcp, at(0s));
   CHECK(t.known() == std::vector{nth(2), nth(3), nth(4)});
 }
 
@@ -53,7 +54,7 @@ TEST_CASE("the number of peers is bounded") {
                                    static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)),
                     1});
   }
-  t.learn(many, 0s);
+  t.learn(many, at(0s));
   CHECK(t.known().size() == limits::peers_max);
 }
 
@@ -63,17 +64,17 @@ TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   t.reached(nth(9));  // an unknown peer
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
-  t.learn(many, 0s);
-  const auto all = t.serve_by_tcp({}, false, 10s);
+  t.learn(many, at(0s));
+  const auto all = t.serve_by_tcp({}, false, at(10s));
   CHECK(flat(all).size() == 1'001);
   CHECK(all.strangers.empty());
-  for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], 1s);
-  const auto few = t.serve_by_tcp({}, false, 10s);
+  for (int i = 0; i < 100; ++i) t.unreachable(many[static_cast<std::size_t>(i)], at(1s));
+  const auto few = t.serve_by_tcp({}, false, at(10s));
   CHECK(few.familiar == std::vector<multicast_unit>{{nth(2)}});
   CHECK(flat(few).size() == 1 + peer_table::strangers_min);
-  CHECK(flat(few) != flat(t.serve_by_tcp({}, false, 10s)));
+  CHECK(flat(few) != flat(t.serve_by_tcp({}, false, at(10s))));
   for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
-  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 901);
+  CHECK(flat(t.serve_by_tcp({}, false, at(10s))).size() == 901);
 }
 
 TEST_CASE("nobody waits for a doubtful peer to relay a broadcast") {
@@ -81,35 +82,35 @@ TEST_CASE("nobody waits for a doubtful peer to relay a broadcast") {
   for (const std::uint8_t n : {2, 3, 4}) t.reached(nth(n));
   t.doubt({nth(3), nth(9)});
   for (const auto& asked : {std::optional<std::vector<net_id>>{}, {{nth(2), nth(3), nth(4)}}}) {
-    const auto to = t.serve_by_tcp(asked, false, 10s);
+    const auto to = t.serve_by_tcp(asked, false, at(10s));
     CHECK(to.familiar == std::vector<multicast_unit>{{nth(2)}, {nth(4)}});
     CHECK(to.strangers == std::vector<multicast_unit>{{nth(3)}});
   }
   t.doubt({});
-  CHECK(t.serve_by_tcp({}, false, 10s).familiar.size() == 3);
+  CHECK(t.serve_by_tcp({}, false, at(10s)).familiar.size() == 3);
 }
 
 TEST_CASE("a reached peer is no stranger to the table of a restarted owner") {
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   auto t = table_of(1, many);
-  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == peer_table::strangers_first);
+  CHECK(flat(t.serve_by_tcp({}, false, at(10s))).size() == peer_table::strangers_first);
   for (std::size_t i = 0; i < 3; ++i) t.reached(many[i]);
   const auto version = t.memory_version();
   t.reached(many[3]);
   CHECK(t.memory_version() > version);
   CHECK(t.memory() == peer_memory{many, {many.begin(), many.begin() + 4}});
-  peer_table next{nth(1), t.memory(), first_number, 0s, rng{1}};
-  CHECK(flat(next.serve_by_tcp({}, false, 10s)) == many);
+  peer_table next{nth(1), t.memory(), first_number, at(0s), rng{1}};
+  CHECK(flat(next.serve_by_tcp({}, false, at(10s))) == many);
 }
 
 TEST_CASE("exchanges of a machine's nodes share slots, but not all begin in the same slot") {
-  std::set<moment> begun;
+  std::set<time_point> begun;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    peer_table t{nth(1), {}, first_number, 3ms, rng{seed}};
+    peer_table t{nth(1), {}, first_number, at(3ms), rng{seed}};
     for (int i = 0; i < 3; ++i) {
       const auto next = t.next_due();
-      CHECK(next % peer_table::exchange_slot{1} == 0ms);
+      CHECK(next.time_since_epoch() % peer_table::exchange_slot{1} == 0ms);
       (void)t.due(next);
       CHECK(t.next_due() - next >= 700ms);
       CHECK(t.next_due() - next <= 1300ms);
@@ -125,9 +126,9 @@ TEST_CASE("invented peers do not keep a node from exchanges with real ones") {
   t.reached(nth(2));
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 10'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
-  t.learn(many, 0s);
+  t.learn(many, at(0s));
   int real = 0;
-  for (moment now = 2s; now < 100s; now += 2s) {
+  for (time_point now{2s}; now < at(100s); now += 2s) {
     for (const auto& peer : t.due(now)) real += peer == nth(2) ? 1 : 0;
   }
   CHECK(real >= 15);
@@ -137,7 +138,7 @@ TEST_CASE("a peer that was never reached gets its share of the exchanges") {
   auto t = table_of(1, {nth(2), nth(3)});
   t.reached(nth(2));
   int stranger = 0;
-  for (moment now = 2s; now < 802s; now += 2s) {
+  for (time_point now{2s}; now < at(802s); now += 2s) {
     for (const auto& peer : t.due(now)) stranger += peer == nth(3) ? 1 : 0;
   }
   CHECK(stranger >= 160);
@@ -147,10 +148,10 @@ TEST_CASE("a peer that was never reached gets its share of the exchanges") {
 TEST_CASE("a peer that lists a number never used does not count as hearing us") {
   auto t = table_of(1, {nth(2)});
   const auto id = t.take_ids(1, true, 8).first;
-  (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true, 10s).familiar.size() == 1);
-  (void)t.note(from(2, 8, {id}), arrival_path::multicast, 0s);
-  CHECK(t.serve_by_tcp({}, true, 10s).familiar.empty());
+  (void)t.note(from(2, 7, {{nth(1), id.seqno + 1}}), arrival_path::multicast, at(0s));
+  CHECK(t.serve_by_tcp({}, true, at(10s)).familiar.size() == 1);
+  (void)t.note(from(2, 8, {id}), arrival_path::multicast, at(0s));
+  CHECK(t.serve_by_tcp({}, true, at(10s)).familiar.empty());
 }
 
 TEST_CASE("numbers are consecutive") {
@@ -162,27 +163,29 @@ TEST_CASE("numbers are consecutive") {
 
 TEST_CASE("peers that list a recent multicast of ours are not served, except for a random one") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
-  CHECK(flat(t.serve_by_tcp({}, true, 10s)) == std::vector{nth(2), nth(3), nth(4)});
+  CHECK(flat(t.serve_by_tcp({}, true, at(10s))) == std::vector{nth(2), nth(3), nth(4)});
   const auto id = t.take_ids(1, true, 8).first;
-  for (std::uint8_t n = 2; n <= 4; ++n) (void)t.note(from(n, 7, {id}), arrival_path::multicast, 0s);
+  for (std::uint8_t n = 2; n <= 4; ++n)
+    (void)t.note(from(n, 7, {id}), arrival_path::multicast, at(0s));
 
   std::vector<net_id> put_back;
   for (int i = 0; i < 100; ++i) {
-    const auto served = flat(t.serve_by_tcp({}, true, 10s));
+    const auto served = flat(t.serve_by_tcp({}, true, at(10s)));
     REQUIRE(served.size() == 1);
     put_back.push_back(served[0]);
   }
   for (std::uint8_t n = 2; n <= 4; ++n) CHECK(std::ranges::count(put_back, nth(n)) > 10);
-  CHECK(flat(t.serve_by_tcp({}, false, 10s)).size() == 3);
+  CHECK(flat(t.serve_by_tcp({}, false, at(10s))).size() == 3);
 
   SUBCASE("the window expires") {
     for (std::size_t i = 0; i < peer_table::hearing_window; ++i) (void)t.take_ids(1, true, 8);
-    CHECK(flat(t.serve_by_tcp({}, true, 10s)).size() == 3);
+    CHECK(flat(t.serve_by_tcp({}, true, at(10s))).size() == 3);
     SUBCASE("numbers that were not multicast do not count") {
       const auto again = t.take_ids(1, true, 8).first;
-      (void)t.note(from(2, 8, {again}), arrival_path::multicast, 0s);
+      (void)t.note(from(2, 8, {again}), arrival_path::multicast, at(0s));
       (void)t.take_ids(1000, false, 8);
-      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true, 10s)) == std::vector{nth(3)});
+      CHECK(flat(t.serve_by_tcp(std::vector{nth(2), nth(3)}, true, at(10s))) ==
+            std::vector{nth(3)});
     }
   }
 }
@@ -190,10 +193,10 @@ TEST_CASE("peers that list a recent multicast of ours are not served, except for
 TEST_CASE("the peer put back is in no unit, so that no relay of another subnet serves it") {
   auto t = table_of(1, {nth(2), nth(3)});
   const auto id = t.take_ids(1, true, 8).first;
-  (void)t.note(from(2, 7, {id}), arrival_path::multicast, 0s);
+  (void)t.note(from(2, 7, {id}), arrival_path::multicast, at(0s));
   int put_back = 0;
   for (int i = 0; i < 100; ++i) {
-    const auto to = t.serve_by_tcp({}, true, 10s);
+    const auto to = t.serve_by_tcp({}, true, at(10s));
     REQUIRE((to.familiar == std::vector<multicast_unit>{{nth(3)}}));
     if (!to.put_back) continue;
     REQUIRE(*to.put_back == nth(2));
@@ -205,50 +208,51 @@ TEST_CASE("the peer put back is in no unit, so that no relay of another subnet s
 
 TEST_CASE("a node that has just started does not serve many peers that it only overheard") {
   auto t = table_of(1, {nth(2)});
-  (void)t.note(from(3, 7), arrival_path::tcp, 0s);
+  (void)t.note(from(3, 7), arrival_path::tcp, at(0s));
   const auto overhear = [&t](std::size_t n) {
-    (void)t.note(from(static_cast<std::uint8_t>(10 + n), 7), arrival_path::multicast, 0s);
+    (void)t.note(from(static_cast<std::uint8_t>(10 + n), 7), arrival_path::multicast, at(0s));
   };
   for (std::size_t n = 0; n < peer_table::overheard_max; ++n) overhear(n);
-  CHECK(flat(t.serve_by_tcp({}, true, 0s)) == t.known());
+  CHECK(flat(t.serve_by_tcp({}, true, at(0s))) == t.known());
   overhear(peer_table::overheard_max);
-  const auto second = moment{peer_table::exchange_period};
+  const auto second = at(peer_table::exchange_period);
   CHECK(flat(t.serve_by_tcp({}, true, second - 1ns)) == std::vector{nth(2), nth(3)});
   CHECK(flat(t.serve_by_tcp({}, true, second)) == t.known());
-  CHECK(flat(t.serve_by_tcp({}, false, 0s)) == t.known());
-  CHECK(flat(t.serve_by_tcp(std::vector{nth(10)}, true, 0s)) == std::vector{nth(10)});
+  CHECK(flat(t.serve_by_tcp({}, false, at(0s))) == t.known());
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(10)}, true, at(0s))) == std::vector{nth(10)});
 }
 
 TEST_CASE("hearing reports are due once, one exchange_period after the start") {
   auto t = table_of(1);
-  const auto second = moment{peer_table::exchange_period};
+  const auto second = at(peer_table::exchange_period);
   for (std::uint8_t n = 2; n < 2 + peer_table::seen_ids_per_report + 1; ++n)
-    (void)t.note(from(n, 7), arrival_path::multicast, 0s);
+    (void)t.note(from(n, 7), arrival_path::multicast, at(0s));
   CHECK(t.reports_due(second - 1ns) == 0);
   CHECK(t.reports_due(second) == 2);
-  CHECK(t.reports_due(1h) == 0);
+  CHECK(t.reports_due(at(1h)) == 0);
   CHECK(table_of(1, {nth(2)}).reports_due(second) == 0);
 }
 
 TEST_CASE("only the peers asked for are served") {
   auto t = table_of(1, {nth(2), nth(3)});
-  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false, 10s)) ==
+  CHECK(flat(t.serve_by_tcp(std::vector{nth(3), nth(1), nth(9)}, false, at(10s))) ==
         std::vector{nth(3), nth(9)});
-  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true, 10s)).empty());
+  CHECK(flat(t.serve_by_tcp(std::vector<net_id>{}, true, at(10s))).empty());
 }
 
 TEST_CASE("peers that hear each other are one unit") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
-  (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, 0s);
-  (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, 0s);
-  const auto units = t.serve_by_tcp({}, false, 10s).familiar;
+  (void)t.note(from(2, 5, {{nth(3), 6}}), arrival_path::tcp, at(0s));
+  (void)t.note(from(3, 6, {{nth(2), 5}}), arrival_path::tcp, at(0s));
+  const auto units = t.serve_by_tcp({}, false, at(10s)).familiar;
   CHECK(units.size() == 2);
 }
 
 TEST_CASE("seen ids rotate, and the target's own comes first") {
   std::vector<net_id> all;
   auto t = table_of(1);
-  for (std::uint8_t n = 2; n < 22; ++n) (void)t.note(from(n, 100 + n), arrival_path::multicast, 0s);
+  for (std::uint8_t n = 2; n < 22; ++n)
+    (void)t.note(from(n, 100 + n), arrival_path::multicast, at(0s));
   std::vector<broadcast_id> told;
   for (int i = 0; i < 3; ++i) {
     const auto ids = t.take_ids(1, true, 8);
@@ -265,65 +269,66 @@ TEST_CASE("seen ids rotate, and the target's own comes first") {
 
 TEST_CASE("a gossip that came by TCP does not count as heard") {
   auto t = table_of(1);
-  (void)t.note(from(2, 5), arrival_path::tcp, 0s);
+  (void)t.note(from(2, 5), arrival_path::tcp, at(0s));
   CHECK_FALSE(t.hears(nth(2)));
   CHECK(t.take_ids(1, true, 8).seen_ids.empty());
-  (void)t.note(from(2, 6), arrival_path::multicast, 0s);
+  (void)t.note(from(2, 6), arrival_path::multicast, at(0s));
   CHECK(t.hears(nth(2)));
 }
 
 TEST_CASE("a node that is served without need reports its hearing at a limited rate") {
   auto t = table_of(1);
-  (void)t.note(from(2, 5), arrival_path::multicast, 10s);
-  CHECK(t.note(from(2, 5), arrival_path::tcp, 10s).report);
-  CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 10s + 10ms).report);
+  (void)t.note(from(2, 5), arrival_path::multicast, at(10s));
+  CHECK(t.note(from(2, 5), arrival_path::tcp, at(10s)).report);
+  CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, at(10s + 10ms)).report);
   SUBCASE("not again once it has listed the number") {
     (void)t.take_ids(1, true, 8);
-    CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, 20s).report);
+    CHECK_FALSE(t.note(from(2, 5), arrival_path::tcp, at(20s)).report);
     SUBCASE("until that number is old") {
-      (void)t.note(from(2, 5 + peer_table::hearing_window), arrival_path::multicast, 20s);
-      CHECK(t.note(from(2, 5 + peer_table::hearing_window), arrival_path::tcp, 20s).report);
+      (void)t.note(from(2, 5 + peer_table::hearing_window), arrival_path::multicast, at(20s));
+      CHECK(t.note(from(2, 5 + peer_table::hearing_window), arrival_path::tcp, at(20s)).report);
     }
   }
   SUBCASE("also when a relay brings it") {
     auto relay = from(3, 50);
     relay.other_ids = {{nth(2), 5}};
-    CHECK(t.note(relay, arrival_path::tcp, 20s).report);
+    CHECK(t.note(relay, arrival_path::tcp, at(20s)).report);
   }
 }
 
 TEST_CASE("a newcomer heard by multicast gets an exchange") {
   auto t = table_of(1);
-  CHECK(t.note(from(2, 5), arrival_path::multicast, 1s).exchange);
-  CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, 1s).exchange);
-  CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, 1s).exchange);
+  CHECK(t.note(from(2, 5), arrival_path::multicast, at(1s)).exchange);
+  CHECK_FALSE(t.note(from(2, 6), arrival_path::multicast, at(1s)).exchange);
+  CHECK_FALSE(t.note(from(3, 6), arrival_path::tcp, at(1s)).exchange);
 }
 
 TEST_CASE("a node that has just started turns to one newcomer, a settled one to a few") {
-  const auto turns = [](moment now) {
+  const auto turns = [](time_point now) {
     auto t = table_of(1);
     int count = 0;
     for (std::uint8_t n = 2; n < 202; ++n)
       count += t.note(from(n, 5), arrival_path::multicast, now).exchange ? 1 : 0;
     return count;
   };
-  CHECK(turns(999ms) == 1);
-  CHECK(turns(1s) >= 3);
-  CHECK(turns(1s) < 40);
+  CHECK(turns(at(999ms)) == 1);
+  CHECK(turns(at(1s)) >= 3);
+  CHECK(turns(at(1s)) < 40);
 }
 
 TEST_CASE("seeds are due at once, then one peer a second") {
   auto t = table_of(1);
-  t.contact(std::vector{nth(2), nth(3)}, 0s);
-  CHECK(t.due(0s) == std::vector{nth(2), nth(3)});
-  CHECK(t.due(1ms).empty());
+  t.contact(std::vector{nth(2), nth(3)}, at(0s));
+  CHECK(t.due(at(0s)) == std::vector{nth(2), nth(3)});
+  CHECK(t.due(at(1ms)).empty());
   int exchanges = 0;
-  for (moment now = 0s; now < 100s; now += 10ms) exchanges += static_cast<int>(t.due(now).size());
+  for (time_point now{0s}; now < at(100s); now += 10ms)
+    exchanges += static_cast<int>(t.due(now).size());
   CHECK(exchanges > 80);
   CHECK(exchanges < 125);
 }
 
-TEST_CASE("next_due is the moment of the next exchange") {
+TEST_CASE("next_due is the time of the next exchange") {
   auto t = table_of(1, {nth(2)});
   const auto at = t.next_due();
   CHECK(t.due(at - 1ns).empty());
@@ -337,9 +342,9 @@ TEST_CASE("partners are few and change") {
   auto t = table_of(1, many);
   std::vector<net_id> first_seconds;
   std::vector<net_id> hours;
-  for (moment now = 0s; now < 5h; now = std::max(t.next_due(), now + 1ms)) {
+  for (time_point now{0s}; now < at(5h); now = std::max(t.next_due(), now + 1ms)) {
     for (const auto& id : t.due(now)) {
-      if (now < 8s) first_seconds.push_back(id);
+      if (now < at(8s)) first_seconds.push_back(id);
       hours.push_back(id);
     }
   }

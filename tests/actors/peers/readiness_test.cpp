@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr moment asked_at = 100s;
-constexpr moment asked_until = asked_at + 30s;
+constexpr time_point asked_at{100s};
+constexpr time_point asked_until = asked_at + 30s;
 
 /// The answer of a node to the question of another for its clocks of the group "g".
 digest clocks_told_by(const topology_table& of, const topology_table& for_whom) {

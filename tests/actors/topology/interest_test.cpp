@@ -14,6 +14,7 @@
 #include "messages/codec/codec.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -36,7 +37,7 @@ public:
                          : what < 10 ? table.remove_item("g", range, 80)
                          : what < 11 ? table.leave("g")
                                      : call_error::not_found;
-    if (what >= 11) (void)table.expire(moment{std::chrono::hours{++hours_}}, {});
+    if (what >= 11) (void)table.expire(at(std::chrono::hours{++hours_}), {});
     if (!outcome) return;
     const auto at = outcome->told.at;
     lives_[n][at] = live(n, n);
@@ -228,8 +229,8 @@ TEST_CASE("a narrow node learns by hashes that its part has changed") {
   // The number of claims stays the same. Node 3 has no claim left in the narrow node's part.
   REQUIRE(others[0].remove_item("g", {5, 14}, 80));
   (void)apply(wide, row_message(others[0].state(), "g", nth(3)));
-  REQUIRE_FALSE(wide.expire(1min, 10min));
-  REQUIRE(wide.expire(11min, 10min));
+  REQUIRE_FALSE(wide.expire(at(1min), 10min));
+  REQUIRE(wide.expire(at(11min), 10min));
   REQUIRE(others[1].add_item("g", {9, 9}, 80));
   (void)apply(wide, row_message(others[1].state(), "g", nth(4)));
   (void)exchange_between(narrow, wide);
@@ -355,7 +356,7 @@ TEST_CASE("rows that are cut to the same keys are told in one message") {
   told.push_back(row_message(teller.state(), "g", nth(1)));
   announcement_batch batch{2ms};
   for (const auto& x : told) batch.add(marks_of({x}));
-  const auto rows = batch.take(0ms, teller.state());
+  const auto rows = batch.take(at(0ms), teller.state());
   REQUIRE(rows.size() > 1);
   CHECK_NOTHROW((void)encode({{}, {}, {}, {}, rows}));
 

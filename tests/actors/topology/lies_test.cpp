@@ -10,6 +10,7 @@
 
 #include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -208,7 +209,7 @@ TEST_CASE("of several void marks all nodes keep the one in the group with the le
     auto t = table_of(2);
     for (const char name : order) (void)apply(t, mark(std::string{name}.c_str()));
     for (auto now = std::chrono::minutes{1}; now < std::chrono::hours{1}; ++now)
-      (void)t.expire(now, std::chrono::minutes{10});
+      (void)t.expire(at(now), std::chrono::minutes{10});
     CHECK(find_row(t.state(), "a", nth(1)));
     CHECK_FALSE(find_row(t.state(), "b", nth(1)));
     CHECK_FALSE(find_row(t.state(), "c", nth(1)));

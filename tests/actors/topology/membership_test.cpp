@@ -9,6 +9,7 @@
 #include "actors/topology/topology_table.hpp"
 #include "messages/codec/codec.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -95,8 +96,8 @@ TEST_CASE("a claim that came too early does not show an earlier absence") {
   };
   SUBCASE("to the node itself") {}
   SUBCASE("after the tombstone has expired") {
-    (void)t.expire(1min, 10min);
-    REQUIRE(t.expire(11min, 10min));
+    (void)t.expire(at(1min), 10min);
+    REQUIRE(t.expire(at(11min), 10min));
   }
   CHECK_FALSE(absent(t));
 

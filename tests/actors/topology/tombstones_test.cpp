@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -15,15 +16,15 @@ TEST_CASE("of many removals in a row only the newest of each turn is kept") {
   for (std::uint32_t n = 1; n <= 1'000; ++n) {
     kept.note({"g", {nth(1), {5, n}}});
     kept.note({"g", {nth(2), {5, 2 * n}}});
-    if (n == 500) CHECK(kept.due(0s, 10s).empty());
+    if (n == 500) CHECK(kept.due(at(0s), 10s).empty());
   }
-  CHECK(kept.due(1s, 10s).empty());
-  const auto first = kept.due(10s, 10s);
+  CHECK(kept.due(at(1s), 10s).empty());
+  const auto first = kept.due(at(10s), 10s);
   REQUIRE(first.size() == 2);
   CHECK(first[0].up_to == local_clock{nth(1), {5, 500}});
   CHECK(first[1].up_to == local_clock{nth(2), {5, 1'000}});
-  CHECK(kept.due(11s, 10s).size() == 2);
-  CHECK(kept.due(60s, 10s).empty());
+  CHECK(kept.due(at(11s), 10s).size() == 2);
+  CHECK(kept.due(at(60s), 10s).empty());
 }
 
 TEST_CASE("tombstones are dropped after the grace time, and the removed claims do not come back") {
@@ -32,12 +33,12 @@ TEST_CASE("tombstones are dropped after the grace time, and the removed claims d
   (void)apply(t, first);
   auto behind = t.state();
   (void)apply(t, {"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
-  CHECK_FALSE(t.expire(1min, 10min));  // the grace time begins here
-  CHECK_FALSE(t.expire(10min, 10min));
+  CHECK_FALSE(t.expire(at(1min), 10min));  // the grace time begins here
+  CHECK_FALSE(t.expire(at(10min), 10min));
   CHECK(known(t).size() == 2);
-  CHECK(t.expire(11min, 10min));
+  CHECK(t.expire(at(11min), 10min));
   CHECK(known(t) == std::vector{get(nth(2), {5, 0})});
-  CHECK_FALSE(t.expire(30min, 10min));
+  CHECK_FALSE(t.expire(at(30min), 10min));
 
   SUBCASE("an old row from a node that was away is ignored") {
     CHECK(apply(t, first).news.empty());
@@ -70,15 +71,15 @@ TEST_CASE("a tombstone that arrived without its row is dropped after the grace t
   auto t = table_of(1);
   (void)apply(t, {"g", {{nth(2), {5, 2}}}, {rmv(nth(2), {5, 2}, {1, 9})}, {{nth(2), {5, 1}}}});
   REQUIRE(known(t).size() == 1);
-  (void)t.expire(0s, 1s);
-  SUBCASE("before the row is known") { CHECK(t.expire(1s, 1s)); }
+  (void)t.expire(at(0s), 1s);
+  SUBCASE("before the row is known") { CHECK(t.expire(at(1s), 1s)); }
   SUBCASE("after the row is known") {
     (void)apply(t, complete(nth(2), {5, 2}, {rmv(nth(2), {5, 2}, {1, 9})}));
-    CHECK(t.expire(1s, 1s));
+    CHECK(t.expire(at(1s), 1s));
   }
   SUBCASE("but not if it is of a newer incarnation") {
     (void)apply(t, complete(nth(2), {6, 1}, {rmv(nth(2), {6, 1}, {1, 9})}));
-    CHECK_FALSE(t.expire(1s, 1s));
+    CHECK_FALSE(t.expire(at(1s), 1s));
     CHECK(known(t).size() == 1);
     return;
   }
@@ -89,8 +90,8 @@ TEST_CASE("a node drops its own tombstones, too, and its clock goes on") {
   auto t = table_of(1);
   (void)t.add_item("g", {1, 2}, 80);
   (void)t.leave("g");
-  (void)t.expire(0s, 1s);
-  CHECK(t.expire(1s, 1s));
+  (void)t.expire(at(0s), 1s);
+  CHECK(t.expire(at(1s), 1s));
   CHECK(known(t).empty());
   CHECK(groups(t.state()) == std::vector<std::string>{"g"});
   CHECK(t.leave("g").error() == call_error::not_found);
@@ -106,19 +107,19 @@ TEST_CASE(
   for (const auto& told : row_messages(t.state(), apply(t, ghost).own_truth))
     (void)apply(other, told);
   const auto mark = row_message(t.state(), "g", nth(1));
-  const auto expire_both = [&](moment now) {
+  const auto expire_both = [&](time_point now) {
     (void)t.expire(now, 1s);
     (void)other.expire(now, 1s);
   };
-  expire_both(0s);
-  expire_both(1s);
+  expire_both(at(0s));
+  expire_both(at(1s));
   CHECK(groups(t.state()) == std::vector<std::string>{"g"});
   CHECK(groups(other.state()) == std::vector<std::string>{"g"});
   REQUIRE(t.join("h"));
   for (const auto& rows : all_rows_of(t.state(), nth(1))) (void)apply(other, rows);
-  expire_both(2s);
-  expire_both(3s);
-  expire_both(4s);
+  expire_both(at(2s));
+  expire_both(at(3s));
+  expire_both(at(4s));
   CHECK(groups(t.state()) == std::vector<std::string>{"h"});
   CHECK(groups(other.state()) == std::vector<std::string>{"h"});
   // Other nodes may still have it for a while.
@@ -136,8 +137,8 @@ TEST_CASE("a node never says two things of a group with one clock") {
   const auto said = row_message(t.state(), truth.own_truth[0]);
   CHECK(said.time.at(nth(1)) == stamp{life, 0});
   REQUIRE(t.join("a"));
-  (void)t.expire(0s, 10s);
-  (void)t.expire(20s, 10s);
+  (void)t.expire(at(0s), 10s);
+  (void)t.expire(at(20s), 10s);
   // The row in "a" says which life is the present one.
   REQUIRE_FALSE(find_row(t.state(), "g", nth(1)));
 

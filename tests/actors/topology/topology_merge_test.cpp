@@ -8,6 +8,7 @@
 #include "actors/topology/topology_table.hpp"
 #include "messages/limits.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/at.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -227,8 +228,8 @@ TEST_CASE("an incarnation is known only by a row that shows it") {
   SUBCASE("and no longer than that row") {
     (void)apply(t, {"h", {}, {rmv(nth(2), {9, 5}, {1, 9})}});
     CHECK(known(t).empty());
-    (void)t.expire(0s, 1s);
-    REQUIRE(t.expire(1s, 1s));
+    (void)t.expire(at(0s), 1s);
+    REQUIRE(t.expire(at(1s), 1s));
     (void)apply(t, row);
     CHECK(known(t) == before);
   }

@@ -4,6 +4,7 @@
 
 #include "ops/http/change_rate.hpp"
 #include "ops/verbs/printable.hpp"
+#include "tests/at.hpp"
 
 namespace scalesmall {
 
@@ -98,10 +99,10 @@ TEST_CASE("requests that are no verbs") {
 TEST_CASE("a second has a bounded number of changes") {
   change_rate rate{2};
   const std::chrono::seconds begin{100};
-  CHECK(rate.allows(begin));
-  CHECK(rate.allows(begin));
-  CHECK_FALSE(rate.allows(begin + std::chrono::milliseconds{999}));
-  CHECK(rate.allows(begin + std::chrono::seconds{1}));
+  CHECK(rate.allows(at(begin)));
+  CHECK(rate.allows(at(begin)));
+  CHECK_FALSE(rate.allows(at(begin + std::chrono::milliseconds{999})));
+  CHECK(rate.allows(at(begin + std::chrono::seconds{1})));
 }
 
 }  // namespace scalesmall

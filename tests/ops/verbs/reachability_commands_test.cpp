@@ -7,6 +7,7 @@
 
 #include "ops/verbs/completion.hpp"
 #include "ops/verbs/render.hpp"
+#include "tests/at.hpp"
 #include "tests/ops/verbs/routing_fixture.hpp"
 
 namespace scalesmall {
@@ -25,7 +26,7 @@ struct reachability_fixture : routing_fixture {
     node.member_list = {node.id(), other, third};
     node.judged.watching = true;
     node.judged.members = {
-        {other, reach_state::unreachable, reach_reason::refused, 7'650ms, {node.id(), third}}};
+        {other, reach_state::unreachable, reach_reason::refused, at(7'650ms), {node.id(), third}}};
   }
 };
 
