@@ -35,6 +35,7 @@
 #include "actors/topology/incarnation_bound.hpp"
 #include "actors/topology/topology.hpp"
 #include "actors/topology_db_messages.hpp"
+#include "actors/tree_reports.hpp"
 #include "messages/group_name.hpp"
 #include "messages/limits.hpp"
 
@@ -137,11 +138,13 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
 
 struct node::impl {
   impl(caf::actor_system& s, std::shared_ptr<node_context> c, std::shared_ptr<key_store> k,
-       supervision::tree t, std::shared_ptr<std::atomic<bool>> flag)
+       supervision::tree t, std::shared_ptr<tree_reports> r,
+       std::shared_ptr<std::atomic<bool>> flag)
       : system(s),
         context(std::move(c)),
         keys(std::move(k)),
         tree(std::move(t)),
+        reports(std::move(r)),
         stopping(std::move(flag)) {}
 
   /// Takes no more from the program. False if that was done before.
@@ -167,6 +170,7 @@ struct node::impl {
   std::shared_ptr<node_context> context;
   std::shared_ptr<key_store> keys;
   supervision::tree tree;
+  std::shared_ptr<tree_reports> reports;
   std::shared_ptr<std::atomic<bool>> stopping;
   group_manager_actor group_manager{context->topology_db};
   subscriptions_actor subscriptions{context->subscriptions};
@@ -216,9 +220,12 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
       [messenger = context->messenger] { caf::anon_send(messenger, outbox_filled{}); });
 
   const auto stopping = std::make_shared<std::atomic<bool>>(false);
+  const auto reports = std::make_shared<tree_reports>();
   supervision::tree_options options;
-  options.report = [log = context->log](const supervision::report& what) {
+  options.report = [log = context->log, reports,
+                    now = context->wall_clock](const supervision::report& what) {
     log_report(*log, what);
+    reports->tell(what, now());
   };
   options.on_end = [stopping, log = context->log,
                     on_failure = std::move(environment.on_failure)](const caf::error& why) {
@@ -234,8 +241,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
           : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
   if (!started)
     return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
-  return std::unique_ptr<node>{
-      new node{std::make_unique<impl>(system, context, keys, std::move(*started), stopping)}};
+  return std::unique_ptr<node>{new node{
+      std::make_unique<impl>(system, context, keys, std::move(*started), reports, stopping)}};
 }
 
 result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
@@ -417,6 +424,8 @@ void node_access::request_stop(node& host) {
 }
 
 const node_context& node_access::context(const node& host) { return *host.impl_->context; }
+
+tree_reports& node_access::reports(const node& host) { return *host.impl_->reports; }
 
 caf::actor_system& node_access::system(const node& host) { return host.impl_->system; }
 

@@ -6,6 +6,7 @@
 
 namespace scalesmall {
 
+class tree_reports;
 struct node_context;
 
 /// Something that lives in a node without the node knowing what it is. It ends with the node.
@@ -31,6 +32,8 @@ public:
   static void request_stop(node& host);
 
   [[nodiscard]] static const node_context& context(const node& host);
+  /// What its supervisors report; lives as long as the node.
+  [[nodiscard]] static tree_reports& reports(const node& host);
   [[nodiscard]] static caf::actor_system& system(const node& host);
 
   /// The part of this node, which the first call makes.

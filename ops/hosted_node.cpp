@@ -6,6 +6,7 @@
 
 #include "actors/node_access.hpp"
 #include "actors/node_context.hpp"
+#include "actors/tree_reports.hpp"
 
 namespace scalesmall {
 
@@ -162,9 +163,15 @@ result<std::shared_ptr<void>, call_error> hosted_node::watch(
 
 std::vector<tree_row> hosted_node::tree() const {
   std::vector<tree_row> rows;
+  const auto failures = node_access::reports(host_).failures();
   for (const auto& x : host_.tree()) {
     const bool worker = x.kind == supervision::child_type::worker;
     rows.push_back({x.path, worker ? "worker" : "supervisor", to_string(x.state), x.restarts});
+    const auto failed = failures.find(x.path);
+    if (failed == failures.end()) continue;
+    rows.back().last_reason = failed->second.reason;
+    rows.back().last_failure_at =
+        std::chrono::floor<std::chrono::seconds>(failed->second.at).count();
   }
   return rows;
 }

@@ -5,16 +5,13 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstring>
 // Later releases of the library deprecate what that of Debian 12 has.
 #define MHD_NO_DEPRECATION 1
 #include <microhttpd.h>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -22,8 +19,10 @@
 #include <utility>
 #include <vector>
 
+#include "ops/answer_box.hpp"
 #include "ops/files/descriptor.hpp"
 #include "ops/http/bounds.hpp"
+#include "ops/without_signals.hpp"
 
 namespace scalesmall {
 
@@ -42,11 +41,9 @@ constexpr std::array<std::pair<const char*, const char*>, 6> fixed_headers{{
     {"Server", "scalesmall"},
 }};
 
-/// @param answer  must live until the request has ended
-MHD_Result send_answer(MHD_Connection* connection, const http_answer& answer) {
-  // The library does not change the body, although its parameter is not const.
-  auto* response = MHD_create_response_from_buffer(
-      answer.body.size(), const_cast<char*>(answer.body.data()), MHD_RESPMEM_PERSISTENT);
+/// @param response is destroyed; null: there was no room for it
+MHD_Result send_response(MHD_Connection* connection, const http_answer& answer,
+                         MHD_Response* response) {
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, "Content-Type", std::string{answer.content_type}.c_str());
   for (const auto& [name, value] : fixed_headers) MHD_add_response_header(response, name, value);
@@ -57,75 +54,30 @@ MHD_Result send_answer(MHD_Connection* connection, const http_answer& answer) {
   return queued;
 }
 
-std::optional<socket_caller> caller_of(MHD_Connection* connection) {
+int descriptor_of(MHD_Connection* connection) {
   const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  ucred who{};
-  socklen_t size = sizeof who;
-  // Who is unknown gets no rights: nobody has this uid and process.
-  if (info == nullptr || ::getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == -1)
-    return socket_caller{static_cast<std::uint32_t>(-1), 0};
-  return socket_caller{who.uid, who.pid};
+  return info == nullptr ? -1 : info->connect_fd;
 }
 
+}  // namespace
+
 /// One request, from its first line until its answer has left.
-struct exchange {
+struct http_server::exchange {
+  impl* server = nullptr;
   std::uint64_t number = 0;
   http_request request = {};
   MHD_Connection* connection = nullptr;
   bool has_headers = false;
   bool waits = false;  ///< for a responder
   std::optional<http_answer> answer = {};
+
+  // Of an answer that is a stream.
+  bool sleeps = false;           ///< until it is woken
+  bool gone = false;             ///< the client has closed its end
+  bool watched = false;          ///< whether that is watched for
+  std::string piece = {};        ///< what was not given to the connection yet
+  steady::time_point beat = {};  ///< when it must say something
 };
-
-/// The answers that other threads give, and what wakes the thread of the server.
-class mailbox {
-public:
-  void put(std::uint64_t number, http_answer answer) {
-    {
-      const std::lock_guard lock{mutex_};
-      answers_.emplace_back(number, std::move(answer));
-    }
-    wake();
-  }
-
-  void wake() const {
-    const std::uint64_t one = 1;
-    // If the counter is full, it wakes all the same.
-    [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
-  }
-
-  [[nodiscard]] std::vector<std::pair<std::uint64_t, http_answer>> take() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(event_.get(), &count, sizeof count);
-    const std::lock_guard lock{mutex_};
-    return std::exchange(answers_, {});
-  }
-
-  [[nodiscard]] int fd() const { return event_.get(); }
-
-private:
-  descriptor event_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
-  std::mutex mutex_;
-  std::vector<std::pair<std::uint64_t, http_answer>> answers_;
-};
-
-/// All signals stay with the other threads of the program.
-class without_signals {
-public:
-  without_signals() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  without_signals(const without_signals&) = delete;
-  without_signals& operator=(const without_signals&) = delete;
-  ~without_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-  sigset_t before_{};
-};
-
-}  // namespace
 
 struct http_server::impl {
   /// One listening socket. The library hands it back in its calls.
@@ -137,9 +89,11 @@ struct http_server::impl {
 
   explicit impl(handler f) : answer(std::move(f)) { watch(done->fd()); }
 
-  void watch(int fd) const {
+  /// @param of the number of an exchange; 0: of none
+  void watch(int fd, std::uint32_t what = EPOLLIN, std::uint64_t of = 0) const {
     epoll_event interest{};
-    interest.events = EPOLLIN;
+    interest.events = what;
+    interest.data.u64 = of;
     if (::epoll_ctl(poll.get(), EPOLL_CTL_ADD, fd, &interest) == -1)
       throw std::runtime_error{std::string{"epoll_ctl: "} + std::strerror(errno)};
   }
@@ -156,20 +110,27 @@ struct http_server::impl {
                                                         const char* method) const;
   void get_answer(exchange& x);
   MHD_Result send(exchange& x, http_answer with);
+  MHD_Result send_held(exchange& x);
   void hold(exchange& x, http_answer with);
+
+  [[nodiscard]] std::ptrdiff_t read_stream(exchange& x, char* to, std::size_t room);
+  void put_to_sleep(exchange& x);
+  void wake(exchange& x) const;
+  void wake_due_streams();
 
   // What the library calls, all on the thread of the server.
   static void* on_line(void* at, const char* uri, MHD_Connection* connection);
   static MHD_Result on_request(void* at, MHD_Connection* connection, const char* url,
                                const char* method, const char* version, const char* data,
                                size_t* size, void** content);
+  static ssize_t on_read(void* of, std::uint64_t position, char* to, size_t room);
   static void on_completed(void* at, MHD_Connection* connection, void** content,
                            MHD_RequestTerminationCode why);
   static void on_connection(void* at, MHD_Connection* connection, void** context,
                             MHD_ConnectionNotificationCode what);
 
   handler answer;
-  std::shared_ptr<mailbox> done = std::make_shared<mailbox>();
+  std::shared_ptr<answer_box> done = std::make_shared<answer_box>();
   descriptor poll{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
   std::vector<std::unique_ptr<listener>> listeners;
   std::uint64_t last_number = 0;
@@ -177,6 +138,8 @@ struct http_server::impl {
   std::size_t answer_bytes = 0;  ///< of all answers that have not left
   /// When a connection is closed unless its request has come, or its answer has left.
   std::unordered_map<MHD_Connection*, steady::time_point> due;
+  std::unordered_map<std::uint64_t, exchange*> streams;  ///< by the number of their exchange
+  std::atomic<bool> streams_due{false};
   std::atomic<bool> stopping{false};
   std::thread thread;
 };
@@ -211,6 +174,7 @@ void http_server::impl::on_completed(void* at, MHD_Connection* connection, void*
   auto& server = *static_cast<listener*>(at)->server;
   const auto* x = static_cast<exchange*>(*content);
   if (x->answer) server.answer_bytes -= x->answer->body.size();
+  server.streams.erase(x->number);
   server.exchanges.erase(x->number);
   *content = nullptr;
   server.due[connection] = steady::now() + http_bounds::request_time_max;
@@ -238,13 +202,13 @@ MHD_Result http_server::impl::proceed(const listener& at, exchange& x, const cha
     return x.request.body.size() <= http_bounds::body_bytes_max ? MHD_YES : MHD_NO;
   }
   if (!x.answer) get_answer(x);
-  return x.answer ? send_answer(x.connection, *x.answer) : MHD_YES;
+  return x.answer ? send_held(x) : MHD_YES;
 }
 
 std::optional<http_answer> http_server::impl::read_headers(const listener& at, exchange& x,
                                                            const char* method) const {
   x.request.method = method;
-  if (at.kind == transport::unix_socket) x.request.caller = caller_of(x.connection);
+  if (at.kind == transport::unix_socket) x.request.caller = caller_at(descriptor_of(x.connection));
   const auto take = [](void* to, MHD_ValueKind, const char* name, const char* value) {
     static_cast<http_headers*>(to)->emplace_back(name, value == nullptr ? "" : value);
     return MHD_YES;
@@ -272,7 +236,72 @@ void http_server::impl::get_answer(exchange& x) {
 
 MHD_Result http_server::impl::send(exchange& x, http_answer with) {
   hold(x, std::move(with));
-  return send_answer(x.connection, *x.answer);
+  return send_held(x);
+}
+
+/// Queues the answer, which lives until the request has ended.
+MHD_Result http_server::impl::send_held(exchange& x) {
+  constexpr std::size_t block = 4'096;
+  auto& held = *x.answer;
+  if (held.stream) {
+    return send_response(
+        x.connection, held,
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, &impl::on_read, &x, nullptr));
+  }
+  // The library does not change the body.
+  return send_response(
+      x.connection, held,
+      MHD_create_response_from_buffer(held.body.size(), held.body.data(), MHD_RESPMEM_PERSISTENT));
+}
+
+ssize_t http_server::impl::on_read(void* of, std::uint64_t, char* to, size_t room) {
+  auto& x = *static_cast<exchange*>(of);
+  try {
+    return x.server->read_stream(x, to, room);
+  } catch (const std::exception&) {
+    return MHD_CONTENT_READER_END_WITH_ERROR;
+  }
+}
+
+std::ptrdiff_t http_server::impl::read_stream(exchange& x, char* to, std::size_t room) {
+  if (x.piece.empty()) {
+    if (stopping || x.gone) return MHD_CONTENT_READER_END_OF_STREAM;
+    const auto now = steady::now();
+    x.piece = x.answer->stream->next(now >= x.beat);
+    if (x.piece.empty()) {
+      put_to_sleep(x);
+      return 0;
+    }
+    x.beat = now + http_bounds::stream_beat;
+  }
+  const auto size = std::min(room, x.piece.size());
+  std::memcpy(to, x.piece.data(), size);
+  x.piece.erase(0, size);
+  return static_cast<std::ptrdiff_t>(size);
+}
+
+/// The library looks neither at the time nor at the other end of a connection that sleeps.
+void http_server::impl::put_to_sleep(exchange& x) {
+  if (!x.watched) {
+    watch(descriptor_of(x.connection), EPOLLRDHUP | EPOLLET, x.number);
+    x.watched = true;
+  }
+  x.sleeps = true;
+  MHD_suspend_connection(x.connection);
+}
+
+void http_server::impl::wake(exchange& x) const {
+  if (!std::exchange(x.sleeps, false)) return;
+  MHD_resume_connection(x.connection);
+}
+
+void http_server::impl::wake_due_streams() {
+  // The mark goes first: what comes from now on wakes them once more.
+  const bool all = streams_due.exchange(false);
+  const auto now = steady::now();
+  for (auto& [number, x] : streams) {
+    if (all || now >= x->beat) wake(*x);
+  }
 }
 
 void http_server::impl::hold(exchange& x, http_answer with) {
@@ -280,6 +309,13 @@ void http_server::impl::hold(exchange& x, http_answer with) {
     with = refusal(503, "unavailable", "too many long answers have not been read yet");
   answer_bytes += with.body.size();
   x.answer = std::move(with);
+  if (x.answer->stream) {
+    x.server = this;
+    x.beat = steady::now() + http_bounds::stream_beat;
+    streams.emplace(x.number, &x);
+    due.erase(x.connection);
+    return;
+  }
   due[x.connection] = steady::now() + http_bounds::answer_time_max;
 }
 
@@ -310,9 +346,14 @@ int http_server::impl::milliseconds_to_wait() const {
     is_timed = true;
     wait = std::min(wait, time);
   }
-  for (const auto& [connection, at] : due) {
+  for (const auto& [number, x] : streams) is_timed |= x->sleeps;
+  const auto until = [&](steady::time_point at) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(at - steady::now()).count();
     wait = std::min<MHD_UNSIGNED_LONG_LONG>(wait, std::max<std::int64_t>(left, 0));
+  };
+  for (const auto& [connection, at] : due) until(at);
+  for (const auto& [number, x] : streams) {
+    if (x->sleeps) until(x->beat);
   }
   return is_timed ? static_cast<int>(wait) : -1;
 }
@@ -322,16 +363,23 @@ void http_server::impl::end_overdue() {
   const auto now = steady::now();
   for (auto& [connection, at] : due) {
     if (at > now) continue;
-    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info != nullptr) ::shutdown(info->connect_fd, SHUT_RDWR);
+    ::shutdown(descriptor_of(connection), SHUT_RDWR);
     at = now + http_bounds::request_time_max;
   }
 }
 
 void http_server::impl::run() {
-  std::array<epoll_event, 4> events;
+  std::array<epoll_event, 16> events;
   while (!stopping) {
-    ::epoll_wait(poll.get(), events.data(), events.size(), milliseconds_to_wait());
+    const int count =
+        ::epoll_wait(poll.get(), events.data(), events.size(), milliseconds_to_wait());
+    for (int i = 0; i < count; ++i) {
+      const auto left = streams.find(events[static_cast<std::size_t>(i)].data.u64);
+      if (left == streams.end()) continue;
+      left->second->gone = true;
+      wake(*left->second);
+    }
+    wake_due_streams();
     deliver();
     end_overdue();
     run_daemons();
@@ -342,6 +390,7 @@ void http_server::impl::run() {
 void http_server::impl::end() {
   for (const auto& [number, x] : exchanges) {
     if (x->waits) done->put(number, refusal(503, "unavailable", "the node is stopping"));
+    wake(*x);
   }
   deliver();
   // What was resumed is sent in the first run, and closed in the second.
@@ -387,6 +436,10 @@ void http_server::serve(int listening, transport kind) {
   impl_->listeners.push_back(std::move(made));
   const auto* info = MHD_get_daemon_info(at->daemon, MHD_DAEMON_INFO_EPOLL_FD);
   impl_->watch(info->epoll_fd);
+}
+
+void http_server::wake_streams() {
+  if (!impl_->streams_due.exchange(true)) impl_->done->wake();
 }
 
 void http_server::start() {

@@ -38,7 +38,11 @@ public:
   /// Starts the thread.
   void start();
 
+  /// Asks all streams for what has come, soon. Any thread.
+  void wake_streams();
+
 private:
+  struct exchange;
   struct impl;
 
   std::unique_ptr<impl> impl_;

@@ -11,7 +11,9 @@
 #include <caf/event_based_actor.hpp>
 
 #include "actors/node_access.hpp"
+#include "messages/number.hpp"
 #include "ops/change_threads.hpp"
+#include "ops/event_feed.hpp"
 #include "ops/figures_of_node.hpp"
 #include "ops/files/control_socket.hpp"
 #include "ops/files/socket_places.hpp"
@@ -59,6 +61,9 @@ struct ops_server::impl {
   [[nodiscard]] std::optional<http_answer> answer(const http_request& request,
                                                   const http_server::responder& respond);
   [[nodiscard]] std::optional<http_answer> look(const verb_call& call);
+  [[nodiscard]] std::optional<http_answer> stream(const http_request& request,
+                                                  const verb_call& call,
+                                                  const http_server::responder& respond);
   [[nodiscard]] std::optional<http_answer> change(const http_request& request,
                                                   const verb_call& call,
                                                   const http_server::responder& respond);
@@ -69,8 +74,12 @@ struct ops_server::impl {
   [[nodiscard]] http_answer ask_whether_live();
   void stop_program(const std::string& who, bool leave, const http_server::responder& respond);
 
-  void log(log_level level, const std::string& text) const {
-    if (config.log) config.log(level, text);
+  /// Tells those who look on that somebody has changed something, or why it was refused.
+  void tell(const std::string& who, const std::string& line, const std::string& refused) {
+    if (config.log)
+      config.log(log_level::info,
+                 who + ' ' + line + (refused.empty() ? "" : ": refused, " + refused));
+    feed.tell_operation(who, line, refused);
   }
 
   node& host;
@@ -79,6 +88,7 @@ struct ops_server::impl {
   std::optional<net_id> tcp;
   hosted_node control;
   figures_of_node figures;  // of the server's thread
+  event_feed feed{host, [this] { server->wake_streams(); }};
   change_rate rate{http_bounds::changes_per_second_max};
   change_threads threads{http_bounds::changes_max};
   std::optional<control_socket> socket;
@@ -91,7 +101,31 @@ std::optional<http_answer> ops_server::impl::answer(const http_request& request,
   if (auto* given = std::get_if<http_answer>(&what)) return std::move(*given);
   if (const auto* call = std::get_if<special_call>(&what)) return special(request, *call, respond);
   const auto& call = std::get<verb_call>(what);
+  if (call.verb->how == command::kind::streams) return stream(request, call, respond);
   return call.changes ? change(request, call, respond) : look(call);
+}
+
+std::optional<http_answer> ops_server::impl::stream(const http_request& request,
+                                                    const verb_call& call,
+                                                    const http_server::responder& respond) {
+  const auto answer_with = [](event_feed::opened opened) {
+    if (!opened) return answer_of(opened.error());
+    http_answer answer{200, {}, "text/event-stream"};
+    answer.stream = std::move(*opened);
+    return answer;
+  };
+  event_filter wanted{call.given.types, {}};
+  if (!call.given.group.empty()) wanted.group = call.given.group;
+  // A browser that comes back repeats the path, with an older number in it. What is no number is
+  // not known here, so that the reader begins anew.
+  auto last = call.given.after;
+  if (request.last_event) {
+    const auto seen = parse_digits<std::uint64_t>(*request.last_event);
+    last = seen ? *seen : 0;
+  }
+  if (auto opened = feed.open_at_once(wanted, last)) return answer_with(std::move(*opened));
+  if (threads.run([=, this] { respond(answer_with(feed.open(wanted, last))); })) return {};
+  return refusal(503, "unavailable", "too many requests wait for this node");
 }
 
 std::optional<http_answer> ops_server::impl::look(const verb_call& call) {
@@ -122,8 +156,7 @@ std::optional<http_answer> ops_server::impl::change(const http_request& request,
     } catch (const std::exception& e) {
       outcome = command_error{command_fault::internal, e.what()};
     }
-    log(log_level::info, who + ' ' + call.line +
-                             (outcome ? "" : ": refused, " + printable(outcome.error().message)));
+    tell(who, call.line, outcome ? "" : printable(outcome.error().message));
     respond(answer_of(outcome));
   });
 }
@@ -165,11 +198,11 @@ void ops_server::impl::stop_program(const std::string& who, bool leave,
   if (leave) {
     if (const auto left = host.leave_all(); !left) {
       const auto why = describe(left.error());
-      log(log_level::info, who + " stop --leave: refused, " + why.message);
+      tell(who, "stop --leave", why.message);
       return respond(answer_of(why));
     }
   }
-  log(log_level::info, who + (leave ? " stop --leave" : " stop"));
+  tell(who, leave ? "stop --leave" : "stop", "");
   respond(answer_of(json("ok")));
   config.on_stop();
 }
@@ -224,6 +257,7 @@ ops_server::ops_server(std::unique_ptr<impl> inside) noexcept : impl_(std::move(
 ops_server::~ops_server() {
   if (!impl_) return;
   impl_->threads.stop();
+  impl_->feed.close();
   impl_->server.reset();
 }
 

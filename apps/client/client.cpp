@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "apps/client/client_command.hpp"
+#include "apps/client/follow.hpp"
 #include "apps/client/http_client.hpp"
 #include "ops/verbs/printable.hpp"
 #include "ops/verbs/render.hpp"
@@ -19,22 +20,9 @@ namespace {
 /// Longer than a node takes at most for a change.
 constexpr std::chrono::seconds patience{15};
 
-struct failure {
-  client_status status;
-  std::string sentence;
-};
-
-std::string quoted_path(const std::string& text) { return '"' + text + '"'; }
-
-std::string text_of_error(int error) { return std::generic_category().message(error); }
-
-failure not_allowed(const std::string& socket) {
-  return {client_status::not_allowed, quoted_path(socket) + " may not be used by this user"};
-}
-
 /// The socket that a command line means.
-result<std::string, failure> choose_socket(const client_command& command,
-                                           const variable_reader& variable) {
+result<std::string, client_failure> choose_socket(const client_command& command,
+                                                  const variable_reader& variable) {
   if (!command.socket.empty()) return command.socket;
   if (auto set = variable("SCALESMALL_SOCKET")) return std::move(*set);
   std::vector<std::string> alive;
@@ -50,21 +38,10 @@ result<std::string, failure> choose_socket(const client_command& command,
   if (alive.size() == 1) return std::move(alive[0]);
   if (alive.empty() && closed) return not_allowed(*closed);
   if (alive.empty())
-    return failure{client_status::no_node, "no node runs here; scalesmall node starts one"};
+    return client_failure{client_status::no_node, "no node runs here; scalesmall node starts one"};
   std::string list = "several nodes run here, --socket chooses one of them:";
   for (const auto& socket : alive) list += '\n' + socket;
-  return failure{client_status::usage, std::move(list)};
-}
-
-failure describe(const std::string& socket, const no_reply& x) {
-  if (!x.connected && x.error == EACCES) return not_allowed(socket);
-  if (!x.connected)
-    return {client_status::no_node,
-            "no node answers at " + quoted_path(socket) + ": " + text_of_error(x.error)};
-  if (x.error == 0)
-    return {client_status::no_node, quoted_path(socket) + " answers, but not as a node does"};
-  return {client_status::no_node,
-          "the node at " + quoted_path(socket) + " does not answer: " + text_of_error(x.error)};
+  return client_failure{client_status::usage, std::move(list)};
 }
 
 bool is_well(const json& status) {
@@ -74,10 +51,9 @@ bool is_well(const json& status) {
 
 client_status status_of(const client_command& command, const http_reply& reply,
                         const json& content) {
-  if (reply.status == 401 || reply.status == 403) return client_status::not_allowed;
   if (command.is_health && reply.status == 503 && content.contains("well"))
     return client_status::unmet;
-  if (reply.status != 200) return client_status::refused;
+  if (reply.status != 200) return describe(reply).status;
   return command.check && !is_well(content) ? client_status::unmet : client_status::done;
 }
 
@@ -88,19 +64,25 @@ std::string text_of(const client_command& command, const http_reply& reply, cons
   return render_text(content);
 }
 
-std::string sentence_of(const json& content) {
-  if (!content.is_object() || !content.contains("error")) return "the node refused";
-  return content["error"].value("message", "the node refused");
-}
-
 client_status show(const client_command& command, const http_reply& reply, std::ostream& out,
                    std::ostream& err) {
   const auto content = json::parse(reply.body, nullptr, false);
   const auto status = status_of(command, reply, content);
   const bool answered = status == client_status::done || status == client_status::unmet;
   if (answered || command.json) out << text_of(command, reply, content);
-  if (!answered) err << "scalesmall: " << printable(sentence_of(content)) << '\n';
+  if (!answered) err << "scalesmall: " << printable(describe(reply).sentence) << '\n';
   return status;
+}
+
+/// Nothing if the verb is a request and its answer.
+std::optional<follow_outcome> follow(const std::string& socket, const client_command& command,
+                                     std::ostream& out, std::ostream& err) {
+  using kind = command::kind;
+  const auto how = command.verb == nullptr ? kind::asks : command.verb->how;
+  if (how == kind::streams) return show_events(socket, command, out);
+  if (how == kind::asks) return {};
+  if (command.verb->name == "watch") return watch(socket, command, out, err);
+  return await_count(socket, command, out);
 }
 
 }  // namespace
@@ -122,7 +104,7 @@ std::vector<std::string> sockets_in(const std::vector<std::string>& directories)
 
 client_status run_client(std::span<const std::string_view> arguments, std::ostream& out,
                          std::ostream& err, const variable_reader& variable) {
-  const auto fail = [&](const failure& x) {
+  const auto fail = [&](const client_failure& x) {
     err << "scalesmall: " << printable(x.sentence, true) << '\n';
     return x.status;
   };
@@ -130,6 +112,8 @@ client_status run_client(std::span<const std::string_view> arguments, std::ostre
   if (!command) return fail({client_status::usage, command.error()});
   const auto socket = choose_socket(*command, variable);
   if (!socket) return fail(socket.error());
+  if (const auto followed = follow(*socket, *command, out, err))
+    return *followed ? **followed : fail(followed->error());
   const auto reply = ask(*socket, command->request, patience);
   if (!reply) return fail(describe(*socket, reply.error()));
   return show(*command, *reply, out, err);

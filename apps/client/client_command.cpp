@@ -33,7 +33,9 @@ std::string verb_name(std::string_view text) {
   return name;
 }
 
-bool is_for_clients(const command& x) { return !x.method.empty(); }
+bool is_for_clients(const command& x) {
+  return !x.method.empty() || x.how == command::kind::follows;
+}
 
 const plain_request* find_plain(std::string_view name) {
   const auto* found = std::ranges::find(plain_requests, name, &plain_request::name);
@@ -130,9 +132,16 @@ result<client_command, std::string> parse_client_command(
   if (!is_for_clients(verb)) return quoted_word(verb.name) + " is a command of the shell alone";
   if (command.check && verb.name != "status")
     return "--check is not allowed after " + std::string{verb.name};
-  auto request = request_of(verb, words_for(verb, std::span{words}.subspan(found->words - 1)));
-  if (!request) return request.error().message;
   command.verb = &verb;
+  const auto given = words_for(verb, std::span{words}.subspan(found->words - 1));
+  if (verb.how == command::kind::follows) {
+    auto parsed = parse_arguments(verb.pattern, given);
+    if (!parsed) return parsed.error().message;
+    command.given = std::move(*parsed);
+    return command;
+  }
+  auto request = request_of(verb, given);
+  if (!request) return request.error().message;
   command.request = std::move(*request);
   return command;
 }

@@ -14,6 +14,7 @@ struct client_command {
   /// The verb, by which its answer is shown; null for an answer that is shown as it is.
   const command* verb = nullptr;
   verb_request request = {};
+  arguments given = {};     ///< of a verb that follows what happens
   std::string socket = {};  ///< empty: the only one there is
   bool json = false;        ///< show the answer as it came
   bool check = false;       ///< status: a node that is not well is an error

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <scalesmall/result.hpp>
 #include <string>
@@ -23,7 +24,8 @@ struct http_reply {
 [[nodiscard]] std::optional<http_reply> parse_reply(std::string_view text);
 
 /// The bytes of a request, after whose answer the connection ends.
-[[nodiscard]] std::string to_text(const verb_request& request);
+/// @param version of HTTP: 1.0 has no chunks
+[[nodiscard]] std::string to_text(const verb_request& request, std::string_view version = "1.1");
 
 /// Why a node did not answer.
 struct no_reply {
@@ -35,6 +37,34 @@ struct no_reply {
 [[nodiscard]] result<http_reply, no_reply> ask(const std::string& socket,
                                                const verb_request& request,
                                                std::chrono::milliseconds limit);
+
+/// An answer that comes piece by piece, as a stream of events does.
+class reply_stream {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Asks the node at this unix socket, and waits for the head of its answer.
+  [[nodiscard]] static result<reply_stream, no_reply> open(const std::string& socket,
+                                                           const verb_request& request,
+                                                           std::chrono::milliseconds limit);
+  reply_stream(reply_stream&& other) noexcept;
+  reply_stream& operator=(reply_stream&&) = delete;
+  ~reply_stream();
+
+  [[nodiscard]] unsigned status() const { return status_; }
+
+  enum class outcome : std::uint8_t { bytes, end, timeout };
+
+  /// Waits for the next bytes of the body, at most until then; by default as long as it takes.
+  [[nodiscard]] outcome read(std::string& to, std::optional<time_point> until = {});
+
+private:
+  reply_stream() = default;
+
+  int fd_ = -1;
+  unsigned status_ = 0;
+  std::string begin_;  ///< of the body, which came with the head
+};
 
 /// Whether a node is there: 0, or an errno.
 [[nodiscard]] int try_socket(const std::string& socket);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -7,12 +8,27 @@
 
 namespace scalesmall {
 
+/// The body of an answer that comes piece by piece, for as long as the client stays.
+class answer_stream {
+public:
+  answer_stream() = default;
+  answer_stream(const answer_stream&) = delete;
+  answer_stream& operator=(const answer_stream&) = delete;
+  virtual ~answer_stream() = default;
+
+  /// What has come since the last call; empty: nothing yet, and the server asks again when it is
+  /// woken. Runs on the thread of the server.
+  /// @param beat nothing was sent for http_bounds::stream_beat: there must be something
+  [[nodiscard]] virtual std::string next(bool beat) = 0;
+};
+
 /// An answer to a request.
 struct http_answer {
   unsigned status = 200;
   std::string body = {};
   std::string_view content_type = "application/json";
-  std::string allow = {};  ///< with 405: the methods of the path
+  std::string allow = {};                      ///< with 405: the methods of the path
+  std::shared_ptr<answer_stream> stream = {};  ///< instead of the body
 
   friend bool operator==(const http_answer&, const http_answer&) = default;
 };

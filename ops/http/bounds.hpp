@@ -37,6 +37,15 @@ inline constexpr std::size_t changes_max = 32;
 /// Changes within a second; one more is refused (429).
 inline constexpr unsigned changes_per_second_max = 100;
 
+/// Streams of events at a time, over all listeners; one more is refused (503).
+inline constexpr unsigned streams_max = 32;
+
+/// A stream of events tells at least that often that it lives.
+inline constexpr std::chrono::seconds stream_beat{15};
+
+/// What a stream gives to its connection at a time, and one event more.
+inline constexpr std::size_t stream_bytes_max = 16 * 1024;
+
 /// Groups that have series of their own in the metrics.
 inline constexpr std::size_t metric_groups_max = 100;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <sys/socket.h>
 
 #include "messages/number.hpp"
 
@@ -18,6 +19,14 @@ std::string lower_name(std::string text) {
 
 }  // namespace
 
+socket_caller caller_at(int fd) {
+  ucred who{};
+  socklen_t size = sizeof who;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == -1)
+    return {static_cast<std::uint32_t>(-1), 0};
+  return {who.uid, who.pid};
+}
+
 std::optional<http_answer> take_headers(http_request& to, const http_headers& headers,
                                         std::size_t body_bytes_max) {
   for (const auto& [written, value] : headers) {
@@ -26,6 +35,7 @@ std::optional<http_answer> take_headers(http_request& to, const http_headers& he
     if (name == "origin") to.origins.push_back(value);
     if (name == "authorization") to.authorization = value;
     if (name == "content-type") to.content_type = value;
+    if (name == "last-event-id") to.last_event = value;
     if (name == "sec-fetch-site") to.fetch_site = value;
     if (name == "transfer-encoding")
       return refusal(411, "no_length", "Content-Length: the length of a body must be told");

@@ -17,6 +17,10 @@ struct socket_caller {
   std::int32_t pid = 0;
 };
 
+/// Who is at the other end of a unix socket. Somebody whom the kernel does not know gets no rights:
+/// nobody has the uid and the process of the answer then.
+[[nodiscard]] socket_caller caller_at(int fd);
+
 /// What the decisions on a request look at.
 struct http_request {
   std::string method;
@@ -26,6 +30,7 @@ struct http_request {
   std::string authorization = {};
   std::string content_type = {};
   std::string fetch_site = {};  ///< Sec-Fetch-Site, by which browsers tell where a page came from
+  std::optional<std::string> last_event = {};  ///< Last-Event-ID
   std::string body = {};
   std::optional<socket_caller> caller = {};  ///< nothing: over TCP
 };

@@ -63,13 +63,24 @@ bool set_seconds(arguments& a, std::string_view word) {
   return true;
 }
 
+bool set_types(arguments& a, std::string_view word) {
+  constexpr std::array<std::string_view, 4> known{"group", "tree", "operator", "keys"};
+  for (;;) {
+    const auto type = word.substr(0, word.find(','));
+    if (std::ranges::find(known, type) == known.end()) return false;
+    a.types.emplace_back(type);
+    if (type.size() == word.size()) return true;
+    word.remove_prefix(type.size() + 1);
+  }
+}
+
 struct placeholder {
   std::string_view name;
   std::string_view allowed;
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 20> placeholders{{
+constexpr std::array<placeholder, 23> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
@@ -125,6 +136,9 @@ constexpr std::array<placeholder, 20> placeholders{{
        a.fingerprint = w;
        return !w.empty();
      }},
+    {"TYPES", "group, tree, operator or keys, or some of them with commas between", &set_types},
+    {"ID", "the number of an event",
+     [](arguments& a, std::string_view w) { return read_number(a.after.emplace(), w); }},
     {"TAG", "1 to 255 bytes of UTF-8 without control characters",
      [](arguments& a, std::string_view w) {
        a.tag = w;
@@ -134,6 +148,11 @@ constexpr std::array<placeholder, 20> placeholders{{
      [](arguments& a, std::string_view w) {
        a.text = w;
        return true;
+     }},
+    {"CMD", "a command of the system's shell",
+     [](arguments& a, std::string_view w) {
+       a.shell_command = w;
+       return !w.empty();
      }},
     {"COMMAND", "a command",
      [](arguments& a, std::string_view w) {
@@ -204,10 +223,27 @@ result<std::vector<word>, command_error> split_words(std::string_view line) {
 
 namespace {
 
+/// The words with the options of the pattern behind all others, in its order.
+std::vector<word> in_order(std::string_view pattern, std::span<const word> words) {
+  std::vector<word> others{words.begin(), words.end()};
+  std::vector<word> options;
+  for (const auto& slot : slots_of(pattern)) {
+    const auto found = std::ranges::find(others, word{std::string{slot.option}});
+    if (slot.option.empty() || found == others.end()) continue;
+    const auto end =
+        std::next(found, slot.name.empty() || std::next(found) == others.end() ? 1 : 2);
+    options.insert(options.end(), found, end);
+    others.erase(found, end);
+  }
+  others.insert(others.end(), options.begin(), options.end());
+  return others;
+}
+
 /// Sets the arguments, and shows each word to `visit`.
 template <class Visit>
-result<arguments, command_error> walk(std::string_view pattern, std::span<const word> words,
+result<arguments, command_error> walk(std::string_view pattern, std::span<const word> given,
                                       Visit visit) {
+  const auto words = in_order(pattern, given);
   arguments parsed;
   auto rest = pattern;
   auto word = words.begin();

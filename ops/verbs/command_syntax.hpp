@@ -40,6 +40,9 @@ struct arguments {
   std::string path;
   std::string fingerprint;
   std::string command;
+  std::vector<std::string> types;  ///< of events
+  std::optional<std::uint64_t> after;
+  std::string shell_command;
   std::string tag;
   std::string text;
   bool all = false;        ///< --all
@@ -59,7 +62,7 @@ struct word {
 [[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
 
 /// Parses the words after the name of a command. Refuses too many words, too few, and values that
-/// their placeholder does not allow.
+/// their placeholder does not allow. Options may stand anywhere, in any order.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
 

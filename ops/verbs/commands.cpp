@@ -6,7 +6,9 @@
 
 #include "ops/verbs/assignment_commands.hpp"
 #include "ops/verbs/key_commands.hpp"
+#include "ops/verbs/printable.hpp"
 #include "ops/verbs/reachability_commands.hpp"
+#include "ops/verbs/render.hpp"
 #include "ops/verbs/routing_commands.hpp"
 #include "ops/verbs/status_commands.hpp"
 
@@ -34,7 +36,13 @@ json to_json(const timed_item& x) {
 }
 
 json to_json(const tree_row& x) {
-  return {{"path", x.path}, {"kind", x.kind}, {"state", x.state}, {"restarts", x.restarts}};
+  const bool failed = !x.last_reason.empty();
+  return {{"path", x.path},
+          {"kind", x.kind},
+          {"state", x.state},
+          {"restarts", x.restarts},
+          {"last_failure_at", failed ? json(utc_text(x.last_failure_at)) : json(nullptr)},
+          {"last_reason", failed ? json(printable(x.last_reason)) : json(nullptr)}};
 }
 
 template <class T>
@@ -174,6 +182,7 @@ std::string synopsis(const command& x) {
 answer help(command_context&, const arguments& a) {
   std::string text;
   for (const auto& x : all_commands()) {
+    if (x.run == nullptr) continue;
     if (!a.command.empty() && x.name.substr(0, x.name.find(' ')) != a.command) continue;
     auto line = synopsis(x);
     line.resize(std::max<std::size_t>(line.size(), 42), ' ');
@@ -202,7 +211,7 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 34> commands{{
+constexpr std::array<command, 35> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -259,11 +268,32 @@ constexpr std::array<command, 34> commands{{
      &list_owners, "GET", "/v1/groups/{GROUP}/owners"},
     {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage, "GET",
      "/v1/groups/{GROUP}/coverage", &coverage_text},
-    {"watch", "GROUP [SECONDS]", "what happens to a group meanwhile (10 s)", &watch_group},
-    {"await members", "GROUP N [SECONDS]", "wait until the group has N members (10 s)",
-     &await_members},
-    {"await topology", "GROUP OP N [SECONDS]", "wait until it has N such items (10 s)",
-     &await_topology},
+    {"watch",
+     "GROUP [SECONDS] [--exec CMD]",
+     "what happens to a group (in the shell for 10 s)",
+     &watch_group,
+     {},
+     {},
+     nullptr,
+     command::kind::follows},
+    {"events", "[--type TYPES] [--group GROUP] [--after ID]", "what happens, as it happens",
+     nullptr, "GET", "/v1/events", nullptr, command::kind::streams},
+    {"await members",
+     "GROUP N [SECONDS]",
+     "wait until the group has N members (10 s)",
+     &await_members,
+     {},
+     {},
+     nullptr,
+     command::kind::follows},
+    {"await topology",
+     "GROUP OP N [SECONDS]",
+     "wait until it has N such items (10 s)",
+     &await_topology,
+     {},
+     {},
+     nullptr,
+     command::kind::follows},
     {"send", "GROUP TAG TEXT", "send a program message to the other members", &send_text, "POST",
      "/v1/groups/{GROUP}/messages"},
     {"counters", "", "what this node has sent, received and dropped", &list_counters, "GET",
@@ -310,6 +340,10 @@ result<json, command_error> run_command(command_context& context, std::string_vi
     if (!words) return words.error();
     const auto found = find_command(*words);
     if (!found) return found.error();
+    if (found->which->run == nullptr)
+      return command_error{
+          command_fault::unavailable,
+          "a node is asked for it from outside: scalesmall " + std::string{found->which->name}};
     const auto parsed =
         parse_arguments(found->which->pattern, std::span{*words}.subspan(found->words));
     if (!parsed) return parsed.error();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -44,6 +45,7 @@ struct command {
   std::string_view name;     ///< one word or two, e.g. "await members"
   std::string_view pattern;  ///< see command_syntax.hpp
   std::string_view help;
+  /// Null: the shell does not have it.
   result<json, command_error> (*run)(command_context&, const arguments&);
   /// How a running node is asked for it by HTTP; empty: only the shell has it. A path names some of
   /// the placeholders of the pattern in braces; see verb_parameters.hpp.
@@ -51,6 +53,13 @@ struct command {
   std::string_view path = {};
   /// The text for people of an answer in JSON; null: as render_text makes it.
   std::string (*text)(const json&) = nullptr;
+  /// What a client does with it.
+  enum class kind : std::uint8_t {
+    asks,     ///< one request, if there is a path
+    streams,  ///< one request, whose answer is a stream of events that does not end
+    follows,  ///< other requests, as apps/client/follow.hpp says
+  };
+  kind how = kind::asks;
 };
 
 /// All commands, in the order of `help`.

@@ -18,7 +18,7 @@ std::vector<std::string> complete(const node_control& node, std::string_view lin
   if (!found) {
     const auto before = words->empty() ? std::string{} : words->front().text + ' ';
     for (const auto& x : all_commands()) {
-      if (!x.name.starts_with(before) || words->size() > 1) continue;
+      if (x.run == nullptr || !x.name.starts_with(before) || words->size() > 1) continue;
       const auto rest = x.name.substr(before.size());
       candidates.emplace_back(rest.substr(0, rest.find(' ')));
     }

@@ -1,5 +1,6 @@
 #include "ops/verbs/key_commands.hpp"
 
+#include "ops/events/event_json.hpp"
 #include "ops/files/key_file.hpp"
 
 namespace scalesmall {
@@ -33,11 +34,7 @@ result<json, command_error> to_answer(const result<done, key_error>& outcome,
 }  // namespace
 
 result<json, command_error> list_keys(command_context& c, const arguments&) {
-  const auto ring = c.node.keys().read();
-  auto list = json::array();
-  for (const auto& key : ring->keys())
-    list.push_back({{"fingerprint", key->fingerprint()}, {"primary", key == ring->primary()}});
-  return list;
+  return to_json(*c.node.keys().read());
 }
 
 result<json, command_error> add_keys(command_context& c, const arguments& a) {

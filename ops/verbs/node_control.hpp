@@ -30,6 +30,8 @@ struct tree_row {
   std::string kind;  ///< "worker" or "supervisor"
   std::string state;
   std::uint64_t restarts = 0;
+  std::string last_reason = {};      ///< of its last failure; empty: there was none
+  std::int64_t last_failure_at = 0;  ///< seconds since the beginning of 1970, in UTC
 
   friend bool operator==(const tree_row&, const tree_row&) = default;
 };

@@ -1,6 +1,7 @@
 #include "ops/verbs/render.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <vector>
 
 namespace scalesmall {
@@ -74,6 +75,14 @@ std::string render_text(const result<json, command_error>& answer) {
   if (x.is_null()) return "";
   if (x.is_array()) return list(x);
   return x.is_object() ? table(json::array({x})) : text_of(x) + '\n';
+}
+
+std::string utc_text(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  char text[sizeof "-2147481748-12-31T23:59:59Z"];
+  if (::gmtime_r(&time, &parts) == nullptr) return "-";
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 }  // namespace scalesmall

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "ops/verbs/commands.hpp"
@@ -14,5 +15,9 @@ namespace scalesmall {
 /// columns under the names of their keys. Each line ends with a newline; the text of a null answer
 /// is empty.
 [[nodiscard]] std::string render_text(const result<json, command_error>& answer);
+
+/// "2026-11-30T13:35:40Z"
+/// @param seconds since the beginning of 1970
+[[nodiscard]] std::string utc_text(std::int64_t seconds);
 
 }  // namespace scalesmall

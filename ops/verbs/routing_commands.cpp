@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "ops/events/event_json.hpp"
 #include "ops/verbs/draw_coverage.hpp"
 
 namespace scalesmall {
@@ -11,42 +12,6 @@ namespace {
 
 constexpr std::chrono::milliseconds watch_step{20};
 constexpr std::chrono::milliseconds watch_default{10'000};
-
-json to_json(const range_owner& x) {
-  return {{"member", to_string(x.member)},
-          {"start", x.range.start_range},
-          {"end", x.range.end_range},
-          {"port", x.port}};
-}
-
-struct event_json {
-  json operator()(const member_joined& x) const {
-    return of_member("member_joined", x.member, x.at);
-  }
-  json operator()(const member_left& x) const { return of_member("member_left", x.member, x.at); }
-  json operator()(const range_added& x) const { return of_range("range_added", x.what, x.at); }
-  json operator()(const range_removed& x) const { return of_range("range_removed", x.what, x.at); }
-  json operator()(const member_unreachable& x) const {
-    return of_member("member_unreachable", x.member, x.at);
-  }
-  json operator()(const member_reachable& x) const {
-    return of_member("member_reachable", x.member, x.at);
-  }
-
-  static json of_member(const char* event, const net_id& member, const stamp& at) {
-    return with_clock({{"event", event}, {"member", to_string(member)}}, at);
-  }
-  static json of_range(const char* event, const range_owner& what, const stamp& at) {
-    json x{{"event", event}};
-    x.update(to_json(what));
-    return with_clock(std::move(x), at);
-  }
-  static json with_clock(json x, const stamp& at) {
-    x["incarnation"] = at.incarnation;
-    x["clock"] = at.counter;
-    return x;
-  }
-};
 
 /// Passes updates from the thread of the subscription to the thread of the shell.
 class update_box {
@@ -68,7 +33,7 @@ private:
 void show(command_context& c, const group_update& update, json& all) {
   if (update.snapshot) c.show ? c.show("snapshot") : all.push_back({{"event", "snapshot"}});
   for (const auto& event : update.events)
-    c.show ? c.show(to_string(event)) : all.push_back(std::visit(event_json{}, event));
+    c.show ? c.show(to_string(event)) : all.push_back(to_json(event));
 }
 
 }  // namespace
@@ -127,6 +92,10 @@ std::string coverage_text(const json& answer) {
 }
 
 result<json, command_error> watch_group(command_context& c, const arguments& a) {
+  if (!a.shell_command.empty()) {
+    return command_error{command_fault::invalid_argument,
+                         "--exec: only scalesmall watch runs commands"};
+  }
   update_box box;
   const auto watching = c.node.watch(a.group, [&box](const group_update& x) { box.put(x); });
   if (!watching) return describe(watching.error());

@@ -2,22 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
+
+#include "ops/verbs/render.hpp"
 
 namespace scalesmall {
 
 namespace {
 
 constexpr double all_keys = 4'294'967'296.0;
-
-/// "2026-11-30T13:35:40Z"
-std::string utc_text(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  char text[sizeof "-2147481748-12-31T23:59:59Z"];
-  if (::gmtime_r(&time, &parts) == nullptr) return "-";
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
 
 json of_group(const node_control& node, const std::string& group) {
   const auto all = node.coverage(group);

@@ -164,6 +164,58 @@ class Ops(unittest.TestCase):
             self.assertRegex(log, f"{who}\\d+ {re.escape(line)}\n")
         self.assertEqual(os.listdir(self.directory), [])
 
+    def follow(self, *words):
+        """A verb that runs on, and what it writes."""
+        process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=clean_environment() | {"SCALESMALL_SOCKET": self.socket})
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_events_are_followed(self):
+        self.operated()
+        events = self.follow("events", "--json", "--type", "group,operator,tree")
+        self.assertEqual(json.loads(events.stdout.readline())["event"], "reset")
+        words = self.follow("events", "--group", "shop")
+        watched = self.follow("watch", "shop")
+        self.assertEqual(watched.stdout.readline(), "reset\n")
+        self.assert_done("add-item", "shop", "0", "9", "80")
+        seen = []
+        while not {"range_added", "done"} <= set(seen):
+            seen.append(json.loads(events.stdout.readline())["event"])
+        self.assertRegex(words.stdout.readline(), r"^20\d\d-.*Z group snapshot group=shop complete=true$")
+        for line in ("snapshot", r"member_joined 127\.0\.0\.1:\d+", r"range_added 127\.0\.0\.1:\d+ 0\.\.9 port 80"):
+            self.assertRegex(watched.stdout.readline(), f"^{line}\n$")
+        self.assert_done("crash", "group_manager/receiver")
+        while (event := json.loads(events.stdout.readline()))["event"] != "restarted":
+            self.assertIn(event["event"], ("failed", "stopped", "started", "done", "member_joined", "range_added"))
+        self.assert_done("stop")
+        for process in (events, words, watched):
+            process.stdout.read()
+            self.assertEqual(process.wait(ANSWER_TIME), 3)
+
+    def test_a_command_runs_for_what_happens(self):
+        self.operated()
+        heard = f"{self.directory}/heard"
+        os.mkfifo(heard)
+        self.follow("watch", "shop", "--exec", f'echo "$SCALESMALL_GROUP $SCALESMALL_SOCKET $(wc -l)" > {heard}; exit 7')
+        with open(heard, encoding="ascii") as lines:
+            self.assertEqual(lines.read(), f"shop {self.socket} 1\n")
+        self.assert_done("add-items", "shop", "80", "0..9", "20..29")
+        with open(heard, encoding="ascii") as lines:
+            self.assertRegex(lines.read(), f"^shop {self.socket} [1-4]\n$")
+
+    def test_a_count_is_awaited(self):
+        self.operated()
+        self.assertIn("still 0 after 10 ms", self.assert_ends_with(4, "await", "members", "shop", "1", "0.01"))
+        waiting = self.follow("await", "topology", "shop", "add", "2", str(ANSWER_TIME))
+        self.assert_done("add-items", "shop", "80", "0..9", "20..29")
+        self.assertEqual(waiting.communicate(timeout=ANSWER_TIME)[0], "2\n")
+        self.assertEqual(waiting.returncode, 0)
+        self.assertEqual(self.assert_done("await", "members", "shop", "1"), b"1\n")
+
     def test_statuses(self):
         self.assertIn("no node answers", self.assert_ends_with(3, "status"))
         self.operated("--peers", f"127.0.0.1:{free_port()}")

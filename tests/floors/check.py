@@ -60,6 +60,8 @@ TESTED_ELSEWHERE = {
     "actors/outgoing_links.cpp": "tests/node/broadcaster_test.cpp",  # a part of that actor
     "actors/receiver.cpp": "tests/node/submit_gossip_test.cpp",  # both of a gossip's actors take part in each case
     "apps/client/client_command.cpp": "tests/apps/client/client_test.cpp",  # parts of one client
+    "apps/client/client_failure.cpp": "tests/cli/ops_test.py",  # how verbs end
+    "apps/client/follow.cpp": "tests/cli/ops_test.py",  # needs a node
     "apps/client/http_client.cpp": "tests/apps/client/client_test.cpp",
     "actors/resumption.cpp": "tests/node/keeper_test.cpp",  # what the keeper of a former life has written
     "apps/main.cpp": "tests/cli",  # runs the program
@@ -68,6 +70,7 @@ TESTED_ELSEWHERE = {
     "messages/codec/encode.cpp": "tests/messages/codec/codec_test.cpp",
     "net/sockets/asio_network.cpp": "tests/net/sockets/network_stream_test.cpp",  # one suite for all networks
     "ops/change_threads.cpp": "tests/ops/http_server_test.cpp",  # a part of the server
+    "ops/event_feed.cpp": "tests/ops/ops_server_test.cpp",  # needs a node and readers
     "ops/figures_of_node.cpp": "tests/ops/ops_server_test.cpp",  # these need a node
     "ops/files/socket_places.cpp": "tests/ops/files/control_socket_test.cpp",  # where sockets are
     "ops/files/tcp_listener.cpp": "tests/ops/files/control_socket_test.cpp",

@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -15,9 +18,26 @@ namespace scalesmall {
 
 namespace {
 
+/// A stream of what the test puts into it.
+struct test_stream final : answer_stream {
+  std::mutex mutex;
+  std::string text = "first\n";
+  std::promise<void>& ended;
+
+  explicit test_stream(std::promise<void>& x) : ended(x) {}
+  ~test_stream() override { ended.set_value(); }
+
+  std::string next(bool) override {
+    const std::lock_guard lock{mutex};
+    return std::exchange(text, {});
+  }
+};
+
 /// Answers with what was asked. What is asked at /later is answered when the test says so.
 struct echo_server : socket_directory {
   std::promise<http_server::responder> asked_later;
+  std::promise<void> stream_ended;
+  std::shared_ptr<test_stream> stream = std::make_shared<test_stream>(stream_ended);
   std::optional<http_server> server;
   result<control_socket, socket_refused> socket = control_socket::open(path, 0600);
 
@@ -26,6 +46,11 @@ struct echo_server : socket_directory {
       if (x.target == "/later") {
         asked_later.set_value(respond);
         return std::optional<http_answer>{};
+      }
+      if (x.target == "/stream") {
+        http_answer endless{200, {}, "text/event-stream"};
+        endless.stream = std::exchange(stream, nullptr);
+        return std::optional{std::move(endless)};
       }
       return std::optional{http_answer{200, x.method + ' ' + x.target + ' ' + x.body + '\n'}};
     });
@@ -89,6 +114,34 @@ TEST_CASE_FIXTURE(echo_server, "a client that goes away leaves nothing behind") 
   const raw_http half{path};
   half.send("GET /half");
   CHECK(ask("GET /other").ends_with("GET /other \n"));
+}
+
+TEST_CASE_FIXTURE(echo_server, "a stream sends what comes, for as long as the client stays") {
+  const std::weak_ptr<test_stream> source{stream};
+  {
+    const raw_http connection{path};
+    connection.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto head = connection.read("first\n");
+    CHECK(head.find("Content-Type: text/event-stream\r\n") != head.npos);
+    CHECK(ask("GET /other").ends_with("GET /other \n"));
+    {
+      const auto to = source.lock();
+      REQUIRE(to);
+      const std::lock_guard lock{to->mutex};
+      to->text = "second\n";
+    }
+    server->wake_streams();
+    CHECK(connection.read("second\n").find("second\n") != std::string::npos);
+  }
+  stream_ended.get_future().get();  // the server has noticed that nobody reads
+}
+
+TEST_CASE_FIXTURE(echo_server, "a server that ends closes its streams") {
+  const raw_http connection{path};
+  connection.send("GET /stream HTTP/1.0\r\nHost: x\r\n\r\n");
+  CHECK(connection.read("first\n").ends_with("first\n"));
+  server.reset();
+  CHECK(connection.read().empty());
 }
 
 TEST_CASE_FIXTURE(echo_server, "requests beyond the bounds are refused before they are read") {

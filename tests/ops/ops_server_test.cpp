@@ -1,11 +1,14 @@
+#include <list>
 #include <mutex>
 #include <scalesmall/ops_server.hpp>
 #include <scalesmall/runtime.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "ops/http/bounds.hpp"
 #include "tests/ops/raw_http.hpp"
 
 namespace scalesmall {
@@ -85,6 +88,66 @@ TEST_CASE_FIXTURE(operated_node, "the answers outlive the node, which changes no
   running->stop();
   CHECK(body("GET /v1/id") == '"' + to_string(running->id()) + "\"\n");
   CHECK(body("PUT /v1/groups/shop/me", "{}").find("unavailable") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(operated_node,
+                  "what happens is streamed, and a reader comes back without a loss") {
+  const auto has = [](const std::string& text, std::string_view part) {
+    return text.find(part) != text.npos;
+  };
+  std::string last;
+  {
+    const raw_http reader{path};
+    reader.send("GET /v1/events HTTP/1.0\r\n\r\n");
+    const auto head = reader.read("\n\n");
+    CHECK(has(head, "event: reset\ndata: {\"event\":\"reset\",\"why\":\"begin\"}"));
+    CHECK(body("PUT /v1/groups/shop/me/ranges/0-99", R"({"port":8080})").starts_with('{'));
+    auto text = reader.read("\"reason\":null}\n\n");
+    while (!has(text, "range_added")) text += reader.read("\n\n");
+    CHECK(has(text, R"("event":"snapshot","group":"shop","complete":true})"));
+    CHECK(has(text, R"("event":"member_joined","member":")" + to_string(running->id())));
+    CHECK(has(text, R"("start":0,"end":99,"port":8080)"));
+    CHECK(has(text, "event: operator\n"));
+    const auto at = text.rfind("id: ") + 4;
+    last = text.substr(at, text.find('\n', at) - at);
+  }
+  CHECK(body("POST /v1/tree/crash", R"({"path":"group_manager/receiver"})") == "\"ok\"\n");
+  const raw_http again{path};
+  again.send("GET /v1/events?type=tree HTTP/1.0\r\nLast-Event-ID: " + last + "\r\n\r\n");
+  const auto text = again.read("\"event\":\"restarted\"");
+  CHECK(has(text, "\"event\":\"failed\",\"path\":\"group_manager/receiver\",\"reason\":\""));
+  CHECK_FALSE(has(text, "event: operator"));
+  CHECK_FALSE(has(text, "event: reset"));
+  CHECK(has(body("GET /v1/tree"), "\"last_failure_at\":\"2"));
+}
+
+TEST_CASE_FIXTURE(operated_node,
+                  "a reader that is slow is told so, and of the readers there is a bound") {
+  const raw_http slow{path};
+  slow.send("GET /v1/events?group=g HTTP/1.0\r\n\r\n");
+  CHECK(slow.read("\n\n").find("begin") != std::string::npos);
+  std::vector<served_range> many;
+  for (std::uint32_t i = 0; i < 400; ++i) many.push_back({{i, i}, 80});
+  for (std::uint16_t port = 1; port <= 20; ++port) {
+    for (auto& x : many) x.port = port;
+    REQUIRE(running->set_items("g", many));
+  }
+  // What it has missed shows when it reads on, wherever it stopped.
+  CHECK(slow.read("too_slow").ends_with("too_slow\"}\n\n"));
+
+  std::list<raw_http> others;
+  for (unsigned i = 1; i < http_bounds::streams_max; ++i) {
+    others.emplace_back(path).send("GET /v1/events HTTP/1.0\r\n\r\n");
+    CHECK(others.back().read("\n\n").find(" 200 ") != std::string::npos);
+  }
+  CHECK(body("GET /v1/events").find("unavailable") != std::string::npos);
+  others.pop_back();
+  const auto is_refused = [&] {
+    const raw_http next{path};
+    next.send("GET /v1/events HTTP/1.0\r\n\r\n");
+    return next.read("\n").find(" 503 ") != std::string::npos;
+  };
+  while (is_refused()) std::this_thread::yield();
 }
 
 TEST_CASE_FIXTURE(operated_node, "what cannot be opened is refused in one sentence") {

@@ -1,0 +1,189 @@
+#include "ops/event_feed.hpp"
+
+#include <algorithm>
+#include <scalesmall/node.hpp>
+#include <utility>
+
+#include "actors/node_access.hpp"
+#include "actors/tree_reports.hpp"
+#include "ops/http/bounds.hpp"
+
+namespace scalesmall {
+
+namespace {
+
+/// How long it listens on for readers that come back.
+constexpr std::chrono::seconds linger{60};
+
+/// A change of more events than this tells only that the group is to be read anew: most readers
+/// would be too slow for the ring.
+constexpr std::size_t events_of_update_max = 500;
+
+/// What one operation may put into the log of events.
+constexpr std::size_t line_bytes_shown_max = 1'000;
+
+std::chrono::nanoseconds now_utc() { return std::chrono::system_clock::now().time_since_epoch(); }
+
+/// A node has fewer events than its life has microseconds. So the numbers of its next life are
+/// greater, and a reader that comes back then is told to begin anew.
+std::uint64_t first_number() {
+  return static_cast<std::uint64_t>(
+      std::chrono::floor<std::chrono::microseconds>(now_utc()).count());
+}
+
+command_error too_many() {
+  return {command_fault::unavailable, "too many streams of events are open"};
+}
+
+command_error is_stopping() { return {command_fault::unavailable, "the program is stopping"}; }
+
+}  // namespace
+
+class event_feed::reader final : public answer_stream {
+public:
+  reader(event_feed& feed, event_filter wanted, event_ring::cursor at)
+      : feed_(feed), wanted_(std::move(wanted)), at_(std::move(at)) {}
+
+  ~reader() override {
+    const std::lock_guard lock{feed_.mutex_};
+    --feed_.readers_;
+    feed_.left_at_ = std::chrono::steady_clock::now();
+  }
+
+  std::string next(bool beat) override {
+    const std::lock_guard lock{feed_.mutex_};
+    feed_.add_keys_if_changed();
+    auto text = feed_.ring_.read(at_, wanted_, http_bounds::stream_bytes_max);
+    // No event, but the number from which the client goes on if it comes back.
+    if (text.empty() && beat) text = "id: " + std::to_string(at_.next - 1) + "\n\n";
+    return text;
+  }
+
+private:
+  event_feed& feed_;
+  const event_filter wanted_;
+  event_ring::cursor at_;
+};
+
+event_feed::event_feed(node& host, std::function<void()> on_news)
+    : host_(host), on_news_(std::move(on_news)), ring_(first_number()) {
+  reports_ = node_access::reports(host_).listen([this](const supervision::report& x) {
+    const std::lock_guard lock{mutex_};
+    if (listening_) add("tree", {}, to_json(x));
+  });
+}
+
+event_feed::~event_feed() { close(); }
+
+void event_feed::close() {
+  subscription ended;
+  {
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+    listening_ = false;
+    ended = std::move(groups_);
+  }
+  ended.end();
+  reports_.end();
+}
+
+std::optional<event_feed::opened> event_feed::open_at_once(const event_filter& wanted,
+                                                           std::optional<std::uint64_t> last) {
+  const std::lock_guard lock{mutex_};
+  if (!listening_) return {};
+  return attach(wanted, last);
+}
+
+event_feed::opened event_feed::open(const event_filter& wanted, std::optional<std::uint64_t> last) {
+  const std::lock_guard opening{opening_};
+  if (auto opened_now = open_at_once(wanted, last)) return std::move(*opened_now);
+  if (auto refused = begin_to_listen()) return std::move(*refused);
+  const std::lock_guard lock{mutex_};
+  return attach(wanted, last);
+}
+
+event_feed::opened event_feed::attach(const event_filter& wanted,
+                                      std::optional<std::uint64_t> last) {
+  if (readers_ == http_bounds::streams_max) return too_many();
+  ++readers_;
+  return std::shared_ptr<answer_stream>{std::make_shared<reader>(*this, wanted, ring_.from(last))};
+}
+
+/// A subscription begins with a snapshot of each group, which nobody needs: the first reader reads
+/// the state of the node once this has returned.
+std::optional<command_error> event_feed::begin_to_listen() {
+  {
+    const std::lock_guard lock{mutex_};
+    snapshots_due_.clear();
+    snapshots_seen_.clear();
+  }
+  auto told = host_.subscribe(std::nullopt, [this](const group_update& x) { take(x); });
+  if (!told) return describe(told.error());
+  auto known = host_.groups();
+  const std::lock_guard lock{mutex_};
+  if (closed_) return is_stopping();
+  for (auto& group : known) {
+    if (!snapshots_seen_.contains(group)) snapshots_due_.insert(std::move(group));
+  }
+  groups_ = std::move(*told);
+  keys_ = host_.keys().read();
+  listening_ = true;
+  return {};
+}
+
+void event_feed::take(const group_update& update) {
+  subscription ended;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!listening_) {
+      if (update.snapshot) snapshots_seen_.insert(update.group);
+      return;
+    }
+    if (update.snapshot && snapshots_due_.erase(update.group) != 0) return;
+    if (readers_ == 0 && std::chrono::steady_clock::now() - left_at_ > linger) {
+      listening_ = false;
+      ring_.clear();
+      ended = std::move(groups_);
+    } else {
+      const bool complete = update.events.size() <= events_of_update_max;
+      if (update.snapshot || !complete) {
+        add("group", update.group,
+            {{"event", "snapshot"}, {"group", update.group}, {"complete", complete}});
+      }
+      for (const auto& event : update.events) {
+        if (!complete) break;
+        auto x = to_json(event);
+        x["group"] = update.group;
+        add("group", update.group, std::move(x));
+      }
+    }
+  }
+  ended.end();
+}
+
+void event_feed::tell_operation(const std::string& who, const std::string& line,
+                                const std::string& refused) {
+  const std::lock_guard lock{mutex_};
+  if (!listening_) return;
+  add("operator", {},
+      {{"event", refused.empty() ? "done" : "refused"},
+       {"who", who},
+       {"line", line.substr(0, line_bytes_shown_max)},
+       {"reason", refused.empty() ? json(nullptr) : json(refused)}});
+  add_keys_if_changed();
+}
+
+void event_feed::add_keys_if_changed() {
+  if (!listening_) return;
+  auto keys = host_.keys().read();
+  if (keys == keys_) return;
+  keys_ = std::move(keys);
+  add("keys", {}, {{"event", "keys_changed"}, {"keys", to_json(*keys_)}});
+}
+
+void event_feed::add(std::string_view type, std::string_view group, json event) {
+  ring_.add(type, group, event_line(now_utc(), event));
+  if (readers_ != 0) on_news_();
+}
+
+}  // namespace scalesmall
