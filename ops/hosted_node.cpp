@@ -94,6 +94,15 @@ result<done, call_error> hosted_node::send(const std::string& group, const std::
   return host_.broadcast(group, tag, {begin, text.size()}, {}, node::call_timeout);
 }
 
+result<std::shared_ptr<void>, call_error> hosted_node::receive(
+    const std::string& tag, std::function<void(received_text)> on_text) {
+  auto handler = host_.on_message(tag, [on = std::move(on_text)](const application_message& x) {
+    on({x.sender, x.group, {reinterpret_cast<const char*>(x.content.data()), x.content.size()}});
+  });
+  if (!handler) return handler.error();
+  return std::shared_ptr<void>{std::make_shared<message_handler>(std::move(*handler))};
+}
+
 result<done, call_error> hosted_node::serve(const std::string& group, const serve_options& how) {
   auto serving = host_.serve(
       group, how,

@@ -37,6 +37,8 @@ public:
                                              std::uint16_t port) override;
   result<done, call_error> send(const std::string& group, const std::string& tag,
                                 const std::string& text) override;
+  [[nodiscard]] result<std::shared_ptr<void>, call_error> receive(
+      const std::string& tag, std::function<void(received_text)> on_text) override;
 
   // One thread at a time for these three.
   result<done, call_error> serve(const std::string& group, const serve_options& how) override;

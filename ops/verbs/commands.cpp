@@ -6,6 +6,7 @@
 
 #include "ops/verbs/assignment_commands.hpp"
 #include "ops/verbs/key_commands.hpp"
+#include "ops/verbs/message_commands.hpp"
 #include "ops/verbs/printable.hpp"
 #include "ops/verbs/reachability_commands.hpp"
 #include "ops/verbs/render.hpp"
@@ -211,7 +212,7 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 35> commands{{
+constexpr std::array<command, 36> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -296,6 +297,7 @@ constexpr std::array<command, 35> commands{{
      command::kind::follows},
     {"send", "GROUP TAG TEXT", "send a program message to the other members", &send_text, "POST",
      "/v1/groups/{GROUP}/messages"},
+    {"receive", "TAG [SECONDS]", "the program messages that come meanwhile (10 s)", &receive_texts},
     {"counters", "", "what this node has sent, received and dropped", &list_counters, "GET",
      "/v1/counters", &counters_text},
     {"tree", "", "the supervision tree",

@@ -36,6 +36,13 @@ struct tree_row {
   friend bool operator==(const tree_row&, const tree_row&) = default;
 };
 
+/// A program message that came, as text.
+struct received_text {
+  net_id sender;
+  std::string group;
+  std::string text;
+};
+
 /// What is known of a node from its start on.
 struct node_facts {
   std::string version;  ///< of the program
@@ -85,6 +92,11 @@ public:
   /// Sends a program message to all other members of a group; see node::broadcast.
   virtual result<done, call_error> send(const std::string& group, const std::string& tag,
                                         const std::string& text) = 0;
+
+  /// Calls a function on another thread with each program message of a tag, until the returned
+  /// object is destroyed.
+  [[nodiscard]] virtual result<std::shared_ptr<void>, call_error> receive(
+      const std::string& tag, std::function<void(received_text)> on_text) = 0;
 
   /// From now on the node chooses what it serves in this group, and is ready with it at once.
   virtual result<done, call_error> serve(const std::string& group, const serve_options& how) = 0;

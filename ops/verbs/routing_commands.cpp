@@ -1,34 +1,14 @@
 #include "ops/verbs/routing_commands.hpp"
 
-#include <mutex>
 #include <utility>
 
 #include "ops/events/event_json.hpp"
 #include "ops/verbs/draw_coverage.hpp"
+#include "ops/verbs/show_until.hpp"
 
 namespace scalesmall {
 
 namespace {
-
-constexpr std::chrono::milliseconds watch_step{20};
-constexpr std::chrono::milliseconds watch_default{10'000};
-
-/// Passes updates from the thread of the subscription to the thread of the shell.
-class update_box {
-public:
-  void put(const group_update& x) {
-    const std::lock_guard lock{mutex_};
-    updates_.push_back(x);
-  }
-  std::vector<group_update> take() {
-    const std::lock_guard lock{mutex_};
-    return std::exchange(updates_, {});
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<group_update> updates_;
-};
 
 void show(command_context& c, const group_update& update, json& all) {
   if (update.snapshot) c.show ? c.show("snapshot") : all.push_back({{"event", "snapshot"}});
@@ -96,17 +76,12 @@ result<json, command_error> watch_group(command_context& c, const arguments& a) 
     return command_error{command_fault::invalid_argument,
                          "--exec: only scalesmall watch runs commands"};
   }
-  update_box box;
+  passed_on<group_update> box;
   const auto watching = c.node.watch(a.group, [&box](const group_update& x) { box.put(x); });
   if (!watching) return describe(watching.error());
-  const auto end = c.time.now() + a.seconds.value_or(watch_default);
   auto all = json::array();
-  for (bool more = true; more;) {
-    more = c.time.now() < end;
-    for (const auto& update : box.take()) show(c, update, all);
-    if (more && !c.time.wait_for(watch_step))
-      return command_error{command_fault::unavailable, "the program is stopping"};
-  }
+  const auto show_update = [&](const group_update& x) { show(c, x, all); };
+  if (auto error = show_until(c, a, box, show_update)) return std::move(*error);
   return c.show ? json(nullptr) : all;
 }
 

@@ -129,10 +129,4 @@ std::string counters_text(const json& answer) {
   return in_two_columns(rows);
 }
 
-result<json, command_error> send_text(command_context& c, const arguments& a) {
-  const auto sent = c.node.send(a.group, a.tag, a.text);
-  if (!sent) return describe(sent.error());
-  return json("ok");
-}
-
 }  // namespace scalesmall

@@ -19,7 +19,4 @@ namespace scalesmall {
 /// The JSON of list_counters as text, one counter a line.
 [[nodiscard]] std::string counters_text(const json& answer);
 
-/// `send GROUP TAG TEXT`: a program message to all other members.
-[[nodiscard]] result<json, command_error> send_text(command_context& c, const arguments& a);
-
 }  // namespace scalesmall

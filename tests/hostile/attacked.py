@@ -82,6 +82,7 @@ class Attacked(Test):
     def setUp(self):
         self.key = self.make_key() if self.keyed else None
         self.multicast_port = free_port(socket.SOCK_DGRAM)
+        self.addresses = {}
         self.nodes = [self.node() for _ in range(3)]
         self.victim = self.nodes[0]
         self.address = self.address_of(self.victim)
@@ -135,10 +136,12 @@ class Attacked(Test):
         for node in self.nodes:
             node.ask(f"await topology Fill{GROUPS - 1:04} add {CLAIMS // GROUPS} {60 * SLOWNESS}")
 
-    @staticmethod
-    def address_of(node):
-        host, _, port = node.id().partition(":")
-        return host, int(port)
+    def address_of(self, node):
+        """Asks a node only once, so that its shell may be busy later."""
+        if node not in self.addresses:
+            host, _, port = node.id().partition(":")
+            self.addresses[node] = host, int(port)
+        return self.addresses[node]
 
     def tell(self, node, *frames, source="127.0.0.1"):
         """Sends frames to a node by a stream, from an address of loopback. Returns when the node has read or refused them."""

@@ -6,6 +6,7 @@ import packages
 packages.require()
 
 import random
+import threading
 
 from attacked import NOW, Attacked
 from attacks import invented_members, many_claims, wide_row
@@ -17,6 +18,7 @@ from scalesmall_wire.records import (ADD, ANSWER, HASH, PART, PUSH, REQUEST, U32
 ATTACKER = NetId.parse("127.9.9.9:9")
 SENDERS = 50  # the names that gossips come from, in turn
 DATAGRAM_SECONDS = 0.0005 * SLOWNESS  # between two, so that the system drops few
+LISTEN_SECONDS = 2 * SLOWNESS
 PLAIN = Codec()
 
 
@@ -58,7 +60,7 @@ class Kinds(Attacked):
         frames = []
         for n in range(300):
             origin, number = invented(91, n % 3), Stamp(NOW, n)
-            frames.append(self.gossip(application=Batch(origin, number, "Ours", f"tag{n % 4}", [b"x"]),
+            frames.append(self.gossip(application=Batch(origin, number, "Ours", f"tag{n % 4}", [b"%d" % n]),
                                       distribution=[ATTACKER] if n % 5 == 0 else []))
         frames *= 3
         self.everybody.shuffle(frames)
@@ -121,13 +123,47 @@ class Kinds(Attacked):
                                         for g in range(first, first + 500)]) for first in range(0, 2_000, 500)]
         return frames + [invented_members(97 << 16, 2_000, "Crowd", listed=True, claims=2)]
 
+    def assert_handled(self, plain):
+        """A program that handles one of the tags gets each message at most once, and all that an honest node sends it."""
+        listener = self.node()
+        listener.ask(f"join Ours {self.victim.id()}")
+        self.nodes[1].ask(f"await members Ours 4 {10 * SLOWNESS}")
+        self.nodes.append(listener)
+        for node in self.nodes:
+            self.address_of(node)  # the shells are busy from now on
+        handled = []
+        thread = threading.Thread(target=lambda: handled.extend(listener.ask(f"receive tag1 {LISTEN_SECONDS}")))
+        thread.start()
+        attack = threading.Thread(target=lambda: self.send([self.as_attacker(x) for x in plain]))
+        attack.start()
+        honest = [f"honest {n}" for n in range(20)]
+        for text in honest:
+            self.nodes[1].ask(f'send Ours tag1 "{text}"')
+            time.sleep(LISTEN_SECONDS / 40)
+        attack.join()
+        thread.join()
+        self.nodes.remove(listener)
+        listener.ask("leave Ours")
+        texts = [x["text"] for x in handled]
+        foreign = [x for x in texts if x not in honest]
+        self.say("messages handled", f"{len(texts)}, {len(foreign)} of them of the attacker")
+        self.assertEqual(len(texts), len(set(texts)), texts)
+        first = min((honest.index(x) for x in texts if x in honest), default=None)
+        self.assertIsNotNone(first, texts)
+        self.assertLessEqual(set(honest[first:]), set(texts))  # it began to listen before that one
+        self.assertTrue(foreign)
+        self.assertLessEqual(set(foreign), {str(n) for n in range(1, 300, 4)})
+
     def test_all(self):
         for kind in (self.repeated_messages, self.lives_that_nobody_lived, self.lies_in_many_groups,
                      self.claims_before_others, self.new_lives, self.questions_in_many_names, self.rows_to_relay,
                      self.messages_for_strangers, self.groups_of_others, self.gossips_at_a_limit):
             self.measure()
             begin = time.monotonic()
-            self.send([self.as_attacker(x) for x in kind()])
+            if kind == self.repeated_messages:
+                self.assert_handled(kind())
+            else:
+                self.send([self.as_attacker(x) for x in kind()])
             self.say(kind.__name__, f"sent in {time.monotonic() - begin:.2f} s")
             self.assert_pace()
             self.assert_truth()

@@ -41,6 +41,17 @@ public:
     return done{};
   }
 
+  /// The callback of `receive` until its result is released, and its tag.
+  std::function<void(received_text)> receiving;
+  std::string tag;
+  result<std::shared_ptr<void>, call_error> receive(
+      const std::string& of, std::function<void(received_text)> on_text) override {
+    if (refusal) return *refusal;
+    tag = of;
+    receiving = std::move(on_text);
+    return std::shared_ptr<void>{nullptr, [this](void*) { receiving = nullptr; }};
+  }
+
   std::map<std::string, std::vector<net_id>> names;       ///< what look_up finds at once
   mutable std::promise<std::vector<net_id>> silent_name;  ///< the answer for "silent"
 

@@ -46,12 +46,4 @@ TEST_CASE_FIXTURE(shell_fixture, "counters are exact to the last bit") {
         "frames_sent      7\nfault_bad_magic  18446744073709551615\n");
 }
 
-TEST_CASE_FIXTURE(shell_fixture, "send gives a message to the node, or tells why not") {
-  CHECK(run("send shop news \"it rains\"") == R"({"ok":true,"result":"ok"})");
-  CHECK(node.sent == std::vector<std::string>{"shop|news|it rains"});
-  node.refusal = call_error::unknown_group;
-  CHECK(fault_of("send shop news x") == "unknown_group");
-  CHECK(fault_of("send shop \"\" x") == "invalid_argument");
-}
-
 }  // namespace scalesmall
