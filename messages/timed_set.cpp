@@ -29,6 +29,12 @@ result<timed_set> timed_set::from_sorted(std::vector<timed_item> items) {
   return x;
 }
 
+void timed_set::reserve_more(std::size_t claims) {
+  const auto needed = items_.size() + claims;
+  // Never less than doubled, so that many calls move each claim a bounded number of times.
+  if (needed > items_.capacity()) items_.reserve(std::max(needed, 2 * items_.capacity()));
+}
+
 bool timed_set::put(const timed_item& x) {
   if (items_.empty() || key_less(items_.back(), x)) {
     items_.push_back(x);

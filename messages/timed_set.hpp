@@ -20,6 +20,9 @@ public:
   /// Takes over claims that ascend strictly by key; fault::not_sorted if they do not. Linear time.
   [[nodiscard]] static result<timed_set> from_sorted(std::vector<timed_item> items);
 
+  /// Makes room for so many claims more, so that adding them moves no other.
+  void reserve_more(std::size_t claims);
+
   /// Adds a claim, or replaces the claim of the same key if the new one supersedes it. False,
   /// without a change, if the old claim stands.
   bool put(const timed_item& x);

@@ -138,6 +138,7 @@ void append_row(message& to, const row& x, const std::optional<stamp>& since) {
   const auto from = delta_since(x, since);
   to.time.advance({x.member, x.at});
   if (from) to.since.advance({x.member, *from});
+  if (!from && to.within.is_whole()) to.items.reserve_more(x.claims.size());
   for (const auto& claim : x.claims) {
     if (claim.at <= x.at && (!from || claim.at > *from) && to.within.touches(claim.item.range))
       to.items.put(claim);
