@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <scalesmall/call_answers.hpp>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/result.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/atom.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/sec.hpp>
 
@@ -34,6 +36,20 @@ result<Answer, call_error> ask(caf::actor_system& system, const Actor& whom, con
                  [&](const caf::error& why) { outcome = to_call_error(why); });
   }
   return outcome;
+}
+
+/// The same for an actor, which goes on meanwhile: calls a function with the outcome.
+template <class Answer, class Actor, class Call>
+void ask_then(caf::event_based_actor* self, const Actor& whom, const Call& call,
+              const std::function<void(result<Answer, call_error>)>& then,
+              int attempts = call_attempts_max) {
+  self->request(whom, caf::infinite, call)
+      .then([then](const Answer& x) { then(x); },
+            [=](const caf::error& why) {
+              const auto error = to_call_error(why);
+              if (error != call_error::unavailable || attempts == 1) return then(error);
+              ask_then<Answer>(self, whom, call, then, attempts - 1);
+            });
 }
 
 }  // namespace scalesmall

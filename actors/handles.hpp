@@ -54,6 +54,7 @@ struct peers_due;
 struct ready_due;
 struct look_up;
 struct name_found;
+struct use_seeds;
 struct plan_hops;
 struct hop_plan;
 struct plan_direct;
@@ -67,6 +68,7 @@ using peer_db_actor = caf::typed_actor<caf::reacts_to<note_gossip>,             
                                        caf::reacts_to<peers_due>,                   //
                                        caf::reacts_to<look_up>,                     //
                                        caf::reacts_to<name_found>,                  //
+                                       caf::replies_to<use_seeds>::with<done>,      //
                                        caf::replies_to<plan_hops>::with<hop_plan>,  //
                                        caf::replies_to<plan_direct>::with<hop_ids>>;
 

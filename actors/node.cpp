@@ -89,20 +89,6 @@ void log_report(const logger& log, const supervision::report& what) {
   log.log(warns ? log_level::warning : log_level::debug, "{}", supervision::to_string(what));
 }
 
-/// Asks again if the actor ended before it could answer.
-void ask_for_readiness(caf::event_based_actor* self, const peer_db_actor& whom,
-                       const await_ready& call,
-                       const std::function<void(result<done, call_error>)>& then,
-                       int attempts = call_attempts_max) {
-  self->request(whom, caf::infinite, call)
-      .then([then](done x) { then(x); },
-            [=](const caf::error& why) {
-              const auto error = to_call_error(why);
-              if (error != call_error::unavailable || attempts == 1) return then(error);
-              ask_for_readiness(self, whom, call, then, attempts - 1);
-            });
-}
-
 /// The context of a node that does not listen yet. Takes the network and the log from the
 /// environment.
 std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_config& config,
@@ -118,6 +104,7 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
   context->codec =
       frame_codec{config.cluster, keys, config.plain, {milliseconds, config.clock_skew}};
   context->random_seed = random_seed(config);
+  context->seeds = supervision::table<seed_list>{{config.peers, config.named_peers}};
   if (config.liveness) {
     // What the failure detector goes on from; see reachability_table::watching.
     context->reachability =
@@ -372,12 +359,23 @@ result<message_handler, call_error> node::on_message(const std::string& tag,
   return std::move(made);
 }
 
+result<done, call_error> node::use_seeds(std::vector<net_id> peers,
+                                         std::vector<node_config::named_peer> named,
+                                         std::chrono::milliseconds limit) {
+  auto config = impl_->context->config;
+  config.peers = peers;
+  config.named_peers = named;
+  if (wrong_field(config)) return call_error::invalid_argument;
+  return impl_->ask<done>(impl_->context->peer_db,
+                          scalesmall::use_seeds{{std::move(peers), std::move(named)}}, limit);
+}
+
 void node::ready(const std::string& group, std::function<void(result<done, call_error>)> then,
                  std::chrono::milliseconds limit) const {
   const auto until = impl_->system.clock().now() + limit;
   impl_->system.spawn([whom = impl_->context->peer_db, call = await_ready{group, until},
                        then = std::move(then)](caf::event_based_actor* self) {
-    ask_for_readiness(self, whom, call, then);
+    ask_then<done>(self, whom, call, then);
   });
 }
 

@@ -30,6 +30,7 @@ class state_store;
 class work_budget;
 struct service_order;
 struct peer_memory;
+struct seed_list;
 struct topology;
 enum class arrival_step : std::uint8_t;
 
@@ -62,6 +63,7 @@ struct node_context {
   supervision::table<topology> topologies;
   supervision::table<peer_memory> peers;
   supervision::table<std::uint64_t> next_seqno;
+  supervision::table<seed_list> seeds;
   supervision::table<reachability_table> reachability;
   supervision::table<std::vector<subscribe>> subscribers;
   supervision::table<std::vector<handle_messages>> handlers;

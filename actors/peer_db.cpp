@@ -32,12 +32,12 @@ peer_db::peer_db(supervision::shell_pointer<handle> self, node_context_ptr node)
       node_(std::move(node)),
       peers_(node_->peers),
       next_seqno_(node_->next_seqno),
+      seeds_(node_->seeds),
       table_(remembered()),
-      look_ups_(node_->config.named_peers.size()),
       last_turn_(now_of(self)) {
   publish_peers();
   exchange_with_due();
-  for (std::size_t i = 0; i < node_->config.named_peers.size(); ++i) begin_look_up(i);
+  for (const auto name : names_.use(seeds_.read()->names).added) begin_look_up(name);
 }
 
 peer_db::handle::behavior_type peer_db::make_behavior() {
@@ -63,8 +63,12 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
       [this](const ready_due&) {
         if (readiness_alarm_.rang(now())) look_for_readiness();
       },
-      [this](const look_up& name) { begin_look_up(name.named_peer); },
+      [this](const look_up& due) { begin_look_up(due.name); },
       [this](const name_found& found) { take_addresses(found); },
+      [this](const use_seeds& x) {
+        use(x.seeds);
+        return done{};
+      },
       [this](const plan_hops& what) {
         note_doubtful();
         auto made = plan(table_, what, now());
@@ -85,7 +89,7 @@ time_point peer_db::now() const { return now_of(self_); }
 peer_table peer_db::remembered() const {
   peer_table x{node_->self, *peers_.read(),          *next_seqno_.read(),
                now(),       rng{node_->random_seed}, node_->config.forget};
-  x.contact(node_->config.peers, now(), peer_table::contact_as::seed);
+  x.contact(node_->seeds.read()->peers, now(), peer_table::contact_as::seed);
   x.call_on(node_->former_peers, now());
   return x;
 }
@@ -154,8 +158,7 @@ caf::result<done> peer_db::await(const await_ready& call) {
 void peer_db::look_for_readiness() {
   if (readiness_.empty()) return;
   const auto known = node_->topologies.read();
-  const readiness::seeds seeds{table_.seeds(),
-                               names_found_.size() == node_->config.named_peers.size()};
+  const readiness::seeds seeds{table_.seeds(), names_.all_found()};
   for (const auto& end : readiness_.take_ended(*known, seeds, now())) {
     const auto asked = awaiting_ready_.extract(end.of);
     end.ready ? asked.mapped().deliver(done{})
@@ -180,8 +183,28 @@ void peer_db::exchange_with(const std::vector<net_id>& partners) {
   self_->send(node_->broadcaster, std::move(with));
 }
 
-void peer_db::begin_look_up(std::size_t name) {
-  const auto& [host, port] = node_->config.named_peers[name];
+void peer_db::use(const seed_list& seeds) {
+  const auto without = [](std::vector<net_id> from, const std::vector<net_id>& others) {
+    std::erase_if(from,
+                  [&](const net_id& x) { return std::ranges::find(others, x) != others.end(); });
+    return from;
+  };
+  const auto before = seeds_.read();
+  seeds_.publish(std::make_shared<const seed_list>(seeds));
+  table_.drop_seeds(without(before->peers, seeds.peers));
+  table_.contact(without(seeds.peers, before->peers), now(), peer_table::contact_as::seed);
+  const auto change = names_.use(seeds.names);
+  for (const auto name : change.gone) table_.name_has(name, {}, now());
+  for (const auto name : change.added) begin_look_up(name);
+  publish_peers();
+  look_for_readiness();
+  exchange_with_due();
+}
+
+void peer_db::begin_look_up(named_seeds::number name) {
+  const auto* seed = names_.find(name);
+  if (seed == nullptr) return;
+  const auto& [host, port] = *seed;
   try {
     node_->net->resolve(host, port, [name, owner = handle{self_}.address()](auto addresses) {
       const auto alive = caf::actor_cast<handle>(caf::actor_cast<caf::strong_actor_ptr>(owner));
@@ -189,14 +212,16 @@ void peer_db::begin_look_up(std::size_t name) {
     });
   } catch (const std::exception& why) {
     node_->log->warn("the peer \"{}\" cannot be looked up for the moment: {}", host, why.what());
-    self_->delayed_send(self_, look_ups_.next(name), look_up{name});
+    self_->delayed_send(self_, names_.next_wait(name), look_up{name});
   }
 }
 
 void peer_db::take_addresses(const name_found& found) {
   const auto& [name, addresses] = found;
-  const auto wait = look_ups_.next(name);
-  const auto& host = node_->config.named_peers[name].host;
+  const auto* seed = names_.find(name);
+  if (seed == nullptr) return;  // a seed no longer
+  const auto wait = names_.next_wait(name);
+  const auto& host = seed->host;
   if (addresses.empty()) {
     node_->log->warn("no address is known of the peer \"{}\", next try in {} s", host,
                      wait.count());
@@ -212,7 +237,7 @@ void peer_db::take_addresses(const name_found& found) {
   // A name service that fails for a moment takes nothing back.
   if (!addresses.empty()) {
     table_.name_has(name, reachable, now());
-    names_found_.insert(name);
+    names_.found(name);
   }
   publish_peers();
   look_for_readiness();

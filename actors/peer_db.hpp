@@ -5,13 +5,12 @@
 #include <scalesmall/reachability.hpp>
 #include <scalesmall/supervision/actor_shell.hpp>
 #include <scalesmall/supervision/guarded_promise.hpp>
-#include <set>
 
 #include "actors/next_timer.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/peers/hop_plan.hpp"
-#include "actors/peers/look_up_backoff.hpp"
+#include "actors/peers/named_seeds.hpp"
 #include "actors/peers/readiness.hpp"
 
 namespace scalesmall {
@@ -35,7 +34,8 @@ private:
   void exchange_with_due();
   void arm();
   void exchange_with(const std::vector<net_id>& partners);
-  void begin_look_up(std::size_t name);
+  void use(const seed_list& seeds);
+  void begin_look_up(named_seeds::number name);
   void take_addresses(const name_found& found);
   [[nodiscard]] bool may_reach_back(const net_id& peer) const;
   caf::result<done> await(const await_ready& call);
@@ -47,11 +47,11 @@ private:
   node_context_ptr node_;
   supervision::table_writer<peer_memory> peers_;
   supervision::table_writer<std::uint64_t> next_seqno_;
+  supervision::table_writer<seed_list> seeds_;
   peer_table table_;
   std::shared_ptr<const reachability_table> reachability_;  // of which the table was told
-  look_up_backoff look_ups_;
+  named_seeds names_;
   std::uint64_t published_version_ = 0;
-  std::set<std::size_t> names_found_;  // named peers that had an address
   readiness readiness_;
   std::map<readiness::ticket, supervision::guarded_promise<done>> awaiting_ready_;
   next_timer alarm_;

@@ -13,6 +13,7 @@
 #include "actors/handles.hpp"
 #include "actors/peers/arrival_path.hpp"
 #include "actors/peers/hop_plan.hpp"
+#include "actors/peers/named_seeds.hpp"
 #include "messages/gossip.hpp"
 
 namespace scalesmall {
@@ -51,12 +52,17 @@ struct ready_due {};
 
 /// Its own timer.
 struct look_up {
-  std::size_t named_peer = 0;
+  named_seeds::number name = 0;
 };
 
 struct name_found {
-  std::size_t named_peer = 0;
+  named_seeds::number name = 0;
   std::vector<net_id> addresses;
+};
+
+/// These are the seeds of the node from now on, in place of those that it had.
+struct use_seeds {
+  seed_list seeds;
 };
 
 }  // namespace scalesmall
@@ -70,6 +76,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::peers_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::ready_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::look_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::name_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::use_seeds)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::plan_hops)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::hop_plan)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::plan_direct)

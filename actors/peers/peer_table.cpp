@@ -91,11 +91,25 @@ void peer_table::name_has(std::size_t name, std::span<const net_id> addresses, t
     auto* x = find(id);
     if (!x) continue;
     if (x->names > 0 && --x->names == 0) ++memory_version_;
-    if (is_seed(*x) || x->heard || x->reached) continue;
-    unschedule(*x);
-    std::erase_if(peers_, [&](const peer& each) { return each.id == id; });
-    ++memory_version_;
+    drop_unless_known(*x);
   }
+}
+
+void peer_table::drop_seeds(std::span<const net_id> peers) {
+  for (const auto& id : peers) {
+    auto* x = find(id);
+    if (!x || !x->is_seed) continue;
+    x->is_seed = x->named = false;
+    ++memory_version_;
+    drop_unless_known(*x);
+  }
+}
+
+void peer_table::drop_unless_known(const peer& x) {
+  if (is_seed(x) || x.heard || x.reached) return;
+  unschedule(x);
+  std::erase_if(peers_, [id = x.id](const peer& each) { return each.id == id; });
+  ++memory_version_;
 }
 
 void peer_table::schedule(peer& x, time_point at) {

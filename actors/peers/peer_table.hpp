@@ -143,6 +143,9 @@ public:
   /// Makes those of these peers that are known due at once. They are no seeds.
   void call_on(std::span<const net_id> peers, time_point now);
 
+  /// These are seeds no longer, unless a name has them. One that was never heard of is dropped.
+  void drop_seeds(std::span<const net_id> peers);
+
   /// These are now the addresses of a name that the configuration has. They are seeds; those that
   /// the name had before, and no name or seed of the configuration has any more, are seeds no
   /// longer. An address that was never heard of is then dropped.
@@ -321,6 +324,7 @@ private:
   void schedule(peer& x, time_point at);
   [[nodiscard]] duration retry_wait(const peer& x);
   void unschedule(const peer& x);
+  void drop_unless_known(const peer& x);
   void hasten_retry(peer& x, time_point now);
   void hasten_all(time_point now);
 

@@ -232,6 +232,12 @@ public:
   /// What the node knows, in an object that may be copied and may outlive the node.
   [[nodiscard]] const node_view& view() const noexcept { return *this; }
 
+  /// These are the seeds from now on, in place of those of the config. A former seed that is known
+  /// stays a peer. Errors: invalid_argument for an address or a name that cannot be.
+  [[nodiscard]] result<done, call_error> use_seeds(std::vector<net_id> peers,
+                                                   std::vector<node_config::named_peer> named = {},
+                                                   std::chrono::milliseconds limit = call_timeout);
+
   /// Tells when this node has heard of all that its seeds know of a group: those of the config, and
   /// those that a call of join() names. Call it after join(), instead of waiting for some time.
   ///

@@ -38,6 +38,8 @@ struct node_config {
   struct named_peer {
     std::string host;
     std::uint16_t port = 0;
+
+    friend bool operator==(const named_peer&, const named_peer&) = default;
   };
   std::vector<named_peer> named_peers;
 

@@ -1,7 +1,11 @@
 #include <optional>
 
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
+#include "actors/peer_db_messages.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -50,6 +54,33 @@ TEST_CASE("a seed may be given by name, and the addresses of the name may change
   w.wire.set_name("seed.example", {nth(1).address, nth(3).address});
   w.advance(8s);
   CHECK(w[3].members("g") == nodes({2}));
+}
+
+TEST_CASE("other seeds may be used while a node runs, and outlive the actor in charge") {
+  world w;
+  w.wire.set_name("old.example", {nth(9).address});
+  w.wire.set_name("seed.example", {nth(3).address});
+  node_config config;
+  config.peers = nodes({8});
+  config.named_peers = {{"old.example", nth(9).port}};
+  for (const std::uint8_t n : {1, 3}) w.start(n);
+  w.start_with(2, config);
+  REQUIRE(w.join(2, "g"));
+  w.advance(1s);
+  CHECK(w[2].peers() == nodes({8, 9}));
+  caf::anon_send(node_access::context(w[2]).peer_db,
+                 use_seeds{{nodes({1}), {{"seed.example", nth(3).port}}}});
+  w.advance(1s);
+  CHECK(w[1].members("g") == nodes({2}));
+  CHECK(w[3].members("g") == nodes({2}));
+  CHECK(w[2].peers() == nodes({1, 3}));
+
+  w.start(4);
+  REQUIRE(w.crash(2, "group_manager/chatter/peer_db"));
+  w.wire.set_name("seed.example", {nth(3).address, nth(4).address});
+  w.advance(3s);
+  CHECK(w[4].members("g") == nodes({2}));
+  CHECK(w[2].peers() == nodes({1, 3, 4}));
 }
 
 TEST_CASE("a node is ready when it has heard of all that its seeds know") {

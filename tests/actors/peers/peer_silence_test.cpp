@@ -177,6 +177,21 @@ TEST_CASE("an address that a name no longer has is no seed any more") {
   CHECK(t.known() == nodes({4, 5, 9}));  // number 4 is a seed by the other name
 }
 
+TEST_CASE("a seed that is dropped stays a peer if it was heard of or has a name") {
+  peer_table t{nth(1), {}, first_seqno, at(0s), rng{1}, 60s};
+  t.contact(nodes({2, 3, 4}), at(0s), peer_table::contact_as::seed);
+  t.contact(nodes({5}), at(0s));
+  t.name_has(0, std::vector{nth(4)}, at(0s));
+  (void)t.note(hop_from(3, 5), arrival_path::tcp, at(1s));
+  const auto before = t.memory_version();
+  t.drop_seeds(nodes({2, 3, 4, 5, 6}));
+  CHECK(t.known() == nodes({3, 4, 5}));
+  CHECK(t.seeds() == nodes({4, 5}));  // a join named number 5
+  CHECK(t.memory_version() != before);
+  (void)t.forget(at(100s));
+  CHECK(t.known() == nodes({4}));
+}
+
 TEST_CASE("the addresses of a seed's name outlive a restart of the table's owner as named") {
   peer_table t{nth(1), {}, first_seqno, at(0s), rng{1}, 60s};
   const auto before = t.memory_version();
