@@ -7,10 +7,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include <caf/actor_system.hpp>
-#include <caf/event_based_actor.hpp>
-
-#include "actors/node_access.hpp"
 #include "messages/number.hpp"
 #include "ops/change_threads.hpp"
 #include "ops/event_feed.hpp"
@@ -24,6 +20,7 @@
 #include "ops/http/dispatch.hpp"
 #include "ops/http_server.hpp"
 #include "ops/metrics/metrics_text.hpp"
+#include "ops/pulse.hpp"
 #include "ops/verbs/printable.hpp"
 
 namespace scalesmall {
@@ -183,12 +180,8 @@ std::optional<http_answer> ops_server::impl::special(const http_request& request
   return {};
 }
 
-/// A worker of the actor system must run something.
 http_answer ops_server::impl::ask_whether_live() {
-  const auto ran = std::make_shared<std::promise<void>>();
-  auto done = ran->get_future();
-  node_access::system(host).spawn([ran] { ran->set_value(); });
-  return health_answer(done.wait_for(live_limit) == std::future_status::ready,
+  return health_answer(feel_pulse(host).wait_for(live_limit) == std::future_status::ready,
                        "the actors of this node run",
                        "the actors of this node have not run for 5 s");
 }

@@ -51,6 +51,8 @@ public:
     wire_->soon([found = std::move(found), owner = std::move(owner)] { owner(found); });
   }
 
+  void post(std::function<void()> what) override { wire_->soon(std::move(what)); }
+
 private:
   std::shared_ptr<memory_wire> wire_;
   net_id id_;

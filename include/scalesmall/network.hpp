@@ -161,6 +161,10 @@ public:
   /// once and from another thread than the caller's; it must neither block nor throw. A name
   /// service may take many seconds to say that it does not know a name.
   virtual void resolve(const std::string& host, std::uint16_t port, name_owner owner) = 0;
+
+  /// Calls a function once on the network's own thread, soon and not before this returns: by that a
+  /// program sees that the thread still works. The function must neither block nor throw.
+  virtual void post(std::function<void()> what) = 0;
 };
 
 /// The network of the operating system: real sockets, served by one I/O thread. Any number of nodes

@@ -3,7 +3,10 @@
 #include <exception>
 #include <utility>
 
+#include <asio/post.hpp>
+
 #include "net/closing_handle.hpp"
+#include "net/sockets/io_state.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "net/sockets/multicast_port.hpp"
 #include "net/sockets/tcp_acceptor.hpp"
@@ -44,6 +47,10 @@ result<std::shared_ptr<datagram_port>, std::error_code> asio_network::multicast(
 
 void asio_network::resolve(const std::string& host, std::uint16_t port, name_owner owner) {
   names_.ask(host, port, std::move(owner));
+}
+
+void asio_network::post(std::function<void()> what) {
+  asio::post(io_->state()->context, std::move(what));
 }
 
 std::shared_ptr<network> make_network() {

@@ -24,6 +24,7 @@ public:
   [[nodiscard]] result<std::shared_ptr<datagram_port>, std::error_code> multicast(
       const multicast_options& options, port_owner owner) override;
   void resolve(const std::string& host, std::uint16_t port, name_owner owner) override;
+  void post(std::function<void()> what) override;
 
 private:
   std::shared_ptr<io_thread> io_;

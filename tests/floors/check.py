@@ -64,7 +64,13 @@ TESTED_ELSEWHERE = {
     "apps/client/follow.cpp": "tests/cli/ops_test.py",  # needs a node
     "apps/client/http_client.cpp": "tests/apps/client/client_test.cpp",
     "actors/resumption.cpp": "tests/node/keeper_test.cpp",  # what the keeper of a former life has written
+    "apps/config/option_table.cpp": "tests/apps/config/options_test.cpp",  # the parser's table
+    "apps/documents/completion_script.cpp": "tests/apps/documents/documents_test.cpp",  # from the same tables
+    "apps/documents/manual.cpp": "tests/apps/documents/documents_test.cpp",
     "apps/main.cpp": "tests/cli",  # runs the program
+    "apps/service/reporter.cpp": "tests/apps/service/service_manager_test.cpp",  # two ends of a protocol
+    "apps/service/running_settings.cpp": "tests/cli/settings_test.py",  # of a node that runs
+    "apps/terminal/node_stopper.cpp": "tests/cli/output_test.py",  # ends the program
     "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
     "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again
     "messages/codec/encode.cpp": "tests/messages/codec/codec_test.cpp",
@@ -75,6 +81,7 @@ TESTED_ELSEWHERE = {
     "ops/files/socket_places.cpp": "tests/ops/files/control_socket_test.cpp",  # where sockets are
     "ops/files/tcp_listener.cpp": "tests/ops/files/control_socket_test.cpp",
     "ops/hosted_node.cpp": "tests/ops/ops_server_test.cpp",
+    "ops/pulse.cpp": "tests/ops/ops_server_test.cpp",  # of a node that runs
     "ops/http/answer.cpp": "tests/ops/http/request_test.cpp",
     "owner_actors/owner_proxies.cpp": "tests/node/owner_actors_test.cpp",  # behind that interface
     "supervision/detail/table_listing.cpp": "tests/supervision/listing_test.cpp",  # a listing and its text

@@ -44,6 +44,7 @@ public:
       throw std::system_error{std::make_error_code(std::errc::resource_unavailable_try_again)};
     real_->resolve(host, port, std::move(owner));
   }
+  void post(std::function<void()> what) override { real_->post(std::move(what)); }
 
 private:
   std::shared_ptr<network> real_;

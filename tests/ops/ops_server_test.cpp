@@ -1,19 +1,32 @@
+#include <atomic>
+#include <chrono>
+#include <future>
 #include <list>
 #include <mutex>
+#include <scalesmall/network.hpp>
 #include <scalesmall/ops_server.hpp>
 #include <scalesmall/runtime.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
 #include <doctest/doctest.h>
 
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
 #include "ops/http/bounds.hpp"
+#include "ops/pulse.hpp"
 #include "tests/ops/raw_http.hpp"
 
 namespace scalesmall {
 
 namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 node_config quiet_config() {
   node_config config;
@@ -69,6 +82,39 @@ TEST_CASE_FIXTURE(operated_node, "a running node is asked and operated") {
   REQUIRE(lines.size() == 2);
   CHECK(lines[0] == who + " add_item shop 0 99 8080");
   CHECK(lines[1].starts_with(who + " remove_item shop 0 98 8080: refused, "));
+}
+
+TEST_CASE_FIXTURE(operated_node, "a pulse needs a worker thread and the I/O thread") {
+  const auto& host = running.host();
+  auto& system = node_access::system(host);
+  const auto is_felt = [](const std::future<void>& pulse, std::chrono::milliseconds limit) {
+    return pulse.wait_for(limit) == std::future_status::ready;
+  };
+  CHECK(is_felt(feel_pulse(host), 60s));
+
+  std::promise<void> io_goes_on;
+  node_access::context(host).net->post([&] { io_goes_on.get_future().wait(); });
+  const auto stuck = feel_pulse(host);
+  CHECK_FALSE(is_felt(stuck, 10ms));
+  io_goes_on.set_value();
+  CHECK(is_felt(stuck, 60s));
+
+  std::promise<void> workers_go_on;
+  const auto going_on = workers_go_on.get_future().share();
+  std::atomic<std::size_t> waiting = 0;
+  for (std::size_t n = 0; n < system.scheduler().num_workers(); ++n) {
+    system.spawn([&waiting, going_on] {
+      ++waiting;
+      waiting.notify_one();
+      going_on.wait();
+    });
+  }
+  for (auto now = waiting.load(); now < system.scheduler().num_workers(); now = waiting)
+    waiting.wait(now);
+  const auto idle = feel_pulse(host);
+  CHECK_FALSE(is_felt(idle, 10ms));
+  workers_go_on.set_value();
+  CHECK(is_felt(idle, 60s));
 }
 
 TEST_CASE_FIXTURE(operated_node, "metrics follow what the node knows") {

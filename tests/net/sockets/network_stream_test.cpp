@@ -27,6 +27,14 @@ TEST_CASE_TEMPLATE("a connection carries bytes both ways", World, asio_world, me
   CHECK(x.server_events.copy().opened == 0);
 }
 
+TEST_CASE_TEMPLATE("a function that is posted runs once, later", World, asio_world, memory_world) {
+  World in;
+  probe ran{in.events};
+  const auto owner = ran.owner();
+  in.net().post([owner] { owner(port_opened{}); });
+  CHECK(in.until([&] { return ran.copy().opened == 1; }));
+}
+
 TEST_CASE_TEMPLATE("bytes sent before the connection is open follow once it is", World, asio_world,
                    memory_world) {
   World in;
