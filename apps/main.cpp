@@ -1,19 +1,15 @@
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <iostream>
-#include <mutex>
 #include <optional>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 #include <scalesmall/ops_server.hpp>
 #include <span>
-#include <termios.h>
-#include <thread>
 #include <unistd.h>
 
 #include <caf/actor_system.hpp>
@@ -27,8 +23,10 @@
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
+#include "apps/service/running_settings.hpp"
 #include "apps/terminal/line_reader.hpp"
 #include "apps/terminal/log_sink.hpp"
+#include "apps/terminal/node_stopper.hpp"
 #include "apps/terminal/shell.hpp"
 #include "apps/terminal/standard_files.hpp"
 #include "apps/terminal/stop_signal.hpp"
@@ -176,8 +174,7 @@ std::shared_ptr<spdlog::logger> make_log(const options& given, std::shared_ptr<l
   const bool coloured =
       ::isatty(STDERR_FILENO) == 1 && kind != nullptr && kind != std::string_view{"dumb"};
   auto log = std::make_shared<spdlog::logger>("scalesmall", make_log_sink(std::move(to), coloured));
-  const auto* usual = given.mode == program_mode::shell ? "warn" : "info";
-  log->set_level(spdlog::level::from_str(given.log_level.value_or(usual)));
+  log->set_level(level_of(given));
   log->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
   return log;
 }
@@ -198,71 +195,12 @@ spdlog::level::level_enum to_spdlog(log_level x) {
   return spdlog::level::off;
 }
 
-/// The modes of the terminal at the start of the program.
-class terminal_modes {
-public:
-  terminal_modes() : known_(::tcgetattr(STDIN_FILENO, &modes_) == 0) {}
-  void restore() const {
-    if (known_) ::tcsetattr(STDIN_FILENO, TCSANOW, &modes_);
-  }
-
-private:
-  termios modes_{};
-  bool known_;
-};
-
-/// Stops the node on a thread of its own when the program is to stop, so that a command that waits
-/// for the node's answer does not delay it; at the latest at the end of its own life, which waits
-/// for it. If the shell does not end soon after that, because nobody reads what it writes, this
-/// ends the program.
-class node_stopper {
-public:
-  node_stopper(node& host, stop_signal& stop, std::shared_ptr<spdlog::logger> log,
-               line_writer& log_lines)
-      : stop_(stop), log_(std::move(log)), log_lines_(log_lines), thread_([this, &host] {
-          stop_.wait();
-          host.stop();
-          end_if_stuck();
-        }) {}
-  node_stopper(const node_stopper&) = delete;
-  node_stopper& operator=(const node_stopper&) = delete;
-  ~node_stopper() {
-    {
-      const std::scoped_lock lock{mutex_};
-      ended_ = true;
-    }
-    changed_.notify_all();
-    stop_.request();
-  }
-
-private:
-  static constexpr std::chrono::milliseconds patience{700};
-
-  void end_if_stuck() {
-    std::unique_lock lock{mutex_};
-    if (changed_.wait_for(lock, patience, [this] { return ended_; })) return;
-    modes_.restore();
-    log_->warn("stopped, although nobody reads what was written to standard output");
-    log_lines_.flush();
-    ::_exit(failed);
-  }
-
-  terminal_modes modes_;
-  stop_signal& stop_;
-  std::shared_ptr<spdlog::logger> log_;
-  line_writer& log_lines_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool ended_ = false;
-  std::jthread thread_;
-};
-
-bool run_interactively(node& host, stop_signal& stop, output_form form) {
+bool run_interactively(node& host, stop_signal& stop, output_form form, program_calls calls) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
               << "; help lists the commands\n";
   }
-  hosted_node control{host};
+  hosted_node control{host, std::move(calls)};
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
   return run_shell(control, stop, *lines, std::cout, form);
@@ -271,8 +209,8 @@ bool run_interactively(node& host, stop_signal& stop, output_form form) {
 /// The server by which a running node is operated; none if no option asks for one. The usual socket
 /// may be in use, or its directory not be there: then the node runs without it.
 result<std::optional<ops_server>, bad_options> start_ops(const options& given, node& host,
-                                                         const log_function& log,
-                                                         stop_signal& stop) {
+                                                         const log_function& log, stop_signal& stop,
+                                                         const program_calls& calls) {
   const std::string unoperated = "this node cannot be operated from outside: ";
   const auto control = given.control.value_or(given.mode == program_mode::node ? "auto" : "off");
   ops_config config;
@@ -286,6 +224,8 @@ result<std::optional<ops_server>, bad_options> start_ops(const options& given, n
   config.http = given.http;
   config.log = log;
   config.on_stop = [&stop] { stop.request(); };
+  config.save_keys = calls.save_keys;
+  config.reload = calls.reload;
   if (!given.http_token_file.empty()) {
     auto token = read_token_file(given.http_token_file);
     if (!token) return bad_options{"--http-token-file: " + token.error().sentence};
@@ -333,12 +273,28 @@ std::optional<bad_options> refuse_broadcast(const options& given) {
   return {};
 }
 
-exit_status run(options given) {
+void configure(caf::actor_system_config& settings) {
+  settings.set("scheduler.policy", caf::atom("sharing"));  // uses no CPU time while idle
+  settings.set("scheduler.max-threads", std::size_t{2});
+  // The default is unlimited: an actor with a full mailbox would keep its worker thread to itself.
+  settings.set("scheduler.max-throughput", std::size_t{300});
+}
+
+/// The options of this process, with the file of --config as it is now.
+result<options, bad_options> read_options(std::span<const std::string_view> arguments) {
+  auto given = parse_options(arguments, read_environment(), read_file);
+  if (!given) return given;
+  if (auto wrong = refuse_broadcast(*given)) return std::move(*wrong);
+  return given;
+}
+
+/// @param read  reads the options again
+exit_status run(options given, std::function<result<options, bad_options>()> read) {
   const auto keys = to_keys(given);
   if (!keys) return refuse(keys.error().sentence);
-  if (const auto wrong = refuse_broadcast(given)) return refuse(wrong->sentence);
 
-  stop_signal stop;
+  const bool is_shell = given.mode == program_mode::shell;
+  stop_signal stop{is_shell ? hang_up::stops : hang_up::reloads};
   const auto log_lines = std::make_shared<line_writer>(STDERR_FILENO);
   const auto log = make_log(given, log_lines);
   for (const auto& note : given.notes) log->warn("{}", note);
@@ -353,12 +309,9 @@ exit_status run(options given) {
         "this process may open {} files only, fewer than connections may be made to it: ulimit -n",
         most);
   }
-  caf::actor_system_config settings;
-  settings.set("scheduler.policy", caf::atom("sharing"));  // uses no CPU time while idle
-  settings.set("scheduler.max-threads", std::size_t{2});
-  // The default is unlimited: an actor with a full mailbox would keep its worker thread to itself.
-  settings.set("scheduler.max-throughput", std::size_t{300});
-  caf::actor_system system{settings};
+  caf::actor_system_config actors;
+  configure(actors);
+  caf::actor_system system{actors};
 
   node_environment surroundings;
   const log_function log_line = [log](log_level level, std::string_view text) {
@@ -374,17 +327,20 @@ exit_status run(options given) {
   log->info("listening on {}", to_string(host.id()));
   warn_of_openness(*log, given, host.id());
 
-  const auto ops = start_ops(given, host, log_line, stop);
+  running_settings settings{given, std::move(read), host, log};
+  const program_calls calls{[&](const key_ring& ring) { return settings.save_keys(ring); },
+                            [&] { return settings.reload(); }};
+  const auto ops = start_ops(given, host, log_line, stop, calls);
   if (!ops) return refuse(ops.error().sentence);
 
   bool all_worked = true;
   {
     const node_stopper stopper{host, stop, log, *log_lines};
-    if (given.mode == program_mode::shell) {
-      all_worked =
-          run_interactively(host, stop, given.json ? output_form::json : output_form::text);
+    if (is_shell) {
+      const auto form = given.json ? output_form::json : output_form::text;
+      all_worked = run_interactively(host, stop, form, calls);
     } else {
-      stop.wait();
+      while (stop.wait_for_reload()) static_cast<void>(settings.reload());
     }
   }
   log_end(*log, stop);
@@ -413,7 +369,8 @@ int main(int argc, char** argv, bool output_closed) {
   };
   if (is_client_command(arguments) && !asks_for("--help") && !asks_for("--version"))
     return ask_node(arguments, output_closed);
-  const auto given = parse_options(arguments, read_environment(), read_file);
+  const auto read = [&] { return read_options(arguments); };
+  const auto given = read();
   if (!given) return refuse(given.error().sentence);
 
   switch (given->mode) {
@@ -424,7 +381,7 @@ int main(int argc, char** argv, bool output_closed) {
     case program_mode::keygen:
       return print(generate_key() + '\n', output_closed);
     default:
-      return run(*given);
+      return run(*given, read);
   }
 }
 

@@ -20,8 +20,9 @@ constexpr const char* any_group = "ready";
 
 }  // namespace
 
-hosted_node::hosted_node(node& host)
+hosted_node::hosted_node(node& host, program_calls program)
     : host_(host),
+      program_(std::move(program)),
       started_at_(std::chrono::floor<std::chrono::seconds>(
                       std::chrono::system_clock::now().time_since_epoch())
                       .count()) {
@@ -186,5 +187,15 @@ std::vector<tree_row> hosted_node::tree() const {
 }
 
 bool hosted_node::crash(const std::string& path) { return host_.crash(path); }
+
+result<done, std::string> hosted_node::save_keys(const key_ring& keys) {
+  if (!program_.save_keys) return std::string{"the program of this node saves no keys"};
+  return program_.save_keys(keys);
+}
+
+result<std::vector<std::string>, std::string> hosted_node::reload() {
+  if (!program_.reload) return std::string{"the program of this node reads nothing again"};
+  return program_.reload();
+}
 
 }  // namespace scalesmall

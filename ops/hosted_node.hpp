@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <scalesmall/network.hpp>
@@ -10,11 +11,17 @@
 
 namespace scalesmall {
 
+/// What the program of a node does for its verbs, as in ops_config. Empty: they are refused.
+struct program_calls {
+  std::function<result<done, std::string>(const key_ring&)> save_keys = {};
+  std::function<result<std::vector<std::string>, std::string>()> reload = {};
+};
+
 /// Gives the verbs a real node, which must outlive this object.
 class hosted_node final : public node_control {
 public:
   /// Begins to wait until the node has heard of what its seeds know.
-  explicit hosted_node(node& host);
+  explicit hosted_node(node& host, program_calls program = {});
 
   [[nodiscard]] net_id id() const override;
   [[nodiscard]] node_facts facts() const override;
@@ -64,9 +71,12 @@ public:
       const std::string& group, std::function<void(const group_update&)> on_update) override;
   [[nodiscard]] std::vector<tree_row> tree() const override;
   bool crash(const std::string& path) override;
+  result<done, std::string> save_keys(const key_ring& keys) override;
+  result<std::vector<std::string>, std::string> reload() override;
 
 private:
   node& host_;
+  program_calls program_;
   std::int64_t started_at_;
   std::map<std::string, range_assignment> served_;  // by plan
   std::shared_ptr<std::atomic<bool>> ready_ = std::make_shared<std::atomic<bool>>(false);

@@ -53,7 +53,8 @@ result<std::string, ops_error> default_control_socket(const net_id& node) {
 }
 
 struct ops_server::impl {
-  impl(node& n, ops_config c) : host(n), config(std::move(c)), control(host) {}
+  impl(node& n, ops_config c)
+      : host(n), config(std::move(c)), control(host, {config.save_keys, config.reload}) {}
 
   [[nodiscard]] std::optional<http_answer> answer(const http_request& request,
                                                   const http_server::responder& respond);

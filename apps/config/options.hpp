@@ -48,7 +48,8 @@ struct options {
   std::optional<net_id> http;            ///< where to listen for HTTP; nothing: nowhere
   std::string http_token_file;           ///< empty: none
   std::optional<std::string> log_level;  ///< default: warn for the shell, info for the node
-  std::vector<std::string> notes;        ///< what was passed over, one sentence each, for the log
+  std::vector<std::string> notes;  ///< what was passed over, one sentence each, for the log
+  std::map<std::string, std::string> given;  ///< the texts of the options that are given, by name
 
   friend bool operator==(const options&, const options&) = default;
 };

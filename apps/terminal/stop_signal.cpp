@@ -5,12 +5,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace scalesmall {
 
@@ -22,20 +24,38 @@ bool is_ignored(int signal) {
   return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-int open_signals() {
+/// Whether the process has a terminal that controls it.
+bool has_terminal() {
+  const int fd = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (fd != -1) ::close(fd);
+  return fd != -1;
+}
+
+int open_signal(const sigset_t& set) {
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int open_hang_ups() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGHUP);
+  return open_signal(set);
+}
+
+int open_signals(hang_up means) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
-  if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);  // nohup ignores it
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  if (means == hang_up::stops && !is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
   // Another thread that did not block these would take them from terminal_reader.
   sigset_t of_terminal;
   sigemptyset(&of_terminal);
   sigaddset(&of_terminal, SIGCONT);
   sigaddset(&of_terminal, SIGWINCH);
   ::pthread_sigmask(SIG_BLOCK, &of_terminal, nullptr);
-  return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return open_signal(set);
 }
 
 enum class wake : std::uint8_t { stop, readable, other_readable, timeout };
@@ -57,8 +77,13 @@ wake wait_on(int signals, int wake_up, int fd, int time_ms, int other = -1) {
 
 }  // namespace
 
-stop_signal::stop_signal()
-    : signals_(open_signals(), "signalfd"), wake_(::eventfd(0, EFD_CLOEXEC), "eventfd") {}
+stop_signal::stop_signal(hang_up means)
+    : has_terminal_(has_terminal()),
+      signals_(open_signals(means), "signalfd"),
+      wake_(::eventfd(0, EFD_CLOEXEC), "eventfd") {
+  if (means == hang_up::reloads && !is_ignored(SIGHUP))  // nohup ignores it
+    hang_ups_.emplace(open_hang_ups(), "signalfd");
+}
 
 void stop_signal::node_ended(std::string reason) {
   {
@@ -72,6 +97,7 @@ void stop_signal::node_ended(std::string reason) {
 void stop_signal::request() { ::eventfd_write(wake_.get(), 1); }
 
 std::optional<std::string> stop_signal::take_signal() {
+  if (const std::scoped_lock lock{mutex_}; std::exchange(hung_up_, false)) return "SIGHUP";
   signalfd_siginfo info{};
   if (::read(signals_.get(), &info, sizeof info) != sizeof info) return std::nullopt;
   request();
@@ -120,5 +146,19 @@ stop_signal::input stop_signal::wait_readable(int fd, int other) const {
 }
 
 void stop_signal::wait() const { (void)wait_on(signals_.get(), wake_.get(), -1, -1); }
+
+bool stop_signal::wait_for_reload() {
+  const int hang_ups = hang_ups_ ? hang_ups_->get() : -1;
+  if (wait_on(signals_.get(), wake_.get(), hang_ups, -1) == wake::stop) return false;
+  signalfd_siginfo info{};
+  static_cast<void>(::read(hang_ups, &info, sizeof info));
+  if (!has_terminal_ || has_terminal()) return true;
+  {
+    const std::scoped_lock lock{mutex_};
+    hung_up_ = true;
+  }
+  request();
+  return false;
+}
 
 }  // namespace scalesmall

@@ -11,14 +11,20 @@
 
 namespace scalesmall {
 
-/// Tells when the program is to stop: on SIGINT, on SIGTERM, on SIGHUP unless it was ignored, when
-/// the node has ended by itself, or at a request of the program itself. Construct it before any
+/// What SIGHUP means. It is passed over if it was ignored when the program began.
+enum class hang_up : std::uint8_t {
+  stops,
+  reloads,  ///< unless the terminal of the program is gone: that ends it
+};
+
+/// Tells when the program is to stop: on SIGINT, on SIGTERM, on SIGHUP as hang_up says, when the
+/// node has ended by itself, or at a request of the program itself. Construct it before any
 /// thread is started: it blocks these signals, and those that terminal_reader takes, in the
 /// calling thread and in the threads that this one starts. The destructor does not
 /// unblock them. All functions are thread-safe.
 class stop_signal final : public pause {
 public:
-  stop_signal();
+  explicit stop_signal(hang_up means = hang_up::stops);
 
   /// Requests the stop because the node has given up. The first reason is kept.
   void node_ended(std::string reason);
@@ -49,11 +55,17 @@ public:
   /// Waits until the program is to stop.
   void wait() const;
 
+  /// Waits for a SIGHUP that means hang_up::reloads; false if the program is to stop. One thread.
+  [[nodiscard]] bool wait_for_reload();
+
 private:
+  bool has_terminal_;  // the program, at its begin
   descriptor signals_;
+  std::optional<descriptor> hang_ups_;
   descriptor wake_;
   mutable std::mutex mutex_;
   std::optional<std::string> reason_;
+  bool hung_up_ = false;
 };
 
 }  // namespace scalesmall

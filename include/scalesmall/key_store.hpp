@@ -35,6 +35,13 @@ public:
     return change([&](key_ring& ring) { return ring.remove(fingerprint); });
   }
 
+  /// Puts another ring in place of the current one, which is returned.
+  std::shared_ptr<const key_ring> replace(key_ring next) {
+    auto made = std::make_shared<const key_ring>(std::move(next));
+    const std::scoped_lock lock{mutex_};
+    return std::exchange(ring_, std::move(made));
+  }
+
 private:
   template <class Change>
   result<done, key_error> change(const Change& how) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <scalesmall/key_ring.hpp>
 #include <scalesmall/log.hpp>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/result.hpp>
@@ -35,6 +36,14 @@ struct ops_config {
   /// Ends the program at a request for it, on a thread of the server, which has answered then.
   /// Must not wait for the end of the server. Empty: such requests are refused.
   std::function<void()> on_stop = {};
+
+  /// Writes a ring of keys where the program reads them at its next start (`keys ... --save`), on a
+  /// thread of the server. The error is a sentence for the person who asks. Empty: refused.
+  std::function<result<done, std::string>(const key_ring&)> save_keys = {};
+
+  /// Reads the program's settings again (`reload`), on a thread of the server. Returns one line for
+  /// each change, or a sentence that says why nothing is changed. Empty: refused.
+  std::function<result<std::vector<std::string>, std::string>()> reload = {};
 };
 
 /// Why a server did not start.

@@ -7,11 +7,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <scalesmall/key_ring.hpp>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
+#include "actors/persistence/posix_directory.hpp"
 #include "ops/files/descriptor.hpp"
 #include "ops/files/trim.hpp"
 
@@ -29,24 +30,65 @@ std::string octal(mode_t mode) {
   return digits;
 }
 
+/// The path without links; nothing if there is no such file.
+std::optional<std::string> real_path(const std::string& path) {
+  std::array<char, PATH_MAX> real;
+  if (::realpath(path.c_str(), real.data()) == nullptr) return {};
+  return real.data();
+}
+
+std::string directory_of(const std::string& real) {
+  return real.substr(0, std::max<std::size_t>(real.rfind('/'), 1));
+}
+
 /// Secret stores (Kubernetes with fsGroup, systemd) give a key to a group that the process is in: a
 /// file of root that nobody may write, in a directory that only its owner may change.
 bool is_of_secret_store(const std::string& path, const struct stat& file) {
   if ((file.st_mode & 07777) != 0440 || file.st_uid != 0) return false;
   // Through the links that such a store makes, to the directory of the file itself.
-  std::array<char, PATH_MAX> real;
-  if (::realpath(path.c_str(), real.data()) == nullptr) return false;
-  std::string directory = real.data();
-  directory.resize(std::max<std::size_t>(directory.rfind('/'), 1));
+  const auto real = real_path(path);
   struct stat around {};
-  if (::stat(directory.c_str(), &around) == -1) return false;
+  if (!real || ::stat(directory_of(*real).c_str(), &around) == -1) return false;
   return around.st_uid == 0 && (around.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/// The directory in which the service manager has put secrets for this process, without links.
+std::optional<std::string> credentials_directory() {
+  const char* path = std::getenv("CREDENTIALS_DIRECTORY");
+  if (path == nullptr || *path == '\0') return {};
+  return real_path(path);
+}
+
+bool is_credential(const std::string& path) {
+  const auto directory = credentials_directory();
+  const auto real = real_path(path);
+  return directory && real && directory_of(*real) == *directory;
+}
+
+/// A credential may be readable by a group: systemd shows the right of the service's user so.
+bool is_closed_credential(const std::string& path, const struct stat& file) {
+  if ((file.st_mode & 07777 & ~0440U) != 0 || !is_credential(path)) return false;
+  struct stat around {};
+  if (::stat(credentials_directory()->c_str(), &around) == -1) return false;
+  return (around.st_uid == 0 || around.st_uid == ::geteuid()) &&
+         (around.st_mode & (S_IWGRP | S_IRWXO)) == 0;
 }
 
 /// A key that somebody typed instead of generating it.
 bool is_one_byte_repeated(const sealing_key& key) {
   const auto secret = key.secret();
   return std::ranges::all_of(secret, [&](std::uint8_t x) { return x == secret.front(); });
+}
+
+constexpr std::size_t key_lines_bytes_max = 80 + key_ring::keys_max * (2 * sealing_key::size + 1);
+
+void append_line(std::string& text, const sealing_key& key) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const auto byte : key.secret()) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  text += '\n';
 }
 
 /// The content of a key file. The destructor wipes it.
@@ -81,7 +123,8 @@ result<std::size_t, bad_key_file> read_secret(const std::string& path, const std
     return refuse("is not a file of " + kind + ", it must be a regular file");
   if (about.st_uid != ::geteuid() && about.st_uid != 0)
     return refuse("belongs to another user, it must belong to the one that runs this program");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_of_secret_store(path, about)) {
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0 && !is_of_secret_store(path, about) &&
+      !is_closed_credential(path, about)) {
     return refuse("is open to others than its owner (mode " + octal(about.st_mode) +
                   "), it must be readable by its owner only: chmod 600 makes it so");
   }
@@ -143,6 +186,38 @@ result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path
   const auto size = read_secret(path, "keys", text);
   if (!size) return size.error();
   return parse_key_file({text.room.data(), *size}, path);
+}
+
+result<done, bad_key_file> write_key_file(const std::string& path, const key_ring& keys) {
+  const auto refuse = [&](const std::string& why) {
+    return bad_key_file{'"' + path + "\" " + why};
+  };
+  const auto failed = [&](const std::error_code& why) {
+    return refuse("cannot be written: " + why.message());
+  };
+  if (keys.primary() == nullptr)
+    return refuse("is not written, because no key seals; keys use chooses one first");
+  const auto real = real_path(path);
+  struct stat about {};
+  if (!real || ::stat(real->c_str(), &about) == -1) return failed({errno, std::generic_category()});
+  if (is_credential(path) || is_of_secret_store(path, about)) {
+    return refuse(
+        "is a copy that a secret store has made; change what it is made of, and start"
+        " the node again or use reload");
+  }
+  posix_directory directory{directory_of(*real)};
+  // Wiped at the end; it does not grow, which would leave a copy behind.
+  std::string text;
+  text.reserve(key_lines_bytes_max);
+  text += "# written by scalesmall; the first key seals, all open\n";
+  append_line(text, *keys.primary());
+  for (const auto& key : keys.keys()) {
+    if (key != keys.primary()) append_line(text, *key);
+  }
+  const auto wrong = save(directory, real->substr(real->rfind('/') + 1), text);
+  ::explicit_bzero(text.data(), text.size());
+  if (wrong) return failed(wrong);
+  return done{};
 }
 
 result<std::string, bad_key_file> read_token_file(const std::string& path) {

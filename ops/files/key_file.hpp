@@ -1,5 +1,6 @@
 #pragma once
 
+#include <scalesmall/key_ring.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/sealing_key.hpp>
 #include <string>
@@ -28,8 +29,16 @@ inline constexpr std::size_t key_file_bytes_max = 65'536;
 
 /// Reads a file of keys. It must be a regular file of at most key_file_bytes_max, with no
 /// permissions for group and others; or one of root of mode 0440 in a directory that only root may
-/// change, as secret stores make it. The buffer is wiped from memory.
+/// change, as secret stores make it; or one of mode 0440 at most in $CREDENTIALS_DIRECTORY, if that
+/// directory is closed to others. The buffer is wiped from memory.
 [[nodiscard]] result<std::vector<key_ptr>, bad_key_file> read_key_file(const std::string& path);
+
+/// Replaces a key file in one step by one with these keys, the primary first, as hexadecimal
+/// digits. The former file stays as PATH.prev. If this returns no error, the disk has the file;
+/// otherwise it is as it was. Links are followed. Refused for a credential and for a file of a
+/// secret store, which are copies of something else, and for a ring without a primary key.
+[[nodiscard]] result<done, bad_key_file> write_key_file(const std::string& path,
+                                                        const key_ring& keys);
 
 /// Reads the token for HTTP from a file with the same permissions: one line of at least 32 bytes of
 /// ASCII without blanks.

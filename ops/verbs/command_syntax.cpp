@@ -167,10 +167,11 @@ struct switch_option {
   bool arguments::*given;
 };
 
-constexpr std::array<switch_option, 3> switches{{
+constexpr std::array<switch_option, 4> switches{{
     {"--all", &arguments::all},
     {"--reachable", &arguments::reachable},
     {"--keep", &arguments::keep},
+    {"--save", &arguments::save},
 }};
 
 /// Removes the first slot from a pattern. @pre the pattern is not empty

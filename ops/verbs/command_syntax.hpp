@@ -48,6 +48,7 @@ struct arguments {
   bool all = false;        ///< --all
   bool reachable = false;  ///< --reachable
   bool keep = false;       ///< --keep
+  bool save = false;       ///< --save
 };
 
 struct word {

@@ -1,7 +1,10 @@
 #include "ops/verbs/key_commands.hpp"
 
+#include <optional>
+
 #include "ops/events/event_json.hpp"
 #include "ops/files/key_file.hpp"
+#include "ops/verbs/printable.hpp"
 
 namespace scalesmall {
 
@@ -25,10 +28,20 @@ command_error describe(key_error why, const std::string& fingerprint) {
           "the node may hold " + std::to_string(key_ring::keys_max) + " keys and no more"};
 }
 
-result<json, command_error> to_answer(const result<done, key_error>& outcome,
-                                      const std::string& fingerprint) {
-  if (!outcome) return describe(outcome.error(), fingerprint);
-  return json("ok");
+/// Carries out a change of the keys, and saves the keys first if that is asked for.
+template <class Change>
+std::optional<command_error> change_keys(command_context& c, const arguments& a, Change how) {
+  if (a.save) {
+    auto next = *c.node.keys().read();
+    if (const auto changed = how(next); !changed) return describe(changed.error(), a.fingerprint);
+    if (const auto saved = c.node.save_keys(next); !saved) {
+      return command_error{command_fault::unavailable,
+                           "--save: " + saved.error() + "; no key is changed"};
+    }
+  }
+  const auto changed = how(c.node.keys());
+  if (!changed) return describe(changed.error(), a.fingerprint);
+  return {};
 }
 
 }  // namespace
@@ -41,19 +54,34 @@ result<json, command_error> add_keys(command_context& c, const arguments& a) {
   const auto keys = read_key_file(a.path);
   if (!keys)
     return command_error{command_fault::invalid_argument, "FILE: " + keys.error().sentence};
-  const auto added = c.node.keys().add(*keys);
-  if (!added) return describe(added.error(), {});
+  if (auto wrong = change_keys(c, a, [&](auto& to) { return to.add(*keys); })) return *wrong;
   auto list = json::array();
   for (const auto& key : *keys) list.push_back(key->fingerprint());
   return list;
 }
 
 result<json, command_error> use_key(command_context& c, const arguments& a) {
-  return to_answer(c.node.keys().use(a.fingerprint), a.fingerprint);
+  const auto use = [&](auto& keys) { return keys.use(a.fingerprint); };
+  if (auto wrong = change_keys(c, a, use)) return *wrong;
+  return json("ok");
 }
 
 result<json, command_error> remove_key(command_context& c, const arguments& a) {
-  return to_answer(c.node.keys().remove(a.fingerprint), a.fingerprint);
+  const auto remove = [&](auto& keys) { return keys.remove(a.fingerprint); };
+  if (auto wrong = change_keys(c, a, remove)) return *wrong;
+  return json("ok");
+}
+
+result<json, command_error> reload_settings(command_context& c, const arguments&) {
+  const auto changes = c.node.reload();
+  if (!changes) return command_error{command_fault::unavailable, changes.error()};
+  return json(*changes);
+}
+
+std::string reload_text(const json& changes) {
+  std::string text;
+  for (const auto& line : changes) text += printable(line.get<std::string>()) + '\n';
+  return text.empty() ? "nothing has changed\n" : text;
 }
 
 }  // namespace scalesmall

@@ -138,6 +138,14 @@ public:
 
   /// Makes the actor at this path throw in one of its next turns; false if there is no such actor.
   virtual bool crash(const std::string& path) = 0;
+
+  /// Writes a ring into the file that the program takes its keys from. The error is a sentence; the
+  /// file is then as it was.
+  virtual result<done, std::string> save_keys(const key_ring& keys) = 0;
+
+  /// Reads again what the program can change while it runs. Returns one line for each change; the
+  /// error is a sentence, and nothing is changed then.
+  virtual result<std::vector<std::string>, std::string> reload() = 0;
 };
 
 }  // namespace scalesmall

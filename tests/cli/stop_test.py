@@ -69,11 +69,29 @@ class Stop(Test):
 
 
     def test_hang_up(self):
-        node = subprocess.Popen([PROGRAM, "node", *ALONE], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                                env=clean_environment())
+        """A shell ends by SIGHUP, a node if its terminal is gone; otherwise a node reads its settings again."""
+        shell = self.shell(*ALONE)
+        shell.id()
+        shell.signal(signal.SIGHUP)
+        self.assert_stops(shell)
+        self.assertIn("stopped by SIGHUP", "".join(shell.log))
+
+        terminal, inner = pty.openpty()
+
+        def take_terminal():
+            os.setsid()
+            fcntl.ioctl(inner, termios.TIOCSCTTY, 0)
+
+        node = subprocess.Popen([PROGRAM, "node", *ALONE], stdin=inner, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                text=True, preexec_fn=take_terminal, env=clean_environment())
         self.addCleanup(node.kill)
-        self.assertIn("127.0.0.1:", node.stderr.readline())
+        os.close(inner)
+        while "listening" not in node.stderr.readline():
+            pass
         node.send_signal(signal.SIGHUP)
+        while "nothing has changed" not in node.stderr.readline():
+            pass
+        os.close(terminal)
         _, log = node.communicate(timeout=ANSWER_TIME)
         self.assertEqual(node.returncode, 0)
         self.assertIn("stopped by SIGHUP", log)

@@ -84,6 +84,11 @@ TEST_CASE_FIXTURE(operated_node, "a running node is asked and operated") {
   CHECK(lines[1].starts_with(who + " remove_item shop 0 98 8080: refused, "));
 }
 
+TEST_CASE_FIXTURE(operated_node, "what the program does not do is refused") {
+  for (const auto* request : {"POST /v1/stop", "POST /v1/reload"})
+    CHECK(body(request, "{}").find("unavailable") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(operated_node, "a pulse needs a worker thread and the I/O thread") {
   const auto& host = running.host();
   auto& system = node_access::system(host);

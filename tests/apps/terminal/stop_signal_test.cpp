@@ -37,6 +37,18 @@ TEST_CASE("the signal that ended the program is named once") {
   }
 }
 
+TEST_CASE("SIGHUP may mean to read settings again, and then ends nothing") {
+  stop_signal stop{hang_up::reloads};
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(::raise(SIGHUP) == 0);
+    CHECK(stop.wait_for_reload());
+    CHECK_FALSE(stop.requested());
+  }
+  CHECK_FALSE(stop.take_signal().has_value());
+  stop.request();
+  CHECK_FALSE(stop.wait_for_reload());
+}
+
 TEST_CASE("SIGTERM and SIGINT end every wait, later ones included") {
   for (const int number : {SIGTERM, SIGINT}) {
     stop_signal stop;

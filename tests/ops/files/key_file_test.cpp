@@ -133,4 +133,104 @@ TEST_CASE("anything but a key file is refused with one sentence") {
   std::filesystem::remove(fifo);
 }
 
+namespace {
+
+/// A directory that is removed at the end of the case.
+struct key_directory {
+  key_directory() {
+    std::filesystem::create_directory(path);
+    ::chmod(path.c_str(), 0700);
+  }
+  ~key_directory() {
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    std::filesystem::remove_all(path);
+  }
+
+  [[nodiscard]] std::string put(const std::string& name, const std::string& content,
+                                mode_t mode = 0600) const {
+    const auto at = path / name;
+    std::ofstream{at} << content;
+    ::chmod(at.c_str(), mode);
+    return at;
+  }
+
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("scalesmall-key-dir-" + std::to_string(::getpid()));
+};
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+}  // namespace
+
+TEST_CASE("a ring is written into the key file, the primary key first, and the former stays") {
+  const key_directory in;
+  const auto path = in.put("k", "# mine\n" + hex + '\n');
+  const auto link = in.path / "link";
+  std::filesystem::create_symlink("k", link);
+  key_ring ring{{keys::nth(1), keys::nth(2)}};
+  REQUIRE(ring.use(keys::nth(2)->fingerprint()));
+  REQUIRE(write_key_file(link, ring));
+  CHECK(std::filesystem::is_symlink(link));
+  const auto read = read_key_file(path);
+  REQUIRE(read);
+  CHECK(key_ring{*read}.primary()->fingerprint() == keys::nth(2)->fingerprint());
+  CHECK(read->size() == 2);
+  CHECK(text_of_file(path + ".prev") == "# mine\n" + hex + '\n');
+  struct stat about {};
+  REQUIRE(::stat(path.c_str(), &about) == 0);
+  CHECK((about.st_mode & 07777) == 0600);
+}
+
+TEST_CASE("a ring of the greatest size fits into the file") {
+  const key_directory in;
+  const auto path = in.put("k", hex);
+  std::vector<key_ptr> all;
+  for (std::uint8_t n = 1; n <= key_ring::keys_max; ++n) all.push_back(keys::nth(n));
+  REQUIRE(write_key_file(path, key_ring{all}));
+  CHECK(read_key_file(path)->size() == key_ring::keys_max);
+}
+
+TEST_CASE("a key file that cannot be replaced stays as it was") {
+  const key_directory in;
+  const auto sentence_of = [](const std::string& path, const key_ring& ring) {
+    return write_key_file(path, ring).error().sentence;
+  };
+  const key_ring ring{{keys::nth(2)}};
+  CHECK(sentence_of(in.path / "none", ring).find("cannot be written: No such file") !=
+        std::string::npos);
+  const auto path = in.put("k", hex);
+  key_ring unsealing;
+  REQUIRE(unsealing.add({keys::nth(2)}));
+  CHECK(sentence_of(path, unsealing).find("no key seals") != std::string::npos);
+  std::filesystem::create_directory(path + ".new");
+  CHECK(sentence_of(path, ring).find("cannot be written: Is a directory") != std::string::npos);
+  ::setenv("CREDENTIALS_DIRECTORY", in.path.c_str(), 1);
+  CHECK(sentence_of(path, ring).find("is a copy") != std::string::npos);
+  CHECK(text_of_file(path) == hex);
+}
+
+TEST_CASE("a credential may be open to a group, if its directory is closed to others") {
+  const key_directory in;
+  const auto path = in.put("k", hex, 0440);
+  CHECK(read_key_file(path).error().sentence.find("chmod 600") != std::string::npos);
+  ::setenv("CREDENTIALS_DIRECTORY", in.path.c_str(), 1);
+  CHECK(read_key_file(path));
+  for (const mode_t open : {0701, 0704, 0720, 0777}) {
+    ::chmod(in.path.c_str(), open);
+    CHECK_FALSE(read_key_file(path));
+  }
+  ::chmod(in.path.c_str(), 0750);
+  CHECK(read_key_file(path));
+  for (const mode_t open : {0460, 0444, 0640}) {
+    ::chmod(path.c_str(), open);
+    CHECK_FALSE(read_key_file(path));
+  }
+  ::chmod(path.c_str(), 0440);
+  ::setenv("CREDENTIALS_DIRECTORY", "/nonexistent", 1);
+  CHECK_FALSE(read_key_file(path));
+}
+
 }  // namespace scalesmall

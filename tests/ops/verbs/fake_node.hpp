@@ -27,6 +27,17 @@ public:
 
   net_id id() const override { return *parse_net_id("127.0.0.1:29999"); }
 
+  std::optional<std::string> unsavable;  ///< why keys cannot be saved
+  std::vector<key_ring> saved;
+  result<done, std::string> save_keys(const key_ring& keys) override {
+    if (unsavable) return *unsavable;
+    saved.push_back(keys);
+    return done{};
+  }
+
+  result<std::vector<std::string>, std::string> reloaded = std::vector<std::string>{};
+  result<std::vector<std::string>, std::string> reload() override { return reloaded; }
+
   node_facts told_facts{"0.1.0", "", false, 1'764'509'740, true};
   node_facts facts() const override { return told_facts; }
   std::vector<std::pair<std::string, std::uint64_t>> counters() const override {

@@ -1,3 +1,5 @@
+#include "ops/verbs/key_commands.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <unistd.h>
@@ -27,6 +29,7 @@ struct keys_fixture {
   json run(const std::string& line) { return json::parse(render_json(run_command(context, line))); }
 
   void write(const std::string& content) {
+    std::filesystem::remove(path);
     std::ofstream{path} << content;
     std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   }
@@ -81,6 +84,40 @@ TEST_CASE_FIXTURE(keys_fixture, "a refusal by the key ring is an error with the 
   std::filesystem::remove(path);
   write("fefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefe01");
   refused("keys add " + path, "unavailable", "64 keys");
+}
+
+TEST_CASE_FIXTURE(keys_fixture, "a change that is to be saved is made when the file has it") {
+  write("0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20\n");
+  REQUIRE(node.keys().add({second}));
+  CHECK(run("keys use " + second->fingerprint() + " --save") == worked("ok"));
+  CHECK(run("keys add " + path + " --save") == worked({first->fingerprint()}));
+  CHECK(run("keys use " + first->fingerprint() + " --save") == worked("ok"));
+  CHECK(run("keys remove " + second->fingerprint() + " --save") == worked("ok"));
+  REQUIRE(node.saved.size() == 4);
+  CHECK(node.saved[1].keys().size() == 2);
+  CHECK(node.saved[2].primary()->fingerprint() == first->fingerprint());
+  CHECK(node.saved[3].keys().size() == 1);
+  CHECK(run("keys list") == worked(json::array({listed(first, true)})));
+
+  node.unsavable = "the disk is full";
+  const auto before = node.keys().read();
+  write("02030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021\n");
+  CHECK(run("keys remove " + first->fingerprint() + " --save").at("error").at("code") ==
+        "invalid_argument");
+  const auto answer = run("keys add " + path + " --save").at("error");
+  CHECK(answer.at("code") == "unavailable");
+  CHECK(answer.at("message") == "--save: the disk is full; no key is changed");
+  CHECK(node.keys().read() == before);
+}
+
+TEST_CASE_FIXTURE(keys_fixture, "a reload tells each change, or why there is none") {
+  CHECK(run("reload") == worked(json::array()));
+  CHECK(reload_text(json::array()) == "nothing has changed\n");
+  node.reloaded = std::vector<std::string>{"the seed a:1 is new", "the log level is debug"};
+  CHECK(run("reload") == worked({"the seed a:1 is new", "the log level is debug"}));
+  CHECK(reload_text({"one", "two"}) == "one\ntwo\n");
+  node.reloaded = std::string{"--config: no"};
+  CHECK(run("reload").at("error") == json{{"code", "unavailable"}, {"message", "--config: no"}});
 }
 
 TEST_CASE_FIXTURE(keys_fixture, "fingerprints are completed") {
