@@ -23,7 +23,9 @@
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
+#include "apps/service/reporter.hpp"
 #include "apps/service/running_settings.hpp"
+#include "apps/service/service_manager.hpp"
 #include "apps/terminal/line_reader.hpp"
 #include "apps/terminal/log_sink.hpp"
 #include "apps/terminal/node_stopper.hpp"
@@ -33,6 +35,7 @@
 #include "ops/files/descriptor.hpp"
 #include "ops/files/key_file.hpp"
 #include "ops/hosted_node.hpp"
+#include "ops/pulse.hpp"
 #include "ops/verbs/completion.hpp"
 
 namespace scalesmall {
@@ -83,7 +86,8 @@ constexpr std::chrono::seconds address_poll{1};
 
 /// Gives the options an address, if they name none. With a key that is one which others can reach;
 /// until this machine has one, waits for it. False if the program is to stop first.
-bool find_address(options& given, spdlog::logger& log, stop_signal& stop) {
+bool find_address(options& given, spdlog::logger& log, stop_signal& stop,
+                  const service_manager& manager) {
   if (given.address || given.key_file.empty()) return true;
   for (bool first = true;; first = false) {
     const auto all = own_addresses();
@@ -100,6 +104,8 @@ bool find_address(options& given, spdlog::logger& log, stop_signal& stop) {
           "chooses one of them",
           list_of(all));
     }
+    manager.tell(
+        "STATUS=waiting for an address that others can reach\nEXTEND_TIMEOUT_USEC=30000000");
     if (!stop.wait_for(address_poll)) return false;
   }
 }
@@ -171,9 +177,10 @@ exit_status refuse(const node_error& why, const net_id& listen) {
 
 std::shared_ptr<spdlog::logger> make_log(const options& given, std::shared_ptr<line_writer> to) {
   const char* kind = std::getenv("TERM");
-  const bool coloured =
-      ::isatty(STDERR_FILENO) == 1 && kind != nullptr && kind != std::string_view{"dumb"};
-  auto log = std::make_shared<spdlog::logger>("scalesmall", make_log_sink(std::move(to), coloured));
+  const log_form form{
+      ::isatty(STDERR_FILENO) == 1 && kind != nullptr && kind != std::string_view{"dumb"},
+      given.log_as_json, is_journal(STDERR_FILENO)};
+  auto log = std::make_shared<spdlog::logger>("scalesmall", make_log_sink(std::move(to), form));
   log->set_level(level_of(given));
   log->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
   return log;
@@ -280,6 +287,20 @@ void configure(caf::actor_system_config& settings) {
   settings.set("scheduler.max-throughput", std::size_t{300});
 }
 
+/// What a service manager shows of a node.
+std::string status_line(const node& host) {
+  const auto count = [](std::size_t n, const std::string& what) {
+    return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
+  };
+  return "listening on " + to_string(host.id()) + ", " + count(host.peers().size(), "peer") + ", " +
+         count(host.my_groups().size(), "group");
+}
+
+reporter::subject what_to_report(const node& host, const std::shared_ptr<spdlog::logger>& log) {
+  return {[&host] { return feel_pulse(host); }, [&host] { return status_line(host); },
+          [log](const std::string& line) { log->warn("{}", line); }};
+}
+
 /// The options of this process, with the file of --config as it is now.
 result<options, bad_options> read_options(std::span<const std::string_view> arguments) {
   auto given = parse_options(arguments, read_environment(), read_file);
@@ -298,7 +319,8 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   const auto log_lines = std::make_shared<line_writer>(STDERR_FILENO);
   const auto log = make_log(given, log_lines);
   for (const auto& note : given.notes) log->warn("{}", note);
-  if (!find_address(given, *log, stop)) {
+  const service_manager manager;
+  if (!find_address(given, *log, stop, manager)) {
     log_end(*log, stop);
     return worked;
   }
@@ -336,11 +358,16 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   bool all_worked = true;
   {
     const node_stopper stopper{host, stop, log, *log_lines};
+    const reporter tells{manager, what_to_report(host, log)};
     if (is_shell) {
       const auto form = given.json ? output_form::json : output_form::text;
       all_worked = run_interactively(host, stop, form, calls);
     } else {
-      while (stop.wait_for_reload()) static_cast<void>(settings.reload());
+      while (stop.wait_for_reload()) {
+        tells.reloading();
+        static_cast<void>(settings.reload());
+        tells.reloaded();
+      }
     }
   }
   log_end(*log, stop);

@@ -83,7 +83,7 @@ bool set_http(options& o, std::string_view value) {
   return true;
 }
 
-constexpr std::array<option_row, 24> rows{{
+constexpr std::array<option_row, 25> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -180,6 +180,12 @@ constexpr std::array<option_row, 24> rows{{
      [](options& o, std::string_view v) { return set_switch(o.json, v); }},
     {"log-level", "", "LEVEL", "what to log on stderr (shell: warn, node: info)",
      "trace, debug, info, warn, error, critical or off", &set_log_level},
+    {"log-format", "GROUP_MANAGER_LOG_FORMAT", "text|json",
+     "lines for people, or one JSON object each (text)", "text or json",
+     [](options& o, std::string_view v) {
+       o.log_as_json = v == "json";
+       return v == "text" || v == "json";
+     }},
 }};
 
 }  // namespace

@@ -48,6 +48,7 @@ struct options {
   std::optional<net_id> http;            ///< where to listen for HTTP; nothing: nowhere
   std::string http_token_file;           ///< empty: none
   std::optional<std::string> log_level;  ///< default: warn for the shell, info for the node
+  bool log_as_json = false;
   std::vector<std::string> notes;  ///< what was passed over, one sentence each, for the log
   std::map<std::string, std::string> given;  ///< the texts of the options that are given, by name
 

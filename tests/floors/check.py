@@ -66,6 +66,7 @@ TESTED_ELSEWHERE = {
     "actors/resumption.cpp": "tests/node/keeper_test.cpp",  # what the keeper of a former life has written
     "apps/config/option_table.cpp": "tests/apps/config/options_test.cpp",  # the parser's table
     "apps/main.cpp": "tests/cli",  # runs the program
+    "apps/service/reporter.cpp": "tests/apps/service/service_manager_test.cpp",  # two ends of a protocol
     "apps/service/running_settings.cpp": "tests/cli/settings_test.py",  # of a node that runs
     "apps/terminal/node_stopper.cpp": "tests/cli/output_test.py",  # ends the program
     "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
