@@ -23,6 +23,7 @@
 #include "apps/config/descriptor_limit.hpp"
 #include "apps/config/listen_address.hpp"
 #include "apps/config/options.hpp"
+#include "apps/documents/documents.hpp"
 #include "apps/service/reporter.hpp"
 #include "apps/service/running_settings.hpp"
 #include "apps/service/service_manager.hpp"
@@ -396,6 +397,10 @@ int main(int argc, char** argv, bool output_closed) {
   };
   if (is_client_command(arguments) && !asks_for("--help") && !asks_for("--version"))
     return ask_node(arguments, output_closed);
+  if (const auto text = document(arguments); text && !asks_for("--help")) {
+    if (!*text) return refuse(text->error().sentence);
+    return print(**text, output_closed);
+  }
   const auto read = [&] { return read_options(arguments); };
   const auto given = read();
   if (!given) return refuse(given.error().sentence);

@@ -146,25 +146,30 @@ result<client_command, std::string> parse_client_command(
   return command;
 }
 
+std::vector<client_verb> client_verbs() {
+  std::vector<client_verb> all;
+  for (const auto& x : all_commands()) {
+    if (!is_for_clients(x)) continue;
+    std::string synopsis{x.name};
+    if (!x.pattern.empty()) synopsis += ' ' + std::string{x.pattern};
+    if (x.name == "status") synopsis += " [--check]";
+    all.push_back({std::move(synopsis), std::string{x.help}});
+  }
+  for (const auto& x : plain_requests) {
+    std::string synopsis{x.name};
+    if (!x.option.empty()) synopsis += " [" + std::string{x.option} + ']';
+    all.push_back({std::move(synopsis), std::string{x.help}});
+  }
+  return all;
+}
+
 std::string client_usage() {
   std::string text =
       "verbs for a node that runs (--socket PATH chooses one, --json shows the "
       "HTTP body):\n";
-  const auto add = [&](std::string left, std::string_view help) {
+  for (auto& [left, help] : client_verbs()) {
     left.resize(std::max<std::size_t>(left.size(), 44), ' ');
-    text += "  " + left + "  " + std::string{help} + '\n';
-  };
-  for (const auto& x : all_commands()) {
-    if (!is_for_clients(x)) continue;
-    std::string left{x.name};
-    if (!x.pattern.empty()) left += ' ' + std::string{x.pattern};
-    if (x.name == "status") left += " [--check]";
-    add(std::move(left), x.help);
-  }
-  for (const auto& x : plain_requests) {
-    std::string left{x.name};
-    if (!x.option.empty()) left += " [" + std::string{x.option} + ']';
-    add(std::move(left), x.help);
+    text += "  " + left + "  " + help + '\n';
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ops/verbs/verb_parameters.hpp"
 
@@ -28,6 +29,15 @@ struct client_command {
 /// number is a text; `--text KEY` makes one of a number. The error is a sentence.
 [[nodiscard]] result<client_command, std::string> parse_client_command(
     std::span<const std::string_view> arguments);
+
+/// A verb for a node that runs, as --help, the manual and completion show it.
+struct client_verb {
+  std::string synopsis;  ///< "join GROUP [HOST:PORT...]"
+  std::string help;
+};
+
+/// All of them, in the order of --help.
+[[nodiscard]] std::vector<client_verb> client_verbs();
 
 /// The lines of --help about the verbs.
 [[nodiscard]] std::string client_usage();

@@ -245,6 +245,9 @@ std::string usage() {
           "       scalesmall node [options]    a node alone, until SIGINT or SIGTERM\n"
           "       scalesmall keygen            prints a new key for --key-file\n"
           "       scalesmall VERB [...]        asks or operates a node that runs, see below\n"
+          "       scalesmall man [1|5] | completion bash|zsh | example-config\n"
+          "                                    prints a manual, a script for a shell, or a file\n"
+          "                                    for --config\n"
           "       scalesmall --help | --version\n\n"
           "options (the command line goes before the environment, that before the file):\n";
   for (const auto& row : all_options()) {

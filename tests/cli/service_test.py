@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 
-from program import ANSWER_TIME, PROGRAM, Test, clean_environment, run, signal, unittest
+from program import ANSWER_TIME, PROGRAM, Test, clean_environment, free_port, run, signal, unittest
 
 ALONE = ("--port", "0", "--multicast", "off", "--control", "off")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -93,6 +93,53 @@ class Service(Test):
             level = re.search(r"exposure level for \S+: ([\d.]+)", said.stdout)
             self.assertLessEqual(float(level[1]), EXPOSURE_MAX, said.stdout + said.stderr)
 
+    @needs("mandoc")
+    def test_the_manuals_are_well_formed(self):
+        pages = self.directory / "man"
+        for section, name in (("1", "scalesmall.1"), ("5", "scalesmall.conf.5")):
+            (pages / f"man{section}").mkdir(parents=True)
+            (pages / f"man{section}" / name).write_text(run("man", section).stdout)
+        for page in pages.rglob("scalesmall*"):
+            said = subprocess.run(["mandoc", "-Tlint", page], capture_output=True, text=True, check=False)
+            # The other page is not installed here.
+            lines = [x for x in said.stdout.splitlines() if "referenced manual not found: Xr scalesmall" not in x]
+            self.assertEqual((lines, said.stderr), ([], ""))
+
+    def test_scripts_for_shells(self):
+        for shell in ("bash", "zsh"):
+            script = self.directory / shell
+            script.write_text(run("completion", shell).stdout)
+            if shutil.which(shell):
+                subprocess.run([shell, "-n", script], check=True)
+
+    @needs("bash")
+    def test_completion_in_bash(self):
+        script = self.directory / "bash"
+        script.write_text(run("completion", "bash").stdout)
+
+        def completed(*words):
+            typed = " ".join(f"'{word}'" for word in words)
+            line = (f"source {script}; COMP_WORDS=(scalesmall {typed}); COMP_CWORD={len(words)}; _scalesmall; "
+                    'printf "%s\\n" "${COMPREPLY[@]}"')
+            done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True,
+                                  env=clean_environment() | {"PATH": os.environ["PATH"]})
+            self.assertEqual(done.stderr, "")
+            return done.stdout.split()
+
+        self.assertEqual(completed("rel"), ["reload"])
+        self.assertEqual(completed("keys", "re"), ["remove"])
+        self.assertEqual(completed("node", "--on-s"), ["--on-stop"])
+        self.assertEqual(completed("node", "--on-stop", "l"), ["leave"])
+        self.assertEqual(completed("node", "--log-level", "cr"), ["critical"])
+        self.assertEqual(completed("completion", ""), ["bash", "zsh"])
+        self.assertIn("--reachable", completed("members", "g", "--"))
+
+    def test_the_example_is_taken_and_changes_nothing(self):
+        example = self.directory / "conf"
+        example.write_text(run("example-config").stdout)
+        port = str(free_port())
+        done = run("shell", "--config", str(example), "--port", port, "--multicast", "off", text="my_id\n")
+        self.assertEqual((done.returncode, done.stdout), (0, f"127.0.0.1:{port}\n"))
 
 
 if __name__ == "__main__":

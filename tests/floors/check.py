@@ -65,6 +65,8 @@ TESTED_ELSEWHERE = {
     "apps/client/http_client.cpp": "tests/apps/client/client_test.cpp",
     "actors/resumption.cpp": "tests/node/keeper_test.cpp",  # what the keeper of a former life has written
     "apps/config/option_table.cpp": "tests/apps/config/options_test.cpp",  # the parser's table
+    "apps/documents/completion_script.cpp": "tests/apps/documents/documents_test.cpp",  # from the same tables
+    "apps/documents/manual.cpp": "tests/apps/documents/documents_test.cpp",
     "apps/main.cpp": "tests/cli",  # runs the program
     "apps/service/reporter.cpp": "tests/apps/service/service_manager_test.cpp",  # two ends of a protocol
     "apps/service/running_settings.cpp": "tests/cli/settings_test.py",  # of a node that runs
