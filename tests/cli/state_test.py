@@ -92,22 +92,28 @@ class State(Test):
         if NODES > 4:
             print(f"{NODES} nodes found each other and their claims after {time.monotonic() - begin:.2f} s")
 
-    def test_a_node_that_stays_sees_no_hole_while_another_starts_again(self):
-        stays = self.node(1)
-        first = self.node(0, arguments=("--peers", f"{own_address(1)}:29999"))
-        for group in ("g", "h"):
+    def test_nodes_that_stay_see_no_hole_in_any_kept_group_while_another_starts_again(self):
+        seed = ("--peers", f"{own_address(1)}:29999")
+        groups = ("g", "h", "i")
+        watchers = [self.node(1)] + [self.node(n, arguments=seed) for n in (2, 3)]
+        first = self.node(0, arguments=seed)
+        for group in groups:
             first.ask(f"add_items {group} 80 0..9 10..19 20..29 --keep")
-            stays.ask(f"await topology {group} add 3")
-        incarnation = stays.ask("topology g add")[0]["incarnation"]
-        stays.send(f"watch g {1 * SLOWNESS}")
+        for watcher in watchers:
+            for group in groups:
+                watcher.ask(f"await topology {group} add 3")
+        incarnation = watchers[0].ask("topology g add")[0]["incarnation"]
+        for watcher, group in zip(watchers, groups):
+            watcher.send(f"watch {group} {1 * SLOWNESS}")
         first.kill()
-        again = self.node(0, arguments=("--peers", f"{own_address(1)}:29999"))
+        again = self.node(0, arguments=seed)
         self.assertEqual(len(again.ask("topology g add")), 3)
-        events = stays.answer()
-        self.assertNotIn("range_removed", [x["event"] for x in events])
-        stays.ask("await topology g add 3")
-        self.assertGreater(stays.ask("topology g add")[0]["incarnation"], incarnation)
-        self.assertEqual(len(stays.ask("topology h add")), 3)
+        for watcher in watchers:
+            self.assertNotIn("range_removed", [x["event"] for x in watcher.answer()])
+        for watcher in watchers:
+            for group in groups:
+                watcher.ask(f"await topology {group} add 3")
+                self.assertGreater(watcher.ask(f"topology {group} add")[0]["incarnation"], incarnation)
 
     def test_a_copy_at_another_address_claims_nothing(self):
         first = self.node(0)
