@@ -42,22 +42,29 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
 
-# Two packages: scalesmall is the program, libscalesmall-dev all else.
+# Two packages: scalesmall is the program with its service, libscalesmall-dev all else.
+set(scripts postinst prerm postrm conffiles)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME scalesmall)
-set(CPACK_PACKAGE_CONTACT "The scalesmall developers <scalesmall@localhost>")
+set(CPACK_PACKAGE_CONTACT "The scalesmall authors <scalesmall@scalesmall.example>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL program development)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENT_PROGRAM_DESCRIPTION "${PROJECT_DESCRIPTION}
- A node with an interactive shell, or without one for services.")
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
+  "A node with an interactive shell, or without one as a service of systemd.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME scalesmall)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "${PROJECT_DESCRIPTION}
- Headers, static libraries, CMake package and pkg-config files.")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers | systemd-sysusers")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+list(TRANSFORM scripts PREPEND ${PROJECT_SOURCE_DIR}/contrib/debian/
+  OUTPUT_VARIABLE CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_EXTRA)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian.cmake)
+set(CPACK_SCALESMALL_SOURCE ${PROJECT_SOURCE_DIR})
+set(CPACK_SCALESMALL_CONFIG ${PROJECT_BINARY_DIR}/apps/documents/scalesmall.conf)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, static libraries, CMake package and pkg-config files.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libscalesmall-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS

@@ -81,6 +81,13 @@ endforeach()
 expect("${said}" "Package: libscalesmall-dev\nDepends: libcaf-dev [^\n]*libsodium-dev")
 expect("${said}" "Package: scalesmall\nDepends: [^\n]*libcaf-core[^\n]*libedit")
 run(${WORK}/unpacked/usr/bin/scalesmall --version)
+foreach(file etc/scalesmall/scalesmall.conf usr/lib/systemd/system/scalesmall.service usr/lib/sysusers.d/scalesmall.conf
+    usr/share/man/man1/scalesmall.1.gz usr/share/man/man5/scalesmall.conf.5.gz
+    usr/share/bash-completion/completions/scalesmall usr/share/zsh/vendor-completions/_scalesmall)
+  if(NOT EXISTS ${WORK}/unpacked/${file})
+    message(FATAL_ERROR "the packages lack ${file}")
+  endif()
+endforeach()
 
 set(ENV{PKG_CONFIG_PATH} ${WORK}/unpacked/usr/lib/pkgconfig)
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS} ${CONFIG_FLAGS}")
