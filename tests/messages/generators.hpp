@@ -27,8 +27,10 @@ rc::Gen<std::vector<T>> ascending_by(rc::Gen<T> one, Key key) {
   return rc::gen::map(rc::gen::container<std::vector<T>>(std::move(one)),
                       [key](std::vector<T> all) {
                         std::ranges::stable_sort(all, {}, key);
-                        const auto repeated = std::ranges::unique(all, {}, key);
-                        all.erase(repeated.begin(), repeated.end());
+                        const auto same = [&](const T& a, const T& b) {
+                          return std::invoke(key, a) == std::invoke(key, b);
+                        };
+                        all.erase(std::unique(all.begin(), all.end(), same), all.end());
                         return all;
                       });
 }
