@@ -25,12 +25,15 @@ std::optional<plan_member> member_of(const row& x) {
   return std::nullopt;
 }
 
-std::size_t loading_of(const row& x, const plan_settings& settings) {
-  return static_cast<std::size_t>(std::ranges::count_if(x.claims, [&](const timed_item& claim) {
+/// Calls f(slot) for each slot that the member loads.
+template <class F>
+void for_each_load(const row& x, std::uint32_t slots, const F& f) {
+  for (const auto& claim : x.claims) {
     const auto start = claim.item.range.start_range;
-    return claim.item.op == op::add && claim.item.range == key_range{start, start + 1} &&
-           start % width_of(settings.slots) == 0;
-  }));
+    if (claim.item.op == op::add && claim.item.range == key_range{start, start + 1} &&
+        start % width_of(slots) == 0)
+      f(static_cast<std::uint32_t>(start / width_of(slots)));
+  }
 }
 
 /// The slots that lie within a range: from the first up to, and without, the second.
@@ -220,9 +223,14 @@ std::optional<group_plan> plan_of(const topology& t, const reachability_table& j
   const auto* rows = find_group(t, first.name);
   for (std::size_t n = 0; n < plan->members().size(); ++n) {
     const auto& [id, zone, capacity] = plan->members()[n];
-    x.members.push_back({id, zone, capacity, plan->loads()[n], serving[id],
-                         loading_of(*rows->find(id), first.settings)});
+    const auto before = x.loads.size();
+    for_each_load(*rows->find(id), x.slots, [&x, member = id](std::uint32_t slot) {
+      x.loads.push_back({slot_range(slot, x.slots), member});
+    });
+    x.members.push_back(
+        {id, zone, capacity, plan->loads()[n], serving[id], x.loads.size() - before});
   }
+  std::ranges::sort(x.loads);
   return x;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <scalesmall/item.hpp>
 #include <scalesmall/net_id.hpp>
 #include <string>
 #include <vector>
@@ -65,6 +66,14 @@ struct group_plan {
     friend bool operator==(const other&, const other&) = default;
   };
 
+  /// A member that loads a slot.
+  struct load {
+    key_range range;
+    net_id member;
+
+    friend auto operator<=>(const load&, const load&) = default;
+  };
+
   std::uint32_t replicas = 1;
   std::uint32_t slots = 1'024;
   std::vector<member> members = {};  ///< that are reachable, ascending
@@ -74,6 +83,7 @@ struct group_plan {
   /// Slots that fewer reachable members serve than there are to be replicas.
   std::size_t under_replicated = 0;
   std::vector<other> others = {};
+  std::vector<load> loads = {};  ///< of reachable members, ascending
 
   friend bool operator==(const group_plan&, const group_plan&) = default;
 };

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <string_view>
+#include <utility>
 
 namespace scalesmall {
 
@@ -15,6 +16,7 @@ constexpr std::size_t columns = 64;
 constexpr std::uint64_t column_keys = (std::uint64_t{1} << 32) / columns;
 constexpr std::size_t members_max = 32;
 constexpr std::string_view nobody = "nobody";
+constexpr std::string_view too_few = "too few";
 
 /// The number of keys in each column.
 using lane = std::array<std::uint64_t, columns>;
@@ -58,6 +60,7 @@ void append(std::string& text, const owner_view& owners, const char* mark) {
 /// The ranges that one member serves.
 struct drawn_member {
   lane served{};
+  lane loaded{};
   bool reachable = true;
 };
 
@@ -73,26 +76,95 @@ void draw_into(drawn_members& all, const owner_view& owners, key_range range, bo
   }
 }
 
+std::string draw(const drawn_member& x) {
+  auto text = x.reachable ? draw(x.served, '#', '+') : draw(x.served, '-', '.');
+  const auto loaded = draw(x.loaded, 'O', 'o');
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == ' ') text[i] = loaded[i];
+  return text;
+}
+
+/// A line of the list below the drawing.
+struct listed_piece {
+  key_range range;
+  std::string owners;
+};
+
+std::string text_of(const listed_piece& x) {
+  return '\n' +
+         padded(std::to_string(x.range.start_range) + ".." + std::to_string(x.range.end_range),
+                24) +
+         x.owners;
+}
+
+/// The keys with fewer reachable owners than there are to be.
+struct short_of_owners {
+  lane where{};
+  std::size_t ranges = 0;
+};
+
+std::string owners_of(const coverage& all, const planned_piece& x, std::uint32_t replicas) {
+  std::string owners;
+  append(owners, all.owners(x.what), "");
+  append(owners, all.unreachable_owners(x.what), " (unreachable)");
+  if (owners.empty()) owners = nobody;
+  for (const auto& member : x.loading) owners += ", " + to_string(member) + " (loading)";
+  if (x.what.members < replicas)
+    owners += "; " + std::to_string(x.what.members) + " of " + std::to_string(replicas);
+  return owners;
+}
+
 }  // namespace
 
-std::string draw_coverage(const coverage& x) {
+std::vector<planned_piece> pieces_of(const coverage& x, const planned_coverage& plan) {
+  std::vector<range_owner> loads;
+  for (const auto& load : plan.loads) loads.push_back({load.member, load.range, 1});
+  const coverage loaded{routing_index{std::move(loads)}};
+  std::vector<planned_piece> found;
+  auto cut = loaded.pieces().begin();
+  for (auto piece : x.pieces()) {
+    const auto end = piece.range.end_range;
+    for (bool more = true; more;) {
+      while (cut->range.end_range < piece.range.start_range) ++cut;
+      piece.range.end_range = std::min(end, cut->range.end_range);
+      planned_piece part{piece, {}};
+      for (const auto& load : loaded.owners(*cut)) part.loading.push_back(load.member);
+      found.push_back(std::move(part));
+      more = piece.range.end_range != end;
+      if (more) piece.range.start_range = piece.range.end_range + 1;
+    }
+  }
+  return found;
+}
+
+std::string draw_coverage(const coverage& x, const planned_coverage& plan) {
+  const bool planned = plan.replicas != 0;
   drawn_members members;
   lane gaps{};
-  std::string pieces;
-  for (const auto& piece : x.pieces()) {
-    draw_into(members, x.owners(piece), piece.range, true);
-    draw_into(members, x.unreachable_owners(piece), piece.range, false);
-    std::string owners;
-    append(owners, x.owners(piece), "");
-    append(owners, x.unreachable_owners(piece), " (unreachable)");
-    if (owners.empty()) add(gaps, piece.range);
-    const auto range =
-        std::to_string(piece.range.start_range) + ".." + std::to_string(piece.range.end_range);
-    pieces += '\n' + padded(range, 24) + (owners.empty() ? std::string{nobody} : owners);
+  short_of_owners few;
+  std::vector<listed_piece> list;
+  for (const auto& piece : pieces_of(x, plan)) {
+    const auto& [range, reachable, unreachable] = piece.what;
+    draw_into(members, x.owners(piece.what), range, true);
+    draw_into(members, x.unreachable_owners(piece.what), range, false);
+    for (const auto& member : piece.loading) add(members[member].loaded, range);
+    if (reachable == 0 && unreachable == 0) add(gaps, range);
+    auto owners = owners_of(x, piece, plan.replicas);
+    const bool is_short = reachable < plan.replicas;
+    if (is_short) add(few.where, range);
+    if (planned && !list.empty() && list.back().owners == owners) {
+      list.back().range.end_range = range.end_range;
+    } else {
+      list.push_back({range, std::move(owners)});
+      few.ranges += std::size_t{is_short};
+    }
   }
 
-  std::size_t width = nobody.size();
+  std::size_t width = planned ? too_few.size() : nobody.size();
   for (const auto& [member, drawn] : members) width = std::max(width, to_string(member).size());
+  const auto line = [&](std::string name, const std::string& drawn) {
+    return padded(std::move(name), width) + " |" + drawn + "|\n";
+  };
   std::string text;
   for (auto i = members.begin(); i != members.end(); ++i) {
     const auto drawn = static_cast<std::size_t>(std::distance(members.begin(), i));
@@ -100,17 +172,20 @@ std::string draw_coverage(const coverage& x) {
       text += "and " + count(members.size() - drawn, "member") + " more\n";
       break;
     }
-    text += padded(to_string(i->first), width) + " |" +
-            (i->second.reachable ? draw(i->second.served, '#', '+')
-                                 : draw(i->second.served, '-', '.')) +
-            "|\n";
+    text += line(to_string(i->first), draw(i->second));
   }
-  text += padded(std::string{nobody}, width) + " |" + draw(gaps, 'X', 'x') + "|\n";
+  text += line(std::string{nobody}, draw(gaps, 'X', 'x'));
+  if (planned) text += line(std::string{too_few}, draw(few.where, 'X', 'x'));
   text += percent(x.keys_served()) + " of all keys have an owner; " +
-          count(x.gaps().size(), "gap") + ", " + count(x.overlaps().size(), "overlap");
+          count(x.gaps().size(), "gap") + ", ";
+  // By plan several owners are what is wanted.
+  text += planned ? count(few.ranges, "range") + " with fewer than " +
+                        count(plan.replicas, "owner") + ", " + count(plan.loads.size(), "load")
+                  : count(x.overlaps().size(), "overlap");
   if (const auto n = x.unreachable().size(); n != 0)
     text += ", " + count(n, "range") + " of unreachable members alone";
-  return text + pieces;
+  for (const auto& piece : list) text += text_of(piece);
+  return text;
 }
 
 }  // namespace scalesmall

@@ -34,7 +34,9 @@ result<json, command_error> list_owners(command_context& c, const arguments& a) 
 
 result<json, command_error> list_coverage(command_context& c, const arguments& a) {
   const auto all = c.node.coverage(a.group);
-  if (c.show) return json(draw_coverage(all));
+  planned_coverage planned;
+  if (const auto plan = c.node.plan(a.group)) planned = {plan->replicas, plan->loads};
+  if (c.show) return json(draw_coverage(all, planned));
   const auto to_list = [](const owner_view& owners) {
     auto list = json::array();
     for (const auto& x : owners)
@@ -42,12 +44,14 @@ result<json, command_error> list_coverage(command_context& c, const arguments& a
     return list;
   };
   auto list = json::array();
-  for (const auto& piece : all.pieces()) {
+  for (const auto& [piece, loading] : pieces_of(all, planned)) {
     list.push_back({{"start", piece.range.start_range},
                     {"end", piece.range.end_range},
                     {"members", piece.members},
                     {"owners", to_list(all.owners(piece))}});
     if (piece.unreachable != 0) list.back()["unreachable"] = to_list(all.unreachable_owners(piece));
+    for (const auto& member : loading) list.back()["loading"].push_back(to_string(member));
+    if (planned.replicas != 0) list.back()["replicas"] = planned.replicas;
   }
   return list;
 }
@@ -55,6 +59,7 @@ result<json, command_error> list_coverage(command_context& c, const arguments& a
 std::string coverage_text(const json& answer) {
   std::vector<range_owner> reachable;
   std::vector<range_owner> unreachable;
+  planned_coverage planned;
   for (const auto& piece : answer) {
     const key_range range{piece.at("start").get<std::uint32_t>(),
                           piece.at("end").get<std::uint32_t>()};
@@ -65,10 +70,12 @@ std::string coverage_text(const json& answer) {
     };
     read(piece.at("owners"), reachable);
     if (piece.contains("unreachable")) read(piece.at("unreachable"), unreachable);
+    planned.replicas = piece.value("replicas", planned.replicas);
+    for (const auto& member : piece.value("loading", json::array()))
+      planned.loads.push_back({range, parse_net_id(member.get<std::string>()).value()});
   }
-  return draw_coverage(
-             coverage{routing_index{std::move(reachable)}, routing_index{std::move(unreachable)}}) +
-         '\n';
+  const coverage all{routing_index{std::move(reachable)}, routing_index{std::move(unreachable)}};
+  return draw_coverage(all, planned) + '\n';
 }
 
 result<json, command_error> watch_group(command_context& c, const arguments& a) {

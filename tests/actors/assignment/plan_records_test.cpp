@@ -119,6 +119,7 @@ TEST_CASE("a plan tells how far it is done") {
   REQUIRE(plan->members.size() == 3);
   CHECK(plan->members[1].serving == 1);
   CHECK(plan->members[1].loading == 1);
+  CHECK(plan->loads == std::vector<group_plan::load>{{slot_range(1, 4), nth(2)}});
   CHECK(plan->members[0].planned + plan->members[1].planned + plan->members[2].planned == 8);
   CHECK(plan->uncovered == 2);
   CHECK(plan->under_replicated == 2);
