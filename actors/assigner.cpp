@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <scalesmall/key_of.hpp>
+#include <type_traits>
 #include <utility>
 
 #include "actors/messaging/outbox.hpp"
@@ -90,7 +91,7 @@ caf::result<done> assigner::begin(const serve_group& call) {
 }
 
 void assigner::open(const service_order& order) {
-  const auto& [group, how, handler] = order.what;
+  const auto& [group, how, handler, fence] = order.what;
   const plan_settings settings{how.replicas, how.slots};
   const auto t = node_->topologies.read();
   auto& x = services_.emplace_back(
@@ -247,6 +248,7 @@ void assigner::look_at_all() {
 }
 
 void assigner::wake(service& x) {
+  x.woken_at = service_fence::now();
   if (!x.ending) x.core.wake(now(), sleep_clock(now()));
 }
 
@@ -280,6 +282,7 @@ void assigner::look(service& x) {
     see(x);
     x.core.look(now());
     carry_out(x);
+    open_fence(x);
     if (x.order.draining && x.core.held().empty()) give_up(x);
   }
   keep_claims(x);
@@ -289,6 +292,11 @@ void assigner::look(service& x) {
 void assigner::carry_out(service& x) {
   for (const auto& effect : x.core.take())
     std::visit([&](const auto& what) { do_effect(x, what); }, effect);
+}
+
+void assigner::open_fence(const service& x) {
+  const auto& fence = x.order.what.fence;
+  if (fence && x.losses_untold == 0) fence->open_until(x.woken_at + x.core.still_for());
 }
 
 void assigner::do_effect(service& x, const slot_effects::claimed& effect) { x.claims.note(effect); }
@@ -303,6 +311,8 @@ void assigner::do_effect(service& x, const slot_effects::revoked& effect) {
 }
 
 void assigner::do_effect(service& x, const slot_effects::lost& effect) {
+  if (const auto& fence = x.order.what.fence) fence->close();
+  ++x.losses_untold;
   tell(x, range_lost{x.order.what.group, slot_range(effect.slot, x.settings.slots)});
 }
 
@@ -313,15 +323,20 @@ void assigner::do_effect(service& x, const slot_effects::release_question& effec
 template <class Message>
 void assigner::tell(const service& x, Message what) {
   self_->request(x.order.what.handler, caf::infinite, std::move(what))
-      .then([] {},
-            [this, number = x.number](const caf::error& why) {
-              auto* x = find(number);
-              if (!x || x->ending) return;
-              node_->log->warn("{}: the handler of its ranges ended: {}", x->order.what.group,
-                               caf::to_string(why));
-              give_up(*x);
-              look_at_all();
-            });
+      .then(
+          [this, number = x.number] {
+            if (!std::is_same_v<Message, range_lost>) return;
+            auto* x = find(number);
+            if (x && --x->losses_untold == 0 && !x->ending) open_fence(*x);
+          },
+          [this, number = x.number](const caf::error& why) {
+            auto* x = find(number);
+            if (!x || x->ending) return;
+            node_->log->warn("{}: the handler of its ranges ended: {}", x->order.what.group,
+                             caf::to_string(why));
+            give_up(*x);
+            look_at_all();
+          });
 }
 
 // -- claims ---------------------------------------------------------------------------------------

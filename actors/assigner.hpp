@@ -44,6 +44,8 @@ private:
     std::optional<time_point> retry_at = {};
     bool ending = false;
     bool told_outvoted = false;
+    std::chrono::nanoseconds woken_at{};  // by the fence's clock
+    std::size_t losses_untold = 0;        // without an answer of the program
     std::list<supervision::guarded_promise<done>> drained = {};
   };
 
@@ -65,6 +67,7 @@ private:
   void wake(service& x);
   void see(service& x);
   void carry_out(service& x);
+  void open_fence(const service& x);
   void do_effect(service& x, const slot_effects::claimed& effect);
   void do_effect(service& x, const slot_effects::assigned& effect);
   void do_effect(service& x, const slot_effects::revoked& effect);

@@ -57,8 +57,11 @@ callback_ptr callback_of(range_handler handler, const range_answers& answers) {
 
 }  // namespace
 
-range_answers::range_answers(assignments_actor whom, std::string group)
-    : whom_(std::make_shared<const assignments_actor>(std::move(whom))), group_(std::move(group)) {}
+range_answers::range_answers(assignments_actor whom, std::string group,
+                             std::shared_ptr<const service_fence> fence)
+    : whom_(std::make_shared<const assignments_actor>(std::move(whom))),
+      group_(std::move(group)),
+      fence_(std::move(fence)) {}
 
 void range_answers::ready(key_range range) const { say(range, range_answer::kind::ready); }
 
@@ -103,7 +106,8 @@ result<range_assignment, call_error> node::serve(const std::string& group, const
   if (!handler.assigned || !handler.revoked || !handler.lost) return call_error::invalid_argument;
   auto& system = node_access::system(*this);
   const auto& context = node_access::context(*this);
-  const range_answers answers{assignments(), group};
+  const auto fence = std::make_shared<service_fence>();
+  const range_answers answers{assignments(), group, fence};
   const auto f = callback_of(std::move(handler), answers);
   const auto call = [f, answers, log = context.log](const told& x) {
     const auto threw = [&](const char* why) {
@@ -126,7 +130,7 @@ result<range_assignment, call_error> node::serve(const std::string& group, const
     caf::anon_send(whom, end_service{group, actor});
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
-  const auto begun = ask<done>(system, assignments(), serve_group{group, how, actor}, limit);
+  const auto begun = ask<done>(system, assignments(), serve_group{group, how, actor, fence}, limit);
   if (!begun) {
     end();
     return begun.error();

@@ -88,6 +88,8 @@ public:
 
   /// Whether this node is to claim that it takes part.
   [[nodiscard]] bool takes_part() const noexcept { return inside_; }
+  /// A node that stood still for so long gives up what it serves.
+  [[nodiscard]] duration still_for() const;
   [[nodiscard]] bool is_draining() const noexcept { return draining_; }
   /// The slots that load or are served, ascending.
   [[nodiscard]] std::vector<std::uint32_t> held() const { return table_.held(); }
@@ -103,7 +105,6 @@ private:
     std::optional<slot_plan> plan = {};
   };
 
-  [[nodiscard]] duration still_for() const;
   void lose_all(time_point now);
   void decide_entry(time_point now);
   void fence_if_hidden(time_point now);

@@ -12,6 +12,7 @@
 #include <scalesmall/registration.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/serve_options.hpp>
+#include <scalesmall/service_fence.hpp>
 #include <scalesmall/supervision/caf_version.hpp>
 #include <string>
 #include <vector>
@@ -52,6 +53,8 @@ struct serve_group {
   std::string group;
   serve_options options;
   range_handler_actor handler;
+  /// The node opens and closes it; may be null.
+  std::shared_ptr<service_fence> fence = {};
 };
 
 /// Takes back all claims at once, whether others serve or not. Answered with `done`.
@@ -93,17 +96,25 @@ struct take_over_group {
 /// to what was not asked.
 class range_answers {
 public:
-  range_answers(assignments_actor whom, std::string group);
+  /// @param fence of serve_group; null: none
+  range_answers(assignments_actor whom, std::string group,
+                std::shared_ptr<const service_fence> fence = {});
 
   void ready(key_range range) const;
   void failed(key_range range) const;
   void released(key_range range) const;
+
+  /// Whether the program may answer what it is asked of its ranges; see service_fence. To be asked
+  /// before each answer by a program whose ranges have one owner, or are written by their owners.
+  /// False if there is no fence.
+  [[nodiscard]] bool may_answer() const noexcept { return fence_ && fence_->is_open(); }
 
 private:
   void say(key_range range, range_answer::kind what) const;
 
   std::shared_ptr<const assignments_actor> whom_;
   std::string group_;
+  std::shared_ptr<const service_fence> fence_;
 };
 
 /// The functions of a program that serves a group by plan. They run on a thread of their own, one

@@ -1,5 +1,6 @@
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <caf/event_based_actor.hpp>
@@ -28,6 +29,8 @@ struct program {
   std::vector<range_revoked> releases = {};
   std::size_t losses = 0;
   range_handler_actor handler = {};
+  std::shared_ptr<service_fence> fence = std::make_shared<service_fence>();
+  std::vector<caf::response_promise> untold = {};  // losses, if it does not answer
 };
 
 /// Nodes that serve "g" by plan, each with a program.
@@ -58,7 +61,7 @@ struct serving_cluster {
   result<done, call_error> serve(std::uint8_t n, const serve_options& how) {
     auto& x = programs[n];
     x = {};
-    const auto spawned = w.system().spawn([this, n](caf::event_based_actor*) {
+    const auto spawned = w.system().spawn([this, n](caf::event_based_actor* self) {
       return caf::behavior{[this, n](const range_assigned& load) {
                              auto& x = programs[n];
                              x.loads.push_back(load);
@@ -72,14 +75,20 @@ struct serving_cluster {
                              x.has.erase(release.range);
                              answer(n, release.range, range_answer::kind::released);
                            },
-                           [this, n](const range_lost& gone) {
+                           [this, n, self](const range_lost& gone) -> caf::result<void> {
                              auto& x = programs[n];
                              ++x.losses;
                              x.has.erase(gone.range);
+                             if (x.answers) return caf::unit;
+                             return x.untold.emplace_back(self->make_response_promise());
+                           },
+                           [this, n](caf::ok_atom) {
+                             for (auto& loss : std::exchange(programs[n].untold, {}))
+                               loss.deliver(caf::unit);
                            }};
     });
     x.handler = caf::actor_cast<range_handler_actor>(spawned);
-    return ask(n, serve_group{"g", how, x.handler});
+    return ask(n, serve_group{"g", how, x.handler, x.fence});
   }
 
   void answer(std::uint8_t n, key_range range, range_answer::kind what) {
@@ -232,6 +241,37 @@ TEST_CASE("a crash of the assigner moves nothing") {
   REQUIRE(x.serve(4, quick_service(2)));
   x.advance(5s);
   CHECK(x.is_done(1));
+}
+
+TEST_CASE("the fence of a node that stood still is closed until its program knows what it lost") {
+  serving_cluster x;
+  auto how = quick_service(1, 2);
+  how.timing.cover_silent = 30s;
+  for (const std::uint8_t n : {1, 2}) x.start(n);
+  for (const std::uint8_t n : {1, 2}) REQUIRE(x.serve(n, how));
+  x.advance(3s);
+  REQUIRE(x.is_done(1));
+  CHECK(x.programs[1].fence->is_open());
+  x.programs[1].answers = false;
+  x.w.advance(31s, 31s);
+  x.advance(100ms);
+  REQUIRE(!x.programs[1].untold.empty());
+  CHECK(!x.programs[1].fence->is_open());
+  x.programs[1].answers = true;
+  caf::anon_send(caf::actor_cast<caf::actor>(x.programs[1].handler), caf::ok_atom::value);
+  x.w.run();
+  CHECK(x.programs[1].fence->is_open());
+}
+
+TEST_CASE("a fence is open until its time") {
+  service_fence x;
+  CHECK(!x.is_open());
+  x.open_until(service_fence::now() + 1h);
+  CHECK(x.is_open());
+  x.close();
+  CHECK(!x.is_open());
+  x.open_until(service_fence::now());
+  CHECK(!x.is_open());
 }
 
 TEST_CASE("a program that leaves the group serves it no more") {
