@@ -4,6 +4,7 @@
 #include "actors/assignment/plan_records.hpp"
 #include "actors/node_context.hpp"
 #include "actors/peers/peer_table.hpp"
+#include "actors/routing/inclusions.hpp"
 #include "actors/topology/topology.hpp"
 
 namespace scalesmall {
@@ -29,6 +30,11 @@ std::vector<range_owner> node_view::owners(std::string_view group, std::uint32_t
   return snapshot().owners(group, key);
 }
 
+std::vector<range_owner> node_view::owners(const std::vector<std::string>& groups,
+                                           std::uint32_t key) const {
+  return snapshot().owners(groups, key);
+}
+
 std::vector<judged_owner> node_view::owners(std::string_view group, std::uint32_t key,
                                             reach::all_owners all) const {
   return snapshot().owners(group, key, all);
@@ -48,6 +54,10 @@ std::optional<group_plan> node_view::plan(std::string_view group) const {
 
 routes node_view::routes(std::string group) const {
   return {content_->topologies, std::move(group)};
+}
+
+std::vector<std::string> node_view::included(std::string_view group) const {
+  return included_in(*content_->topologies.read(), group);
 }
 
 coverage node_view::coverage(std::string_view group) const { return snapshot().coverage(group); }

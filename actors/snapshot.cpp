@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <scalesmall/snapshot.hpp>
 
+#include "actors/routing/inclusions.hpp"
 #include "actors/topology/topology.hpp"
 #include "messages/group_name.hpp"
 
@@ -11,6 +12,20 @@ namespace {
 std::vector<std::string> without_reserved(std::vector<std::string> names) {
   std::erase_if(names, [](const std::string& x) { return is_reserved(x); });
   return names;
+}
+
+std::vector<std::shared_ptr<const group_state>> states_of(const topology& t,
+                                                          std::string_view group) {
+  return states_with_included(t, std::vector{std::string{group}});
+}
+
+/// Sorted. Several groups may list the same owner.
+template <class Owner>
+std::vector<Owner> each_once(std::vector<Owner> owners) {
+  std::ranges::sort(owners);
+  const auto twice = std::ranges::unique(owners);
+  owners.erase(twice.begin(), twice.end());
+  return owners;
 }
 
 }  // namespace
@@ -32,32 +47,36 @@ std::vector<timed_item> snapshot::topology(std::string_view group, std::optional
 }
 
 std::vector<range_owner> snapshot::owners(std::string_view group, std::uint32_t key) const {
-  const auto* known = find_group(*content_, group);
-  return known ? known->routes().owners(key).to_vector() : std::vector<range_owner>{};
+  return owners(std::vector{std::string{group}}, key);
+}
+
+std::vector<range_owner> snapshot::owners(const std::vector<std::string>& groups,
+                                          std::uint32_t key) const {
+  std::vector<range_owner> found;
+  for (const auto& state : states_with_included(*content_, groups))
+    for (const auto& x : state->routes().owners(key)) found.push_back(x);
+  return each_once(std::move(found));
 }
 
 std::vector<judged_owner> snapshot::owners(std::string_view group, std::uint32_t key,
                                            reach::all_owners) const {
   std::vector<judged_owner> found;
-  const auto* known = find_group(*content_, group);
-  if (!known) return found;
-  for (const auto& x : known->routes().owners(key)) found.push_back({x, true});
-  for (const auto& x : known->hidden_owners()) {
-    if (x.range.start_range <= key && key <= x.range.end_range) found.push_back({x, false});
+  for (const auto& state : states_of(*content_, group)) {
+    for (const auto& x : state->routes().owners(key)) found.push_back({x, true});
+    for (const auto& x : state->hidden_owners()) {
+      if (x.range.start_range <= key && key <= x.range.end_range) found.push_back({x, false});
+    }
   }
-  std::ranges::sort(found);
-  return found;
+  return each_once(std::move(found));
 }
 
 routing_index snapshot::routing(std::string_view group) const {
-  const auto* known = find_group(*content_, group);
-  return known ? known->routes() : routing_index{};
+  return routes_of(states_of(*content_, group));
 }
 
 coverage snapshot::coverage(std::string_view group) const {
-  const auto* known = find_group(*content_, group);
-  if (!known) return scalesmall::coverage{routing_index{}};
-  return scalesmall::coverage{known->routes(), routing_index{known->hidden_owners()}};
+  const auto states = states_of(*content_, group);
+  return scalesmall::coverage{routes_of(states), hidden_routes_of(states)};
 }
 
 std::uint64_t snapshot::version(std::string_view group) const {

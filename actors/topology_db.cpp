@@ -14,6 +14,7 @@
 #include "actors/liveness/statement.hpp"
 #include "actors/peer_db_messages.hpp"
 #include "actors/receiver_messages.hpp"
+#include "actors/routing/inclusions.hpp"
 #include "actors/subscriptions_messages.hpp"
 #include "actors/topology/interest.hpp"
 #include "actors/topology/tombstones.hpp"
@@ -48,6 +49,14 @@ topology_db::handle::behavior_type topology_db::make_behavior() {
       [this](const add_items& call) { return by_program<std::vector<timed_item>>(call); },
       [this](const set_items& call) { return by_program<std::vector<timed_item>>(call); },
       [this](const remove_item& call) { return by_program<timed_item>(call); },
+      [this](const include_group& x) -> caf::result<done> {
+        if (!can_include(x.group, x.inner)) return caf::make_error(call_error::invalid_argument);
+        return by_node<done>(join_group{inclusion_group(x.group, x.inner)});
+      },
+      [this](const exclude_group& x) -> caf::result<done> {
+        if (!can_include(x.group, x.inner)) return caf::make_error(call_error::invalid_argument);
+        return by_node<done>(leave_group{inclusion_group(x.group, x.inner)});
+      },
       [this](const own_call<join_group>& call) { return by_node<timed_item>(call.what); },
       [this](const own_call<leave_group>& call) { return by_node<done>(call.what); },
       [this](const own_call<add_item>& call) { return by_node<timed_item>(call.what); },

@@ -89,6 +89,18 @@ result<timed_item, call_error> hosted_node::remove_item(const std::string& group
   return host_.remove_item(group, range, port);
 }
 
+result<done, call_error> hosted_node::include(const std::string& group, const std::string& inner) {
+  return host_.include(group, inner);
+}
+
+result<done, call_error> hosted_node::exclude(const std::string& group, const std::string& inner) {
+  return host_.exclude(group, inner);
+}
+
+std::vector<std::string> hosted_node::included(const std::string& group) const {
+  return host_.included(group);
+}
+
 result<done, call_error> hosted_node::send(const std::string& group, const std::string& tag,
                                            const std::string& text) {
   const auto* begin = reinterpret_cast<const std::uint8_t*>(text.data());

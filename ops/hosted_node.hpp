@@ -42,6 +42,9 @@ public:
                                                         keep longer) override;
   result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                              std::uint16_t port) override;
+  result<done, call_error> include(const std::string& group, const std::string& inner) override;
+  result<done, call_error> exclude(const std::string& group, const std::string& inner) override;
+  [[nodiscard]] std::vector<std::string> included(const std::string& group) const override;
   result<done, call_error> send(const std::string& group, const std::string& tag,
                                 const std::string& text) override;
   [[nodiscard]] result<std::shared_ptr<void>, call_error> receive(

@@ -19,6 +19,8 @@ struct add_item;
 struct add_items;
 struct set_items;
 struct remove_item;
+struct include_group;
+struct exclude_group;
 struct timed_item;
 
 /// Changes the groups of this node. Errors are call_error.
@@ -28,7 +30,9 @@ using group_manager_actor =
                      caf::replies_to<add_item>::with<timed_item>,                //
                      caf::replies_to<add_items>::with<std::vector<timed_item>>,  //
                      caf::replies_to<set_items>::with<std::vector<timed_item>>,  //
-                     caf::replies_to<remove_item>::with<timed_item>>;
+                     caf::replies_to<remove_item>::with<timed_item>,             //
+                     caf::replies_to<include_group>::with<done>,                 //
+                     caf::replies_to<exclude_group>::with<done>>;
 
 struct group_update;
 struct subscribe;

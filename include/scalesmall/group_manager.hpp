@@ -59,6 +59,18 @@ struct remove_item {
   std::uint16_t port = 0;
 };
 
+/// Answered with `done`.
+struct include_group {
+  std::string group;
+  std::string inner;
+};
+
+/// Answered with `done`.
+struct exclude_group {
+  std::string group;
+  std::string inner;
+};
+
 }  // namespace scalesmall
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::join_group)
@@ -67,5 +79,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::add_item)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::add_items)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::set_items)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::remove_item)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::include_group)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::exclude_group)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(scalesmall::timed_item)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<scalesmall::timed_item>)

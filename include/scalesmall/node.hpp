@@ -181,6 +181,21 @@ public:
       const std::string& group, key_range range, std::uint16_t port,
       std::chrono::milliseconds limit = call_timeout);
 
+  /// Makes a group stand for another one, too: owners, routes and coverage of the group are from
+  /// then on those of both, at all nodes. It is a reference: what becomes of the inner group
+  /// counts. The inner group may include others, eight times over; cycles do no harm. Members,
+  /// messages, updates and plans stay those of each group.
+  ///
+  /// It stands as long as one node states it. A node that starts anew states nothing. Neither this
+  /// node nor anybody has to be a member of either group.
+  /// Errors: invalid_argument for names that cannot be, or that have more than 230 bytes together.
+  [[nodiscard]] result<done, call_error> include(const std::string& group, const std::string& inner,
+                                                 std::chrono::milliseconds limit = call_timeout);
+
+  /// This node no longer states it. Errors: as above; not_found if it did not.
+  [[nodiscard]] result<done, call_error> exclude(const std::string& group, const std::string& inner,
+                                                 std::chrono::milliseconds limit = call_timeout);
+
   // -- being told of changes
 
   /// Calls a function with what happens to a group, or to all of them: first a snapshot, then the

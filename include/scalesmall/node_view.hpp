@@ -30,8 +30,15 @@ public:
   /// The identity of the node: where it listens.
   [[nodiscard]] const net_id& id() const noexcept;
 
+  // A group stands for those that it includes, too, where owners, routes and coverage are asked
+  // for; see node::include.
+
   /// The owners of a key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
+
+  /// The owners of a key in any of these groups, each once.
+  [[nodiscard]] std::vector<range_owner> owners(const std::vector<std::string>& groups,
+                                                std::uint32_t key) const;
 
   /// The same with the unreachable owners, marked. Linear in the claims of the unreachable members.
   [[nodiscard]] std::vector<judged_owner> owners(std::string_view group, std::uint32_t key,
@@ -48,6 +55,10 @@ public:
 
   /// The same for a caller that asks often.
   [[nodiscard]] scalesmall::routes routes(std::string group) const;
+  [[nodiscard]] scalesmall::routes routes(std::vector<std::string> groups) const;
+
+  /// The groups that a group includes itself, ascending; node::include.
+  [[nodiscard]] std::vector<std::string> included(std::string_view group) const;
 
   /// All keys in pieces that have the same owners; one gap if the group is not known.
   [[nodiscard]] scalesmall::coverage coverage(std::string_view group) const;

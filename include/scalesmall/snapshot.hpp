@@ -38,8 +38,15 @@ public:
   [[nodiscard]] std::vector<timed_item> topology(std::string_view group,
                                                  std::optional<op> which = {}) const;
 
+  // A group stands for those that it includes, too (node::include), where owners, routing and
+  // coverage are asked for.
+
   /// The owners of the key, ascending by member, then range; none if the group is not known.
   [[nodiscard]] std::vector<range_owner> owners(std::string_view group, std::uint32_t key) const;
+
+  /// The owners of the key in any of these groups, each once.
+  [[nodiscard]] std::vector<range_owner> owners(const std::vector<std::string>& groups,
+                                                std::uint32_t key) const;
 
   /// The same with the unreachable owners, marked. Linear in the claims of the unreachable members.
   [[nodiscard]] std::vector<judged_owner> owners(std::string_view group, std::uint32_t key,

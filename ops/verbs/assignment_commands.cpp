@@ -2,6 +2,10 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "ops/verbs/render.hpp"
 
 namespace scalesmall {
 
@@ -27,6 +31,18 @@ json to_json(const group_plan::other& x) {
 
 command_error not_served(const std::string& group) {
   return {command_fault::not_found, "this node does not serve \"" + group + "\" by plan"};
+}
+
+/// What the plan tells beside its members.
+std::vector<std::string> lines_of(const json& plan) {
+  std::vector<std::string> lines{
+      plan.at("slots").dump() + " slots, replicas " + plan.at("replicas").dump() + "; to take up " +
+      plan.at("to_take_up").dump() + ", to give up " + plan.at("to_give_up").dump() +
+      ", uncovered " + plan.at("uncovered").dump() + ", under-replicated " +
+      plan.at("under_replicated").dump()};
+  for (const auto& x : plan.at("others"))
+    lines.push_back("with other settings, and so without slots: " + x.dump());
+  return lines;
 }
 
 }  // namespace
@@ -67,21 +83,21 @@ result<json, command_error> show_plan(command_context& c, const arguments& a) {
     return command_error{command_fault::not_found, "no node serves \"" + a.group + "\" by plan"};
   auto members = json::array();
   for (const auto& x : plan->members) members.push_back(to_json(x));
-  if (c.show) {
-    c.show(std::to_string(plan->slots) + " slots, replicas " + std::to_string(plan->replicas) +
-           "; to take up " + std::to_string(plan->to_take_up) + ", to give up " +
-           std::to_string(plan->to_give_up) + ", uncovered " + std::to_string(plan->uncovered) +
-           ", under-replicated " + std::to_string(plan->under_replicated));
-    for (const auto& x : plan->others)
-      c.show("with other settings, and so without slots: " + to_json(x).dump());
-    return members;
-  }
   auto others = json::array();
   for (const auto& x : plan->others) others.push_back(to_json(x));
-  return json{{"replicas", plan->replicas},     {"slots", plan->slots},
-              {"to_take_up", plan->to_take_up}, {"to_give_up", plan->to_give_up},
-              {"uncovered", plan->uncovered},   {"under_replicated", plan->under_replicated},
-              {"members", std::move(members)},  {"others", std::move(others)}};
+  const json all{{"replicas", plan->replicas},     {"slots", plan->slots},
+                 {"to_take_up", plan->to_take_up}, {"to_give_up", plan->to_give_up},
+                 {"uncovered", plan->uncovered},   {"under_replicated", plan->under_replicated},
+                 {"members", std::move(members)},  {"others", std::move(others)}};
+  if (!c.show) return all;
+  for (const auto& line : lines_of(all)) c.show(line);
+  return all.at("members");
+}
+
+std::string plan_text(const json& answer) {
+  std::string text;
+  for (const auto& line : lines_of(answer)) text += line + '\n';
+  return text + render_text(answer.at("members"));
 }
 
 result<json, command_error> take_over(command_context& c, const arguments& a) {

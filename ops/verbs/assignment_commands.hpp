@@ -17,6 +17,9 @@ namespace scalesmall {
 /// `plan GROUP`: who is to serve how many slots, and how far it is done.
 [[nodiscard]] result<json, command_error> show_plan(command_context& c, const arguments& a);
 
+/// The text for people of the answer in JSON.
+[[nodiscard]] std::string plan_text(const json& answer);
+
 /// `takeover GROUP`: all nodes plan without those that are gone at once.
 [[nodiscard]] result<json, command_error> take_over(command_context& c, const arguments& a);
 

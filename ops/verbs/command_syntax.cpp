@@ -80,8 +80,13 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 23> placeholders{{
+constexpr std::array<placeholder, 24> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
+    {"INNER", "the name of a group",
+     [](arguments& a, std::string_view w) {
+       a.inner = w;
+       return is_group_name(w);
+     }},
     {"FROM", "a number 0..4294967295, decimal or 0x hexadecimal",
      [](arguments& a, std::string_view w) { return read_number(a.range.start_range, w); }},
     {"TO", "a number FROM..4294967295, decimal or 0x hexadecimal", &set_to},

@@ -28,6 +28,7 @@ inline constexpr std::size_t line_bytes_max = 65'536;
 /// The arguments of one command. Only the fields that its pattern names are set.
 struct arguments {
   std::string group;
+  std::string inner;  ///< a group that is included
   key_range range;
   std::vector<key_range> ranges;
   std::uint16_t port = 0;

@@ -212,7 +212,12 @@ answer to_answer(const result<std::vector<timed_item>, call_error>& x) {
   return to_json(*x);
 }
 
-constexpr std::array<command, 36> commands{{
+answer done_or(const result<done, call_error>& x) {
+  if (!x) return describe(x.error());
+  return json("ok");
+}
+
+constexpr std::array<command, 39> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -261,8 +266,22 @@ constexpr std::array<command, 36> commands{{
     {"serve", "GROUP PORT [--capacity W] [--replicas R] [--zone ZONE] [--slots S] [--expect N]",
      "serve a part of a group that its nodes choose together", &serve_by_plan},
     {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_group},
-    {"plan", "GROUP", "who is to serve how much, and how far it is done", &show_plan},
+    {"plan", "GROUP", "who is to serve how much, and how far it is done", &show_plan, "GET",
+     "/v1/groups/{GROUP}/plan", &plan_text},
     {"takeover", "GROUP", "plan without the members that are gone, at all nodes", &take_over},
+    {"include", "GROUP INNER", "let a group stand for another one, too",
+     [](command_context& c, const arguments& a) {
+       return done_or(c.node.include(a.group, a.inner));
+     }},
+    {"exclude", "GROUP INNER", "this node no longer states that",
+     [](command_context& c, const arguments& a) {
+       return done_or(c.node.exclude(a.group, a.inner));
+     }},
+    {"included", "GROUP", "the groups that a group includes",
+     [](command_context& c, const arguments& a) {
+       return answer{sorted(c.node.included(a.group))};
+     },
+     "GET", "/v1/groups/{GROUP}/included"},
     {"topology", "GROUP [OP]", "who serves (add), no longer serves (rmv), wants (get) what",
      &list_topology, "GET", "/v1/groups/{GROUP}/topology"},
     {"owners", "GROUP KEY [--all]", "who serves a key, given as a number or as a text",

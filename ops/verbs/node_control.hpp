@@ -89,6 +89,11 @@ public:
   virtual result<timed_item, call_error> remove_item(const std::string& group, key_range range,
                                                      std::uint16_t port) = 0;
 
+  virtual result<done, call_error> include(const std::string& group, const std::string& inner) = 0;
+  virtual result<done, call_error> exclude(const std::string& group, const std::string& inner) = 0;
+  /// The groups that a group includes itself, ascending.
+  [[nodiscard]] virtual std::vector<std::string> included(const std::string& group) const = 0;
+
   /// Sends a program message to all other members of a group; see node::broadcast.
   virtual result<done, call_error> send(const std::string& group, const std::string& tag,
                                         const std::string& text) = 0;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "actors/routing/inclusions.hpp"
 #include "actors/topology/topology_table.hpp"
 #include "tests/actors/names.hpp"
 #include "tests/messages/allocations.hpp"
@@ -46,6 +47,28 @@ TEST_CASE("routes follow the topology") {
   node.publish();
   CHECK(g.owners(7).empty());
   CHECK(routes{node.table, "unknown"}.owners(7).empty());
+}
+
+TEST_CASE("routes over several groups follow each of them, and what they include") {
+  published node;
+  routes both{node.table, std::vector<std::string>{"g", "h"}};
+  node.serve({0, 9}, 80);
+  REQUIRE(node.decides.add_item("h", {5, 19}, 81));
+  node.publish();
+  CHECK(both.owners(7).size() == 2);
+  REQUIRE(node.decides.add_item("k", {7, 7}, 82));
+  REQUIRE(node.decides.join(inclusion_group("h", "k"), whole_range));
+  node.publish();
+  CHECK(both.owners(7).size() == 3);
+  REQUIRE(node.decides.add_item("else", {0, 9}, 83));
+  node.publish();
+  CHECK(both.owners(7).size() == 3);
+  REQUIRE(node.decides.leave(inclusion_group("h", "k")));
+  node.publish();
+  CHECK(both.owners(7).size() == 2);
+  REQUIRE(node.decides.leave("g"));
+  node.publish();
+  CHECK(both.owners(7).front().port == 81);
 }
 
 TEST_CASE("routes allocate only after a change of the topology") {

@@ -37,6 +37,29 @@ TEST_CASE("a view answers as its node does, and goes on with the last state afte
   CHECK(view->peers().empty());
 }
 
+TEST_CASE("a group stands for those that it includes, until it excludes them") {
+  loopback nodes;
+  auto& host = nodes.start();
+  REQUIRE(host.add_item("g", {0, 9}, 80));
+  REQUIRE(host.add_item("h", {5, 19}, 81));
+  CHECK(host.owners(std::vector<std::string>{"g", "h"}, 7).size() == 2);
+  CHECK(host.owners("g", 7).size() == 1);
+  REQUIRE(host.include("g", "h"));
+  CHECK(host.included("g") == std::vector<std::string>{"h"});
+  CHECK(host.owners("g", 7).size() == 2);
+  CHECK(host.owners("g", 7, reach::all).size() == 2);
+  CHECK(host.owners("g", 15, order::plan).size() == 1);
+  CHECK(host.routes("g").owners(15).size() == 1);
+  CHECK(host.snapshot().routing("g").size() == 2);
+  CHECK(host.coverage("g").keys_served() == 20);
+  CHECK(host.groups() == std::vector<std::string>{"g", "h"});
+  CHECK(host.include("g", "g").error() == call_error::invalid_argument);
+  REQUIRE(host.exclude("g", "h"));
+  CHECK(host.owners("g", 15).empty());
+  CHECK(host.exclude("g", "h").error() == call_error::not_found);
+  CHECK(host.exclude("g", "").error() == call_error::invalid_argument);
+}
+
 TEST_CASE("an actor that keeps a view may end after the node") {
   world w;
   w.start(1);

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "ops/verbs/render.hpp"
 #include "tests/ops/verbs/shell_fixture.hpp"
 
 namespace scalesmall {
@@ -68,6 +69,24 @@ TEST_CASE_FIXTURE(serving_fixture, "plan tells of members, and of those with oth
   CHECK(run_command(context, "plan g")->size() == 1);
   REQUIRE(shown.size() == 2);
   CHECK(shown[0].find("uncovered 1") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(serving_fixture, "the text of a plan by HTTP is what the shell shows") {
+  node.planned = group_plan{2, 4, {{node.id(), 0, 3, 4, 2, 1}}, 2, 0, 1, 3, {{3, 4, {node.id()}}}};
+  const auto asked = run_command(context, "plan g");
+  std::string shown;
+  context.show = [&](const std::string& line) { shown += line + '\n'; };
+  shown += render_text(run_command(context, "plan g"));
+  CHECK(plan_text(*asked) == shown);
+}
+
+TEST_CASE_FIXTURE(serving_fixture, "a group includes others until it excludes them") {
+  CHECK(run("include g h") == ok);
+  CHECK(run("included g") == R"({"ok":true,"result":["h"]})");
+  CHECK(run("exclude g h") == ok);
+  CHECK(run("included g") == R"({"ok":true,"result":[]})");
+  CHECK(fault_of("exclude g h") == "not_found");
+  CHECK(fault_of("include g \"\"") == "invalid_argument");
 }
 
 TEST_CASE_FIXTURE(serving_fixture, "takeover is for a group that is served by plan") {

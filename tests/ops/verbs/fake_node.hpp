@@ -125,6 +125,22 @@ public:
     return claim(group, range, op::rmv, port);
   }
 
+  std::map<std::string, std::vector<std::string>> inclusions;
+
+  result<done, call_error> include(const std::string& group, const std::string& inner) override {
+    if (refusal) return *refusal;
+    inclusions[group].push_back(inner);
+    return done{};
+  }
+  result<done, call_error> exclude(const std::string& group, const std::string& inner) override {
+    if (std::erase(inclusions[group], inner) == 0) return call_error::not_found;
+    return done{};
+  }
+  std::vector<std::string> included(const std::string& group) const override {
+    const auto found = inclusions.find(group);
+    return found == inclusions.end() ? std::vector<std::string>{} : found->second;
+  }
+
   std::map<std::string, serve_options> services;  ///< by plan
   int drains_in_vain = 0;                         ///< so many calls of drain run out of time
   std::vector<std::string> taken_over;
