@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,6 +14,8 @@
 #include "actors/assignment/assignment_core.hpp"
 #include "net/rng.hpp"
 #include "tests/actors/assignment/plans.hpp"
+#include "tests/actors/assignment/sim_settings.hpp"
+#include "tests/actors/assignment/written_slots.hpp"
 #include "tests/at.hpp"
 #include "tests/simulation/event_queue.hpp"
 
@@ -22,38 +23,45 @@
 /// late and in any order, and by verdicts that come later still.
 namespace scalesmall::group_simulation {
 
-inline constexpr std::size_t nodes = 6;
-inline constexpr std::uint32_t slots = 8;
-inline constexpr duration step = std::chrono::milliseconds{100};
-
-/// How the nodes decide whether one of them may stop serving.
-enum class rule { handshake, none };
-
 class group_sim {
 public:
-  group_sim(std::uint64_t seed, std::uint32_t replicas, rule how, assignment_timing timing = {})
-      : random_(seed), replicas_(replicas), how_(how), timing_(timing) {}
+  group_sim(std::uint64_t seed, std::uint32_t replicas, rule how, assignment_timing timing = {},
+            size_of_group size = {})
+      : random_(seed),
+        replicas_(replicas),
+        how_(how),
+        timing_(timing),
+        nodes_(size.nodes),
+        slots_(size.slots),
+        all_(nodes_),
+        loads_(nodes_),
+        uncovered_(slots_),
+        written_(nodes_) {
+    for (auto& x : all_) {
+      x.known.assign(nodes_, x.self);
+      x.verdicts.resize(nodes_);
+    }
+  }
 
   double load_failures = 0.1;
   double late_news = 0.2;  // that come up to 6 s late, the others 0.5 s
 
-  // -- what happens to nodes
-
   void start(std::size_t i, std::uint32_t expect = 0) {
     auto& x = all_[i];
-    x.self = {x.self.version, ++x.life, true, std::nullopt, {}};
+    x.self = std::make_shared<row_of_node>(row_of_node{x.self->version, ++x.life, true, {}, {}});
     x.core.emplace(
         assignment_core::settings{
-            id_of(i), {replicas_, slots}, expect, timing_, static_cast<std::uint32_t>(x.life)},
+            id_of(i), {replicas_, slots_}, expect, timing_, static_cast<std::uint32_t>(x.life)},
         now_);
-    x.known = {};
-    x.verdicts = {};
+    x.known.assign(nodes_, std::make_shared<row_of_node>());
+    x.verdicts.assign(nodes_, {});
+    written_.forget(i);
     x.capacity = 1;
     x.draining = x.paused = false;
     x.dirty = true;
     // The others tell it what they know.
-    for (std::size_t j = 0; j < nodes; ++j)
-      if (j != i && all_[j].self.version != 0) deliver(i, j);
+    for (std::size_t j = 0; j < nodes_; ++j)
+      if (j != i && all_[j].self->version != 0) deliver(i, j);
     tell(i);
   }
 
@@ -86,25 +94,39 @@ public:
     all_[i].dirty = true;
   }
 
-  /// The nodes whose bits differ do not reach each other.
+  /// The first 32 nodes have a bit each. Those whose bits differ do not reach each other.
   void split(std::uint32_t side) {
-    for (std::size_t i = 0; i < nodes; ++i)
+    for (std::size_t i = 0; i < nodes_; ++i)
       if (all_[i].core) note_gone(i);
     side_ = side;
   }
   void heal() {
     side_ = 0;
-    for (std::size_t i = 0; i < nodes; ++i)
-      for (std::size_t j = 0; j < nodes; ++j)
+    for (std::size_t i = 0; i < nodes_; ++i)
+      for (std::size_t j = 0; j < nodes_; ++j)
         if (i != j) deliver(i, j);
+  }
+
+  /// A client on the side of a node writes to each slot: to all owners there, and those that load.
+  void write(std::size_t side) {
+    written_.begin_write();
+    for (std::size_t i = 0; i < nodes_; ++i) {
+      const auto& x = all_[i];
+      if (!x.core || x.paused || !connected(side, i)) continue;
+      for (const auto slot : x.core->held()) written_.write(i, slot, x.self->serves.contains(slot));
+    }
   }
 
   void run(duration time) {
     for (const auto end = now_ + time; now_ < end; now_ += step) {
       events_.run_until(now_);
       judge_links();
-      for (std::size_t i = 0; i < nodes; ++i) look(i);
-      for (std::uint32_t s = 0; s < slots; ++s) uncovered_[s] += step * int{owners(s) == 0};
+      for (std::size_t i = 0; i < nodes_; ++i) look(i);
+      std::vector<bool> covered(slots_);
+      for (const auto& x : all_)
+        if (x.core && !x.paused)
+          for (const auto slot : x.self->serves) covered[slot] = true;
+      for (std::uint32_t s = 0; s < slots_; ++s) uncovered_[s] += step * int{!covered[s]};
     }
   }
 
@@ -124,17 +146,24 @@ public:
     return n;
   }
   [[nodiscard]] std::size_t losses() const { return losses_; }
-  [[nodiscard]] time_point uncovered() const { return *std::ranges::max_element(uncovered_); }
+  [[nodiscard]] duration uncovered() const { return *std::ranges::max_element(uncovered_); }
   void count_anew() {
-    loads_ = {};
+    loads_.assign(nodes_, 0);
     releases_ = losses_ = 0;
-    uncovered_ = {};
+    uncovered_.assign(slots_, duration{});
   }
-  [[nodiscard]] std::size_t serves(std::size_t i) const { return all_[i].self.serves.size(); }
+  /// Writes of clients that some owner of their slot does not have.
+  [[nodiscard]] std::size_t lost_writes() const {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < nodes_; ++i)
+      for (const auto slot : all_[i].self->serves) n += written_.missing(i, slot);
+    return n;
+  }
+  [[nodiscard]] std::size_t serves(std::size_t i) const { return all_[i].self->serves.size(); }
   /// Owners of all slots together.
   [[nodiscard]] std::size_t claims() const {
     std::size_t n = 0;
-    for (std::uint32_t s = 0; s < slots; ++s) n += owners(s);
+    for (std::uint32_t s = 0; s < slots_; ++s) n += owners(s);
     return n;
   }
   assignment_core& core(std::size_t i) { return *all_[i].core; }
@@ -142,15 +171,15 @@ public:
   /// Slots that run nodes serve although they are not to, or the other way round.
   [[nodiscard]] std::size_t off_plan() const {
     std::vector<plan_member> members;
-    for (std::size_t i = 0; i < nodes; ++i)
+    for (std::size_t i = 0; i < nodes_; ++i)
       if (all_[i].core && !all_[i].draining) members.push_back({id_of(i), 0, all_[i].capacity});
-    const auto plan = plans::plan_of(members, replicas_, slots);
+    const auto plan = plans::plan_of(members, replicas_, slots_);
     std::size_t n = 0;
-    for (std::size_t i = 0; i < nodes; ++i) {
-      for (std::uint32_t s = 0; s < slots && all_[i].core; ++s) {
+    for (std::size_t i = 0; i < nodes_; ++i) {
+      for (std::uint32_t s = 0; s < slots_ && all_[i].core; ++s) {
         const bool mine = std::ranges::any_of(
             plan.owners(s), [&](auto x) { return plan.members()[x].id == id_of(i); });
-        n += std::size_t{mine != all_[i].self.serves.contains(s)};
+        n += std::size_t{mine != all_[i].self->serves.contains(s)};
       }
     }
     return n;
@@ -177,9 +206,9 @@ private:
   struct simulated {
     std::optional<assignment_core> core = {};
     std::uint64_t life = 0;
-    row_of_node self = {};
-    std::array<row_of_node, nodes> known = {};
-    std::array<link, nodes> verdicts = {};
+    std::shared_ptr<row_of_node> self = std::make_shared<row_of_node>();
+    std::vector<std::shared_ptr<const row_of_node>> known = {};
+    std::vector<link> verdicts = {};
     std::uint32_t capacity = 1;
     bool draining = false;
     bool paused = false;
@@ -199,23 +228,24 @@ private:
   }
 
   [[nodiscard]] bool connected(std::size_t i, std::size_t j) const {
-    return (side_ >> i & 1U) == (side_ >> j & 1U);
+    const auto side = [&](std::size_t x) { return x < 32 ? side_ >> x & 1U : 0U; };
+    return side(i) == side(j);
   }
   [[nodiscard]] bool reaches(std::size_t i, std::size_t j) const {
     return connected(i, j) && all_[j].core && !all_[j].paused;
   }
   [[nodiscard]] std::size_t owners(std::uint32_t slot) const {
     return static_cast<std::size_t>(std::ranges::count_if(
-        all_, [&](const auto& x) { return x.core && !x.paused && x.self.serves.contains(slot); }));
+        all_, [&](const auto& x) { return x.core && !x.paused && x.self->serves.contains(slot); }));
   }
 
   void note_gone(std::size_t i) {
-    for (const auto slot : all_[i].self.serves) all_[i].gone_with[slot] = now_;
+    for (const auto slot : all_[i].self->serves) all_[i].gone_with[slot] = now_;
   }
 
   void tell(std::size_t i) {
-    ++all_[i].self.version;
-    for (std::size_t to = 0; to < nodes; ++to) {
+    ++change(i).version;
+    for (std::size_t to = 0; to < nodes_; ++to) {
       if (to == i) {
         all_[i].known[i] = all_[i].self;
         all_[i].dirty = true;
@@ -225,12 +255,24 @@ private:
     }
   }
 
+  /// What a node is about to say of itself. The others share what it said before.
+  row_of_node& change(std::size_t i) {
+    auto& self = all_[i].self;
+    self = std::make_shared<row_of_node>(*self);
+    return *self;
+  }
+
+  /// The program of one node gives its data of a slot to that of another.
+  void pass_on(std::uint32_t slot, std::size_t from, std::size_t to) {
+    if (reaches(to, from) && reaches(from, to)) written_.copy(slot, from, to);
+  }
+
   void deliver(std::size_t to, std::size_t from) {
     after(
         delay(random_.chance(late_news) ? std::chrono::seconds{6} : std::chrono::milliseconds{500}),
-        [this, to, from, news = all_[from].self] {
+        [this, to, from, news = std::shared_ptr<const row_of_node>{all_[from].self}] {
           auto& known = all_[to].known[from];
-          if (!connected(to, from) || known.version >= news.version) return;
+          if (!connected(to, from) || known->version >= news->version) return;
           known = news;
           all_[to].dirty = true;
         });
@@ -239,8 +281,8 @@ private:
   /// A crash shows after a second, silence after three, and that it is over after one.
   void judge_links() {
     using enum unreachable_owners;
-    for (std::size_t i = 0; i < nodes; ++i) {
-      for (std::size_t j = 0; j < nodes; ++j) {
+    for (std::size_t i = 0; i < nodes_; ++i) {
+      for (std::size_t j = 0; j < nodes_; ++j) {
         auto& x = all_[i].verdicts[j];
         const bool works = reaches(i, j);
         if (std::exchange(x.works, works) != works) x.since = now_;
@@ -250,6 +292,9 @@ private:
         if (x.verdict != then && now_ - x.since >= wait) {
           x.verdict = then;
           all_[i].dirty = true;
+          // A program that finds another owner reachable again gives it what it has.
+          for (const auto slot : all_[i].self->serves)
+            if (then == none) pass_on(slot, i, j);
         }
       }
     }
@@ -258,12 +303,12 @@ private:
   group_sight sight(std::size_t i) {
     const auto& x = all_[i];
     group_sight seen;
-    seen.owners.resize(slots);
-    seen.unreachable.resize(slots);
+    seen.owners.resize(slots_);
+    seen.unreachable.resize(slots_);
     std::size_t hears = 0;
     bool silent = false;
-    for (std::size_t j = 0; j < nodes; ++j) {
-      const auto& row = x.known[j];
+    for (std::size_t j = 0; j < nodes_; ++j) {
+      const auto& row = *x.known[j];
       const auto verdict = j == i ? unreachable_owners::none : x.verdicts[j].verdict;
       const bool reachable = verdict == unreachable_owners::none;
       if (!row.joined) continue;
@@ -292,11 +337,11 @@ private:
     carry_out(i);
     const auto wanted =
         x.core->takes_part() ? std::optional{plan_member{id_of(i), 0, x.capacity}} : std::nullopt;
-    if (wanted != x.self.planned) {
-      x.self.planned = wanted;
+    if (wanted != x.self->planned) {
+      change(i).planned = wanted;
       tell(i);
     }
-    if (x.draining && x.core->held().empty() && !x.self.planned) crash(i);
+    if (x.draining && x.core->held().empty() && !x.self->planned) crash(i);
   }
 
   void carry_out(std::size_t i) {
@@ -305,7 +350,7 @@ private:
   }
 
   void act(std::size_t i, const slot_effects::claimed& x) {
-    auto& self = all_[i].self;
+    auto& self = change(i);
     if (x.what == slot_effects::claim::add) self.serves.insert(x.slot);
     if (x.what == slot_effects::claim::rmv && self.serves.erase(x.slot) > 0) {
       if (lost_ == std::pair{i, x.slot})
@@ -318,6 +363,8 @@ private:
   }
   void act(std::size_t i, const slot_effects::assigned& x) {
     ++loads_[i];
+    written_.forget(i, x.slot);
+    for (const auto& from : x.from) pass_on(x.slot, index_of(from), i);
     after(std::chrono::milliseconds{200} + delay(std::chrono::seconds{3}),
           in_life(i, [this, i, slot = x.slot, fails = random_.chance(load_failures)] {
             auto& core = *all_[i].core;
@@ -326,11 +373,13 @@ private:
   }
   void act(std::size_t i, const slot_effects::revoked& x) {
     all_[i].revoked_to[x.slot] = x.to.size();
+    for (const auto& to : x.to) pass_on(x.slot, i, index_of(to));
     after(delay(std::chrono::seconds{12}),
           in_life(i, [this, i, slot = x.slot] { all_[i].core->released(slot); }));
   }
   void act(std::size_t i, const slot_effects::lost& x) {
     ++losses_;
+    written_.forget(i, x.slot);
     lost_ = {i, x.slot};
   }
   void act(std::size_t i, const slot_effects::release_question& x) {
@@ -368,12 +417,12 @@ private:
   void judge(std::size_t i, std::uint32_t slot) {
     ++releases_;
     std::size_t left = 0;
-    for (std::size_t j = 0; j < nodes; ++j) {
+    for (std::size_t j = 0; j < nodes_; ++j) {
       const auto& x = all_[j];
       const auto gone = x.gone_with.find(slot);
       const bool lately =
           gone != x.gone_with.end() && now_ - gone->second < std::chrono::seconds{25};
-      left += std::size_t{j != i && ((reaches(i, j) && x.self.serves.contains(slot)) || lately)};
+      left += std::size_t{j != i && ((reaches(i, j) && x.self->serves.contains(slot)) || lately)};
     }
     const auto targets = all_[i].revoked_to[slot];
     if (left < std::min({std::size_t{replicas_}, left + 1, targets})) ++planned_gaps_;
@@ -383,16 +432,19 @@ private:
   std::uint32_t replicas_;
   rule how_;
   assignment_timing timing_;
-  std::array<simulated, nodes> all_;
+  std::size_t nodes_;
+  std::uint32_t slots_;
+  std::vector<simulated> all_;
   simulation::event_queue events_;
   std::uint32_t side_ = 0;  // a bit for each node
   time_point now_ = at(std::chrono::seconds{1'000});
   std::size_t planned_gaps_ = 0;
   std::size_t releases_ = 0;
-  std::array<std::size_t, nodes> loads_{};
+  std::vector<std::size_t> loads_;
   std::size_t losses_ = 0;
   std::optional<std::pair<std::size_t, std::uint32_t>> lost_;
-  std::array<time_point, slots> uncovered_{};
+  std::vector<duration> uncovered_;
+  written_slots written_;
 };
 
 }  // namespace scalesmall::group_simulation
