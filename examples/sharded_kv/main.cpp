@@ -1,145 +1,206 @@
-// A store of keys and values, spread over processes that each serve a range of keys.
+// A store of keys and values, spread over processes that choose themselves what each of them keeps.
 //
-//     sharded_kv FROM TO [SEED]      serve the keys FROM..TO; SEED is the host:port of another
+//     sharded_kv [OPTIONS]
+//
+//     --peer HOST:PORT   another process
+//     --listen PORT      default: any
+//     --replicas R       owners of each key (2); the same at all processes
+//     --slots S          parts of the keys (1,024); likewise
+//     --capacity W       what it takes, compared with others (1)
+//     --expect N         so many begin together
+//     --quick            shorter times, for tests
+//     --client           keeps nothing
 //
 // Prints where it listens, then takes one command a line and answers each with one line:
 //
 //     ready            wait until every key has an owner
-//     put NAME VALUE   store at the owner of the key of NAME, be it this process or another
-//     get NAME         ask that owner
-//     leave NAME       give all that is stored here to the owner of NAME, and end
+//     settled N        wait until N processes have what the plan says
+//     put NAME VALUE   store at all owners of the key of NAME
+//     get NAME         ask one of them
+//     load W R         begin with W threads that write and R that read
+//     probe ADDRESS T  ask one process for one name for T seconds, whatever becomes of it
+//     stop             end the threads, and tell what they counted
+//     loads            the number of ranges that this process was told to load
+//     drain            give all to the others
+//
+// When it is told that it lost a range, it prints "lost" and the time since 1970 in milliseconds to
+// stderr.
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-#include <map>
-#include <scalesmall/group_manager.hpp>
+#include <optional>
 #include <scalesmall/node.hpp>
 #include <scalesmall/owner_actors.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
-#include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-#include <caf/stateful_actor.hpp>
+
+#include "examples/sharded_kv/clients.hpp"
+#include "examples/sharded_kv/store.hpp"
 
 using namespace scalesmall;
+using namespace sharded_kv;
 using namespace std::chrono_literals;
 
 namespace {
 
 constexpr const char* group = "kv";
 
-struct shard {
-  std::map<std::string, std::string> values;
-  caf::actor successor;  // has taken over
+struct options {
+  serve_options how;
+  std::uint16_t listen = 0;
+  std::optional<net_id> peer;
+  bool client = false;
 };
 
-/// The actor that each process publishes. Once it has given its values away it passes on what still
-/// comes.
-caf::behavior store(caf::stateful_actor<shard>* self, const group_manager_actor& groups) {
-  auto& mine = self->state;
-  return {
-      [self, &mine](caf::put_atom, std::string& name,
-                    std::string& value) -> caf::result<caf::message> {
-        if (mine.successor) return self->delegate(mine.successor, caf::put_atom_v, name, value);
-        mine.values[name] = value;
-        return caf::make_message(std::string{"ok"});
-      },
-      [self, &mine](caf::get_atom, std::string& name) -> caf::result<caf::message> {
-        if (mine.successor) return self->delegate(mine.successor, caf::get_atom_v, name);
-        const auto found = mine.values.find(name);
-        return caf::make_message(found == mine.values.end() ? "nothing" : "value " + found->second);
-      },
-      [self, groups](caf::add_atom, std::uint32_t from, std::uint32_t to,
-                     std::uint16_t port) -> caf::result<std::string> {
-        auto answer = self->make_response_promise<std::string>();
-        self->request(groups, 5s, add_item{group, {from, to}, port})
-            .then([answer](const timed_item&) mutable { answer.deliver(std::string{"ok"}); },
-                  [answer](caf::error& why) mutable { answer.deliver(std::move(why)); });
-        return answer;
-      },
-      [&mine](caf::leave_atom, const caf::actor& to) -> caf::result<std::string> {
-        for (const auto& [name, value] : mine.values)
-          caf::anon_send(to, caf::put_atom_v, name, value);  // no answer is wanted
-        mine.successor = to;
-        return std::string{"ok"};
-      },
-  };
+/// Nothing if the options cannot be read.
+std::optional<options> parse(int argc, char** argv) {
+  options x;
+  x.how.replicas = 2;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name{argv[i]};
+    if (name == "--client") {
+      x.client = true;
+      continue;
+    }
+    if (name == "--quick") {
+      // A machine that is busy for some seconds is not to count as one that stood still.
+      x.how.timing = {300ms, 2s, 1s, 10s, 2s, 1s, 500ms, 5s};
+      continue;
+    }
+    if (++i == argc) return std::nullopt;
+    const auto number = static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 0));
+    if (name == "--peer") {
+      const auto peer = parse_net_id(argv[i]);
+      if (!peer) return std::nullopt;
+      x.peer = *peer;
+    } else if (name == "--listen")
+      x.listen = static_cast<std::uint16_t>(number);
+    else if (name == "--replicas")
+      x.how.replicas = number;
+    else if (name == "--capacity")
+      x.how.capacity = number;
+    else if (name == "--slots")
+      x.how.slots = number;
+    else if (name == "--expect")
+      x.how.expect = number;
+    else
+      return std::nullopt;
+  }
+  return x;
 }
 
-/// Asks the owner of a name, again if there is no answer. A value that is put twice is stored once.
-template <class... Message>
-std::string ask(caf::scoped_actor& self, owner_actors<>& owners, const std::string& name,
-                const Message&... message) {
-  std::string answer;
-  for (int attempt = 0; attempt < 100 && answer.empty(); ++attempt) {
-    send_to_owner(self, owners, name, 1s, message...)
-        .receive([&](const std::string& x) { answer = x; },
-                 [](const caf::error&) { std::this_thread::sleep_for(10ms); });
-  }
-  return answer.empty() ? "error" : answer;
+/// What the node says goes to the actor. A loss is told when the actor has forgotten its values.
+range_handler functions_for(caf::actor_system& system, const caf::actor& mine,
+                            std::atomic<std::size_t>& loads) {
+  return {[mine, &loads](const range_assigned& x, const range_answers& answers) {
+            ++loads;
+            caf::anon_send(mine, load_order{x, answers});
+          },
+          [mine](const range_revoked& x, const range_answers& answers) {
+            caf::anon_send(mine, release_order{x, answers});
+          },
+          [mine, &system](const range_lost& x) {
+            caf::scoped_actor self{system};
+            self->request(mine, caf::infinite, x).receive([] {}, [](const caf::error&) {});
+            const auto now = std::chrono::system_clock::now().time_since_epoch();
+            std::cerr << "lost " << std::chrono::duration<double, std::milli>{now}.count() << '\n';
+          }};
+}
+
+bool is_settled(const node& node, std::size_t members) {
+  const auto plan = node.plan(group);
+  return plan && plan->members.size() == members && plan->to_take_up == 0 && plan->to_give_up == 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) return 2;
-  const auto number = [&](int i) {
-    return static_cast<std::uint32_t>(std::strtoul(argv[i], nullptr, 0));
-  };
-  const key_range range{number(1), number(2)};
+  std::cerr << std::fixed;
+  auto parsed = parse(argc, argv);
+  if (!parsed) return 2;
 
   caf::actor_system_config config;
   config.load<caf::io::middleman>();
+  config.add_message_type<stamped>("stamped");
+  config.add_message_type<slot_values>("slot_values");
+  config.add_message_type<std::vector<caf::actor>>("stores");
   caf::actor_system system{config};
   node_config settings;
-  settings.listen.port = 0;
+  settings.listen.port = parsed->listen;
   settings.multicast = false;
-  if (argc > 3) settings.peers = {*parse_net_id(argv[3])};
+  settings.liveness = true;
+  if (parsed->peer) settings.peers = {*parsed->peer};
   const auto started = node::start(system, settings);
   if (!started) return std::cerr << started.error().text << '\n', 1;
   auto& node = **started;
+  auto owners = owner_actors<>::make(node, group, owner_order::rendezvous);
+  if (!owners) return 1;
 
-  // The actor that serves a range is published on the port of the range.
-  const auto mine = system.spawn(store, node.group_manager());
+  // The actor that serves the ranges is published on their port.
+  auto& how = parsed->how;
+  const auto mine = system.spawn<store>(*owners, node.routes(group), node.id(), how.slots);
   const auto port = system.middleman().publish(mine, 0, "127.0.0.1");
-  auto owners = owner_actors<>::make(node, group);
-  if (!port || !owners || !node.add_item(group, range, *port)) return 1;
+  if (!port) return 1;
+  how.port = *port;
+  std::atomic<std::size_t> loads{0};
+  std::optional<range_assignment> serving;
+  std::optional<subscription> watching;
+  if (!parsed->client) {
+    auto begun = node.serve(group, how, functions_for(system, mine, loads));
+    auto watched = node.subscribe(
+        group, [mine](const group_update&) { caf::anon_send(mine, look_atom::value); });
+    if (!begun || !watched) return 1;
+    serving.emplace(std::move(*begun));
+    watching.emplace(std::move(*watched));
+  }
   std::cout << to_string(node.id()) << std::endl;
 
   caf::scoped_actor self{system};
-  bool left = false;
-  for (std::string line; !left && std::getline(std::cin, line);) {
+  clients load{system, node.view(), group, *owners};
+  for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words{line};
     std::string command, name, value, answer = "error";
     words >> command >> name >> value;
     if (command == "ready") {
       while (!node.coverage(group).gaps().empty()) std::this_thread::sleep_for(1ms);
       answer = "ok";
+    } else if (command == "settled") {
+      while (!is_settled(node, std::strtoul(name.c_str(), nullptr, 0)))
+        std::this_thread::sleep_for(5ms);
+      answer = "ok";
     } else if (command == "put") {
-      answer = ask(self, *owners, name, caf::put_atom_v, name, value);
+      answer = put(self, *owners, name, stamped_now(value)).value_or(answer);
     } else if (command == "get") {
-      answer = ask(self, *owners, name, caf::get_atom_v, name);
-    } else if (command == "leave") {
-      const auto heirs = node.owners(group, key_of(name));
-      const auto heir = owners->of(name);
-      if (heirs.empty() || heirs.front().member == node.id()) return 1;
-      // First the values, then the range: from here on this process only passes on.
-      self->request(mine, 5s, caf::leave_atom_v, heir)
-          .receive([](const std::string&) {}, [](const caf::error&) {});
-      self->request(heir, 5s, caf::add_atom_v, range.start_range, range.end_range,
-                    heirs.front().port)
-          .receive([&](const std::string& x) { answer = x; }, [](const caf::error&) {});
-      left = answer == "ok" && node.leave(group);
-      std::this_thread::sleep_for(500ms);  // until the others have heard of it
+      if (const auto got = get(self, *owners, name, 20s))
+        answer = got->at == 0 ? "nothing" : "value " + got->value;
+    } else if (command == "load") {
+      load.start(std::strtoul(name.c_str(), nullptr, 0), std::strtoul(value.c_str(), nullptr, 0));
+      answer = "ok";
+    } else if (command == "probe") {
+      const auto member = parse_net_id(name);
+      const std::chrono::seconds time{std::strtoul(value.c_str(), nullptr, 0)};
+      if (member) answer = load.probe(*member, time);
+    } else if (command == "loads") {
+      answer = std::to_string(loads);
+    } else if (command == "stop") {
+      answer = load.stop();
+    } else if (command == "drain" && serving) {
+      if (serving->drain(60s)) answer = "ok";
+      std::this_thread::sleep_for(1s);  // until the others have heard of it
     }
     std::cout << answer << std::endl;
   }
+  serving.reset();
+  watching.reset();
   caf::anon_send_exit(mine, caf::exit_reason::user_shutdown);
 }

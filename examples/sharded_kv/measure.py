@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""What becomes of readers and writers while processes of sharded_kv come, go, die and stand still. It prints what was
+counted; docs/assignment.md has the figures. It takes minutes.
+
+    measure.py PROGRAM grow [COUNT]       from one process to COUNT (10) and back to one
+    measure.py PROGRAM rolling [COUNT]    each of COUNT processes leaves, and a new one comes
+    measure.py PROGRAM restart [COUNT]    each of COUNT processes is killed, and starts again in place
+    measure.py PROGRAM kill REPLICAS      of ten with one replica three are killed, 5 s after each other; with more, two,
+                                          the second one when all is as planned again
+    measure.py PROGRAM stop REPLICAS      one of five stands still for a minute
+"""
+
+import signal
+import sys
+import threading
+import time
+
+from stores import Process, Store
+
+
+def show(counted):
+    print(", ".join(f"{name} {value:g}" for name, value in counted.items()), flush=True)
+
+
+def most(times):
+    return f"at most {max(times):.1f} s"
+
+
+def grow(program, count="10"):
+    all = Store(program, 1)
+    all.load(2, 2)
+    came = [all.add() for _ in range(int(count) - 1)]
+    print(f"grown to {count}: settled after {most(came)}", flush=True)
+    left = []
+    while len(all.stores) > 1:
+        left.append(all.drain())
+        all.settle()
+    print(f"shrunk to 1: drained after {most(left)}", flush=True)
+    show(all.stop())
+    all.end()
+
+
+def rolling(program, count="10"):
+    all = Store(program, int(count))
+    all.load(2, 2)
+    for _ in range(int(count)):
+        all.drain()
+        all.add()
+    show(all.stop())
+    all.end()
+
+
+def restart(program, count="10"):
+    all = Store(program, int(count))
+    all.load(2, 2)
+    moved = 0
+    for i, old in enumerate(all.stores):
+        others = [x for x in all.stores if x is not old]
+        before = sum(int(x.ask("loads")) for x in others)
+        old.signal(signal.SIGKILL)
+        port = old.address.rsplit(":", 1)[1]
+        peer = all.stores[i - 1].address
+        all.stores[i] = Process(program, *all.options, "--listen", port, "--peer", peer)
+        all.settle(all.stores[i])
+        all.settle()
+        moved += sum(int(x.ask("loads")) for x in others) - before
+    print(f"ranges that others loaded meanwhile: {moved}")
+    show(all.stop())
+    all.end()
+
+
+def kill(program, replicas):
+    all = Store(program, 10, replicas=int(replicas))
+    all.load(2, 2)
+    for _ in range(3 if replicas == "1" else 2):
+        time.sleep(5)
+        all.kill(1)
+        if replicas != "1":
+            all.settle()
+    time.sleep(5)
+    show(all.stop())
+    all.end()
+
+
+def stop(program, replicas):
+    all = Store(program, 5, replicas=int(replicas))
+    all.load(2, 2)
+    time.sleep(5)
+    stopped = all.stores[1]
+    probed = []
+    prober = threading.Thread(target=lambda: probed.append(all.client.ask("probe", stopped.address, 65)))
+    prober.start()
+    time.sleep(2)
+    stopped.signal(signal.SIGSTOP)
+    time.sleep(60)
+    goes_on = time.time()
+    stopped.signal(signal.SIGCONT)
+    prober.join()
+    lost = stopped.losses()
+    print(f"asked directly: {probed[0]}")
+    if lost:
+        print(f"lost {len(lost)} ranges, {1000 * (lost[0] - goes_on):.0f} to {1000 * (lost[-1] - goes_on):.0f} ms after")
+    all.settle()
+    show(all.stop())
+    all.end()
+
+
+if __name__ == "__main__":
+    {"grow": grow, "rolling": rolling, "restart": restart, "kill": kill, "stop": stop}[sys.argv[2]](sys.argv[1], *sys.argv[3:])
