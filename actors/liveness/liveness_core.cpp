@@ -4,6 +4,17 @@
 
 namespace scalesmall {
 
+namespace {
+
+/// @param all not empty
+double lower_quartile(std::vector<double>& all) {
+  const auto quartile = all.begin() + (std::ssize(all) - 1) / 4;
+  std::ranges::nth_element(all, quartile);
+  return *quartile;
+}
+
+}  // namespace
+
 rings_cache::rings_ptr rings_cache::of(const group_state& group) {
   if (group.members_hash() == members_hash_) return newest_;
   std::vector<net_id> members;
@@ -102,6 +113,7 @@ bool liveness_core::refresh(const group_state& group, time_point now) {
   if (group.version() != seen_version_) dirty_ = true;
   seen_version_ = group.version();
   for (const auto& [id, until] : distrusted_) dirty_ |= until <= now;
+  dirty_ |= core_until_ && *core_until_ <= now;
   if (!dirty_ || (judged_at_ != time_point{} && now - judged_at_ < duration{verdict_pause}))
     return false;
   dirty_ = false;
@@ -109,9 +121,17 @@ bool liveness_core::refresh(const group_state& group, time_point now) {
   rings_ = settings_.rings->of(group);
   note_distrust(now);  // of those that were unreachable until now
   std::erase_if(distrusted_, [&](const auto& x) { return x.second <= now; });
-  std::vector<net_id> distrusted;
-  for (const auto& [id, until] : distrusted_) distrusted.push_back(id);
-  auto next = judge(group, *rings_, settings_.self, distrusted);
+  reservations without;
+  for (const auto& [id, until] : distrusted_) without.distrusted.push_back(id);
+  without.unreachable = unreachable_of(verdict_);
+  note_core(opposed_core(group, *rings_, settings_.self, silent(now), without), now);
+  without.unheard = core_;
+  for (const auto& [id, x] : edges_) {
+    // What this node finds itself it believes.
+    if (!core_.empty() && x.how.is_quiet(now)) without.unreachable.push_back(id);
+  }
+  std::ranges::sort(without.unreachable);
+  auto next = judge(group, *rings_, settings_.self, without);
   const bool changed = next != verdict_;
   verdict_ = std::move(next);
   note_since(now);
@@ -138,6 +158,41 @@ void liveness_core::note_distrust(time_point now) {
     if (x.unreachable && x.why != reach_reason::alone)
       distrusted_[x.member] = now + duration{distrust_for};
   }
+}
+
+// Where most members are quiet none of them may be stated, since that can have its reason here.
+std::vector<net_id> liveness_core::silent(time_point now) const {
+  std::vector<net_id> quiet;
+  std::vector<net_id> stated;
+  std::vector<double> shares;
+  for (const auto& [id, x] : edges_) {
+    if (x.how.stated()) stated.push_back(id);
+    if (x.how.is_quiet(now)) {
+      quiet.push_back(id);
+    } else if (const auto share = x.how.share(now); share && *share < silent_share) {
+      shares.push_back(*share);
+    }
+  }
+  const bool most = quiet.size() >= shares.size();
+  if (!shares.empty() && lower_quartile(shares) >= lossy_min) return {};
+  return most ? quiet : stated;
+}
+
+void liveness_core::note_core(std::vector<net_id> opposed, time_point now) {
+  if (!opposed.empty()) {
+    if (core_.empty()) core_since_ = now;
+    core_ = std::move(opposed);
+    core_until_.reset();
+    return;
+  }
+  if (core_.empty()) return;
+  if (!core_until_) {
+    const bool long_enough = now - core_since_ >= duration{cut_off_min};
+    core_until_ = now + (long_enough ? duration{distrust_for} : duration{0});
+  }
+  if (*core_until_ > now) return;
+  core_.clear();
+  core_until_.reset();
 }
 
 void liveness_core::follow(const group_state& group, time_point now) {
@@ -189,11 +244,8 @@ double liveness_core::usual(const net_id& but, time_point now) const {
     if (id == but || x.hidden) continue;
     if (const auto share = x.how.share(now)) shares.push_back(*share);
   }
-  if (shares.empty()) return 0;
-  // The lower quartile: that of most members, even if many have died at once.
-  const auto quartile = shares.begin() + (std::ssize(shares) - 1) / 4;
-  std::ranges::nth_element(shares, quartile);
-  return *quartile;
+  // That of most members, even if many have died at once.
+  return shares.empty() ? 0 : lower_quartile(shares);
 }
 
 void liveness_core::judge_edges(time_point now) {
@@ -262,6 +314,9 @@ void liveness_core::plan_next(time_point now) {
     // The verdict that ends it may have to wait for its pause.
     next_due_ = std::min(next_due_, until > now ? until : now + duration{verdict_pause});
   }
+  if (core_until_)
+    next_due_ =
+        std::min(next_due_, *core_until_ > now ? *core_until_ : now + duration{verdict_pause});
   next_due_ = std::max(next_due_, now);
 }
 

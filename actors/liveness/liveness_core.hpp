@@ -37,9 +37,10 @@ private:
 /// liveness group those that it cannot reach, and judges all members by the rows of all.
 ///
 /// It has no state that must survive: its statements are in its row, from which it goes on, and the
-/// verdict follows from the rows. Only for distrust_for after a member has returned does the
-/// verdict depend on what this core saw before, too: the member does not count as a watcher so
-/// long.
+/// verdict follows from the rows. Only while and shortly after the cluster is parted does the
+/// verdict depend on what this core saw before, too (see reservations): for distrust_for after a
+/// member has returned it does not count as a watcher, and what the core of the cluster states does
+/// not count at a node that is cut off from it, or was.
 ///
 /// Not thread-safe.
 class liveness_core {
@@ -48,6 +49,15 @@ public:
   static constexpr std::chrono::milliseconds verdict_pause{50};
   /// What a member states does not count before it was reachable for so long.
   static constexpr std::chrono::seconds distrust_for{5};
+  /// A node that was cut off from the core for longer than this does not take over what the core
+  /// states of others before distrust_for after that. A shorter while is one in which the others
+  /// have not stated yet those that have died.
+  static constexpr std::chrono::milliseconds cut_off_min{2'500};
+  /// Where the members that answer at times miss so many of their probes, no silence shows that
+  /// this node is cut off.
+  static constexpr double lossy_min = 0.5;
+  /// A member that misses more of them does not answer at all.
+  static constexpr double silent_share = 0.95;
   /// An answer to a call is waited for so long.
   static constexpr std::chrono::seconds call_patience{1};
   /// More members than this, refused within refusals_for, mean that the reason may be near.
@@ -133,6 +143,9 @@ private:
   void follow(const group_state& group, time_point now);
   void note_since(time_point now);
   void note_distrust(time_point now);
+  /// The members that are silent as this node sees it, ascending; see opposed_core.
+  [[nodiscard]] std::vector<net_id> silent(time_point now) const;
+  void note_core(std::vector<net_id> opposed, time_point now);
   void judge_edges(time_point now);
   [[nodiscard]] double usual(const net_id& but, time_point now) const;
   void compare(const group_state& group, std::uint32_t incarnation, time_point now, work& into);
@@ -148,6 +161,9 @@ private:
   verdict verdict_;
   std::map<net_id, time_point> since_;
   std::map<net_id, time_point> distrusted_;  // until when
+  std::vector<net_id> core_;                 // from which this node is cut off, or was until lately
+  time_point core_since_{};
+  std::optional<time_point> core_until_;     // nothing: it is still cut off
   std::optional<time_point> trouble_since_;  // of members that are unreachable because it lasted
   std::map<net_id, time_point> refused_;     // lately
   struct call {

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <scalesmall/net_id.hpp>
 #include <scalesmall/reachability.hpp>
-#include <span>
 #include <vector>
 
 #include "actors/liveness/watch_rings.hpp"
@@ -36,14 +35,33 @@ inline constexpr std::size_t statements_of_row_max = 256;
 inline constexpr std::ptrdiff_t core_agree_min = 3;
 inline constexpr std::ptrdiff_t core_agree_to_join = 2;
 
+/// If all neighbours of a member but one are unreachable, and they are so many, the last one is
+/// enough.
+inline constexpr std::ptrdiff_t neighbours_gone_min = 3;
+
+/// What a node leaves out of its verdict, since it was itself part of what happened a moment ago.
+struct reservations {
+  /// Ascending: members that are passed over as watchers, because they were unreachable until now.
+  /// What they state of others may be old: after a partition each side would otherwise take over
+  /// what the other found of it.
+  std::vector<net_id> distrusted = {};
+  /// Ascending: members from which this node is cut off, or was until now (see opposed_core). What
+  /// they state counts only about themselves and about members in `unreachable`.
+  std::vector<net_id> unheard = {};
+  /// Ascending: members that are unreachable by the verdict until now, or as this node finds
+  /// itself.
+  std::vector<net_id> unreachable = {};
+};
+
 /// The verdict: a function of the rows of the liveness group, of `self` for reach_reason::alone,
-/// and of the members that are distrusted for what they were a moment ago.
+/// and of the node's reservations.
 ///
 /// A statement counts if its observer watches the member and is not held for unreachable itself,
 /// and if it is about the member's present life. A member is unreachable if one of these holds:
 /// - more than half of its watchers state it, and at least two of them;
 /// - two of its watchers state that it refuses connections, or that it has been silent for long;
-/// - more than half of its neighbours in the core state it, and at least two of them;
+/// - more than half of its neighbours in the core state it, and at least two of them, or the last
+///   neighbour that is left does (see neighbours_gone_min);
 /// - it states itself;
 /// - `self` states that it has been silent for long.
 /// A member with one watcher needs one statement. Since the watchers of a member change when others
@@ -51,11 +69,18 @@ inline constexpr std::ptrdiff_t core_agree_to_join = 2;
 /// with each round.
 ///
 /// @param rings of the members of the group
-/// @param distrusted ascending: members that are passed over as watchers, because they were
-/// unreachable until now. What they state of others may be old: after a partition each side would
-/// otherwise take over what the other found of it.
 [[nodiscard]] verdict judge(const group_state& group, const watch_rings& rings, const net_id& self,
-                            std::span<const net_id> distrusted = {});
+                            const reservations& without = {});
+
+/// The members of the core, ascending, if `self` is cut off from it: if `self` finds two of its
+/// members silent that others reach; or one, and is outside of it, or in a part that is apart from
+/// most of it. Empty otherwise. Linear in the members; at once if `self` finds nobody silent.
+///
+/// @param silent ascending: members that `self` finds silent, whether it states them or not
+[[nodiscard]] std::vector<net_id> opposed_core(const group_state& group, const watch_rings& rings,
+                                               const net_id& self,
+                                               const std::vector<net_id>& silent,
+                                               const reservations& without);
 
 /// The members of a verdict, ascending.
 [[nodiscard]] std::vector<net_id> members_of(const verdict& x);

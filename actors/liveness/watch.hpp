@@ -124,6 +124,12 @@ public:
     return stated_.has_value() || missed_ > 0 || refusals_ > 0;
   }
 
+  /// Whether the member has not answered for as long as makes it silent, or is stated. Unlike a
+  /// statement this does not depend on what this node finds of others.
+  [[nodiscard]] bool is_quiet(time_point now) const noexcept {
+    return stated_ || (missed_ > 0 && now - run_since_ >= settings_.unreachable_after);
+  }
+
   /// Times that the member was withdrawn.
   [[nodiscard]] unsigned returns() const noexcept { return returns_; }
 

@@ -104,6 +104,8 @@ const std::vector<option>& table() {
       number("--seconds", "of being cut, idle or sending, 0..100000 (60)", &case_options::seconds,
              0.0, 1e5),
       flag("--bytes", "count the bytes that travel", &case_options::bytes),
+      flag("--apart", "hosts have clocks of their own, so their ticks do not coincide",
+           &case_options::apart),
       flag("--wire", "encode and decode each message", &case_options::wire),
   };
   return all;

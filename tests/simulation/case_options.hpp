@@ -30,6 +30,7 @@ struct case_options {
   double seconds = 60;
   bool bytes = false;  ///< count them
   bool wire = false;   ///< encode and decode each message
+  bool apart = false;  ///< each host has a steady clock of its own, so nodes do not tick together
 
   friend bool operator==(const case_options&, const case_options&) = default;
 };

@@ -24,7 +24,13 @@ cluster::cluster(const cluster_settings& settings)
     : settings_(settings),
       random_(settings.seed),
       network_(settings.nodes),
-      hosts_(settings.nodes) {}
+      hosts_(settings.nodes) {
+  if (!watches() || !settings.apart) return;
+  // Ticks are multiples of a period on the steady clock of a host, and hosts differ.
+  rng phases{settings.seed + 1};
+  const auto period = static_cast<std::uint64_t>(settings.watching->period().count());
+  for (auto& x : hosts_) x.asleep = -duration{phases.below(period)};
+}
 
 net_id cluster::id_of(std::size_t node) const {
   const auto byte = [node](int shift) { return static_cast<std::uint8_t>(node >> shift); };
@@ -150,7 +156,7 @@ void cluster::exchange_all() {
     for (std::size_t other = 0; other < size(); ++other) {
       if (other != node && running(other)) others.push_back(id_of(other));
     }
-    if (running(node)) running(node)->exchange_with_all(others, now());
+    if (running(node)) running(node)->exchange_with_all(others, clock(node));
   }
 }
 

@@ -37,6 +37,7 @@ struct cluster_settings {
   /// Whether the nodes take part in the detection of failures, and how.
   std::optional<watch_settings> watching = {};
   bool reencode = false;  ///< a receiver gets what the bytes say, not the record that was sent
+  bool apart = false;     ///< with `watching`: each host has a steady clock of its own
 };
 
 /// Nodes, the network between them, virtual time, and one seed for everything. Nodes are numbered

@@ -36,7 +36,8 @@ public:
               .multicast = options.multicast != multicast_mode::off,
               .count_bytes = options.bytes || options.kind == "live-idle",
               .watching = watch_settings{},
-              .reencode = options.wire}),
+              .reencode = options.wire,
+              .apart = options.apart}),
         seen_(all_) {
     all_.network().faults.loss = options.loss;
     all_.network().faults.duplication = options.duplication;

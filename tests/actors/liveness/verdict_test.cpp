@@ -179,6 +179,68 @@ TEST_CASE("two of a member's watchers hide it only if it has no others in the co
   CHECK(std::ranges::binary_search(x.unreachable(), x.subject));
 }
 
+TEST_CASE("the last neighbour that is left is enough, if it is in the core") {
+  fixture x{100};
+  const auto neighbours = x.rings.watchers_of(0, {});
+  REQUIRE(neighbours.size() == 6);
+  const auto die = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const auto by : x.rings.watchers_of(neighbours[i], {})) {
+        if (by != 0) state(x.group, member(by), member(neighbours[i]), finding::silent);
+      }
+    }
+  };
+  state(x.group, member(neighbours[5]), x.subject, finding::silent);
+  die(4);
+  CHECK(!std::ranges::binary_search(x.unreachable(), x.subject));
+  die(5);
+  CHECK(std::ranges::binary_search(x.unreachable(), x.subject));
+}
+
+TEST_CASE("a node of the smaller part sees that it is cut off from the core, and no other does") {
+  for (const std::uint32_t n : {40U, 100U, 300U}) {
+    INFO(n << " members");
+    fixture x{n};
+    const auto first = n * 3 / 10;
+    const watch_rings::hidden_set nobody;
+    x.cut_off_from(first);
+    std::size_t cut_off = 0;
+    for (std::uint32_t self = 0; self < first; ++self) {
+      std::vector<net_id> silent;
+      for (const auto other : x.rings.watchers_of(self, nobody)) {
+        if (other >= first) silent.push_back(member(other));
+      }
+      const auto without = reservations{.unreachable = x.unreachable()};
+      cut_off += opposed_core(x.group, x.rings, member(self), silent, without).empty() ? 0 : 1;
+    }
+    CHECK(cut_off >= first * 9 / 10);
+    // A node to which all others are well, or whose silent ones others find silent, too.
+    CHECK(opposed_core(x.group, x.rings, member(n - 1), {}, {}).empty());
+    fixture dead{n};
+    dead.stated_by(5, finding::silent);
+    const auto observer = member(dead.rings.watchers_of(0, nobody).back());
+    CHECK(opposed_core(dead.group, dead.rings, observer, {dead.subject}, {}).empty());
+  }
+}
+
+TEST_CASE("what a member states that is not heard counts for those that were unreachable") {
+  fixture x{40};
+  x.stated_by(6, finding::silent);
+  const auto watchers = x.rings.watchers_of(0, {});
+  reservations without;
+  for (const auto by : watchers) without.unheard.push_back(member(by));
+  const auto found = [&] {
+    return unreachable_of(judge(x.group, x.rings, member(watchers[0]), without));
+  };
+  CHECK(found().empty());
+  without.unreachable = {x.subject};
+  CHECK(found() == std::vector{x.subject});
+  // What a member says of itself always counts.
+  const auto stops = member(watchers[1]);
+  state(x.group, stops, stops, finding::refused);
+  CHECK(std::ranges::binary_search(found(), stops));
+}
+
 TEST_CASE("ten thousand statements in one row hide nobody") {
   fixture x{40};
   auto liar = *x.group.find(member(5));
