@@ -94,24 +94,11 @@ std::optional<event_feed::opened> event_feed::open_at_once(const event_filter& w
   return attach(wanted, last);
 }
 
+/// A subscription begins with a snapshot of each group, which nobody needs: the first reader reads
+/// the state of the node once this has returned.
 event_feed::opened event_feed::open(const event_filter& wanted, std::optional<std::uint64_t> last) {
   const std::lock_guard opening{opening_};
   if (auto opened_now = open_at_once(wanted, last)) return std::move(*opened_now);
-  if (auto refused = begin_to_listen()) return std::move(*refused);
-  const std::lock_guard lock{mutex_};
-  return attach(wanted, last);
-}
-
-event_feed::opened event_feed::attach(const event_filter& wanted,
-                                      std::optional<std::uint64_t> last) {
-  if (readers_ == http_bounds::streams_max) return too_many();
-  ++readers_;
-  return std::shared_ptr<answer_stream>{std::make_shared<reader>(*this, wanted, ring_.from(last))};
-}
-
-/// A subscription begins with a snapshot of each group, which nobody needs: the first reader reads
-/// the state of the node once this has returned.
-std::optional<command_error> event_feed::begin_to_listen() {
   {
     const std::lock_guard lock{mutex_};
     snapshots_due_.clear();
@@ -128,7 +115,14 @@ std::optional<command_error> event_feed::begin_to_listen() {
   groups_ = std::move(*told);
   keys_ = host_.keys().read();
   listening_ = true;
-  return {};
+  return attach(wanted, last);
+}
+
+event_feed::opened event_feed::attach(const event_filter& wanted,
+                                      std::optional<std::uint64_t> last) {
+  if (readers_ == http_bounds::streams_max) return too_many();
+  ++readers_;
+  return std::shared_ptr<answer_stream>{std::make_shared<reader>(*this, wanted, ring_.from(last))};
 }
 
 void event_feed::take(const group_update& update) {
@@ -154,7 +148,7 @@ void event_feed::take(const group_update& update) {
         if (!complete) break;
         auto x = to_json(event);
         x["group"] = update.group;
-        add("group", update.group, std::move(x));
+        add("group", update.group, x);
       }
     }
   }
@@ -181,7 +175,7 @@ void event_feed::add_keys_if_changed() {
   add("keys", {}, {{"event", "keys_changed"}, {"keys", to_json(*keys_)}});
 }
 
-void event_feed::add(std::string_view type, std::string_view group, json event) {
+void event_feed::add(std::string_view type, std::string_view group, const json& event) {
   ring_.add(type, group, event_line(now_utc(), event));
   if (readers_ != 0) on_news_();
 }

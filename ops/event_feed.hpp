@@ -55,9 +55,8 @@ public:
 private:
   class reader;
 
-  [[nodiscard]] std::optional<command_error> begin_to_listen();
   void take(const group_update& update);
-  void add(std::string_view type, std::string_view group, json event);
+  void add(std::string_view type, std::string_view group, const json& event);
   void add_keys_if_changed();
   [[nodiscard]] opened attach(const event_filter& wanted, std::optional<std::uint64_t> last);
 

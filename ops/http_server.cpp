@@ -275,7 +275,7 @@ std::ptrdiff_t http_server::impl::read_stream(exchange& x, char* to, std::size_t
     x.beat = now + http_bounds::stream_beat;
   }
   const auto size = std::min(room, x.piece.size());
-  std::memcpy(to, x.piece.data(), size);
+  std::copy_n(x.piece.begin(), size, to);
   x.piece.erase(0, size);
   return static_cast<std::ptrdiff_t>(size);
 }

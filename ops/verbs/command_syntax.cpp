@@ -229,20 +229,25 @@ result<std::vector<word>, command_error> split_words(std::string_view line) {
 
 namespace {
 
-/// The words with the options of the pattern behind all others, in its order.
+/// The same words with the options of the pattern in its order. They stand behind all others.
 std::vector<word> in_order(std::string_view pattern, std::span<const word> words) {
-  std::vector<word> others{words.begin(), words.end()};
-  std::vector<word> options;
-  for (const auto& slot : slots_of(pattern)) {
-    const auto found = std::ranges::find(others, word{std::string{slot.option}});
-    if (slot.option.empty() || found == others.end()) continue;
-    const auto end =
-        std::next(found, slot.name.empty() || std::next(found) == others.end() ? 1 : 2);
-    options.insert(options.end(), found, end);
-    others.erase(found, end);
+  const auto options = slots_of(pattern);
+  const auto is_option = [&](const word& x) {
+    return !x.quoted && !x.text.empty() &&
+           std::ranges::find(options, x.text, &slot::option) != options.end();
+  };
+  const auto first = std::ranges::find_if(words, is_option);
+  std::vector<word> sorted{words.begin(), first};
+  std::vector<word> rest{first, words.end()};
+  for (const auto& x : options) {
+    const auto found = std::ranges::find(rest, word{std::string{x.option}});
+    if (x.option.empty() || found == rest.end()) continue;
+    const auto end = std::next(found, x.name.empty() || std::next(found) == rest.end() ? 1 : 2);
+    sorted.insert(sorted.end(), found, end);
+    rest.erase(found, end);
   }
-  others.insert(others.end(), options.begin(), options.end());
-  return others;
+  sorted.insert(sorted.end(), rest.begin(), rest.end());
+  return sorted;
 }
 
 /// Sets the arguments, and shows each word to `visit`.
@@ -274,7 +279,7 @@ result<arguments, command_error> walk(std::string_view pattern, std::span<const 
                      std::string{kind->allowed});
     }
     do {
-      if (word == words.end() || (slot.repeated && is_option())) break;
+      if (word == words.end() || ((slot.repeated || slot.optional) && is_option())) break;
       if (slot.name == "KEY" && word->quoted) {
         parsed.key = key_of(word->text);
       } else if (!kind->set(parsed, word->text)) {

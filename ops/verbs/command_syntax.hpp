@@ -64,7 +64,7 @@ struct word {
 [[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
 
 /// Parses the words after the name of a command. Refuses too many words, too few, and values that
-/// their placeholder does not allow. Options may stand anywhere, in any order.
+/// their placeholder does not allow. Options stand behind all other words, in any order.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
 

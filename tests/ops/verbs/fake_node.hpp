@@ -213,8 +213,9 @@ public:
   }
 
   std::vector<tree_row> tree() const override {
-    return {{"group_manager", "supervisor", "running", 0},
-            {"group_manager/receiver", "worker", "running", restarts}};
+    return {
+        {"group_manager", "supervisor", "running", 0},
+        {"group_manager/receiver", "worker", "running", restarts, "broken\x1b[31m", 1'764'509'740}};
   }
 
   bool crash(const std::string& path) override {
