@@ -23,6 +23,7 @@
 #include "actors/inbound/memory_budget.hpp"
 #include "actors/inbound/work_budget.hpp"
 #include "actors/liveness/signs_of_life.hpp"
+#include "actors/log_listeners.hpp"
 #include "actors/messaging/outbox.hpp"
 #include "actors/messenger_messages.hpp"
 #include "actors/node_access.hpp"
@@ -125,13 +126,14 @@ std::shared_ptr<node_context> context_of(caf::actor_system& system, const node_c
 
 struct node::impl {
   impl(caf::actor_system& s, std::shared_ptr<node_context> c, std::shared_ptr<key_store> k,
-       supervision::tree t, std::shared_ptr<tree_reports> r,
+       supervision::tree t, std::shared_ptr<tree_reports> r, std::shared_ptr<log_listeners> l,
        std::shared_ptr<std::atomic<bool>> flag)
       : system(s),
         context(std::move(c)),
         keys(std::move(k)),
         tree(std::move(t)),
         reports(std::move(r)),
+        log_lines(std::move(l)),
         stopping(std::move(flag)) {}
 
   /// Takes no more from the program. False if that was done before.
@@ -158,6 +160,7 @@ struct node::impl {
   std::shared_ptr<key_store> keys;
   supervision::tree tree;
   std::shared_ptr<tree_reports> reports;
+  std::shared_ptr<log_listeners> log_lines;
   std::shared_ptr<std::atomic<bool>> stopping;
   group_manager_actor group_manager{context->topology_db};
   subscriptions_actor subscriptions{context->subscriptions};
@@ -180,6 +183,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
   if (auto wrong = wrong_field(config))
     return node_error{std::move(*wrong), std::make_error_code(std::errc::invalid_argument)};
   const auto keys = environment.keys ? environment.keys : std::make_shared<key_store>();
+  const auto log_lines = std::make_shared<log_listeners>();
+  environment.log = shared_with(log_lines, std::move(environment.log));
   const auto context = context_of(system, config, environment, keys);
 
   if (auto refused = take_state(*context)) return std::move(*refused);
@@ -228,8 +233,8 @@ result<std::unique_ptr<node>, node_error> node::impl::create(caf::actor_system& 
           : supervision::tree::launch(system, root_id, std::move(spec), std::move(options));
   if (!started)
     return node_error{"the node did not start: " + supervision::describe(started.error()), {}};
-  return std::unique_ptr<node>{new node{
-      std::make_unique<impl>(system, context, keys, std::move(*started), reports, stopping)}};
+  return std::unique_ptr<node>{new node{std::make_unique<impl>(
+      system, context, keys, std::move(*started), reports, log_lines, stopping)}};
 }
 
 result<std::unique_ptr<node>, node_error> node::start(caf::actor_system& system,
@@ -424,6 +429,8 @@ void node_access::request_stop(node& host) {
 const node_context& node_access::context(const node& host) { return *host.impl_->context; }
 
 tree_reports& node_access::reports(const node& host) { return *host.impl_->reports; }
+
+log_listeners& node_access::log_lines(const node& host) { return *host.impl_->log_lines; }
 
 caf::actor_system& node_access::system(const node& host) { return host.impl_->system; }
 

@@ -4,9 +4,12 @@
 #include <memory>
 #include <scalesmall/node.hpp>
 
+#include "actors/log_listeners.hpp"
+
 namespace scalesmall {
 
 class tree_reports;
+
 struct node_context;
 
 /// Something that lives in a node without the node knowing what it is. It ends with the node.
@@ -34,6 +37,8 @@ public:
   [[nodiscard]] static const node_context& context(const node& host);
   /// What its supervisors report; lives as long as the node.
   [[nodiscard]] static tree_reports& reports(const node& host);
+  /// The lines of its log, also those that the program leaves out; lives as long as the node.
+  [[nodiscard]] static log_listeners& log_lines(const node& host);
   [[nodiscard]] static caf::actor_system& system(const node& host);
 
   /// The part of this node, which the first call makes.

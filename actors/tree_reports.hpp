@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
-#include <scalesmall/registration.hpp>
 #include <scalesmall/supervision/report.hpp>
 #include <string>
+#include <utility>
+
+#include "actors/listeners.hpp"
 
 namespace scalesmall {
 
@@ -34,19 +34,15 @@ public:
   /// By path.
   [[nodiscard]] std::map<std::string, actor_failure> failures() const;
 
-  /// Calls a function with each report until the registration ends, on the thread of a supervisor.
-  /// It must neither block nor throw, nor call this object.
-  [[nodiscard]] registration listen(supervision::report_handler f);
+  /// As listeners::add.
+  [[nodiscard]] registration listen(supervision::report_handler f) {
+    return listeners_.add(std::move(f));
+  }
 
 private:
-  struct content {
-    mutable std::mutex mutex;  // held while the listeners run
-    std::map<std::string, actor_failure> failures;
-    std::uint64_t last_listener = 0;
-    std::map<std::uint64_t, supervision::report_handler> listeners;
-  };
-
-  std::shared_ptr<content> content_ = std::make_shared<content>();
+  mutable std::mutex mutex_;
+  std::map<std::string, actor_failure> failures_;
+  listeners<supervision::report> listeners_;
 };
 
 }  // namespace scalesmall

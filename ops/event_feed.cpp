@@ -6,7 +6,6 @@
 
 #include "actors/node_access.hpp"
 #include "actors/tree_reports.hpp"
-#include "ops/http/bounds.hpp"
 
 namespace scalesmall {
 
@@ -24,49 +23,11 @@ constexpr std::size_t line_bytes_shown_max = 1'000;
 
 std::chrono::nanoseconds now_utc() { return std::chrono::system_clock::now().time_since_epoch(); }
 
-/// A node has fewer events than its life has microseconds. So the numbers of its next life are
-/// greater, and a reader that comes back then is told to begin anew.
-std::uint64_t first_number() {
-  return static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::microseconds>(now_utc()).count());
-}
-
-command_error too_many() {
-  return {command_fault::unavailable, "too many streams of events are open"};
-}
-
-command_error is_stopping() { return {command_fault::unavailable, "the program is stopping"}; }
-
 }  // namespace
 
-class event_feed::reader final : public answer_stream {
-public:
-  reader(event_feed& feed, event_filter wanted, event_ring::cursor at)
-      : feed_(feed), wanted_(std::move(wanted)), at_(std::move(at)) {}
-
-  ~reader() override {
-    const std::lock_guard lock{feed_.mutex_};
-    --feed_.readers_;
-    feed_.left_at_ = std::chrono::steady_clock::now();
-  }
-
-  std::string next(bool beat) override {
-    const std::lock_guard lock{feed_.mutex_};
-    feed_.add_keys_if_changed();
-    auto text = feed_.ring_.read(at_, wanted_, http_bounds::stream_bytes_max);
-    // No event, but the number from which the client goes on if it comes back.
-    if (text.empty() && beat) text = "id: " + std::to_string(at_.next - 1) + "\n\n";
-    return text;
-  }
-
-private:
-  event_feed& feed_;
-  const event_filter wanted_;
-  event_ring::cursor at_;
-};
-
-event_feed::event_feed(node& host, std::function<void()> on_news)
-    : host_(host), on_news_(std::move(on_news)), ring_(first_number()) {
+event_feed::event_feed(node& host, std::shared_ptr<std::atomic<unsigned>> open,
+                       std::function<void()> on_news)
+    : host_(host), streams_(std::move(open), std::move(on_news)) {
   reports_ = node_access::reports(host_).listen([this](const supervision::report& x) {
     const std::lock_guard lock{mutex_};
     if (listening_) add("tree", {}, to_json(x));
@@ -76,6 +37,7 @@ event_feed::event_feed(node& host, std::function<void()> on_news)
 event_feed::~event_feed() { close(); }
 
 void event_feed::close() {
+  streams_.close();
   subscription ended;
   {
     const std::lock_guard lock{mutex_};
@@ -108,7 +70,7 @@ event_feed::opened event_feed::open(const event_filter& wanted, std::optional<st
   if (!told) return describe(told.error());
   auto known = host_.groups();
   const std::lock_guard lock{mutex_};
-  if (closed_) return is_stopping();
+  if (closed_) return command_error{command_fault::unavailable, "the program is stopping"};
   for (auto& group : known) {
     if (!snapshots_seen_.contains(group)) snapshots_due_.insert(std::move(group));
   }
@@ -120,9 +82,10 @@ event_feed::opened event_feed::open(const event_filter& wanted, std::optional<st
 
 event_feed::opened event_feed::attach(const event_filter& wanted,
                                       std::optional<std::uint64_t> last) {
-  if (readers_ == http_bounds::streams_max) return too_many();
-  ++readers_;
-  return std::shared_ptr<answer_stream>{std::make_shared<reader>(*this, wanted, ring_.from(last))};
+  return streams_.attach(wanted, last, ring_streams::begin::now, [this] {
+    const std::lock_guard lock{mutex_};
+    add_keys_if_changed();
+  });
 }
 
 void event_feed::take(const group_update& update) {
@@ -134,9 +97,9 @@ void event_feed::take(const group_update& update) {
       return;
     }
     if (update.snapshot && snapshots_due_.erase(update.group) != 0) return;
-    if (readers_ == 0 && std::chrono::steady_clock::now() - left_at_ > linger) {
+    if (streams_.is_left_for(linger)) {
       listening_ = false;
-      ring_.clear();
+      streams_.clear();
       ended = std::move(groups_);
     } else {
       const bool complete = update.events.size() <= events_of_update_max;
@@ -176,8 +139,7 @@ void event_feed::add_keys_if_changed() {
 }
 
 void event_feed::add(std::string_view type, std::string_view group, const json& event) {
-  ring_.add(type, group, event_line(now_utc(), event));
-  if (readers_ != 0) on_news_();
+  streams_.add(type, group, event_line(now_utc(), event));
 }
 
 }  // namespace scalesmall

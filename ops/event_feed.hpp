@@ -1,6 +1,6 @@
 #pragma once
 
-#include <chrono>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,8 +14,7 @@
 #include <string_view>
 
 #include "ops/events/event_json.hpp"
-#include "ops/events/event_ring.hpp"
-#include "ops/http/answer.hpp"
+#include "ops/ring_streams.hpp"
 
 namespace scalesmall {
 
@@ -28,9 +27,9 @@ class node;
 class event_feed {
 public:
   /// @param host    must outlive this object
-  /// @param on_news is called when readers have something to read; it must not block nor call this
-  ///   object
-  event_feed(node& host, std::function<void()> on_news);
+  /// @param open, on_news as for ring_streams
+  event_feed(node& host, std::shared_ptr<std::atomic<unsigned>> open,
+             std::function<void()> on_news);
 
   /// All streams must be gone.
   ~event_feed();
@@ -40,7 +39,7 @@ public:
   /// Listens to nothing from now on, and calls nobody.
   void close();
 
-  using opened = result<std::shared_ptr<answer_stream>, command_error>;
+  using opened = ring_streams::opened;
 
   /// A stream of the events after `last`. Errors: unavailable if there are too many.
   /// @returns nothing if this has to wait for the node: then `open` does
@@ -53,27 +52,22 @@ public:
   void tell_operation(const std::string& who, const std::string& line, const std::string& refused);
 
 private:
-  class reader;
-
   void take(const group_update& update);
   void add(std::string_view type, std::string_view group, const json& event);
   void add_keys_if_changed();
   [[nodiscard]] opened attach(const event_filter& wanted, std::optional<std::uint64_t> last);
 
   node& host_;
-  const std::function<void()> on_news_;
+  ring_streams streams_;
   registration reports_;
 
   std::mutex opening_;  // held while the node is asked; before mutex_
   std::mutex mutex_;    // held for moments
-  event_ring ring_;
   bool listening_ = false;
   bool closed_ = false;
   std::set<std::string> snapshots_due_;  // of groups that readers have read when they began
   std::set<std::string> snapshots_seen_;
   subscription groups_;
-  unsigned readers_ = 0;
-  std::chrono::steady_clock::time_point left_at_{};  // when the last reader left
   std::shared_ptr<const key_ring> keys_;
 };
 

@@ -18,6 +18,13 @@ constexpr std::chrono::seconds ready_patience{10};
 /// The group need not exist: what seeds know of it is asked for, and that they answer matters.
 constexpr const char* any_group = "ready";
 
+std::vector<leased_claim> claims_of(const std::string& group,
+                                    const std::vector<served_range>& served) {
+  std::vector<leased_claim> all;
+  for (const auto& x : served) all.push_back({group, x.range, x.port});
+  return all;
+}
+
 }  // namespace
 
 hosted_node::hosted_node(node& host, program_calls program)
@@ -38,8 +45,8 @@ net_id hosted_node::id() const { return host_.id(); }
 
 node_facts hosted_node::facts() const {
   const auto& config = node_access::context(host_).config;
-  return {SCALESMALL_VERSION, config.cluster, config.plain == plain_frames::accepted, started_at_,
-          ready_->load()};
+  return {SCALESMALL_VERSION, config.cluster, config.plain == plain_frames::accepted,
+          config.multicast,   started_at_,    ready_->load()};
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {
@@ -65,28 +72,57 @@ result<timed_item, call_error> hosted_node::join(const std::string& group,
   return host_.join(group, peers, range, longer);
 }
 
-result<done, call_error> hosted_node::leave(const std::string& group) { return host_.leave(group); }
+result<done, call_error> hosted_node::leave(const std::string& group) {
+  auto left = host_.leave(group);
+  if (left) leases_.forget(group);
+  return left;
+}
 
 result<timed_item, call_error> hosted_node::add_item(const std::string& group, key_range range,
                                                      std::uint16_t port, keep longer) {
-  return host_.add_item(group, range, port, longer);
+  return leases_.claim({{group, range, port}},
+                       [&] { return host_.add_item(group, range, port, longer); });
+}
+
+result<timed_item, call_error> hosted_node::lease_item(const std::string& group, key_range range,
+                                                       std::uint16_t port,
+                                                       std::chrono::milliseconds ttl) {
+  return leases_.lease({group, range, port}, ttl,
+                       [&] { return host_.add_item(group, range, port); });
+}
+
+lease_keeper::effects hosted_node::effects_of_leases() {
+  return {[this](const leased_claim& x) {
+            const auto removed = host_.remove_item(x.group, x.range, x.port);
+            if (!removed) return;  // somebody has taken it back, or the node stops
+            node_access::context(host_).log->info("{}: the lease of {}..{} on port {} is over",
+                                                  x.group, x.range.start_range, x.range.end_range,
+                                                  x.port);
+          },
+          [this](const leased_claim& x) {
+            static_cast<void>(host_.add_item(x.group, x.range, x.port));
+          }};
 }
 
 result<std::vector<timed_item>, call_error> hosted_node::add_items(const std::string& group,
                                                                    std::vector<served_range> served,
                                                                    keep longer) {
-  return host_.add_items(group, std::move(served), longer);
+  return leases_.claim(claims_of(group, served),
+                       [&] { return host_.add_items(group, std::move(served), longer); });
 }
 
 result<std::vector<timed_item>, call_error> hosted_node::set_items(const std::string& group,
                                                                    std::vector<served_range> served,
                                                                    keep longer) {
-  return host_.set_items(group, std::move(served), longer);
+  return leases_.claim(claims_of(group, served),
+                       [&] { return host_.set_items(group, std::move(served), longer); });
 }
 
 result<timed_item, call_error> hosted_node::remove_item(const std::string& group, key_range range,
                                                         std::uint16_t port) {
-  return host_.remove_item(group, range, port);
+  auto removed = host_.remove_item(group, range, port);
+  if (removed) leases_.forget({group, range, port});
+  return removed;
 }
 
 result<done, call_error> hosted_node::include(const std::string& group, const std::string& inner) {
@@ -196,6 +232,11 @@ std::vector<tree_row> hosted_node::tree() const {
         std::chrono::floor<std::chrono::seconds>(failed->second.at).count();
   }
   return rows;
+}
+
+result<std::vector<std::vector<pinged_member>>, call_error> hosted_node::ping(
+    const std::vector<std::string>& groups, std::chrono::milliseconds limit, pause& time) {
+  return pings_.ping(groups, limit, time);
 }
 
 bool hosted_node::crash(const std::string& path) { return host_.crash(path); }

@@ -7,6 +7,8 @@
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 
+#include "ops/lease_keeper.hpp"
+#include "ops/ping_service.hpp"
 #include "ops/verbs/node_control.hpp"
 
 namespace scalesmall {
@@ -34,6 +36,9 @@ public:
   result<done, call_error> leave(const std::string& group) override;
   result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                           std::uint16_t port, keep longer) override;
+  result<timed_item, call_error> lease_item(const std::string& group, key_range range,
+                                            std::uint16_t port,
+                                            std::chrono::milliseconds ttl) override;
   result<std::vector<timed_item>, call_error> add_items(const std::string& group,
                                                         std::vector<served_range> served,
                                                         keep longer) override;
@@ -73,13 +78,20 @@ public:
   [[nodiscard]] result<std::shared_ptr<void>, call_error> watch(
       const std::string& group, std::function<void(const group_update&)> on_update) override;
   [[nodiscard]] std::vector<tree_row> tree() const override;
+  [[nodiscard]] result<std::vector<std::vector<pinged_member>>, call_error> ping(
+      const std::vector<std::string>& groups, std::chrono::milliseconds limit,
+      pause& time) override;
   bool crash(const std::string& path) override;
   result<done, std::string> save_keys(const key_ring& keys) override;
   result<std::vector<std::string>, std::string> reload() override;
 
 private:
+  [[nodiscard]] lease_keeper::effects effects_of_leases();
+
   node& host_;
   program_calls program_;
+  lease_keeper leases_{effects_of_leases()};
+  ping_service pings_{host_};
   std::int64_t started_at_;
   std::map<std::string, range_assignment> served_;  // by plan
   std::shared_ptr<std::atomic<bool>> ready_ = std::make_shared<std::atomic<bool>>(false);

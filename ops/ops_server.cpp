@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <future>
 #include <scalesmall/node.hpp>
@@ -19,6 +20,8 @@
 #include "ops/http/change_rate.hpp"
 #include "ops/http/dispatch.hpp"
 #include "ops/http_server.hpp"
+#include "ops/log_feed.hpp"
+#include "ops/log_override.hpp"
 #include "ops/metrics/metrics_text.hpp"
 #include "ops/pulse.hpp"
 #include "ops/verbs/printable.hpp"
@@ -74,9 +77,9 @@ struct ops_server::impl {
 
   /// Tells those who look on that somebody has changed something, or why it was refused.
   void tell(const std::string& who, const std::string& line, const std::string& refused) {
-    if (config.log)
-      config.log(log_level::info,
-                 who + ' ' + line + (refused.empty() ? "" : ": refused, " + refused));
+    const auto text = who + ' ' + line + (refused.empty() ? "" : ": refused, " + refused);
+    if (config.log) config.log(log_level::info, text);
+    logs.take(log_level::info, text);
     feed.tell_operation(who, line, refused);
   }
 
@@ -86,7 +89,10 @@ struct ops_server::impl {
   std::optional<net_id> tcp;
   hosted_node control;
   figures_of_node figures;  // of the server's thread
-  event_feed feed{host, [this] { server->wake_streams(); }};
+  std::shared_ptr<std::atomic<unsigned>> streams = std::make_shared<std::atomic<unsigned>>(0);
+  event_feed feed{host, streams, [this] { server->wake_streams(); }};
+  log_feed logs{host, streams, [this] { server->wake_streams(); }};
+  log_override log_levels{config.set_log_level};
   change_rate rate{http_bounds::changes_per_second_max};
   change_threads threads{http_bounds::changes_max};
   std::optional<control_socket> socket;
@@ -112,6 +118,7 @@ std::optional<http_answer> ops_server::impl::stream(const http_request& request,
     answer.stream = std::move(*opened);
     return answer;
   };
+  const bool of_log = call.verb->name == "logs";
   event_filter wanted{call.given.types, {}};
   if (!call.given.group.empty()) wanted.group = call.given.group;
   // A browser that comes back repeats the path, with an older number in it. What is no number is
@@ -121,6 +128,7 @@ std::optional<http_answer> ops_server::impl::stream(const http_request& request,
     const auto seen = parse_digits<std::uint64_t>(*request.last_event);
     last = seen ? *seen : 0;
   }
+  if (of_log) return answer_with(logs.open(call.given.level.value_or(log_level::info), last));
   if (auto opened = feed.open_at_once(wanted, last)) return answer_with(std::move(*opened));
   if (threads.run([=, this] { respond(answer_with(feed.open(wanted, last))); })) return {};
   return refusal(503, "unavailable", "too many requests wait for this node");
@@ -147,6 +155,9 @@ std::optional<http_answer> ops_server::impl::change(const http_request& request,
                                                     const http_server::responder& respond) {
   return on_thread([this, call, respond, who = caller_name(request.caller)] {
     command_context context{control, threads};
+    context.from_outside = true;
+    if (config.set_log_level)
+      context.set_log_level = [this](auto to, auto time) { log_levels.change(to, time); };
     context.deadline = threads.now() + node::call_timeout;
     result<json, command_error> outcome = command_error{};
     try {
@@ -252,6 +263,7 @@ ops_server::~ops_server() {
   if (!impl_) return;
   impl_->threads.stop();
   impl_->feed.close();
+  impl_->logs.close();
   impl_->server.reset();
 }
 

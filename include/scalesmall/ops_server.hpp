@@ -33,6 +33,10 @@ struct ops_config {
   /// Takes a line for each change that somebody makes through the server. Default: no log.
   log_function log = {};
 
+  /// Sets the level from which on the program writes its log, and answers a function that puts the
+  /// former one back. Any thread. Empty: such requests are refused.
+  std::function<std::function<void()>(log_level)> set_log_level = {};
+
   /// Ends the program at a request for it, on a thread of the server, which has answered then.
   /// Must not wait for the end of the server. Empty: such requests are refused.
   std::function<void()> on_stop = {};

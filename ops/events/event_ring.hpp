@@ -47,6 +47,9 @@ public:
   /// A reader that has seen all up to `last`, or nothing.
   [[nodiscard]] cursor from(std::optional<std::uint64_t> last) const;
 
+  /// The number of the oldest event that is kept, or of the next one.
+  [[nodiscard]] std::uint64_t oldest() const { return oldest_; }
+
   /// The events from the cursor on, some `bytes` of them at most, and moves the cursor behind them.
   [[nodiscard]] std::string read(cursor& at, const event_filter& wanted, std::size_t bytes) const;
 

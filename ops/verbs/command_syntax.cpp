@@ -8,6 +8,7 @@
 
 #include "messages/group_name.hpp"
 #include "messages/number.hpp"
+#include "ops/verbs/log_levels.hpp"
 
 namespace scalesmall {
 
@@ -53,14 +54,13 @@ bool set_op(arguments& a, std::string_view word) {
   return op.has_value();
 }
 
-bool set_seconds(arguments& a, std::string_view word) {
+std::optional<std::chrono::milliseconds> read_seconds(std::string_view word) {
   constexpr double day = 86'400;
   double value = 0;
   const auto* end = word.data() + word.size();
   const auto [stop, error] = std::from_chars(word.data(), end, value, std::chars_format::fixed);
-  if (error != std::errc{} || stop != end || !(value >= 0 && value <= day)) return false;
-  a.seconds = std::chrono::milliseconds{static_cast<std::int64_t>(value * 1000)};
-  return true;
+  if (error != std::errc{} || stop != end || !(value >= 0 && value <= day)) return {};
+  return std::chrono::milliseconds{static_cast<std::int64_t>(value * 1000)};
 }
 
 bool set_types(arguments& a, std::string_view word) {
@@ -80,7 +80,7 @@ struct placeholder {
   bool (*set)(arguments&, std::string_view word);
 };
 
-constexpr std::array<placeholder, 24> placeholders{{
+constexpr std::array<placeholder, 26> placeholders{{
     {"GROUP", "1 to 255 bytes of UTF-8 without control characters", &set_group},
     {"INNER", "the name of a group",
      [](arguments& a, std::string_view w) {
@@ -125,7 +125,16 @@ constexpr std::array<placeholder, 24> placeholders{{
        a.service.zone = w;
        return !w.empty();
      }},
-    {"SECONDS", "a number 0..86400, decimals allowed", &set_seconds},
+    {"SECONDS", "a number 0..86400, decimals allowed",
+     [](arguments& a, std::string_view w) {
+       a.seconds = read_seconds(w);
+       return a.seconds.has_value();
+     }},
+    {"TTL", "a number of seconds 1..86400, decimals allowed",
+     [](arguments& a, std::string_view w) {
+       a.ttl = read_seconds(w);
+       return a.ttl && *a.ttl >= std::chrono::seconds{1};
+     }},
     {"PATH", "a path that tree lists",
      [](arguments& a, std::string_view w) {
        a.path = w;
@@ -153,6 +162,11 @@ constexpr std::array<placeholder, 24> placeholders{{
      [](arguments& a, std::string_view w) {
        a.text = w;
        return true;
+     }},
+    {"LEVEL", "debug, info, warning, error or critical",
+     [](arguments& a, std::string_view w) {
+       a.level = parse_log_level(w);
+       return a.level.has_value();
      }},
     {"CMD", "a command of the system's shell",
      [](arguments& a, std::string_view w) {

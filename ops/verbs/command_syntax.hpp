@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <scalesmall/item.hpp>
+#include <scalesmall/log.hpp>
 #include <scalesmall/result.hpp>
 #include <scalesmall/serve_options.hpp>
 #include <span>
@@ -43,7 +44,9 @@ struct arguments {
   std::string command;
   std::vector<std::string> types;  ///< of events
   std::optional<std::uint64_t> after;
+  std::optional<log_level> level;
   std::string shell_command;
+  std::optional<std::chrono::milliseconds> ttl;  ///< --ttl-s
   std::string tag;
   std::string text;
   bool all = false;        ///< --all
@@ -64,7 +67,8 @@ struct word {
 [[nodiscard]] result<std::vector<word>, command_error> split_words(std::string_view line);
 
 /// Parses the words after the name of a command. Refuses too many words, too few, and values that
-/// their placeholder does not allow. Options stand behind all other words, in any order.
+/// their placeholder does not allow. Options stand behind all
+/// other words, in any order.
 [[nodiscard]] result<arguments, command_error> parse_arguments(std::string_view pattern,
                                                                std::span<const word> words);
 

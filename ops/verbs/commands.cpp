@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "ops/verbs/assignment_commands.hpp"
+#include "ops/verbs/health_commands.hpp"
 #include "ops/verbs/key_commands.hpp"
 #include "ops/verbs/message_commands.hpp"
 #include "ops/verbs/printable.hpp"
@@ -176,6 +177,21 @@ answer sleep(command_context& c, const arguments& a) {
   return json("ok");
 }
 
+/// A claim that ends is none that outlives the process.
+answer add_item(command_context& c, const arguments& a) {
+  if (!a.ttl) return to_answer(c.node.add_item(a.group, a.range, a.port, lasting(a)));
+  if (a.keep)
+    return command_error{command_fault::invalid_argument, "--keep and --ttl-s exclude each other"};
+  return to_answer(c.node.lease_item(a.group, a.range, a.port, *a.ttl));
+}
+
+answer set_log_level(command_context& c, const arguments& a) {
+  if (!c.set_log_level)
+    return command_error{command_fault::unavailable, "this program does not change its log"};
+  c.set_log_level(*a.level, a.seconds);
+  return json("ok");
+}
+
 std::string synopsis(const command& x) {
   return std::string{x.name} + (x.pattern.empty() ? "" : " ") + std::string{x.pattern};
 }
@@ -217,7 +233,7 @@ answer done_or(const result<done, call_error>& x) {
   return json("ok");
 }
 
-constexpr std::array<command, 39> commands{{
+constexpr std::array<command, 44> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -241,12 +257,9 @@ constexpr std::array<command, 39> commands{{
     {"my_groups", "", "the groups that this node is in",
      [](command_context& c, const arguments&) { return answer{sorted(c.node.my_groups())}; }, "GET",
      "/v1/my_groups"},
-    {"add_item", "GROUP FROM TO PORT [--keep]",
-     "serve a range of keys on a port; --keep: also after a restart",
-     [](command_context& c, const arguments& a) {
-       return to_answer(c.node.add_item(a.group, a.range, a.port, lasting(a)));
-     },
-     "PUT", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
+    {"add_item", "GROUP FROM TO PORT [--keep] [--ttl-s TTL]",
+     "serve a range of keys on a port; --keep: also after a restart; --ttl-s: for some seconds",
+     &add_item, "PUT", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
     {"add_items", "GROUP PORT FROM..TO [FROM..TO...] [--keep]",
      "serve these ranges, too, in one step",
      [](command_context& c, const arguments& a) {
@@ -322,11 +335,20 @@ constexpr std::array<command, 39> commands{{
     {"tree", "", "the supervision tree",
      [](command_context& c, const arguments&) { return answer{to_json(c.node.tree())}; }, "GET",
      "/v1/tree"},
+    {"ping", "[GROUP]", "ask the members of a group, or of mine, whether they know the same",
+     &ping_members, "POST", "/v1/ping", &ping_text},
+    {"doctor", "", "what is wrong with this node, and what to do", &show_findings, "GET",
+     "/v1/doctor", &findings_text},
+    {"logs", "[--level LEVEL] [--after ID]", "the log from info or LEVEL on, as it is written",
+     nullptr, "GET", "/v1/logs", nullptr, command::kind::streams},
+    {"log_level", "LEVEL [--for SECONDS]", "write the log from LEVEL on, for a time",
+     &set_log_level, "PUT", "/v1/log-level"},
     {"crash", "PATH", "make the actor at this path of the tree throw", &crash, "POST",
      "/v1/tree/crash"},
     {"keys list", "", "the keys of this node by their fingerprints", &list_keys, "GET", "/v1/keys"},
     {"keys add", "FILE [--save]",
-     "open with the keys in this file, too; --save: write the node's key file", &add_keys},
+     "open with the keys in this file, too; --save: write the node's key file", &add_keys, "POST",
+     "/v1/keys"},
     {"keys use", "FINGERPRINT [--save]", "seal with this key from now on", &use_key, "PUT",
      "/v1/keys/primary"},
     {"keys remove", "FINGERPRINT [--save]", "no longer open with this key", &remove_key, "DELETE",

@@ -32,8 +32,13 @@ struct command_context {
   node_control& node;
   pause& time;
   bool quit = false;  ///< a command sets it to end the shell
+  /// The command comes from another process: an argument FILE is the content of a file.
+  bool from_outside = false;
   /// Prints a line at once; empty if the answers are JSON.
   std::function<void(const std::string&)> show = {};
+  /// Changes the level of the program's log, for a time or until it is changed again; empty: the
+  /// program cannot.
+  std::function<void(log_level, std::optional<std::chrono::milliseconds>)> set_log_level = {};
   /// When the caller no longer waits for the answer; nothing: it waits as long as it takes.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   /// The counts that the newest answers told; `await` knows by them in which direction it waits.

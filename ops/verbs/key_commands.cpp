@@ -51,7 +51,7 @@ result<json, command_error> list_keys(command_context& c, const arguments&) {
 }
 
 result<json, command_error> add_keys(command_context& c, const arguments& a) {
-  const auto keys = read_key_file(a.path);
+  const auto keys = c.from_outside ? parse_key_file(a.path, "keys") : read_key_file(a.path);
   if (!keys)
     return command_error{command_fault::invalid_argument, "FILE: " + keys.error().sentence};
   if (auto wrong = change_keys(c, a, [&](auto& to) { return to.add(*keys); })) return *wrong;

@@ -22,6 +22,9 @@
 #include <utility>
 #include <vector>
 
+#include "ops/ping/ping_round.hpp"
+#include "ops/verbs/pause.hpp"
+
 namespace scalesmall {
 
 /// One actor of the supervision tree, as `tree` lists it.
@@ -48,6 +51,7 @@ struct node_facts {
   std::string version;  ///< of the program
   std::string cluster;  ///< empty: none
   bool accepts_plain = false;
+  bool multicast = false;       ///< it is to be used
   std::int64_t started_at = 0;  ///< seconds since the beginning of 1970, in UTC
   bool ready = false;           ///< has heard of what its seeds know, or has waited for long enough
 };
@@ -80,6 +84,11 @@ public:
   virtual result<done, call_error> leave(const std::string& group) = 0;
   virtual result<timed_item, call_error> add_item(const std::string& group, key_range range,
                                                   std::uint16_t port, keep longer) = 0;
+  /// The same for a time: the claim ends unless it is leased again. A claim that is not leased, or
+  /// that is taken back, ends no more. Errors also: limit_exceeded for too many leases.
+  virtual result<timed_item, call_error> lease_item(const std::string& group, key_range range,
+                                                    std::uint16_t port,
+                                                    std::chrono::milliseconds ttl) = 0;
   virtual result<std::vector<timed_item>, call_error> add_items(const std::string& group,
                                                                 std::vector<served_range> served,
                                                                 keep longer) = 0;
@@ -140,6 +149,10 @@ public:
       const std::string& group, std::function<void(const group_update&)> on_update) = 0;
 
   [[nodiscard]] virtual std::vector<tree_row> tree() const = 0;
+
+  /// Asks all other members of these groups; see ping_service. May take that long.
+  [[nodiscard]] virtual result<std::vector<std::vector<pinged_member>>, call_error> ping(
+      const std::vector<std::string>& groups, std::chrono::milliseconds limit, pause& time) = 0;
 
   /// Makes the actor at this path throw in one of its next turns; false if there is no such actor.
   virtual bool crash(const std::string& path) = 0;

@@ -20,8 +20,13 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string parameter_name(std::string_view placeholder, std::string_view option, bool repeated) {
-  if (!option.empty()) return std::string{option.substr(2)};
+  if (!option.empty()) {
+    std::string name{option.substr(2)};
+    std::ranges::replace(name, '-', '_');
+    return name;
+  }
   if (placeholder == "HOST:PORT") return "peers";
+  if (placeholder == "FILE") return "keys";
   if (placeholder == "FROM..TO") return repeated ? "ranges" : "range";
   return lower_case(placeholder);
 }

@@ -10,9 +10,10 @@
 
 /// The arguments of a verb as the parameters of a request. Each placeholder of a pattern is a
 /// parameter: GROUP is `group`, HOST:PORT... is `peers`, FROM..TO is `range` or, repeated,
-/// `ranges`. A KEY is `key`, or `text` if it is a text. An option is named without its dashes. A
-/// parameter stands in the path, where the path names it. Otherwise it stands in the query of a GET
-/// or a DELETE, and in the JSON object that is the body of a POST or a PUT.
+/// `ranges`, FILE is `keys`, the content of the file. A KEY is `key`, or `text` if it is a text. An
+/// option is named without the dashes before it; those within become underscores. A parameter
+/// stands in the path, where the path names it. Otherwise it stands in the query of a GET or a
+/// DELETE, and in the JSON object that is the body of a POST or a PUT.
 namespace scalesmall {
 
 /// A verb of `find_verb`, and the values of the placeholders in its path, percent-decoded.

@@ -59,6 +59,7 @@ TESTED_ELSEWHERE = {
     "actors/message_handlers.cpp": "tests/node/message_handler_test.cpp",  # a part of the messenger
     "actors/outgoing_links.cpp": "tests/node/broadcaster_test.cpp",  # a part of that actor
     "actors/receiver.cpp": "tests/node/submit_gossip_test.cpp",  # both of a gossip's actors take part in each case
+    "apps/client/attach.cpp": "tests/cli/ops_test.py",  # needs a node
     "apps/client/client_command.cpp": "tests/apps/client/client_test.cpp",  # parts of one client
     "apps/client/client_failure.cpp": "tests/cli/ops_test.py",  # how verbs end
     "apps/client/follow.cpp": "tests/cli/ops_test.py",  # needs a node
@@ -82,6 +83,11 @@ TESTED_ELSEWHERE = {
     "ops/files/tcp_listener.cpp": "tests/ops/files/control_socket_test.cpp",
     "ops/hosted_node.cpp": "tests/ops/ops_server_test.cpp",
     "ops/pulse.cpp": "tests/ops/ops_server_test.cpp",  # of a node that runs
+    "ops/lease_keeper.cpp": "tests/ops/ops_server_test.cpp",  # needs a node
+    "ops/ping_service.cpp": "tests/ops/ops_server_test.cpp",  # needs several
+    "ops/log_feed.cpp": "tests/ops/ops_server_test.cpp",
+    "ops/log_override.cpp": "tests/ops/ops_server_test.cpp",
+    "ops/ring_streams.cpp": "tests/ops/ops_server_test.cpp",
     "ops/http/answer.cpp": "tests/ops/http/request_test.cpp",
     "owner_actors/owner_proxies.cpp": "tests/node/owner_actors_test.cpp",  # behind that interface
     "supervision/detail/table_listing.cpp": "tests/supervision/listing_test.cpp",  # a listing and its text

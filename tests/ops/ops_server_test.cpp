@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -17,7 +18,9 @@
 
 #include "actors/node_access.hpp"
 #include "actors/node_context.hpp"
+#include "ops/change_threads.hpp"
 #include "ops/http/bounds.hpp"
+#include "ops/ping_service.hpp"
 #include "ops/pulse.hpp"
 #include "tests/ops/raw_http.hpp"
 
@@ -199,6 +202,84 @@ TEST_CASE_FIXTURE(operated_node,
     return next.read("\n").find(" 503 ") != std::string::npos;
   };
   while (is_refused()) std::this_thread::yield();
+}
+
+TEST_CASE_FIXTURE(operated_node, "a leased claim ends, unless it is made for good") {
+  const auto claim = [&](const char* range, const char* how) {
+    return body(std::string{"PUT /v1/groups/shop/me/ranges/"} + range, how).starts_with('{');
+  };
+  CHECK(claim("0-9", R"({"port":80,"ttl_s":1})"));
+  CHECK(claim("10-19", R"({"port":80,"ttl_s":1})"));
+  CHECK(claim("20-29", R"({"port":80,"ttl_s":"1000"})"));
+  CHECK(claim("10-19", R"({"port":80})"));
+  CHECK(body("PUT /v1/groups/shop/me/ranges/0-9", R"({"port":80,"ttl_s":1,"keep":true})")
+            .find("exclude") != std::string::npos);
+  CHECK(running->owners("shop", 0).size() == 1);
+  const raw_http reader{path};
+  reader.send("GET /v1/events?group=shop HTTP/1.0\r\n\r\n");
+  CHECK(reader.read("\n\n").ends_with("\n\n"));
+  if (!running->owners("shop", 0).empty())
+    CHECK(reader.read("range_removed").find("range_removed") != std::string::npos);
+  CHECK(running->owners("shop", 0).empty());
+  CHECK(running->owners("shop", 10).size() == 1);
+  CHECK(running->owners("shop", 20).size() == 1);
+}
+
+TEST_CASE_FIXTURE(operated_node, "the members of a group are asked whether they know the same") {
+  node_config config = quiet_config();
+  config.peers = {running->id()};
+  const auto other = *runtime::start(config);
+  const ping_service answering{other.host()};
+  CHECK(running->join("shop"));
+  CHECK(other->join("shop", {running->id()}));
+  CHECK(other->ready("shop").get());
+  const auto is_there = [&] { return running->members("shop").size() == 2; };
+  while (!is_there()) std::this_thread::yield();
+  const auto text = body("POST /v1/ping", "{}");
+  CHECK(text.starts_with("{\"well\":true,\"versions\":[\""));
+  CHECK(text.find("\"group\":\"shop\",\"asked\":1,\"silent\":0,\"differ\":0") != text.npos);
+  CHECK(body("POST /v1/ping", R"({"group":"none"})").find("unknown_group") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(operated_node, "a member that is silent and one that knows something else show") {
+  node_config config = quiet_config();
+  config.peers = {running->id()};
+  const auto silent = *runtime::start(config);
+  const auto other = *runtime::start(config);
+  const auto answer = other->on_message("scalesmall.ping", [&](const application_message& x) {
+    const std::string_view nonce{reinterpret_cast<const char*>(x.content.data()), x.content.size()};
+    const auto text = std::string{nonce} + " 9.9 7";
+    const auto* begin = reinterpret_cast<const std::uint8_t*>(text.data());
+    CHECK(other->broadcast("g", "scalesmall.pong", {begin, text.size()}, std::vector{x.sender}));
+  });
+  REQUIRE(answer);
+  for (const auto* node : {&running, &silent, &other}) CHECK((*node)->join("g"));
+  while (running->members("g").size() != 3) std::this_thread::yield();
+  ping_service asking{running.host()};
+  change_threads time{1};
+  using kind = pinged_member::kind;
+  std::vector<pinged_member> asked;
+  while (std::ranges::count(asked, kind::differs, &pinged_member::what) == 0)
+    asked = asking.ping({"g"}, std::chrono::milliseconds{300}, time)->at(0);
+  REQUIRE(asked.size() == 2);
+  for (const auto& x : asked) {
+    const bool is_silent = x.member == silent->id();
+    CHECK(x.what == (is_silent ? kind::silent : kind::differs));
+    CHECK(x.round_trip.has_value() == !is_silent);
+    CHECK(x.version == (is_silent ? "" : "9.9"));
+  }
+}
+
+TEST_CASE_FIXTURE(operated_node, "keys come from outside, and the log does not show them") {
+  const std::string hex(32, '5');
+  const auto added = body("POST /v1/keys", R"({"keys":")" + hex + std::string(32, '7') + "\"}");
+  CHECK(added.starts_with("[\""));
+  CHECK(running->keys().read()->keys().size() == 1);
+  CHECK(body("POST /v1/keys", R"({"keys":"short"})").find("is not a key") != std::string::npos);
+  const std::lock_guard lock{mutex};
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].ends_with(" keys add"));
+  CHECK(lines[1].find("short") == std::string::npos);
 }
 
 TEST_CASE_FIXTURE(operated_node, "what cannot be opened is refused in one sentence") {

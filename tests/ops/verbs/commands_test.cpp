@@ -176,4 +176,22 @@ TEST_CASE_FIXTURE(shell_fixture, "help lists every command once, or the given on
   CHECK(std::ranges::count(one, '\n') == 1);
 }
 
+TEST_CASE_FIXTURE(shell_fixture, "a claim is leased, or kept, or neither") {
+  CHECK(run_command(context, "add_item g 0 9 80 --ttl-s 1.5"));
+  CHECK(node.leases == std::vector{std::chrono::milliseconds{1'500}});
+  CHECK(node.kept.empty());
+  CHECK(message_of("add_item g 0 9 80 --ttl-s 2 --keep").find("exclude") != std::string::npos);
+  CHECK(fault_of("add_item g 0 9 80 --ttl-s 0.5") == "invalid_argument");
+  CHECK(node.leases.size() == 1);
+}
+
+TEST_CASE_FIXTURE(shell_fixture, "what only a running node is asked for is refused by its shell") {
+  CHECK(message_of("events") == "a node is asked for it from outside: scalesmall events");
+  CHECK(fault_of("log_level debug") == "unavailable");
+  std::optional<log_level> level;
+  context.set_log_level = [&](log_level to, auto) { level = to; };
+  CHECK(run_command(context, "log_level error --for 1"));
+  CHECK(level == log_level::error);
+}
+
 }  // namespace scalesmall

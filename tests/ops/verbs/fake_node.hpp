@@ -38,7 +38,7 @@ public:
   result<std::vector<std::string>, std::string> reloaded = std::vector<std::string>{};
   result<std::vector<std::string>, std::string> reload() override { return reloaded; }
 
-  node_facts told_facts{"0.1.0", "", false, 1'764'509'740, true};
+  node_facts told_facts{"0.1.0", "", false, true, 1'764'509'740, true};
   node_facts facts() const override { return told_facts; }
   std::vector<std::pair<std::string, std::uint64_t>> counters() const override {
     return {{"frames_sent", 7}, {"fault_bad_magic", 18'446'744'073'709'551'615U}};
@@ -99,6 +99,26 @@ public:
     if (refusal) return *refusal;
     note_kept(group, longer);
     return claim(group, range, op::add, port);
+  }
+
+  std::vector<std::chrono::milliseconds> leases;
+  result<timed_item, call_error> lease_item(const std::string& group, key_range range,
+                                            std::uint16_t port,
+                                            std::chrono::milliseconds ttl) override {
+    if (refusal) return *refusal;
+    leases.push_back(ttl);
+    return claim(group, range, op::add, port);
+  }
+
+  std::map<std::string, std::vector<pinged_member>> pinged;
+  result<std::vector<std::vector<pinged_member>>, call_error> ping(
+      const std::vector<std::string>& groups, std::chrono::milliseconds, pause&) override {
+    std::vector<std::vector<pinged_member>> all;
+    for (const auto& group : groups) {
+      if (!pinged.contains(group)) return call_error::unknown_group;
+      all.push_back(pinged.at(group));
+    }
+    return all;
   }
 
   result<std::vector<timed_item>, call_error> add_items(const std::string& group,
