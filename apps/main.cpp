@@ -31,6 +31,7 @@
 #include "apps/terminal/log_sink.hpp"
 #include "apps/terminal/node_stopper.hpp"
 #include "apps/terminal/shell.hpp"
+#include "apps/terminal/spdlog_level.hpp"
 #include "apps/terminal/standard_files.hpp"
 #include "apps/terminal/stop_signal.hpp"
 #include "ops/files/descriptor.hpp"
@@ -187,22 +188,6 @@ std::shared_ptr<spdlog::logger> make_log(const options& given, std::shared_ptr<l
   return log;
 }
 
-spdlog::level::level_enum to_spdlog(log_level x) {
-  switch (x) {
-    case log_level::debug:
-      return spdlog::level::debug;
-    case log_level::info:
-      return spdlog::level::info;
-    case log_level::warning:
-      return spdlog::level::warn;
-    case log_level::error:
-      return spdlog::level::err;
-    case log_level::critical:
-      return spdlog::level::critical;
-  }
-  return spdlog::level::off;
-}
-
 bool run_interactively(node& host, stop_signal& stop, output_form form, program_calls calls) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
@@ -214,10 +199,14 @@ bool run_interactively(node& host, stop_signal& stop, output_form form, program_
   return run_shell(control, stop, *lines, std::cout, form);
 }
 
+using level_setter = decltype(ops_config::set_log_level);
+
 /// The server by which a running node is operated; none if no option asks for one. The usual socket
 /// may be in use, or its directory not be there: then the node runs without it.
 result<std::optional<ops_server>, bad_options> start_ops(const options& given, node& host,
-                                                         const log_function& log, stop_signal& stop,
+                                                         const log_function& log,
+                                                         const level_setter& set_level,
+                                                         stop_signal& stop,
                                                          const program_calls& calls) {
   const std::string unoperated = "this node cannot be operated from outside: ";
   const auto control = given.control.value_or(given.mode == program_mode::node ? "auto" : "off");
@@ -231,6 +220,7 @@ result<std::optional<ops_server>, bad_options> start_ops(const options& given, n
   }
   config.http = given.http;
   config.log = log;
+  config.set_log_level = set_level;
   config.on_stop = [&stop] { stop.request(); };
   config.save_keys = calls.save_keys;
   config.reload = calls.reload;
@@ -350,10 +340,15 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   log->info("listening on {}", to_string(host.id()));
   warn_of_openness(*log, given, host.id());
 
+  const level_setter set_level = [log](log_level level) {
+    const auto former = log->level();
+    log->set_level(to_spdlog(level));
+    return [log, former] { log->set_level(former); };
+  };
   running_settings settings{given, std::move(read), host, log};
   const program_calls calls{[&](const key_ring& ring) { return settings.save_keys(ring); },
                             [&] { return settings.reload(); }};
-  const auto ops = start_ops(given, host, log_line, stop, calls);
+  const auto ops = start_ops(given, host, log_line, set_level, stop, calls);
   if (!ops) return refuse(ops.error().sentence);
 
   bool all_worked = true;

@@ -7,7 +7,9 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "apps/client/attach.hpp"
 #include "apps/client/client_command.hpp"
+#include "apps/client/debug_bundle.hpp"
 #include "apps/client/follow.hpp"
 #include "apps/client/http_client.hpp"
 #include "ops/verbs/printable.hpp"
@@ -44,7 +46,9 @@ result<std::string, client_failure> choose_socket(const client_command& command,
   return client_failure{client_status::usage, std::move(list)};
 }
 
-bool is_well(const json& status) {
+bool is_well(const command* verb, const json& status) {
+  if (verb->name == "doctor") return status.empty();
+  if (verb->name == "ping") return status.value("well", false);
   return status.value("ready", false) && !status.value("isolated", true) &&
          status.value("warnings", json::array()).empty();
 }
@@ -54,7 +58,8 @@ client_status status_of(const client_command& command, const http_reply& reply,
   if (command.is_health && reply.status == 503 && content.contains("well"))
     return client_status::unmet;
   if (reply.status != 200) return describe(reply).status;
-  return command.check && !is_well(content) ? client_status::unmet : client_status::done;
+  return command.check && !is_well(command.verb, content) ? client_status::unmet
+                                                          : client_status::done;
 }
 
 std::string text_of(const client_command& command, const http_reply& reply, const json& content) {
@@ -74,6 +79,33 @@ client_status show(const client_command& command, const http_reply& reply, std::
   return status;
 }
 
+client_status fail(const client_failure& x, std::ostream& err) {
+  err << "scalesmall: " << printable(x.sentence, true) << std::endl;
+  return x.status;
+}
+
+client_status run_at(const std::string& socket, const client_command& command, std::ostream& out,
+                     std::ostream& err);
+
+/// One line of an attached shell, in which nothing may go on for ever.
+void run_attached(const std::string& socket, std::span<const std::string_view> arguments,
+                  std::ostream& out, std::ostream& err) {
+  constexpr std::chrono::seconds watch_default{10};
+  auto command = parse_client_command(arguments);
+  if (!command) {
+    fail({client_status::usage, command.error()}, err);
+    return;
+  }
+  const bool endless = command->verb != nullptr && (command->verb->how == command::kind::streams ||
+                                                    command->verb->name == "attach");
+  if (endless) {
+    fail({client_status::usage, std::string{arguments[0]} + " needs a terminal of its own"}, err);
+    return;
+  }
+  if (!command->given.seconds) command->given.seconds = watch_default;
+  run_at(command->socket.empty() ? socket : command->socket, *command, out, err);
+}
+
 /// Nothing if the verb is a request and its answer.
 std::optional<follow_outcome> follow(const std::string& socket, const client_command& command,
                                      std::ostream& out, std::ostream& err) {
@@ -82,7 +114,20 @@ std::optional<follow_outcome> follow(const std::string& socket, const client_com
   if (how == kind::streams) return show_events(socket, command, out);
   if (how == kind::asks) return {};
   if (command.verb->name == "watch") return watch(socket, command, out, err);
-  return await_count(socket, command, out);
+  if (command.verb->name == "debug") return save_bundle(socket, command, out);
+  if (command.verb->name != "attach") return await_count(socket, command, out);
+  return attach(socket, out, [&](std::span<const std::string_view> arguments) {
+    run_attached(socket, arguments, out, err);
+  });
+}
+
+client_status run_at(const std::string& socket, const client_command& command, std::ostream& out,
+                     std::ostream& err) {
+  if (const auto followed = follow(socket, command, out, err))
+    return *followed ? **followed : fail(followed->error(), err);
+  const auto reply = ask(socket, command.request, patience);
+  if (!reply) return fail(describe(socket, reply.error()), err);
+  return show(command, *reply, out, err);
 }
 
 }  // namespace
@@ -104,19 +149,11 @@ std::vector<std::string> sockets_in(const std::vector<std::string>& directories)
 
 client_status run_client(std::span<const std::string_view> arguments, std::ostream& out,
                          std::ostream& err, const variable_reader& variable) {
-  const auto fail = [&](const client_failure& x) {
-    err << "scalesmall: " << printable(x.sentence, true) << '\n';
-    return x.status;
-  };
   const auto command = parse_client_command(arguments);
-  if (!command) return fail({client_status::usage, command.error()});
+  if (!command) return fail({client_status::usage, command.error()}, err);
   const auto socket = choose_socket(*command, variable);
-  if (!socket) return fail(socket.error());
-  if (const auto followed = follow(*socket, *command, out, err))
-    return *followed ? **followed : fail(followed->error());
-  const auto reply = ask(*socket, command->request, patience);
-  if (!reply) return fail(describe(*socket, reply.error()));
-  return show(*command, *reply, out, err);
+  if (!socket) return fail(socket.error(), err);
+  return run_at(*socket, *command, out, err);
 }
 
 }  // namespace scalesmall

@@ -1,9 +1,12 @@
 #include "apps/client/client_command.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "messages/number.hpp"
+#include "ops/files/key_file.hpp"
 
 namespace scalesmall {
 
@@ -33,8 +36,8 @@ std::string verb_name(std::string_view text) {
   return name;
 }
 
-bool is_for_clients(const command& x) {
-  return !x.method.empty() || x.how == command::kind::follows;
+bool is_checked(const command& x) {
+  return x.name == "status" || x.name == "ping" || x.name == "doctor";
 }
 
 const plain_request* find_plain(std::string_view name) {
@@ -83,6 +86,13 @@ result<client_command, std::string> parse_plain(const plain_request& kind,
   return command;
 }
 
+/// The file is read here: the node may not be allowed to, and paths are those of this process.
+result<std::string, bad_key_file> read_keys(const std::string& path) {
+  if (const auto keys = read_key_file(path); !keys) return keys.error();
+  std::ifstream file{path};
+  return std::string{std::istreambuf_iterator<char>{file}, {}};
+}
+
 /// The words as the shell would have them: in a command line there are no quotes.
 std::vector<word> words_for(const command& verb, std::span<const std::string_view> arguments) {
   std::vector<word> words;
@@ -108,11 +118,15 @@ std::vector<word> words_for(const command& verb, std::span<const std::string_vie
 
 }  // namespace
 
+bool is_client_verb(const command& x) {
+  return !x.method.empty() || x.how == command::kind::follows;
+}
+
 bool is_client_command(std::span<const std::string_view> arguments) {
   if (arguments.empty()) return false;
   const auto first = verb_name(arguments[0]);
   return find_plain(first) != nullptr || std::ranges::any_of(all_commands(), [&](const command& x) {
-           return is_for_clients(x) && (x.name == first || x.name.starts_with(first + ' '));
+           return is_client_verb(x) && (x.name == first || x.name.starts_with(first + ' '));
          });
 }
 
@@ -129,16 +143,21 @@ result<client_command, std::string> parse_client_command(
   const auto found = find_command(name);
   if (!found) return found.error().message;
   const auto& verb = *found->which;
-  if (!is_for_clients(verb)) return quoted_word(verb.name) + " is a command of the shell alone";
-  if (command.check && verb.name != "status")
+  if (!is_client_verb(verb)) return quoted_word(verb.name) + " is a command of the shell alone";
+  if (command.check && !is_checked(verb))
     return "--check is not allowed after " + std::string{verb.name};
   command.verb = &verb;
-  const auto given = words_for(verb, std::span{words}.subspan(found->words - 1));
+  auto given = words_for(verb, std::span{words}.subspan(found->words - 1));
   if (verb.how == command::kind::follows) {
     auto parsed = parse_arguments(verb.pattern, given);
     if (!parsed) return parsed.error().message;
     command.given = std::move(*parsed);
     return command;
+  }
+  if (verb.pattern.starts_with("FILE") && !given.empty()) {
+    auto content = read_keys(given[0].text);
+    if (!content) return "FILE: " + content.error().sentence;
+    given[0].text = std::move(*content);
   }
   auto request = request_of(verb, given);
   if (!request) return request.error().message;
@@ -149,10 +168,10 @@ result<client_command, std::string> parse_client_command(
 std::vector<client_verb> client_verbs() {
   std::vector<client_verb> all;
   for (const auto& x : all_commands()) {
-    if (!is_for_clients(x)) continue;
+    if (!is_client_verb(x)) continue;
     std::string synopsis{x.name};
     if (!x.pattern.empty()) synopsis += ' ' + std::string{x.pattern};
-    if (x.name == "status") synopsis += " [--check]";
+    if (is_checked(x)) synopsis += " [--check]";
     all.push_back({std::move(synopsis), std::string{x.help}});
   }
   for (const auto& x : plain_requests) {

@@ -22,6 +22,9 @@ struct client_command {
   bool is_health = false;   ///< 503 is an answer, too
 };
 
+/// Whether it is a verb for a running node.
+[[nodiscard]] bool is_client_verb(const command& x);
+
 /// Whether a command line begins with a verb for a running node.
 [[nodiscard]] bool is_client_command(std::span<const std::string_view> arguments);
 

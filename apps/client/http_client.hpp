@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <scalesmall/result.hpp>
+#include <scalesmall/time.hpp>
 #include <string>
 #include <string_view>
 
@@ -41,8 +42,6 @@ struct no_reply {
 /// An answer that comes piece by piece, as a stream of events does.
 class reply_stream {
 public:
-  using time_point = std::chrono::steady_clock::time_point;
-
   /// Asks the node at this unix socket, and waits for the head of its answer.
   [[nodiscard]] static result<reply_stream, no_reply> open(const std::string& socket,
                                                            const verb_request& request,

@@ -233,7 +233,7 @@ answer done_or(const result<done, call_error>& x) {
   return json("ok");
 }
 
-constexpr std::array<command, 44> commands{{
+constexpr std::array<command, 46> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -355,6 +355,22 @@ constexpr std::array<command, 44> commands{{
      "/v1/keys/{FINGERPRINT}"},
     {"reload", "", "read key file, seeds and log level again", &reload_settings, "POST",
      "/v1/reload", &reload_text},
+    {"attach",
+     "",
+     "a shell on the node, with history and completion",
+     nullptr,
+     {},
+     {},
+     nullptr,
+     command::kind::follows},
+    {"debug",
+     "[FILE] [SECONDS]",
+     "put what the node tells of itself into a tar file, counters twice (10 s apart)",
+     nullptr,
+     {},
+     {},
+     nullptr,
+     command::kind::follows},
     {"sleep", "SECONDS", "do nothing for a while", &sleep},
     {"help", "[COMMAND]", "this text", &help},
     {"quit", "", "stop the node and end", &quit},

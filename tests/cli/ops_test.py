@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tarfile
 import tempfile
 
 from program import ANSWER_TIME, PROGRAM, STOP_TIME, clean_environment, free_port, signal, unittest
@@ -18,10 +19,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKEN = "0123456789abcdef0123456789abcdef"
 READING = [("status",), ("my_id",), ("groups",), ("my_groups",), ("peers",), ("tree",), ("counters",), ("keys", "list"),
            ("members", "shop"), ("topology", "shop"), ("topology", "shop", "add"), ("owners", "shop", "5"),
-           ("owners", "shop", "user:1", "--all"), ("coverage", "shop"), ("members", "a/b %ü"), ("owners", "a/b %ü", "--text", "5")]
+           ("owners", "shop", "user:1", "--all"), ("coverage", "shop"), ("doctor",), ("members", "a/b %ü"), ("owners", "a/b %ü", "--text", "5")]
 PATHS = ["/v1/status", "/v1/id", "/v1/groups", "/v1/my_groups", "/v1/peers", "/v1/tree", "/v1/counters", "/v1/keys",
          "/v1/groups/shop/members", "/v1/groups/shop/topology", "/v1/groups/shop/topology?op=add",
-         "/v1/groups/shop/owners?key=5", "/v1/groups/shop/owners?text=user:1&all=true", "/v1/groups/shop/coverage",
+         "/v1/groups/shop/owners?key=5", "/v1/groups/shop/owners?text=user:1&all=true", "/v1/groups/shop/coverage", "/v1/doctor",
          "/v1/groups/a%2Fb%20%25%C3%BC/members", "/v1/groups/a%2Fb%20%25%C3%BC/owners?text=5"]
 
 
@@ -215,6 +216,60 @@ class Ops(unittest.TestCase):
         self.assertEqual(waiting.communicate(timeout=ANSWER_TIME)[0], "2\n")
         self.assertEqual(waiting.returncode, 0)
         self.assertEqual(self.assert_done("await", "members", "shop", "1"), b"1\n")
+
+    def test_the_log_is_followed_at_another_level(self):
+        node, _ = self.operated("--log-level", "warn")
+        logs = self.follow("logs", "--json", "--level", "debug")
+        self.assert_done("join", "shop")
+        seen = {json.loads(logs.stdout.readline())["level"]}
+        self.assert_done("crash", "group_manager/receiver")
+        while not {"debug", "info", "warning"} <= seen:
+            seen.add(json.loads(logs.stdout.readline())["level"])
+        self.assert_done("log-level", "info")
+        self.assert_done("leave", "shop")
+        node.read_until("operator uid=.* (leave shop)")
+        self.assert_done("log-level", "error", "--for", "0.01")
+        self.assertIn("LEVEL", self.assert_ends_with(2, "log-level", "loud"))
+
+    def test_a_shell_is_attached(self):
+        self.operated()
+        lines = "add-item shop 0 9 80\nmembers shop\nowners shop 5\nsleep 1\nevents\nawait members shop 1\nquit\nmembers shop\n"
+        ran = self.verb("attach", input=lines.encode())
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        out = ran.stdout.decode()
+        self.assertRegex(out, r"127\.0\.0\.1:\d+\s+0\s+9\s+80")
+        self.assertIn('"sleep" is not a verb for a running node', out)
+        self.assertTrue(out.endswith("\n1\n"), out)
+        self.assertIn(b"events needs a terminal of its own", ran.stderr)
+
+    def test_a_bundle_holds_no_key(self):
+        self.operated()
+        key = f"{self.directory}/key"
+        secret = "5" * 32 + "7" * 32
+        with open(key, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secret + "\n")
+        self.assertEqual(len(json.loads(self.assert_done("keys", "add", key, "--json"))), 1)
+        self.assert_done("join", "shop")
+        bundle = f"{self.directory}/bundle.tar"
+        self.assertIn(b"status.json\n", self.assert_done("debug", bundle, "0"))
+        self.assertEqual(os.stat(bundle).st_mode & 0o777, 0o600)
+        with tarfile.open(bundle) as files:
+            content = {x.name: files.extractfile(x).read() for x in files}
+        self.assertEqual(json.loads(content["my_groups.json"]), ["shop"])
+        self.assertIn(b"keys add", content["log.jsonl"])
+        self.assertLessEqual({"tree.json", "metrics.txt", "counters_first.json", "counters_second.json", "doctor.json",
+                              "group_0_topology.json"}, set(content))
+        self.assertNotIn(secret.encode(), b"".join(content.values()))
+        self.assert_ends_with(2, "debug", bundle, "0")
+
+    def test_members_are_pinged_and_a_node_is_examined(self):
+        self.operated()
+        self.assert_done("join", "shop")
+        self.assertEqual(json.loads(self.assert_done("ping", "--check", "--json"))["well"], True)
+        self.assertIn(b"asked 0", self.assert_done("ping", "shop"))
+        self.assertIn("never heard", self.assert_ends_with(1, "ping", "none"))
+        self.assertIn(b"address: this node is at a loopback address", self.assert_done("doctor"))
+        self.assertEqual(self.verb("doctor", "--check").returncode, 4)
 
     def test_statuses(self):
         self.assertIn("no node answers", self.assert_ends_with(3, "status"))
