@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "ops/verbs/assignment_commands.hpp"
+#include "ops/verbs/coverage_map.hpp"
 #include "ops/verbs/health_commands.hpp"
 #include "ops/verbs/key_commands.hpp"
 #include "ops/verbs/message_commands.hpp"
@@ -233,7 +234,7 @@ answer done_or(const result<done, call_error>& x) {
   return json("ok");
 }
 
-constexpr std::array<command, 46> commands{{
+constexpr std::array<command, 47> commands{{
     {"status", "", "what this node is and knows, and what is wrong with it", &show_status, "GET",
      "/v1/status", &status_text},
     {"my_id", "", "the address and port of this node",
@@ -301,6 +302,9 @@ constexpr std::array<command, 46> commands{{
      &list_owners, "GET", "/v1/groups/{GROUP}/owners"},
     {"coverage", "GROUP", "who serves what of the whole range, with gaps", &list_coverage, "GET",
      "/v1/groups/{GROUP}/coverage", &coverage_text},
+    {"map", "GROUP [--columns N] [--range FROM..TO]",
+     "the same in at most N pieces (512), for a picture", &show_map, "GET",
+     "/v1/groups/{GROUP}/map", &map_text},
     {"watch",
      "GROUP [SECONDS] [--exec CMD]",
      "what happens to a group (in the shell for 10 s)",
