@@ -96,6 +96,16 @@ decision decide_special(const special_route& route, const request_target& target
 
 }  // namespace
 
+std::vector<std::pair<std::string_view, std::string>> special_paths() {
+  std::vector<std::pair<std::string_view, std::string>> all;
+  for (const auto& x : specials) {
+    auto path = '/' + std::string{x.path[0]};
+    if (!x.path[1].empty()) path += '/' + std::string{x.path[1]};
+    all.emplace_back(x.method, std::move(path));
+  }
+  return all;
+}
+
 decision decide(const http_request& request, const access_policy& policy) {
   if (auto refused = judge_origin(request, policy)) return std::move(*refused);
   const auto target = parse_target(request.target);

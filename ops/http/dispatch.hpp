@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "ops/http/access.hpp"
 #include "ops/http/answer.hpp"
@@ -24,6 +27,9 @@ struct special_call {
   kind what;
   bool leave = false;  ///< stop: leave all groups first
 };
+
+/// The method and the path of each such request.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> special_paths();
 
 using decision = std::variant<http_answer, verb_call, special_call>;
 

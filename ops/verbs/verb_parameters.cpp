@@ -178,6 +178,27 @@ path_match find_verb(std::string_view method, const std::vector<std::string>& se
   return answer;
 }
 
+std::vector<verb_parameter> parameters_of_verb(const command& verb) {
+  using enum verb_parameter::place;
+  std::vector<verb_parameter> all;
+  for (const auto& x : parameters_of(verb.pattern)) {
+    auto name = parameter_name(x.name, x.option, x.repeated);
+    if (name == "key") {
+      all.push_back({"key", query});
+      all.push_back({"text", query});
+      continue;
+    }
+    const bool in_path = !x.name.empty() && x.option.empty() &&
+                         verb.path.find('{' + std::string{x.name} + '}') != verb.path.npos;
+    all.push_back({std::move(name),
+                   in_path                   ? path
+                   : takes_body(verb.method) ? body
+                                             : query,
+                   !x.optional});
+  }
+  return all;
+}
+
 result<std::vector<word>, command_error> words_of(const verb_match& match, const parameters& query,
                                                   const json& body) {
   for (const auto& [name, value] : query) {

@@ -44,6 +44,19 @@ using parameters = std::vector<std::pair<std::string, std::string>>;
                                                                 const parameters& query,
                                                                 const json& body);
 
+/// A parameter of a verb, as a description of the requests tells it.
+struct verb_parameter {
+  std::string name;
+  enum class place : std::uint8_t { path, query, body } where;
+  bool required = false;
+
+  friend auto operator<=>(const verb_parameter&, const verb_parameter&) = default;
+};
+
+/// The parameters of a verb with a path, in the order of its pattern. A KEY is two of them, of
+/// which neither is required, since one of both is.
+[[nodiscard]] std::vector<verb_parameter> parameters_of_verb(const command& verb);
+
 /// A request for a verb.
 struct verb_request {
   std::string method;

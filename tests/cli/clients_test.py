@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""A running node and those who ask it from other languages: the OpenAPI file and the Python client."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from program import ANSWER_TIME, PROGRAM, clean_environment, unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "contrib/python"))
+from scalesmall_client import Node, Refused, View, key_of  # noqa: E402
+
+OPENAPI = json.loads((ROOT / "docs/openapi.json").read_text())
+TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict, "null": type(None)}
+NAMES = {"GROUP": "shop", "FROM": "0", "TO": "9", "FINGERPRINT": "none"}
+
+
+def faults(schema, value, place):
+    """Where a value is not what a schema says. As much of JSON Schema as the file uses."""
+    if reference := schema.get("$ref"):
+        schema = OPENAPI["components"]["schemas"][reference.rsplit("/", 1)[1]]
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if not any(isinstance(value, TYPES[x]) and (x == "boolean" or not isinstance(value, bool)) for x in kinds):
+        yield f"{place}: {value!r} is not {kinds}"
+        return
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{place}: {value!r} is not one of {schema['enum']}"
+    if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        yield f"{place}: {value} is out of range"
+    for i, x in enumerate(value if isinstance(value, list) else []):
+        yield from faults(schema["items"], x, f"{place}/{i}")
+    if isinstance(value, dict):
+        yield from (f"{place}: {name} is missing" for name in schema.get("required", []) if name not in value)
+        for name, x in value.items():
+            known = schema.get("properties", {}).get(name, schema.get("additionalProperties"))
+            yield from faults(known, x, f"{place}/{name}") if known else [f"{place}: nothing is said of {name}"]
+
+
+class Clients(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.socket = f"{directory.name}/node.sock"
+        self.process = subprocess.Popen([PROGRAM, "node", "--port", "0", "--multicast", "off", "--liveness", "on", "--control", self.socket,
+                                         "--http", "0"], stderr=subprocess.PIPE, text=True, env=clean_environment())
+        self.addCleanup(self.process.stderr.close)
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+        self.url = next(f"http://{found[1]}" for x in self.process.stderr if (found := re.search(r"HTTP on (\S+)", x)))
+        self.node = Node(self.socket)
+
+    def test_answers_are_as_the_openapi_file_says(self):
+        self.node.put("/v1/groups/shop/me/ranges/0-99", port=80)
+        self.node.put("/v1/groups/shop/me/ranges/50-199", port=81)
+        self.node.post("/v1/tree/crash", path="group_manager/receiver")
+        asked = 0
+        for path, operations in OPENAPI["paths"].items():
+            operation = operations.get("get")
+            content = operation["responses"]["200"]["content"] if operation else {}
+            if "application/json" not in content:
+                continue
+            query = {"key": 75} if path.endswith("/owners") else {}
+            answer = self.node.get(re.sub(r"{(\w+)}", lambda x: NAMES[x[1]], path), **query)
+            self.assertEqual(list(faults(content["application/json"]["schema"], answer, path)), [])
+            asked += 1
+        self.assertGreater(asked, 12)
+        put = OPENAPI["paths"]["/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"]["put"]["responses"]["200"]["content"]
+        answer = self.node.put("/v1/groups/shop/me/ranges/300-399", port=82)
+        self.assertEqual(list(faults(put["application/json"]["schema"], answer, "put")), [])
+        self.assertTrue(list(faults({"type": "integer", "minimum": 5}, 4, "")) and list(faults({"type": "string"}, None, "")))
+
+    def test_the_python_client_conforms(self):
+        client = ROOT / "contrib/python/scalesmall_client.py"
+        ran = subprocess.run([sys.executable, ROOT / "contrib/python/conformance.py", "--socket", self.socket, sys.executable, client],
+                             capture_output=True, text=True, check=False, timeout=4 * ANSWER_TIME,
+                             env=clean_environment() | {"CONFORMANCE_LIMIT": str(ANSWER_TIME), "PYTHONUTF8": "1"})
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertRegex(ran.stdout, r"all 1\d checks passed\n$")
+
+    def test_the_python_client_by_tcp(self):
+        self.node.put("/v1/groups/shop/me/ranges/0-99", port=80)
+        by_tcp = Node(url=self.url)
+        self.assertEqual(by_tcp.coverage("shop").pieces, self.node.coverage("shop").pieces)
+        with self.assertRaises(Refused) as caught:
+            by_tcp.serve("shop", 0, 9, 80)
+        self.assertEqual(caught.exception.code, "read_only")
+
+    def test_a_view_finds_owners_and_gaps(self):
+        self.assertEqual(key_of("user:4711"), 0x8e7568d5)
+        owner = [{"member": "a:1", "port": 80}]
+        view = View([{"start": 0, "end": 99, "owners": []}, {"start": 100, "end": 0x8fffffff, "owners": owner},
+                     {"start": 0x90000000, "end": 2**32 - 1, "owners": [], "unreachable": owner}])
+        for key, owners in ((0, []), (99, []), (100, owner), ("user:4711", owner), (2**32 - 1, [])):
+            self.assertEqual(view.owners(key), owners, key)
+        self.assertEqual(view.gaps(), [(0, 99)])
+
+
+if __name__ == "__main__":
+    unittest.main()
