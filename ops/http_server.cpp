@@ -22,6 +22,7 @@
 #include "ops/answer_box.hpp"
 #include "ops/files/descriptor.hpp"
 #include "ops/http/bounds.hpp"
+#include "ops/http/fixed_headers.hpp"
 #include "ops/without_signals.hpp"
 
 namespace scalesmall {
@@ -29,17 +30,6 @@ namespace scalesmall {
 namespace {
 
 using steady = std::chrono::steady_clock;
-
-constexpr std::array<std::pair<const char*, const char*>, 6> fixed_headers{{
-    {"Cache-Control", "no-store"},
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Server", "scalesmall"},
-}};
 
 /// @param response is destroyed; null: there was no room for it
 MHD_Result send_response(MHD_Connection* connection, const http_answer& answer,

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ops/http/percent.hpp"
+#include "ops/page/page_files.hpp"
 #include "ops/verbs/verb_parameters.hpp"
 
 namespace scalesmall {
@@ -35,6 +36,14 @@ const special_route* find_special(const std::vector<std::string>& segments) {
   return found == std::end(specials) ? nullptr : found;
 }
 
+const page_file* find_page_file(const std::vector<std::string>& segments) {
+  std::string path;
+  for (const auto& x : segments) path += '/' + x;
+  const auto files = page_files();
+  const auto found = std::ranges::find(files, path, &page_file::path);
+  return found == files.end() ? nullptr : &*found;
+}
+
 http_answer wrong_method(const std::vector<std::string_view>& methods) {
   std::string allow;
   for (const auto& method : methods)
@@ -42,6 +51,15 @@ http_answer wrong_method(const std::vector<std::string_view>& methods) {
   auto answer = refusal(405, "wrong_method", "this path takes " + allow);
   answer.allow = std::move(allow);
   return answer;
+}
+
+/// The page is given to everybody who may connect: a browser can send a token only once it has it.
+http_answer answer_with(const page_file& file, std::string_view method,
+                        const request_target& target) {
+  if (method != "GET") return wrong_method({"GET"});
+  if (!target.query.empty())
+    return refusal(400, "invalid_argument", "the page takes no parameters");
+  return {200, std::string{file.text}, file.content_type};
 }
 
 /// A word as a log may show it.
@@ -112,6 +130,8 @@ decision decide(const http_request& request, const access_policy& policy) {
   if (!target)
     return refusal(400, "invalid_argument", "the path or a parameter is not well encoded");
   const auto method = request.method == "HEAD" ? std::string{"GET"} : request.method;
+  if (const auto* file = find_page_file(target->segments))
+    return answer_with(*file, method, *target);
   const auto* special = find_special(target->segments);
   const auto verbs =
       special ? path_match{{}, {special->method}} : find_verb(method, target->segments);

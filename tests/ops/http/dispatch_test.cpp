@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "ops/http/change_rate.hpp"
+#include "ops/page/page_files.hpp"
 #include "ops/verbs/printable.hpp"
 #include "tests/at.hpp"
 
@@ -62,7 +63,9 @@ TEST_CASE("control characters are shown and not obeyed") {
 }
 
 TEST_CASE("unknown paths, methods and parameters are refused") {
-  CHECK(decided_status("GET", "/") == 404);
+  CHECK(decided_status("GET", "/nothing") == 404);
+  CHECK(decided_status("GET", "/page/nothing.js") == 404);
+  CHECK(decided_status("GET", "/page/../metrics") == 404);
   CHECK(decided_status("GET", "/v1/nothing") == 404);
   CHECK(decided_status("GET", "/v1/groups/g/members/") == 404);
   CHECK(decided_status("GET", "/v1/groups/%zz/members") == 400);
@@ -72,6 +75,37 @@ TEST_CASE("unknown paths, methods and parameters are refused") {
   CHECK(decided_status("OPTIONS", "/v1/groups") == 405);
   CHECK(std::get<http_answer>(decided("GET", "/v1/groups/g/me")).allow == "PUT, DELETE");
   CHECK(std::get<http_answer>(decided("PUT", "/v1/groups")).allow == "GET, HEAD");
+}
+
+TEST_CASE("the page is given to everybody who may connect, before there is a token") {
+  http_request x{"GET", "/", {"10.0.0.1:80"}};
+  const access_policy beyond{ip_address::v4(10, 0, 0, 1), {}, std::string(32, 't')};
+  const auto page = std::get<http_answer>(decide(x, beyond));
+  CHECK(page.status == 200);
+  CHECK(page.content_type == "text/html; charset=utf-8");
+  CHECK(page.body.starts_with("<!doctype html>"));
+  x.hosts = {"evil.example"};
+  CHECK(std::get<http_answer>(decide(x, beyond)).status == 421);
+  x.hosts = {"10.0.0.1"};
+  x.target = "/v1/status";
+  CHECK(std::get<http_answer>(decide(x, beyond)).status == 401);
+  CHECK(std::get<http_answer>(decided("HEAD", "/page/page.css")).content_type ==
+        "text/css; charset=utf-8");
+  CHECK(decided_status("POST", "/", "{}") == 405);
+  CHECK(decided_status("GET", "/?colour=red") == 400);
+}
+
+TEST_CASE("the page is small, and all its parts are its own") {
+  std::size_t bytes = 0;
+  for (const auto& x : page_files()) {
+    bytes += x.text.size();
+    CHECK_MESSAGE(!x.content_type.empty(), x.path);
+    // The name of SVG is no address that anybody asks.
+    for (auto at = x.text.find("://"); at != x.text.npos; at = x.text.find("://", at + 1))
+      CHECK_MESSAGE(x.text.substr(at + 3, 11) == "www.w3.org/", x.path);
+    CHECK_MESSAGE(x.text.find("innerHTML") == x.text.npos, x.path);
+  }
+  CHECK(bytes < 60'000);
 }
 
 TEST_CASE("arguments are checked as those of the shell") {
