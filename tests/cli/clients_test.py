@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A running node and those who ask it from other languages: the OpenAPI file and the Python client."""
+"""A running node and those who ask it from other languages: the OpenAPI file, the Python client, a newcomer's script."""
 
 import json
 import pathlib
@@ -98,6 +98,15 @@ class Clients(unittest.TestCase):
         for key, owners in ((0, []), (99, []), (100, owner), ("user:4711", owner), (2**32 - 1, [])):
             self.assertEqual(view.owners(key), owners, key)
         self.assertEqual(view.gaps(), [(0, 99)])
+
+    def test_the_first_five_minutes(self):
+        ran = subprocess.run(["bash", ROOT / "examples/five_minutes.sh", PROGRAM], capture_output=True, text=True, check=False,
+                             timeout=4 * ANSWER_TIME, env=clean_environment())
+        if ran.returncode == 77:
+            self.skipTest(ran.stdout)
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertEqual(ran.stdout.count("\n"), 6)
+        print(ran.stdout, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,18 @@ class Ops(unittest.TestCase):
         self.assertIn(b'scalesmall_group_covered_ratio{group="shop"} 0.5\n', metrics[2])
         self.assertIn(b'scalesmall_group_members{group="shop"} 1\n', self.assert_done("metrics"))
 
+    def test_alerts_and_dashboard_name_metrics_that_exist(self):
+        self.operated()
+        known = set(re.findall(r"^# TYPE (\w+) ", self.assert_done("metrics").decode(), re.MULTILINE))
+        dashboard = json.loads((ROOT / "contrib/grafana/scalesmall.json").read_text())
+        places = {"alerts": re.findall(r"^ +expr: (.*)", (ROOT / "contrib/prometheus/alerts.yml").read_text(), re.MULTILINE),
+                  "dashboard": [x["expr"] for panel in dashboard["panels"] for x in panel["targets"]]
+                  + [x["query"] for x in dashboard["templating"]["list"]]}
+        for place, expressions in places.items():
+            named = set(re.findall(r"\b(?:scalesmall|process)_\w+", " ".join(expressions)))
+            self.assertGreater(len(named), 5, place)
+            self.assertEqual(named - known, set(), place)
+
     @unittest.skipUnless(shutil.which("promtool"), "needs promtool")
     def test_alerts(self):
         for words in (("check", "rules", "alerts.yml"), ("test", "rules", "alerts_test.yml")):

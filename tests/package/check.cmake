@@ -88,6 +88,12 @@ foreach(file etc/scalesmall/scalesmall.conf usr/lib/systemd/system/scalesmall.se
     message(FATAL_ERROR "the packages lack ${file}")
   endif()
 endforeach()
+find_program(CURL curl)
+if(CURL)
+  run(bash ${SOURCE}/examples/five_minutes.sh ${WORK}/unpacked/usr/bin/scalesmall)
+else()
+  message("the first five minutes with the package are not tested: curl is not there")
+endif()
 
 set(ENV{PKG_CONFIG_PATH} ${WORK}/unpacked/usr/lib/pkgconfig)
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS} ${CONFIG_FLAGS}")
