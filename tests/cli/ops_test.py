@@ -230,13 +230,14 @@ class Ops(unittest.TestCase):
         self.assertEqual(self.assert_done("await", "members", "shop", "1"), b"1\n")
 
     def test_the_log_is_followed_at_another_level(self):
-        node, _ = self.operated("--log-level", "warn")
+        node, _ = self.operated()
         logs = self.follow("logs", "--json", "--level", "debug")
         self.assert_done("join", "shop")
         seen = {json.loads(logs.stdout.readline())["level"]}
         self.assert_done("crash", "group_manager/receiver")
         while not {"debug", "info", "warning"} <= seen:
             seen.add(json.loads(logs.stdout.readline())["level"])
+        self.assert_done("log-level", "error", "--for", "1000")
         self.assert_done("log-level", "info")
         self.assert_done("leave", "shop")
         node.read_until("operator uid=.* (leave shop)")

@@ -253,7 +253,8 @@ TEST_CASE_FIXTURE(operated_node, "a member that is silent and one that knows som
     CHECK(other->broadcast("g", "scalesmall.pong", {begin, text.size()}, std::vector{x.sender}));
   });
   REQUIRE(answer);
-  for (const auto* node : {&running, &silent, &other}) CHECK((*node)->join("g"));
+  for (const runtime* x : std::initializer_list<const runtime*>{&running, &silent, &other})
+    CHECK((*x)->join("g"));
   while (running->members("g").size() != 3) std::this_thread::yield();
   ping_service asking{running.host()};
   change_threads time{1};
