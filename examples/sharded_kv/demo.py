@@ -7,6 +7,7 @@
 import subprocess
 import sys
 import threading
+import time
 
 from stores import Store
 
@@ -24,6 +25,8 @@ class Drawing:
         self.lock = threading.Lock()
         self.lines = 0  # of the last drawing
         self.ended = threading.Event()
+        while "100.0 %" not in self.coverage()[-1]:  # until this node has heard of all
+            time.sleep(0.1)
         self.thread = threading.Thread(target=self.draw_often)
         self.thread.start()
 
