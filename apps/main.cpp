@@ -201,6 +201,14 @@ bool run_interactively(node& host, stop_signal& stop, output_form form, program_
 
 using level_setter = decltype(ops_config::set_log_level);
 
+level_setter level_setter_of(const std::shared_ptr<spdlog::logger>& log) {
+  return [log](log_level level) {
+    const auto former = log->level();
+    log->set_level(to_spdlog(level));
+    return [log, former] { log->set_level(former); };
+  };
+}
+
 /// The server by which a running node is operated; none if no option asks for one. The usual socket
 /// may be in use, or its directory not be there: then the node runs without it.
 result<std::optional<ops_server>, bad_options> start_ops(const options& given, node& host,
@@ -340,15 +348,10 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   log->info("listening on {}", to_string(host.id()));
   warn_of_openness(*log, given, host.id());
 
-  const level_setter set_level = [log](log_level level) {
-    const auto former = log->level();
-    log->set_level(to_spdlog(level));
-    return [log, former] { log->set_level(former); };
-  };
   running_settings settings{given, std::move(read), host, log};
   const program_calls calls{[&](const key_ring& ring) { return settings.save_keys(ring); },
                             [&] { return settings.reload(); }};
-  const auto ops = start_ops(given, host, log_line, set_level, stop, calls);
+  const auto ops = start_ops(given, host, log_line, level_setter_of(log), stop, calls);
   if (!ops) return refuse(ops.error().sentence);
 
   bool all_worked = true;
