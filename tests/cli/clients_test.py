@@ -65,7 +65,11 @@ class Clients(unittest.TestCase):
             if "application/json" not in content:
                 continue
             query = {"key": 75} if path.endswith("/owners") else {}
-            answer = self.node.get(re.sub(r"{(\w+)}", lambda x: NAMES[x[1]], path), **query)
+            try:
+                answer = self.node.get(re.sub(r"{(\w+)}", lambda x: NAMES[x[1]], path), **query)
+            except Refused as error:
+                self.assertEqual((path[-5:], error.code), ("/plan", "not_found"))  # there is none
+                continue
             self.assertEqual(list(faults(content["application/json"]["schema"], answer, path)), [])
             asked += 1
         self.assertGreater(asked, 12)
