@@ -214,7 +214,9 @@ TEST_CASE("a key file that cannot be replaced stays as it was") {
 
 TEST_CASE("a credential may be open to a group, if its directory is closed to others") {
   const key_directory in;
-  const auto path = in.put("k", hex, 0440);
+  // A file of root with mode 0440 is taken anywhere that only root may change.
+  const mode_t closed = ::geteuid() == 0 ? 0040 : 0440;
+  const auto path = in.put("k", hex, closed);
   CHECK(read_key_file(path).error().sentence.find("chmod 600") != std::string::npos);
   ::setenv("CREDENTIALS_DIRECTORY", in.path.c_str(), 1);
   CHECK(read_key_file(path));
@@ -228,7 +230,7 @@ TEST_CASE("a credential may be open to a group, if its directory is closed to ot
     ::chmod(path.c_str(), open);
     CHECK_FALSE(read_key_file(path));
   }
-  ::chmod(path.c_str(), 0440);
+  ::chmod(path.c_str(), closed);
   ::setenv("CREDENTIALS_DIRECTORY", "/nonexistent", 1);
   CHECK_FALSE(read_key_file(path));
 }
