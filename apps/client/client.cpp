@@ -19,9 +19,6 @@ namespace scalesmall {
 
 namespace {
 
-/// Longer than a node takes at most for a change.
-constexpr std::chrono::seconds patience{15};
-
 /// The socket that a command line means.
 result<std::string, client_failure> choose_socket(const client_command& command,
                                                   const variable_reader& variable) {
@@ -125,7 +122,7 @@ client_status run_at(const std::string& socket, const client_command& command, s
                      std::ostream& err) {
   if (const auto followed = follow(socket, command, out, err))
     return *followed ? **followed : fail(followed->error(), err);
-  const auto reply = ask(socket, command.request, patience);
+  const auto reply = ask(socket, command.request, answer_patience);
   if (!reply) return fail(describe(socket, reply.error()), err);
   return show(command, *reply, out, err);
 }

@@ -18,8 +18,6 @@ namespace scalesmall {
 
 namespace {
 
-constexpr std::chrono::seconds patience{15};
-
 /// Between the two looks at the counters.
 constexpr std::chrono::milliseconds interval_default{10'000};
 
@@ -52,7 +50,7 @@ constexpr std::array<asked_file, 11> asked_first{{
 
 /// The lines of the log that the node keeps.
 std::string log_of(const std::string& socket) {
-  auto stream = reply_stream::open(socket, {"GET", "/v1/logs", ""}, patience);
+  auto stream = reply_stream::open(socket, {"GET", "/v1/logs", ""}, answer_patience);
   std::string text;
   if (!stream || stream->status() != 200) return text;
   event_parser parser;
@@ -84,7 +82,7 @@ public:
 
   /// What the node answers, whatever it is. False if it does not answer.
   bool add(const std::string& name, const std::string& target) {
-    auto reply = ask(socket_, {"GET", target, ""}, patience);
+    auto reply = ask(socket_, {"GET", target, ""}, answer_patience);
     if (!reply) return false;
     add_text(name, reply->body);
     return true;
@@ -161,7 +159,7 @@ follow_outcome save_bundle(const std::string& socket, const client_command& comm
   bundle all{socket};
   bool answers = true;
   for (const auto& x : asked_first) answers = answers && all.add(x.name, x.target);
-  const auto groups = ask(socket, {"GET", "/v1/my_groups", ""}, patience);
+  const auto groups = ask(socket, {"GET", "/v1/my_groups", ""}, answer_patience);
   const auto names = groups ? json::parse(groups->body, nullptr, false) : json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto group = "/v1/groups/" + percent_encode(names[i].get<std::string>());

@@ -14,9 +14,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 using deadline = std::optional<steady::time_point>;
 
-/// Longer than a node takes for an answer.
-constexpr std::chrono::seconds patience{15};
-
 /// What happens within this time is one run of a command.
 constexpr std::chrono::milliseconds damping{100};
 
@@ -34,11 +31,11 @@ class event_source {
 public:
   static result<event_source, client_failure> open(const std::string& socket,
                                                    const std::string& target) {
-    auto stream = reply_stream::open(socket, {"GET", target, ""}, patience);
+    auto stream = reply_stream::open(socket, {"GET", target, ""}, answer_patience);
     if (!stream) return describe(socket, stream.error());
     if (stream->status() == 200) return event_source{socket, std::move(*stream)};
     http_reply refused{stream->status(), ""};
-    const auto end = steady::now() + patience;
+    const auto end = steady::now() + answer_patience;
     while (stream->read(refused.body, end) == reply_stream::outcome::bytes) {
     }
     return describe(refused);
@@ -185,7 +182,7 @@ follow_outcome await_count(const std::string& socket, const client_command& comm
   for (;;) {
     const auto events = source->next(end);
     if (!events) return events.error();
-    const auto reply = ask(socket, {"GET", target, ""}, patience);
+    const auto reply = ask(socket, {"GET", target, ""}, answer_patience);
     if (!reply) return describe(socket, reply.error());
     if (reply->status != 200) return describe(*reply);
     const auto count = json::parse(reply->body, nullptr, false).size();

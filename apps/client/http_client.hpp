@@ -34,6 +34,9 @@ struct no_reply {
   bool connected = false;
 };
 
+/// Longer than a node takes for any answer.
+inline constexpr std::chrono::seconds answer_patience{15};
+
 /// Asks the node at this unix socket.
 [[nodiscard]] result<http_reply, no_reply> ask(const std::string& socket,
                                                const verb_request& request,

@@ -11,7 +11,7 @@ using slot_effects::claim;
 namespace {
 
 constexpr plan_settings one_of_four{1, 4};
-const std::string plan = plan_group(one_of_four, "g");
+const std::string records = plan_group(one_of_four, "g");
 
 /// A node whose claims are made as its keeper wants them.
 struct claims_to_keep {
@@ -23,14 +23,14 @@ struct claims_to_keep {
   void make() {
     const auto todo = wanted();
     if (todo.join_group) REQUIRE(t.join("g"));
-    if (todo.join_plan) REQUIRE(t.join(plan));
-    if (todo.plan) REQUIRE(t.set_items(plan, *todo.plan));
+    if (todo.join_plan) REQUIRE(t.join(records));
+    if (todo.plan) REQUIRE(t.set_items(records, *todo.plan));
     if (!todo.add.empty()) REQUIRE(t.add_items("g", todo.add));
     for (const auto& x : todo.remove) REQUIRE(t.remove_item("g", x.range, x.port));
     CHECK(wanted().none());
   }
   std::size_t served() const { return items(t.state(), "g", op::add).size(); }
-  std::size_t planned() const { return items(t.state(), plan, op::add).size(); }
+  std::size_t planned() const { return items(t.state(), records, op::add).size(); }
 };
 
 }  // namespace
@@ -38,7 +38,7 @@ struct claims_to_keep {
 TEST_CASE("claims are made and taken back as the slots move") {
   claims_to_keep x;
   x.make();
-  CHECK(members(x.t.state(), plan) == std::vector{nth(1)});
+  CHECK(members(x.t.state(), records) == std::vector{nth(1)});
   x.me = plan_member{nth(1), 7, 3};
   x.keeper.note({0, claim::get});
   x.keeper.note({1, claim::get});
@@ -52,7 +52,7 @@ TEST_CASE("claims are made and taken back as the slots move") {
   CHECK(x.planned() == 1);
   x.me->capacity = 4;
   x.make();
-  CHECK(items(x.t.state(), plan, op::add)[0].item.port == 4);
+  CHECK(items(x.t.state(), records, op::add)[0].item.port == 4);
   x.keeper.note({0, claim::rmv});
   x.make();
   CHECK(x.served() == 0);
