@@ -23,8 +23,7 @@ std::vector<std::shared_ptr<const group_state>> states_of(const topology& t,
 template <class Owner>
 std::vector<Owner> each_once(std::vector<Owner> owners) {
   std::ranges::sort(owners);
-  const auto twice = std::ranges::unique(owners);
-  owners.erase(twice.begin(), twice.end());
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
   return owners;
 }
 

@@ -18,8 +18,7 @@ std::string prefix_of(std::string_view group) {
 
 routing_index index_of(std::vector<range_owner> owners) {
   std::ranges::sort(owners);
-  const auto twice = std::ranges::unique(owners);
-  owners.erase(twice.begin(), twice.end());
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
   return routing_index{std::move(owners)};
 }
 
