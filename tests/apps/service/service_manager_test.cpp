@@ -1,5 +1,6 @@
 #include "apps/service/service_manager.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
