@@ -135,9 +135,10 @@ class Commands(Test):
         rows = self.shell(*ALONE).ask("tree")
         self.assertEqual(rows[0]["path"], "group_manager")
         for row in rows:
-            self.assertEqual(list(row), ["path", "kind", "state", "restarts"])
+            self.assertEqual(list(row), ["path", "kind", "state", "restarts", "last_failure_at", "last_reason"])
             self.assertIn(row["kind"], ("worker", "supervisor"))
             self.assertEqual((row["state"], row["restarts"]), ("running", 0))
+            self.assertEqual((row["last_failure_at"], row["last_reason"]), (None, None))
         paths = {row["path"] for row in rows}
         self.assertLessEqual({"group_manager/topology_db", "group_manager/receiver", "group_manager/chatter",
                               "group_manager/chatter/peer_db", "group_manager/chatter/broadcaster"}, paths)
