@@ -276,10 +276,14 @@ void sim_node::watch_others(time_point now) {
   if (todo.join) (void)change([&](topology_table& t) { return t.join(group); }, now);
   if (lies_) todo.add.clear();
   if (lies_) todo.remove.clear();
-  for (const auto& [key, port] : todo.add)
-    (void)change([&](topology_table& t) { return t.add_item(group, {key, key}, port); }, now);
-  for (const auto& [key, port] : todo.remove)
-    (void)change([&](topology_table& t) { return t.remove_item(group, {key, key}, port); }, now);
+  for (const auto& x : todo.add) {
+    const key_range key{x.key, x.key};
+    (void)change([&](topology_table& t) { return t.add_item(group, key, x.port); }, now);
+  }
+  for (const auto& x : todo.remove) {
+    const key_range key{x.key, x.key};
+    (void)change([&](topology_table& t) { return t.remove_item(group, key, x.port); }, now);
+  }
   for (const auto& peer : todo.probes) probe(peer);
   if (!todo.judged) return;
   auto unreachable = unreachable_of(liveness_->standing());

@@ -94,7 +94,8 @@ TEST_CASE(
                      {12, {1, 2, 3, 3, 3, 3, 3, 3}},
                      {400, {1, 2, 4, 8, 16, 32, 60, 60}}};
   for (const auto& [peers, waits] : cases) {
-    CAPTURE(peers);
+    const auto size = peers;
+    CAPTURE(size);
     auto t = reached_table(peers);
     const net_id peer{nth(2).address, 1};
     time_point now{0s};

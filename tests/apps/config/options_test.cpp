@@ -248,7 +248,8 @@ TEST_CASE("a bad value is refused with one sentence that names option, value and
   };
   for (const auto& [args, named] : table) {
     const auto parsed = parse(args);
-    CAPTURE(args.empty() ? "" : args.back());
+    const std::string_view last = args.empty() ? "" : args.back();
+    CAPTURE(last);
     REQUIRE_FALSE(parsed);
     const auto& sentence = parsed.error().sentence;
     CAPTURE(sentence);

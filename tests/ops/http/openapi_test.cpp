@@ -76,9 +76,13 @@ described_routes routes_of_table() {
 TEST_CASE("the OpenAPI file describes the routes of all verbs, and no others") {
   const auto whole = read_openapi();
   auto described = routes_of_file(whole);
-  for (const auto& [method, path] : special_paths())
-    CHECK_MESSAGE(described.erase(lower_word(method) + ' ' + path) == 1, path);
-  for (const auto& [route, told] : routes_of_table()) {
+  for (const auto& [method, path] : special_paths()) {
+    const auto route = lower_word(method) + ' ' + path;
+    CHECK_MESSAGE(described.erase(route) == 1, route);
+  }
+  for (const auto& x : routes_of_table()) {
+    const auto& route = x.first;
+    const auto& told = x.second;
     REQUIRE_MESSAGE(described.contains(route), route);
     CHECK_MESSAGE(described.at(route) == told, route);
     described.erase(route);

@@ -69,7 +69,8 @@ TEST_CASE_FIXTURE(shell_fixture,
       {"help fly", "unknown_command", "fly"},
   };
   for (const auto& [line, fault, named] : table) {
-    CAPTURE(line.substr(0, 60));
+    const auto shown = line.substr(0, 60);
+    CAPTURE(shown);
     CHECK(fault_of(line) == fault);
     CHECK(message_of(line).find(named) != std::string::npos);
     CHECK(json::accept(run(line)));

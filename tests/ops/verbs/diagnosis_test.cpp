@@ -45,7 +45,8 @@ TEST_CASE("each symptom is a finding of its own, with a remedy") {
       {"actors", [](symptoms& x) { x.restarts = 1; }},
   };
   for (const auto& [subject, make_ill] : cases) {
-    CAPTURE(subject);
+    const auto& shown = subject;
+    CAPTURE(shown);
     auto x = well_node();
     make_ill(x);
     const auto found = diagnose(x);

@@ -75,7 +75,8 @@ result<std::vector<word>, command_error> words_for_request(const std::string& me
 
 TEST_CASE("a line of the shell and a request mean the same, both ways") {
   for (const auto& [line, method, target, body] : asked_verbs()) {
-    CAPTURE(line);
+    const auto& shown = line;
+    CAPTURE(shown);
     const auto words = split_words(line);
     const auto found = find_command(*words);
     REQUIRE(found);
