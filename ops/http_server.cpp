@@ -364,7 +364,9 @@ void http_server::impl::run() {
     const int count =
         ::epoll_wait(poll.get(), events.data(), events.size(), milliseconds_to_wait());
     for (int i = 0; i < count; ++i) {
-      const auto left = streams.find(events[static_cast<std::size_t>(i)].data.u64);
+      // A copy, because the members of this structure are packed.
+      const std::uint64_t number = events[static_cast<std::size_t>(i)].data.u64;
+      const auto left = streams.find(number);
       if (left == streams.end()) continue;
       left->second->gone = true;
       wake(*left->second);

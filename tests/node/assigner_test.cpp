@@ -290,8 +290,8 @@ TEST_CASE("a program that leaves the group serves it no more") {
 }
 
 TEST_CASE("a message that is none of a plan is dropped, and the log says so") {
-  serving_cluster x;
   std::size_t told = 0;
+  serving_cluster x;
   x.w.prepare = [&](node_config& config, node_environment& environment) {
     if (config.listen != nth(1)) return;
     environment.log = [&](log_level level, std::string_view text) {
