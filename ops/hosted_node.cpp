@@ -21,6 +21,7 @@ constexpr const char* any_group = "ready";
 std::vector<leased_claim> claims_of(const std::string& group,
                                     const std::vector<served_range>& served) {
   std::vector<leased_claim> all;
+  all.reserve(served.size());
   for (const auto& x : served) all.push_back({group, x.range, x.port});
   return all;
 }

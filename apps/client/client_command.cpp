@@ -188,7 +188,7 @@ std::string client_usage() {
       "HTTP body):\n";
   for (auto& [left, help] : client_verbs()) {
     left.resize(std::max<std::size_t>(left.size(), 44), ' ');
-    text += "  " + left + "  " + help + '\n';
+    text.append("  ").append(left).append("  ").append(help).append("\n");
   }
   return text;
 }
