@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
@@ -188,26 +189,34 @@ std::shared_ptr<spdlog::logger> make_log(const options& given, std::shared_ptr<l
   return log;
 }
 
-bool run_interactively(node& host, stop_signal& stop, output_form form, program_calls calls) {
+using served_groups = std::map<std::string, range_assignment>;
+
+/// Begins to serve what the options say.
+result<served_groups, bad_options> serve(const options& given, node& host) {
+  served_groups all;
+  for (const auto& x : given.services) {
+    auto begun = serve_ready(host, x.group, x.how);
+    if (!begun)
+      return bad_options{"--serve: \"" + x.group + "\": " + describe(begun.error()).message};
+    all.emplace(x.group, std::move(*begun));
+  }
+  return all;
+}
+
+bool run_interactively(node& host, stop_signal& stop, output_form form, program_calls calls,
+                       served_groups served) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
               << "; help lists the commands\n";
   }
   hosted_node control{host, std::move(calls)};
+  control.take(std::move(served));
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
   return run_shell(control, stop, *lines, std::cout, form);
 }
 
 using level_setter = decltype(ops_config::set_log_level);
-
-level_setter level_setter_of(const std::shared_ptr<spdlog::logger>& log) {
-  return [log](log_level level) {
-    const auto former = log->level();
-    log->set_level(to_spdlog(level));
-    return [log, former] { log->set_level(former); };
-  };
-}
 
 /// The server by which a running node is operated; none if no option asks for one. The usual socket
 /// may be in use, or its directory not be there: then the node runs without it.
@@ -308,6 +317,14 @@ result<options, bad_options> read_options(std::span<const std::string_view> argu
   return given;
 }
 
+void warn_of(spdlog::logger& log, const service_manager& manager) {
+  if (const auto& address = manager.passed_over(); !address.empty())
+    log.warn(
+        "the service manager at \"{}\" is not told of this node: NOTIFY_SOCKET must be the"
+        " path or the abstract name of a unix socket",
+        address);
+}
+
 /// @param read  reads the options again
 exit_status run(options given, std::function<result<options, bad_options>()> read) {
   const auto keys = to_keys(given);
@@ -319,17 +336,14 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   const auto log = make_log(given, log_lines);
   for (const auto& note : given.notes) log->warn("{}", note);
   const service_manager manager;
+  warn_of(*log, manager);
   if (!find_address(given, *log, stop, manager)) {
     log_end(*log, stop);
     return worked;
   }
   const auto config = to_config(given);
   if (!config) return refuse(config.error().sentence);
-  if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
-    log->warn(
-        "this process may open {} files only, fewer than connections may be made to it: ulimit -n",
-        most);
-  }
+  raise_descriptor_limit(*log);
   caf::actor_system_config actors;
   configure(actors);
   caf::actor_system system{actors};
@@ -349,18 +363,21 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   warn_of_openness(*log, given, host.id());
 
   running_settings settings{given, std::move(read), host, log};
-  const program_calls calls{[&](const key_ring& ring) { return settings.save_keys(ring); },
-                            [&] { return settings.reload(); }};
-  const auto ops = start_ops(given, host, log_line, level_setter_of(log), stop, calls);
+  const auto calls = settings.calls();
+  const auto ops = start_ops(
+      given, host, log_line, [&](log_level x) { return settings.set_log_level(to_spdlog(x)); },
+      stop, calls);
   if (!ops) return refuse(ops.error().sentence);
+  auto served = serve(given, host);
+  if (!served) return refuse(served.error().sentence);
 
   bool all_worked = true;
   {
     const node_stopper stopper{host, stop, log, *log_lines};
-    const reporter tells{manager, what_to_report(host, log)};
+    reporter tells{manager, what_to_report(host, log)};
     if (is_shell) {
       const auto form = given.json ? output_form::json : output_form::text;
-      all_worked = run_interactively(host, stop, form, calls);
+      all_worked = run_interactively(host, stop, form, calls, std::move(*served));
     } else {
       while (stop.wait_for_reload()) {
         tells.reloading();

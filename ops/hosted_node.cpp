@@ -28,6 +28,15 @@ std::vector<leased_claim> claims_of(const std::string& group,
 
 }  // namespace
 
+result<range_assignment, call_error> serve_ready(node& host, const std::string& group,
+                                                 const serve_options& how) {
+  return host.serve(
+      group, how,
+      {[](const range_assigned& x, const range_answers& answers) { answers.ready(x.range); },
+       [](const range_revoked& x, const range_answers& answers) { answers.released(x.range); },
+       [](const range_lost&) {}});
+}
+
 hosted_node::hosted_node(node& host, program_calls program)
     : host_(host),
       program_(std::move(program)),
@@ -95,13 +104,22 @@ result<timed_item, call_error> hosted_node::lease_item(const std::string& group,
 lease_keeper::effects hosted_node::effects_of_leases() {
   return {[this](const leased_claim& x) {
             const auto removed = host_.remove_item(x.group, x.range, x.port);
-            if (!removed) return;  // somebody has taken it back, or the node stops
-            node_access::context(host_).log->info("{}: the lease of {}..{} on port {} is over",
-                                                  x.group, x.range.start_range, x.range.end_range,
-                                                  x.port);
+            const auto& log = *node_access::context(host_).log;
+            if (removed) {
+              log.info("{}: the lease of {}..{} on port {} is over", x.group, x.range.start_range,
+                       x.range.end_range, x.port);
+            } else if (removed.error() != call_error::not_found) {  // somebody has taken it back
+              log.warn("{}: the lease of {}..{} on port {} is over, and cannot be ended: {}",
+                       x.group, x.range.start_range, x.range.end_range, x.port,
+                       to_string(removed.error()));
+            }
           },
           [this](const leased_claim& x) {
-            static_cast<void>(host_.add_item(x.group, x.range, x.port));
+            const auto made = host_.add_item(x.group, x.range, x.port);
+            if (made) return;
+            node_access::context(host_).log->warn(
+                "{}: {}..{} on port {} was claimed while its lease ended, and is lost: {}", x.group,
+                x.range.start_range, x.range.end_range, x.port, to_string(made.error()));
           }};
 }
 
@@ -154,11 +172,7 @@ result<std::shared_ptr<void>, call_error> hosted_node::receive(
 }
 
 result<done, call_error> hosted_node::serve(const std::string& group, const serve_options& how) {
-  auto serving = host_.serve(
-      group, how,
-      {[](const range_assigned& x, const range_answers& answers) { answers.ready(x.range); },
-       [](const range_revoked& x, const range_answers& answers) { answers.released(x.range); },
-       [](const range_lost&) {}});
+  auto serving = serve_ready(host_, group, how);
   if (!serving) return serving.error();
   served_.insert_or_assign(group, std::move(*serving));
   return done{};

@@ -19,6 +19,11 @@ struct program_calls {
   std::function<result<std::vector<std::string>, std::string>()> reload = {};
 };
 
+/// Serves a part of a group by plan for a program that loads nothing, and so is ready at once.
+/// Errors: as node::serve.
+[[nodiscard]] result<range_assignment, call_error> serve_ready(node& host, const std::string& group,
+                                                               const serve_options& how);
+
 /// Gives the verbs a real node, which must outlive this object.
 class hosted_node final : public node_control {
 public:
@@ -84,6 +89,9 @@ public:
   bool crash(const std::string& path) override;
   result<done, std::string> save_keys(const key_ring& keys) override;
   result<std::vector<std::string>, std::string> reload() override;
+
+  /// As if serve() had begun these.
+  void take(std::map<std::string, range_assignment> served) { served_.merge(std::move(served)); }
 
 private:
   [[nodiscard]] lease_keeper::effects effects_of_leases();

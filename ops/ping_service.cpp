@@ -55,6 +55,8 @@ ping_service::ping_service(node& host) : host_(host) {
       host.on_message(question_tag, [this](const application_message& x) { answer(x); });
   auto answers = host.on_message(answer_tag, [this](const application_message& x) { hear(x); });
   // A node that stops already answers nobody.
+  if (!questions || !answers)
+    node_access::context(host).log->warn("this node takes part in no pings");
   if (questions) questions_ = std::move(*questions);
   if (answers) answers_ = std::move(*answers);
 }
@@ -74,17 +76,25 @@ std::optional<std::uint64_t> ping_service::digest_of(const std::string& group) c
 
 void ping_service::answer(const application_message& x) {
   const auto asked = parse_ping_question(as_text(x.content));
-  if (!asked) return;
+  if (!asked) return note_unreadable(x.sender);
   const auto text = to_text(ping_answer{asked->nonce, SCALESMALL_VERSION, digest_of(x.group)});
-  // If there is no room for the answer, this node is as good as silent.
-  [[maybe_unused]] const auto sent =
-      host_.broadcast(x.group, answer_tag, as_bytes(text), std::vector{x.sender}, no_wait);
+  if (host_.broadcast(x.group, answer_tag, as_bytes(text), std::vector{x.sender}, no_wait)) return;
+  const std::lock_guard lock{mutex_};
+  if (const auto times = no_room_.note(std::chrono::steady_clock::now()))
+    node_access::context(host_).log->warn("{} pings were not answered: there was no room", *times);
+}
+
+void ping_service::note_unreadable(const net_id& from) {
+  const std::lock_guard lock{mutex_};
+  if (const auto times = unreadable_.note(std::chrono::steady_clock::now()))
+    node_access::context(host_).log->warn("{} pings cannot be read; the last is of {}", *times,
+                                          to_string(from));
 }
 
 void ping_service::hear(const application_message& x) {
   const auto now = std::chrono::steady_clock::now();
   const auto heard = parse_ping_answer(as_text(x.content));
-  if (!heard) return;
+  if (!heard) return note_unreadable(x.sender);
   const auto own = digest_of(x.group);
   const std::lock_guard lock{mutex_};
   const auto found = open_.find(heard->nonce);

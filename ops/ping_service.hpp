@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/damped_count.hpp"
 #include "ops/ping/ping_round.hpp"
 #include "ops/verbs/pause.hpp"
 
@@ -47,11 +48,14 @@ private:
   [[nodiscard]] bool ask_again_where_needed(std::vector<question>& all, bool again);
   void answer(const application_message& x);
   void hear(const application_message& x);
+  void note_unreadable(const net_id& from);
   [[nodiscard]] std::optional<std::uint64_t> digest_of(const std::string& group) const;
 
   node& host_;
   std::mutex mutex_;
   std::map<std::uint64_t, question*> open_;  // by nonce
+  damped_count unreadable_;
+  damped_count no_room_;  // for answers
   message_handler questions_;
   message_handler answers_;
 };

@@ -52,7 +52,7 @@ constexpr std::array<asked_file, 11> asked_first{{
 std::string log_of(const std::string& socket) {
   auto stream = reply_stream::open(socket, {"GET", "/v1/logs", ""}, answer_patience);
   std::string text;
-  if (!stream || stream->status() != 200) return text;
+  if (!stream || stream->status() != 200) return "the node does not tell its log\n";
   event_parser parser;
   std::string bytes;
   while (stream->read(bytes, std::chrono::steady_clock::now() + log_patience) ==
@@ -160,11 +160,12 @@ follow_outcome save_bundle(const std::string& socket, const client_command& comm
   bool answers = true;
   for (const auto& x : asked_first) answers = answers && all.add(x.name, x.target);
   const auto groups = ask(socket, {"GET", "/v1/my_groups", ""}, answer_patience);
-  const auto names = groups ? json::parse(groups->body, nullptr, false) : json::array();
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  const auto names = groups ? json::parse(groups->body, nullptr, false) : json();
+  answers = answers && names.is_array();
+  for (std::size_t i = 0; answers && i < names.size(); ++i) {
     const auto group = "/v1/groups/" + percent_encode(names[i].get<std::string>());
-    all.add("group_" + std::to_string(i) + "_members.json", group + "/members");
-    all.add("group_" + std::to_string(i) + "_topology.json", group + "/topology");
+    answers = all.add("group_" + std::to_string(i) + "_members.json", group + "/members") &&
+              all.add("group_" + std::to_string(i) + "_topology.json", group + "/topology");
   }
   all.add_text("log.jsonl", log_of(socket));
   std::this_thread::sleep_for(command.given.seconds.value_or(interval_default));

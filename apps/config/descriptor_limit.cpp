@@ -17,4 +17,12 @@ std::size_t raise_descriptor_limit() {
   return limit.rlim_cur;
 }
 
+void raise_descriptor_limit(spdlog::logger& log) {
+  if (const auto most = raise_descriptor_limit(); most < descriptors_wanted) {
+    log.warn(
+        "this process may open {} files only, fewer than connections may be made to it: ulimit -n",
+        most);
+  }
+}
+
 }  // namespace scalesmall

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include <spdlog/logger.h>
+
 namespace scalesmall {
 
 /// The number of files that a node may open: limits::incoming_connections_max connections from
@@ -13,5 +15,8 @@ inline constexpr std::size_t descriptors_wanted = 4'096;
 /// open.
 /// @returns the limit afterwards
 [[nodiscard]] std::size_t raise_descriptor_limit();
+
+/// The same. Warns if the limit stays below what is wanted.
+void raise_descriptor_limit(spdlog::logger& log);
 
 }  // namespace scalesmall

@@ -5,6 +5,7 @@
 
 #include "apps/config/duration_text.hpp"
 #include "apps/config/fixed_claim.hpp"
+#include "apps/config/planned_service.hpp"
 #include "messages/group_name.hpp"
 #include "messages/host_address.hpp"
 #include "messages/number.hpp"
@@ -83,7 +84,7 @@ bool set_http(options& o, std::string_view value) {
   return true;
 }
 
-constexpr std::array<option_row, 25> rows{{
+constexpr std::array<option_row, 26> rows{{
     {"address", "GROUP_MANAGER_ADDRESS", "ADDRESS",
      "listen here (127.0.0.1; with keys the interface of the default route)",
      "a numeric IPv4 or IPv6 address of one interface of this machine", &set_address},
@@ -150,6 +151,11 @@ constexpr std::array<option_row, 25> rows{{
      "serve this range whenever the node starts; may be given several times",
      "a group, a range as in 0..99 and a port 1..65535",
      [](options& o, std::string_view v) { return add_fixed_claim(o.items, v); }},
+    {"serve", "", "GROUP PORT ...",
+     "serve a part of the group by plan whenever the node starts, as the command serve does; may be"
+     " given several times",
+     "the words of the command serve, once for each group",
+     [](options& o, std::string_view v) { return add_planned_service(o.services, v); }},
     {"key-file", "GROUP_MANAGER_KEY_FILE", "FILE",
      "keys, one a line: the first seals what nodes exchange, all open it", "the path of a file",
      [](options& o, std::string_view v) {
@@ -197,6 +203,8 @@ const option_row* find_option(std::string_view name) {
   return row == rows.end() ? nullptr : &*row;
 }
 
-bool adds_up(const option_row& row) { return row.name == "peers" || row.name == "item"; }
+bool adds_up(const option_row& row) {
+  return row.name == "peers" || row.name == "item" || row.name == "serve";
+}
 
 }  // namespace scalesmall

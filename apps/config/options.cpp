@@ -37,6 +37,7 @@ public:
       return fail(name + ": " + in_quotes(value) + " is not allowed, the option may be given once");
     if (first && row.name == "peers") options_.peers.clear();
     if (first && row.name == "item") options_.items.clear();
+    if (first && row.name == "serve") options_.services.clear();
     auto& text = options_.given[std::string{row.name}];
     text = first ? std::string{value} : text + '\n' + std::string{value};
     const auto plain = plain_value(value, source);
@@ -120,6 +121,8 @@ public:
            ", under which that peer cannot reach this node: give --address, with --key-file or"
            " --insecure");
     }
+    if (!options_.services.empty() && !options_.liveness)
+      fail("--serve is not allowed with --liveness off: a plan needs to know who is there");
     if (options_.http && !options_.http->address.is_loopback() &&
         options_.http_token_file.empty()) {
       fail("--http: " + in_quotes(to_string(*options_.http)) +

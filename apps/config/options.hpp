@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/config/planned_service.hpp"
 #include "messages/peer_address.hpp"
 
 namespace scalesmall {
@@ -38,6 +39,7 @@ struct options {
   std::string cluster;
   std::string state;  ///< a directory; empty: none
   std::vector<node_config::fixed_claim> items;
+  std::vector<planned_service> services;
   std::string key_file;       ///< empty: none
   bool accept_plain = false;  ///< with keys: accept unsealed frames, too
   bool insecure = false;      ///< allow an address other than loopback without keys
@@ -80,7 +82,7 @@ using file_reader = std::function<result<std::string, unreadable>(const std::str
 /// the file. An empty environment variable counts as unset, and so does one that the command line
 /// overrides. A variable that Kubernetes has set for a service of that name is passed over with a
 /// note. Any other bad value is an error. Within one of the three an option may be given once, but
-/// peers and items add up.
+/// peers, items and services add up.
 [[nodiscard]] result<options, bad_options> parse_options(
     std::span<const std::string_view> arguments, const environment& variables,
     const file_reader& read_file);

@@ -1,5 +1,6 @@
 #include "apps/service/reporter.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace scalesmall {
@@ -20,7 +21,7 @@ std::string since_boot() {
 
 reporter::reporter(const service_manager& to, subject of)
     : to_(to), of_(std::move(of)), period_(period_of(to)) {
-  to_.tell("READY=1\nSTATUS=" + of_.status());
+  tell("READY=1\nSTATUS=" + of_.status());
   if (to_.is_there()) thread_ = std::jthread{[this] { run(); }};
 }
 
@@ -30,12 +31,19 @@ reporter::~reporter() {
     ended_ = true;
   }
   changed_.notify_all();
-  to_.tell("STOPPING=1\nSTATUS=stopping");
+  tell("STOPPING=1\nSTATUS=stopping");
 }
 
-void reporter::reloading() const { to_.tell("RELOADING=1\nMONOTONIC_USEC=" + since_boot()); }
+void reporter::reloading() { tell("RELOADING=1\nMONOTONIC_USEC=" + since_boot()); }
 
-void reporter::reloaded() const { to_.tell("READY=1\nSTATUS=" + of_.status()); }
+void reporter::reloaded() { tell("READY=1\nSTATUS=" + of_.status()); }
+
+void reporter::tell(const std::string& lines) {
+  const int error = to_.tell(lines);
+  if (!unheard_.exchange(error != 0) && error != 0)
+    of_.warn("the service manager cannot be told of this node: " +
+             std::generic_category().message(error));
+}
 
 /// True after a period, false at the end.
 bool reporter::wait() {
@@ -56,7 +64,7 @@ void reporter::run() {
       continue;
     }
     if (std::exchange(stuck, false)) of_.warn("the actors of this node run again");
-    to_.tell("WATCHDOG=1\nSTATUS=" + of_.status());
+    tell("WATCHDOG=1\nSTATUS=" + of_.status());
     beat = of_.pulse();
   }
 }

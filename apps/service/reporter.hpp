@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -35,10 +36,12 @@ public:
   ~reporter();
 
   /// The node reads its settings again, or has read them.
-  void reloading() const;
-  void reloaded() const;
+  void reloading();
+  void reloaded();
 
 private:
+  /// Says once that the service manager cannot be told, until it can be again.
+  void tell(const std::string& lines);
   void run();
   [[nodiscard]] bool wait();
 
@@ -48,6 +51,7 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool ended_ = false;
+  std::atomic<bool> unheard_{false};
   std::jthread thread_;
 };
 

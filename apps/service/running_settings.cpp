@@ -48,13 +48,31 @@ result<std::vector<std::string>, std::string> running_settings::take() {
     const auto before = host_.keys().replace(std::move(*keys));
     std::ranges::copy(changes_of(*before, now), std::back_inserter(changes));
   }
+  const bool other_level = level_of(given_) != level_of(*read);
   given_ = taken(std::move(given_), *read);
   // The lines are of interest by the former level, or by the new one.
-  log_->set_level(std::min(log_->level(), level_of(given_)));
+  if (other_level) log_->set_level(std::min(log_->level(), level_of(given_)));
   for (const auto& line : changes) log_->info("settings: {}", line);
   if (changes.empty()) log_->info("settings: nothing has changed");
-  log_->set_level(level_of(given_));
+  if (other_level) {
+    log_->set_level(level_of(given_));
+    ++levels_taken_;
+  }
   return changes;
+}
+
+program_calls running_settings::calls() {
+  return {[this](const key_ring& ring) { return save_keys(ring); }, [this] { return reload(); }};
+}
+
+std::function<void()> running_settings::set_log_level(spdlog::level::level_enum level) {
+  const std::scoped_lock lock{mutex_};
+  const auto former = log_->level();
+  log_->set_level(level);
+  return [this, former, taken = levels_taken_] {
+    const std::scoped_lock again{mutex_};
+    if (levels_taken_ == taken) log_->set_level(former);
+  };
 }
 
 result<done, std::string> running_settings::save_keys(const key_ring& keys) {

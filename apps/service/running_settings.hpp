@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <spdlog/logger.h>
 
 #include "apps/config/options.hpp"
+#include "ops/hosted_node.hpp"
 
 namespace scalesmall {
 
@@ -30,6 +32,13 @@ public:
   /// each. The error is a sentence, which is logged, too; nothing is changed then.
   result<std::vector<std::string>, std::string> reload();
 
+  /// What the verbs ask of the program. This object must outlive them.
+  [[nodiscard]] program_calls calls();
+
+  /// Sets the level of the log; the function that is returned puts the former one back, unless a
+  /// reload has taken another one since.
+  [[nodiscard]] std::function<void()> set_log_level(spdlog::level::level_enum level);
+
   /// Writes a ring into the key file. The error is a sentence; the file is as it was then.
   result<done, std::string> save_keys(const key_ring& keys);
 
@@ -38,6 +47,7 @@ private:
 
   std::mutex mutex_;
   options given_;
+  std::uint64_t levels_taken_ = 0;  // by reloads
   std::function<result<options, bad_options>()> read_;
   node& host_;
   std::shared_ptr<spdlog::logger> log_;

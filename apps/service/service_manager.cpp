@@ -14,9 +14,13 @@ namespace scalesmall {
 
 service_manager::service_manager(const variable_reader& variable) {
   const auto address = variable("NOTIFY_SOCKET");
-  const bool fits = address && address->size() < sizeof(sockaddr_un::sun_path) &&
-                    (address->front() == '/' || address->front() == '@');
-  if (!fits) return;
+  if (!address || address->empty()) return;
+  const bool fits = address->size() < sizeof(sockaddr_un::sun_path) &&
+                    (address->starts_with('/') || address->starts_with('@'));
+  if (!fits) {
+    passed_over_ = *address;
+    return;
+  }
   address_ = *address;
   socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   const auto limit = variable("WATCHDOG_USEC");

@@ -22,6 +22,10 @@ public:
   /// Whether there is one.
   [[nodiscard]] bool is_there() const noexcept { return socket_ != -1; }
 
+  /// An address of a kind that is not known here, such as of a virtual machine; empty: there is
+  /// none.
+  [[nodiscard]] const std::string& passed_over() const noexcept { return passed_over_; }
+
   /// The process counts as dead if it is silent for so long; nothing: it may be silent.
   [[nodiscard]] std::optional<std::chrono::microseconds> watchdog() const noexcept {
     return watchdog_;
@@ -33,6 +37,7 @@ public:
 
 private:
   std::string address_;
+  std::string passed_over_;
   int socket_ = -1;
   std::optional<std::chrono::microseconds> watchdog_;
 };

@@ -31,6 +31,8 @@ struct assignment_timing {
   std::chrono::milliseconds first_quiet{3'000};
   /// and at the latest after so long.
   std::chrono::milliseconds first_most{30'000};
+
+  friend bool operator==(const assignment_timing&, const assignment_timing&) = default;
 };
 
 /// How a node is to serve a group by plan.
@@ -42,6 +44,8 @@ struct serve_options {
   std::string zone = {};        ///< such as a rack; empty: it shares its zone with nobody
   std::uint32_t expect = 0;     ///< while nobody serves: wait for so many members
   assignment_timing timing = {};
+
+  friend bool operator==(const serve_options&, const serve_options&) = default;
 };
 
 /// Who is to serve what in a group, and how far it is done, as one node sees it.

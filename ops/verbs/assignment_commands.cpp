@@ -47,14 +47,18 @@ std::vector<std::string> lines_of(const json& plan) {
 
 }  // namespace
 
+serve_options service_of(const arguments& a) {
+  auto how = a.service;
+  how.port = a.port;
+  how.expect = static_cast<std::uint32_t>(a.count);
+  return how;
+}
+
 result<json, command_error> serve_by_plan(command_context& c, const arguments& a) {
   if (!c.node.reachability().watching)
     return command_error{command_fault::unavailable,
                          "a node that detects no failures cannot; start it with --liveness on"};
-  auto how = a.service;
-  how.port = a.port;
-  how.expect = static_cast<std::uint32_t>(a.count);
-  const auto served = c.node.serve(a.group, how);
+  const auto served = c.node.serve(a.group, service_of(a));
   if (!served && served.error() == call_error::invalid_argument)
     return command_error{command_fault::invalid_argument,
                          "the group is served by plan already, or its name is too long"};

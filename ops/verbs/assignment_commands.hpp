@@ -5,6 +5,9 @@
 /// The commands of the shell for groups that nodes serve by plan.
 namespace scalesmall {
 
+/// What the words of `serve` say besides the group.
+[[nodiscard]] serve_options service_of(const arguments& a);
+
 /// `serve GROUP PORT [--capacity W] [--replicas R] [--zone ZONE] [--slots S] [--expect N]`: this
 /// node chooses what it serves. It loads nothing, so it is ready at once. Refused by a node that
 /// does not take part in the detection of failures.

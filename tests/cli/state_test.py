@@ -172,6 +172,15 @@ class State(Test):
         self.assertEqual(shell.ask("groups"), ["users"])
         self.assertEqual(self.served(shell, "users"), {0: 11223})
 
+    def test_a_service_of_the_configuration_begins_with_each_start(self):
+        for _ in range(2):
+            shell = self.shell("--port", "0", "--multicast", "off", "--liveness", "on",
+                               "--serve", "users 8080 --capacity 2 --slots 16")
+            shell.ask(f"await members users 1 {10 * SLOWNESS}")
+            self.assert_refused("not_found", shell, "drain others 0.1")
+            self.assertEqual(shell.ask("drain users 0.1"), "ok")
+            shell.kill()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -17,8 +17,7 @@ SKIPPED = 77
 TOKEN = "0123456789abcdef0123456789abcdef"
 MARKUP = "<img src=x onerror=\"document.title='hacked'\">"
 ROWS = "[...document.querySelectorAll('#tree li')]"
-# The page reads the tree every 5 s anyway; what is seen sooner came by an event.
-SOON = 2 * SLOWNESS
+SOON = 0.5 * SLOWNESS
 
 
 class Page(unittest.TestCase):

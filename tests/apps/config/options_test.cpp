@@ -34,6 +34,30 @@ TEST_CASE("a mode alone gives the defaults") {
   CHECK(to_string(multicast_group(expected)) == "224.1.1.1:29999");
 }
 
+TEST_CASE("a node serves by plan what the configuration says") {
+  const auto read = parse({"node", "--liveness", "on", "--config", "a.conf"}, {},
+                          file_with("serve = users 8080 --capacity 2 --replicas 3 --zone east\n"
+                                    "serve = more 81 --slots 16 --expect 5\n"));
+  REQUIRE(read);
+  REQUIRE(read->services.size() == 2);
+  CHECK(read->services[0] == planned_service{"users", {8080, 2, 3, 1'024, "east"}});
+  CHECK(read->services[1] == planned_service{"more", {81, 1, 1, 16, "", 5}});
+
+  const auto other = parse({"node", "--liveness", "on", "--serve", "g 1", "--config", "a.conf"}, {},
+                           file_with("serve = users 8080\n"));
+  REQUIRE(other);
+  CHECK(other->services == std::vector{planned_service{"g", {1}}});
+  for (const auto wrong : {"users", "users 0", "users 80 81", "users 80 --capacity 0", "80",
+                           "scalesmall.live 80", "users 80 --fast", ""}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(parse({"node", "--liveness", "on", "--serve", wrong}));
+  }
+  CHECK_FALSE(parse({"node", "--liveness", "on", "--serve", "g 1", "--serve", "g 2"}));
+  const auto blind = parse({"node", "--serve", "g 1"});
+  REQUIRE_FALSE(blind);
+  CHECK(blind.error().sentence.find("--liveness off") != std::string::npos);
+}
+
 TEST_CASE("claims of the configuration add up, and a later layer replaces them") {
   const auto items = [](const words& args, const std::string& file = {}) {
     auto all = args;

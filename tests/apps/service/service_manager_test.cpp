@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <map>
+#include <memory>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -90,6 +91,7 @@ TEST_CASE("without a service manager nothing is told") {
       return name;
     }};
     CHECK_FALSE(none.is_there());
+    CHECK(none.passed_over() == name);
     CHECK(none.tell("READY=1") == 0);
   }
 }
@@ -107,6 +109,31 @@ TEST_CASE("the watchdog is one for this process") {
   CHECK_FALSE(watchdog({{"WATCHDOG_USEC", "many"}}));
 }
 
+TEST_CASE("a service manager that cannot be told is named once in the log") {
+  const auto manager = std::make_unique<notify_socket>(socket_name("@"));
+  const service_manager to{manager->variables()};
+  std::vector<std::string> warnings;
+  const auto ready = [] {
+    std::promise<void> beat;
+    beat.set_value();
+    return beat.get_future();
+  };
+  reporter tells{to,
+                 {ready, [] { return std::string{"well"}; },
+                  [&](const std::string& x) { warnings.push_back(x); }}};
+  CHECK(warnings.empty());
+  const service_manager to_nobody{[](const char* name) -> std::optional<std::string> {
+    if (std::string_view{name} == "NOTIFY_SOCKET") return "/nobody/listens/here";
+    return {};
+  }};
+  reporter unheard{to_nobody,
+                   {ready, [] { return std::string{"well"}; },
+                    [&](const std::string& x) { warnings.push_back(x); }}};
+  unheard.reloading();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].find("cannot be told") != std::string::npos);
+}
+
 TEST_CASE("a node tells that it is ready, that it lives while it does, and that it stops") {
   notify_socket manager{socket_name("@")};
   const service_manager to{manager.variables({{"WATCHDOG_USEC", "2000"}})};
@@ -114,17 +141,17 @@ TEST_CASE("a node tells that it is ready, that it lives while it does, and that 
   std::promise<std::string> warned;
   std::atomic<int> pulses = 0;
   {
-    const reporter tells{to,
-                         {[&] {
-                            std::promise<void> beat;
-                            if (++pulses == 3) return stuck.get_future();
-                            beat.set_value();
-                            return beat.get_future();
-                          },
-                          [&] { return "pulse " + std::to_string(pulses); },
-                          [&](const std::string& x) {
-                            if (pulses == 3 && x.find("is not told") != x.npos) warned.set_value(x);
-                          }}};
+    reporter tells{to,
+                   {[&] {
+                      std::promise<void> beat;
+                      if (++pulses == 3) return stuck.get_future();
+                      beat.set_value();
+                      return beat.get_future();
+                    },
+                    [&] { return "pulse " + std::to_string(pulses); },
+                    [&](const std::string& x) {
+                      if (pulses == 3 && x.find("is not told") != x.npos) warned.set_value(x);
+                    }}};
     CHECK(manager.next() == "READY=1\nSTATUS=pulse 0");
     CHECK(manager.next() == "WATCHDOG=1\nSTATUS=pulse 1");
     CHECK(manager.next() == "WATCHDOG=1\nSTATUS=pulse 2");
