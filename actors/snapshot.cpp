@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <scalesmall/snapshot.hpp>
 
 #include "actors/routing/inclusions.hpp"
@@ -17,14 +16,6 @@ std::vector<std::string> without_reserved(std::vector<std::string> names) {
 std::vector<std::shared_ptr<const group_state>> states_of(const topology& t,
                                                           std::string_view group) {
   return states_with_included(t, std::vector{std::string{group}});
-}
-
-/// Sorted. Several groups may list the same owner.
-template <class Owner>
-std::vector<Owner> each_once(std::vector<Owner> owners) {
-  std::ranges::sort(owners);
-  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
-  return owners;
 }
 
 }  // namespace

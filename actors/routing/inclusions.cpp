@@ -16,12 +16,6 @@ std::string prefix_of(std::string_view group) {
          '/';
 }
 
-routing_index index_of(std::vector<range_owner> owners) {
-  std::ranges::sort(owners);
-  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
-  return routing_index{std::move(owners)};
-}
-
 void append(std::vector<range_owner>& to, const std::vector<range_owner>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -80,13 +74,13 @@ routing_index routes_of(std::span<const std::shared_ptr<const group_state>> stat
   if (states.size() == 1) return states.front()->routes();
   std::vector<range_owner> owners;
   for (const auto& x : states) append(owners, x->routes().all());
-  return index_of(std::move(owners));
+  return routing_index{each_once(std::move(owners))};
 }
 
 routing_index hidden_routes_of(std::span<const std::shared_ptr<const group_state>> states) {
   std::vector<range_owner> owners;
   for (const auto& x : states) append(owners, x->hidden_owners());
-  return index_of(std::move(owners));
+  return routing_index{each_once(std::move(owners))};
 }
 
 }  // namespace scalesmall

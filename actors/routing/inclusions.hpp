@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <scalesmall/routing_index.hpp>
@@ -36,6 +37,14 @@ inline constexpr std::size_t inclusions_deep_max = 8;
 /// The same, those that are known.
 [[nodiscard]] std::vector<std::shared_ptr<const group_state>> states_with_included(
     const topology& t, std::span<const std::string> groups);
+
+/// Sorted, and each once: several groups may list the same owner.
+template <class Owner>
+[[nodiscard]] std::vector<Owner> each_once(std::vector<Owner> owners) {
+  std::ranges::sort(owners);
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+  return owners;
+}
 
 /// The owners of all these groups. One that several groups list is listed once.
 [[nodiscard]] routing_index routes_of(std::span<const std::shared_ptr<const group_state>> states);

@@ -70,7 +70,6 @@ TESTED_ELSEWHERE = {
     "apps/documents/manual.cpp": "tests/apps/documents/documents_test.cpp",
     "apps/main.cpp": "tests/cli",  # runs the program
     "apps/service/reporter.cpp": "tests/apps/service/service_manager_test.cpp",  # two ends of a protocol
-    "apps/service/running_settings.cpp": "tests/cli/settings_test.py",  # of a node that runs
     "apps/terminal/node_stopper.cpp": "tests/cli/output_test.py",  # ends the program
     "apps/terminal/terminal_reader.cpp": "tests/cli/stop_test.py",  # needs a terminal
     "messages/codec/decode.cpp": "tests/messages/codec/codec_test.cpp",  # there and back again
