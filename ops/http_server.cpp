@@ -77,7 +77,9 @@ struct http_server::impl {
     MHD_Daemon* daemon = nullptr;
   };
 
-  explicit impl(handler f) : answer(std::move(f)) { watch(done->fd()); }
+  impl(handler f, fault_handler g) : answer(std::move(f)), on_fault(std::move(g)) {
+    watch(done->fd());
+  }
 
   /// @param of the number of an exchange; 0: of none
   void watch(int fd, std::uint32_t what = EPOLLIN, std::uint64_t of = 0) const {
@@ -120,6 +122,7 @@ struct http_server::impl {
                             MHD_ConnectionNotificationCode what);
 
   handler answer;
+  fault_handler on_fault;
   std::shared_ptr<answer_box> done = std::make_shared<answer_box>();
   descriptor poll{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
   std::vector<std::unique_ptr<listener>> listeners;
@@ -153,7 +156,8 @@ MHD_Result http_server::impl::on_request(void* at, MHD_Connection*, const char*,
     const std::string_view part{data, *size};
     *size = 0;
     return from.server->proceed(from, *static_cast<exchange*>(*content), method, part);
-  } catch (const std::exception&) {
+  } catch (const std::exception& why) {
+    from.server->on_fault(why);
     return MHD_NO;  // closes the connection
   }
 }
@@ -248,7 +252,8 @@ ssize_t http_server::impl::on_read(void* of, std::uint64_t, char* to, size_t roo
   auto& x = *static_cast<exchange*>(of);
   try {
     return x.server->read_stream(x, to, room);
-  } catch (const std::exception&) {
+  } catch (const std::exception& why) {
+    x.server->on_fault(why);
     return MHD_CONTENT_READER_END_WITH_ERROR;
   }
 }
@@ -391,7 +396,8 @@ void http_server::impl::end() {
   for (const auto& x : listeners) MHD_stop_daemon(x->daemon);
 }
 
-http_server::http_server(handler answer) : impl_(std::make_unique<impl>(std::move(answer))) {}
+http_server::http_server(handler answer, fault_handler on_fault)
+    : impl_(std::make_unique<impl>(std::move(answer), std::move(on_fault))) {}
 
 http_server::~http_server() {
   if (impl_->thread.joinable()) {

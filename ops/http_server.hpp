@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,7 +23,12 @@ public:
   /// must not wait.
   using handler = std::function<std::optional<http_answer>(const http_request&, responder)>;
 
-  explicit http_server(handler answer);
+  /// Is told what a request or a stream has thrown, before its connection is closed. Runs on the
+  /// server's thread and must neither wait nor throw.
+  using fault_handler = std::function<void(const std::exception& why)>;
+
+  explicit http_server(
+      handler answer, fault_handler on_fault = [](const std::exception&) {});
 
   /// Answers what is ready, refuses with 503 what waits, and ends the thread.
   ~http_server();

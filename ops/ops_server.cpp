@@ -83,6 +83,12 @@ struct ops_server::impl {
     feed.tell_operation(who, line, refused);
   }
 
+  void tell_fault(const std::exception& why) {
+    const auto text = std::string{"a request of HTTP failed: "} + why.what();
+    if (config.log) config.log(log_level::error, text);
+    logs.take(log_level::error, text);
+  }
+
   node& host;
   ops_config config;
   access_policy policy;
@@ -224,7 +230,8 @@ result<ops_server, ops_error> ops_server::start(node& host, ops_config config) {
   self.server = std::make_unique<http_server>(
       [&self](const http_request& request, const http_server::responder& respond) {
         return self.answer(request, respond);
-      });
+      },
+      [&self](const std::exception& why) { self.tell_fault(why); });
   part what = part::control;
   try {
     if (!self.config.control_socket.empty()) {

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -134,6 +135,21 @@ TEST_CASE_FIXTURE(echo_server, "a stream sends what comes, for as long as the cl
     CHECK(connection.read("second\n").find("second\n") != std::string::npos);
   }
   stream_ended.get_future().get();  // the server has noticed that nobody reads
+}
+
+TEST_CASE_FIXTURE(socket_directory, "what a request throws is told, and closes its connection") {
+  std::promise<std::string> told;
+  http_server server{
+      [](const http_request&, const http_server::responder&) -> std::optional<http_answer> {
+        throw std::runtime_error{"no luck"};
+      },
+      [&](const std::exception& why) { told.set_value(why.what()); }};
+  auto socket = control_socket::open(path, 0600);
+  REQUIRE(socket);
+  server.serve(socket->release(), http_server::transport::unix_socket);
+  server.start();
+  CHECK(raw_answer(path, "GET /x").empty());
+  CHECK(told.get_future().get() == "no luck");
 }
 
 TEST_CASE_FIXTURE(echo_server, "a server that ends closes its streams") {
