@@ -110,7 +110,7 @@ std::optional<follow_outcome> follow(const std::string& socket, const client_com
   const auto how = command.verb == nullptr ? kind::asks : command.verb->how;
   if (how == kind::streams) return show_events(socket, command, out);
   if (how == kind::asks) return {};
-  if (command.verb->name == "watch") return watch(socket, command, out, err);
+  if (command.verb->name == "watch") return watch_group(socket, command, out, err);
   if (command.verb->name == "debug") return save_bundle(socket, command, out);
   if (command.verb->name != "attach") return await_count(socket, command, out);
   return attach(socket, out, [&](std::span<const std::string_view> arguments) {

@@ -152,8 +152,8 @@ follow_outcome show_events(const std::string& socket, const client_command& comm
   return client_status::done;  // nobody reads what it writes
 }
 
-follow_outcome watch(const std::string& socket, const client_command& command, std::ostream& out,
-                     std::ostream& err) {
+follow_outcome watch_group(const std::string& socket, const client_command& command,
+                           std::ostream& out, std::ostream& err) {
   const auto& given = command.given;
   const auto end = given.seconds ? deadline{steady::now() + *given.seconds} : deadline{};
   auto source = event_source::open(socket, target_of_group(given.group));

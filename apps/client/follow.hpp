@@ -20,8 +20,8 @@ using follow_outcome = result<client_status, client_failure>;
 /// `watch`: writes what happens to a group. With --exec a command gets the events instead, as lines
 /// of JSON on its standard input; it runs once for all that has come while it ran before. Its
 /// environment has SCALESMALL_GROUP and SCALESMALL_SOCKET. At the begin it gets one event `reset`.
-[[nodiscard]] follow_outcome watch(const std::string& socket, const client_command& command,
-                                   std::ostream& out, std::ostream& err);
+[[nodiscard]] follow_outcome watch_group(const std::string& socket, const client_command& command,
+                                         std::ostream& out, std::ostream& err);
 
 /// `await`: waits for the events of a group until a count is as asked for. The direction in which
 /// it waits is that of the count at the begin.

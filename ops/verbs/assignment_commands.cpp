@@ -66,7 +66,7 @@ result<json, command_error> serve_by_plan(command_context& c, const arguments& a
   return json("ok");
 }
 
-result<json, command_error> drain_group(command_context& c, const arguments& a) {
+result<json, command_error> drain_by_plan(command_context& c, const arguments& a) {
   const auto end = c.time.now() + a.seconds.value_or(drain_default);
   for (bool begun = false;; begun = true) {
     const auto drained = c.node.drain(a.group, drain_step);

@@ -15,7 +15,7 @@ namespace scalesmall {
 
 /// `drain GROUP [SECONDS]`: gives up all that is served by plan, once others serve it, and waits
 /// for that. After the time it goes on all the same.
-[[nodiscard]] result<json, command_error> drain_group(command_context& c, const arguments& a);
+[[nodiscard]] result<json, command_error> drain_by_plan(command_context& c, const arguments& a);
 
 /// `plan GROUP`: who is to serve how many slots, and how far it is done.
 [[nodiscard]] result<json, command_error> show_plan(command_context& c, const arguments& a);

@@ -279,7 +279,7 @@ constexpr std::array<command, 47> commands{{
      "DELETE", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
     {"serve", "GROUP PORT [--capacity W] [--replicas R] [--zone ZONE] [--slots S] [--expect N]",
      "serve a part of a group that its nodes choose together", &serve_by_plan},
-    {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_group},
+    {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_by_plan},
     {"plan", "GROUP", "who is to serve how much, and how far it is done", &show_plan, "GET",
      "/v1/groups/{GROUP}/plan", &plan_text},
     {"takeover", "GROUP", "plan without the members that are gone, at all nodes", &take_over},

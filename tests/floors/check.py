@@ -3,8 +3,8 @@
 
 An include points down, never up or sideways; supervision includes nothing of the other floors; public headers include
 public headers alone; third-party headers appear only where the folder allows them, so no decision includes CAF; every source is in some CMake target; every path that a document names
-exists; documents are wrapped; files and functions stay short; each source has its test file; nothing is left marked
-as unfinished. Prints one line per finding; exit status 1 if any.
+exists; documents are wrapped; files and functions stay short; each source has its test file; no function hides a type
+of its name; nothing is left marked as unfinished. Prints one line per finding; exit status 1 if any.
 """
 
 import pathlib
@@ -96,6 +96,8 @@ TESTED_ELSEWHERE = {
 CAF_VERSION = "scalesmall/supervision/caf_version.hpp"
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3]) + r")\b")
+TYPE = re.compile(r"^(?:struct|class|enum class) (\w+)", re.MULTILINE)
+FUNCTION = re.compile(r"^(?:\[\[nodiscard\]\] )?\w[\w:<>,&* ]* [&*]?(\w+)\(", re.MULTILINE)
 DOCUMENT_CODE = re.compile(r"`([\w.{},*-]+(?:/[\w.{},*-]+)+/?)`")
 DOCUMENT_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
@@ -216,6 +218,15 @@ def check_mirror(root, path, text):
         yield f"has no {places[0].relative_to(root).as_posix()}"
 
 
+def check_hidden_types(texts):
+    """Both may stand in one namespace, but then no later header can name the type in a template argument."""
+    types = {name: path for path, text in texts.items() for name in TYPE.findall(text)}
+    for path, text in texts.items():
+        for name in FUNCTION.findall(text):
+            if name in types:
+                yield f"{path}: the function {name} hides the type of that name in {types[name]}"
+
+
 def expand(pattern):
     """a/{b,c}.hpp -> a/b.hpp a/c.hpp"""
     if found := re.search(r"\{([^{}]*)\}", pattern):
@@ -263,6 +274,8 @@ def findings(root):
         if path.parts[0] in FLOORS and path.suffix == ".cpp":
             checks.append(check_mirror(root, path, text))
         yield from (f"{path}: {finding}" for check in checks for finding in check)
+    headers = [p.relative_to(root) for p in sources(root) if p.suffix == ".hpp"]
+    yield from check_hidden_types({p: (root / p).read_text() for p in headers if p.parts[0] in ("include", *FLOORS)})
     scripts = [root / "dev", *(p for d in SOURCE_DIRECTORIES for s in ("py", "sh") for p in (root / d).rglob(f"*.{s}"))]
     for file in (f for f in scripts if f.is_file()):
         yield from (f"{file.relative_to(root)}: {finding}" for finding in check_text(file.read_text()))

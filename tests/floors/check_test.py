@@ -56,6 +56,8 @@ VIOLATIONS = {
     "all of CAF": ("actors/a.hpp", "#pragma once\n#include <caf/all.hpp>\n", "caf/all.hpp in a header"),
     "unguarded": ("messages/a.hpp", "int a();\n", "without #pragma once"),
     "using namespace": ("messages/a.hpp", "#pragma once\nusing namespace std;\n", "using namespace"),
+    "a function of a type's name": (
+        "actors/a.hpp", "#pragma once\nstruct hop {};\n[[nodiscard]] int hop(int x);\n", "hides the type"),
     "dead source": ("messages/a.cpp", '#include "messages/item.hpp"\n', "not in any CMake target"),
     "name within another": ("messages/tem.cpp", "", "not in any CMake target"),
     "too long": ("messages/a.hpp", "#pragma once\n" + "\n" * check.LINES_MAX, "at most"),
