@@ -57,9 +57,11 @@ struct node_names {
 ///        |  |- handlers            incoming_handlers, temporary
 ///        |  `- listener
 ///        |- multicast_handler
-///        `- messenger
+///        |- messenger
+///        |- failure_detector
+///        `- assigner
 ///
-/// With node_config::liveness chatter has two children more, the failure_detector and the assigner.
+/// Without node_config::liveness the last two are not there.
 ///
 /// Each actor reaches the others by stable references and reads what it needs from tables. So no
 /// actor has to restart with another, except the listener with the supervisor of the handlers that

@@ -117,7 +117,7 @@ void setup(caf::actor_system_config& config) {
   options.add<caf::timespan>(group, "clock-skew", "how far the clocks of nodes may be apart");
   options.add<std::string>(group, "on-stop", "what becomes of claims at a stop, keep or leave");
   options.add<std::string>(group, "state", "the directory for what outlives the process");
-  options.add<bool>(group, "liveness", "unreachable members are left out");
+  options.add<bool>(group, "no-liveness", "neither watch others nor be watched");
   options.add<caf::timespan>(group, "unreachable-after", "when a silent node is unreachable");
 }
 
@@ -136,7 +136,9 @@ result<node_config, node_error> config_of(const caf::actor_system_config& config
   from.read("clock-skew", made.clock_skew);
   from.read("on-stop", made.on_stop);
   from.read("state", made.state_directory);
-  from.read("liveness", made.liveness);
+  bool without_liveness = false;
+  from.read("no-liveness", without_liveness);
+  made.liveness = !without_liveness;
   from.read("unreachable-after", made.unreachable_after);
   if (from.error) return *from.error;
   if (auto wrong = wrong_field(made))

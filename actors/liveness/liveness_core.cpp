@@ -1,19 +1,9 @@
 #include "actors/liveness/liveness_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace scalesmall {
-
-namespace {
-
-/// @param all not empty
-double lower_quartile(std::vector<double>& all) {
-  const auto quartile = all.begin() + (std::ssize(all) - 1) / 4;
-  std::ranges::nth_element(all, quartile);
-  return *quartile;
-}
-
-}  // namespace
 
 rings_cache::rings_ptr rings_cache::of(const group_state& group) {
   if (group.members_hash() == members_hash_) return newest_;
@@ -100,6 +90,10 @@ liveness_core::work liveness_core::due(const topology& t, time_point now, time_p
   if (group) todo.judged = refresh(*group, now);
   const bool hears = health_.hears(rings_->size() - (rings_->size() == 0 ? 0 : 1), now);
   judge_edges(now);
+  if (hears && !heard_others_) {
+    for (auto& [id, x] : edges_) x.how.hasten(now);
+  }
+  heard_others_ = hears;
   for (auto& [id, x] : edges_) {
     if (x.how.probe_due(now, hears)) todo.probes.push_back(id);
   }
@@ -113,7 +107,8 @@ bool liveness_core::refresh(const group_state& group, time_point now) {
   if (group.version() != seen_version_) dirty_ = true;
   seen_version_ = group.version();
   for (const auto& [id, until] : distrusted_) dirty_ |= until <= now;
-  dirty_ |= core_until_ && *core_until_ <= now;
+  // While this node is cut off the end of that follows from its probes, not from what is stated.
+  dirty_ |= !core_.empty() && (!core_until_ || *core_until_ <= now);
   if (!dirty_ || (judged_at_ != time_point{} && now - judged_at_ < duration{verdict_pause}))
     return false;
   dirty_ = false;
@@ -164,17 +159,17 @@ void liveness_core::note_distrust(time_point now) {
 std::vector<net_id> liveness_core::silent(time_point now) const {
   std::vector<net_id> quiet;
   std::vector<net_id> stated;
-  std::vector<double> shares;
+  std::vector<probe_outcomes> answering;
   for (const auto& [id, x] : edges_) {
     if (x.how.stated()) stated.push_back(id);
     if (x.how.is_quiet(now)) {
       quiet.push_back(id);
-    } else if (const auto share = x.how.share(now); share && *share < silent_share) {
-      shares.push_back(*share);
+    } else if (const auto all = x.how.outcomes(now); all && all->missed < all->sent) {
+      answering.push_back(*all);
     }
   }
-  const bool most = quiet.size() >= shares.size();
-  if (!shares.empty() && lower_quartile(shares) >= lossy_min) return {};
+  const bool most = quiet.size() >= answering.size();
+  if (probe_loss(std::move(answering)) >= lossy_min) return {};
   return most ? quiet : stated;
 }
 
@@ -238,14 +233,17 @@ void liveness_core::follow(const group_state& group, time_point now) {
   edges_ = std::move(next);
 }
 
-double liveness_core::usual(const net_id& but, time_point now) const {
-  std::vector<double> shares;
+liveness_core::loss liveness_core::loss_but_of(const net_id& but, time_point now) const {
+  std::vector<probe_outcomes> others;
+  std::vector<probe_outcomes> answering;
   for (const auto& [id, x] : edges_) {
     if (id == but || x.hidden) continue;
-    if (const auto share = x.how.share(now)) shares.push_back(*share);
+    const auto all = x.how.outcomes(now);
+    if (!all) continue;
+    others.push_back(*all);
+    if (all->missed < all->sent) answering.push_back(*all);
   }
-  // That of most members, even if many have died at once.
-  return shares.empty() ? 0 : lower_quartile(shares);
+  return {probe_loss(std::move(others)), probe_loss(std::move(answering))};
 }
 
 void liveness_core::judge_edges(time_point now) {
@@ -256,7 +254,9 @@ void liveness_core::judge_edges(time_point now) {
     auto since = trouble_since_;
     if (const auto stated = since_.find(id); stated != since_.end())
       since = std::min(since.value_or(stated->second), stated->second);
-    x.how.judge({.usual = usual(id, now),
+    const auto lost = loss_but_of(id, now);
+    x.how.judge({.usual = lost.of_others,
+                 .usual_of_answering = lost.of_answering,
                  .observers = x.observers,
                  .hidden = x.unreachable,
                  .stated_since = since,

@@ -53,11 +53,9 @@ public:
   /// states of others before distrust_for after that. A shorter while is one in which the others
   /// have not stated yet those that have died.
   static constexpr std::chrono::milliseconds cut_off_min{2'500};
-  /// Where the members that answer at times miss so many of their probes, no silence shows that
-  /// this node is cut off.
+  /// Where so many probes of the members that answer at times are lost, no silence shows that this
+  /// node is cut off.
   static constexpr double lossy_min = 0.5;
-  /// A member that misses more of them does not answer at all.
-  static constexpr double silent_share = 0.95;
   /// An answer to a call is waited for so long.
   static constexpr std::chrono::seconds call_patience{1};
   /// More members than this, refused within refusals_for, mean that the reason may be near.
@@ -147,7 +145,12 @@ private:
   [[nodiscard]] std::vector<net_id> silent(time_point now) const;
   void note_core(std::vector<net_id> opposed, time_point now);
   void judge_edges(time_point now);
-  [[nodiscard]] double usual(const net_id& but, time_point now) const;
+  /// The part of the probes of other members than this one that is lost.
+  struct loss {
+    double of_others;
+    double of_answering;  ///< without those that answered none of their newest probes
+  };
+  [[nodiscard]] loss loss_but_of(const net_id& but, time_point now) const;
   void compare(const group_state& group, std::uint32_t incarnation, time_point now, work& into);
   void plan_next(time_point now);
   void hasten(const edge& x);
@@ -175,6 +178,7 @@ private:
   std::uint64_t seen_version_ = 0;
   time_point judged_at_{};
   bool dirty_ = false;
+  bool heard_others_ = true;  // when probes were last sent
   bool well_ = true;
   std::optional<farewell> retired_;
   std::uint64_t absences_ = 0;

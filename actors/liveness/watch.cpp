@@ -17,7 +17,7 @@ constexpr double missed_min = 10;
 /// All observers that it takes miss as many probes by chance once in 10 to the power of this.
 constexpr double certainty = 10;
 
-/// No share of missed probes makes a lasting silence need more of them than this one.
+/// No loss of probes makes a lasting silence need more of them than this one.
 constexpr double usual_max = 0.8;
 
 /// How much of what is between the usual share of missed probes and all of them a trial may miss.
@@ -31,17 +31,10 @@ double missed_wanted(double usual, unsigned observers) {
   return std::max(missed_min, std::ceil(wanted));
 }
 
-/// Probes that a single observer must have missed to state a lasting silence.
-double missed_wanted_alone(const watch::judged_by& x) {
-  // A node that nobody answers sends few probes, and chance does not explain that.
-  if (!x.hears_others || x.usual >= 1) return missed_min;
-  return missed_wanted(std::min(x.usual, usual_max), 1);
-}
-
 }  // namespace
 
 watch::watch(const watch_settings& settings, bool speaks_first, time_point first)
-    : settings_(settings), speaks_first_(speaks_first), next_probe_(first) {}
+    : settings_(settings), speaks_first_(speaks_first), next_probe_(first), wanted_(missed_min) {}
 
 void watch::resume(finding stated, time_point now) {
   stated_ = stated;
@@ -53,7 +46,9 @@ void watch::heard(time_point now) {
   if (waiting_ || missed_ > 0 || stated_) return;
   refusals_ = 0;
   if (speaks_first_) return;
-  if (!steady_since_) steady_since_ = now;
+  // A member that speaks more often may be in doubt itself, and is heard whatever is lost.
+  if (!steady_since_ || now - heard_at_ < settings_.period() / 2) steady_since_ = now;
+  heard_at_ = now;
   await_sign(now);
 }
 
@@ -136,8 +131,9 @@ time_point watch::next_after(time_point now, bool well) const {
   const auto soon = now + settings_.hurry();
   if (missed_ == 0 && !urgent_) return settings_.tick_from(soon);
   if (refusals_ > 0 || (urgent_ && missed_ == 0)) return soon;
-  // In the end as many are missed as if they had been sent each retry() from the first one on.
-  return std::max(soon, run_since_ + (missed_ + 1) * settings_.retry());
+  // As many are to be missed at the end of the silence as make it certain.
+  const duration pace{static_cast<duration::rep>(settings_.silence().count() / wanted_)};
+  return std::max(soon, run_since_ + (missed_ + 1) * pace);
 }
 
 std::optional<finding> watch::found(const judged_by& x, time_point now) const {
@@ -145,16 +141,20 @@ std::optional<finding> watch::found(const judged_by& x, time_point now) const {
   if (x.hears_others && x.trust_refusals && refusals_ >= 2 &&
       now - refused_at_ >= duration{refused_again})
     return finding::refused;
-  if (missed_ < missed_min || now - run_since_ < settings_.unreachable_after) return std::nullopt;
+  if (missed_ < missed_min || now - run_since_ < settings_.silence()) return std::nullopt;
   const auto since = std::min(run_since_, x.stated_since.value_or(run_since_));
-  if (now - since >= duration{lasting_after} && missed_ >= missed_wanted_alone(x))
-    return finding::lasting;
-  if (x.hears_others && missed_ >= missed_wanted(x.usual, x.observers)) return finding::silent;
+  // A node that hears nobody sends few probes, and chance does not explain that for so long.
+  const auto enough =
+      x.hears_others ? missed_wanted(std::min(x.usual_of_answering, usual_max), 1) : missed_min;
+  if (now - since >= settings_.lasting() && missed_ >= enough) return finding::lasting;
+  if (!x.hears_others) return std::nullopt;
+  if (missed_ >= missed_wanted(x.usual, x.observers)) return finding::silent;
   return std::nullopt;
 }
 
 std::optional<finding> watch::judge(const judged_by& x, time_point now) {
   was_hidden_ = stated_ && (was_hidden_ || x.hidden);
+  wanted_ = x.usual < 1 ? missed_wanted(x.usual, x.observers) : missed_min;
   if (!stated_) {
     if (now - returned_at_ > duration{steady_after}) trial_wanted_ = trial_first;
     stated_ = found(x, now);
@@ -190,14 +190,14 @@ void watch::record(bool missed, time_point now) {
   outcome_at_ = now;
 }
 
-std::optional<double> watch::share(time_point now) const {
+std::optional<probe_outcomes> watch::outcomes(time_point now) const {
   if (outcomes_known_ < outcomes_min || now - outcome_at_ > duration{outcomes_for}) {
-    if (steady_since_ && now - *steady_since_ >= steady_periods * settings_.period()) return 0;
+    if (steady_since_ && now - *steady_since_ >= steady_periods * settings_.period())
+      return probe_outcomes{0, outcomes_max};
     return std::nullopt;
   }
   const auto known = ~std::uint32_t{0} >> (outcomes_max - outcomes_known_);
-  const auto part = static_cast<double>(std::popcount(outcomes_ & known)) / outcomes_known_;
-  return std::min(1.0, part + std::sqrt(part * (1 - part) / outcomes_known_));
+  return probe_outcomes{static_cast<unsigned>(std::popcount(outcomes_ & known)), outcomes_known_};
 }
 
 }  // namespace scalesmall

@@ -1,26 +1,34 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <scalesmall/time.hpp>
 
+#include "actors/liveness/probe_loss.hpp"
 #include "actors/liveness/statement.hpp"
 
 namespace scalesmall {
 
 /// How a node watches another.
 struct watch_settings {
-  /// A member is silent that has not answered for so long, counted from the first probe that it did
-  /// not answer. The other times of a watch follow from it.
+  /// A member that ends without a word is stated after this time, or up to four tenths of it later,
+  /// as it ends just before or just after a tick. The other times of a watch follow from it.
   duration unreachable_after = std::chrono::milliseconds{2'500};
 
   /// Between two probes of a member that answers: 1.25 s of 2.5.
   [[nodiscard]] constexpr duration period() const { return unreachable_after / 2; }
-  /// The least time between two probes of a member that did not answer: 0.125 s of 2.5.
-  [[nodiscard]] constexpr duration hurry() const { return unreachable_after / 20; }
-  /// The usual time between two of them, and between two of a trial: 0.25 s of 2.5.
-  [[nodiscard]] constexpr duration retry() const { return unreachable_after / 10; }
+  /// A member is silent that has not answered for so long, counted from the first probe that it did
+  /// not answer: 2.25 s of 2.5.
+  [[nodiscard]] constexpr duration silence() const { return unreachable_after * 9 / 10; }
+  /// A member that was silent or stated for so long is stated as lasting: 30 s of 2.5. Much less
+  /// would let both sides of a short partition act, and accuse each other when it is over.
+  [[nodiscard]] constexpr duration lasting() const { return 12 * unreachable_after; }
+  /// The least time between two probes of a member that did not answer: 0.1125 s of 2.5.
+  [[nodiscard]] constexpr duration hurry() const { return silence() / 20; }
+  /// The usual time between two of them, and between two of a trial: 0.225 s of 2.5.
+  [[nodiscard]] constexpr duration retry() const { return silence() / 10; }
   /// The first of the points in time, a period apart and the same for all nodes of a machine, that
   /// is not before this one.
   [[nodiscard]] constexpr time_point tick_from(time_point x) const {
@@ -53,14 +61,12 @@ public:
   /// What held a connection that ended, or was refused, needs so long to end itself. A probe that
   /// comes sooner may be lost with it.
   static constexpr std::chrono::milliseconds link_ends_in{20};
-  /// A member that was silent or stated for so long is stated as lasting.
-  static constexpr std::chrono::seconds lasting_after{30};
   static constexpr unsigned trial_first = 4;
   static constexpr unsigned trial_last = 256;
   static constexpr unsigned trial_growth = 8;
   /// So long ago a return is forgotten.
   static constexpr std::chrono::minutes steady_after{10};
-  /// Outcomes of probes that share() is about, and how long they are remembered.
+  /// Outcomes of probes that count, and how long they are remembered.
   static constexpr unsigned outcomes_max = 32;
   /// Fewer outcomes than this say nothing.
   static constexpr unsigned outcomes_min = 4;
@@ -90,13 +96,20 @@ public:
   /// answers.
   void excuse(time_point now);
 
+  /// Ends the long pauses between the probes of a node that heard nobody.
+  void hasten(time_point now) noexcept {
+    if (!stated_ && waiting_) next_probe_ = std::min(next_probe_, now);
+  }
+
   /// Sends a probe if that is due.
   [[nodiscard]] bool probe_due(time_point now, bool well);
   [[nodiscard]] time_point next_probe() const noexcept { return next_probe_; }
 
   struct judged_by {
-    /// The part of their probes that other members miss; see share().
+    /// The part of the probes of other members that is lost; see probe_loss.
     double usual = 0;
+    /// The same of those members alone that have answered one of their newest probes.
+    double usual_of_answering = 0;
     /// How many observers it takes to hide the member.
     unsigned observers = 1;
     /// Whether all hold the member for unreachable.
@@ -115,9 +128,9 @@ public:
   std::optional<finding> judge(const judged_by& x, time_point now);
   [[nodiscard]] std::optional<finding> stated() const noexcept { return stated_; }
 
-  /// The part of the last probes, 0..1, that the member did not answer in time, and one standard
-  /// error more. 0 if the member is steady and needed no probes. Nothing: too little is known.
-  [[nodiscard]] std::optional<double> share(time_point now) const;
+  /// The newest probes, and those that the member did not answer in time. A member that is steady
+  /// and needed no probes missed none. Nothing: too little is known.
+  [[nodiscard]] std::optional<probe_outcomes> outcomes(time_point now) const;
 
   /// Whether there is anything to judge.
   [[nodiscard]] bool is_in_doubt() const noexcept {
@@ -127,7 +140,7 @@ public:
   /// Whether the member has not answered for as long as makes it silent, or is stated. Unlike a
   /// statement this does not depend on what this node finds of others.
   [[nodiscard]] bool is_quiet(time_point now) const noexcept {
-    return stated_ || (missed_ > 0 && now - run_since_ >= settings_.unreachable_after);
+    return stated_ || (missed_ > 0 && now - run_since_ >= settings_.silence());
   }
 
   /// Times that the member was withdrawn.
@@ -147,13 +160,15 @@ private:
   bool urgent_ = false;         // a connection ended, and no probe was answered since
   time_point run_since_{};      // when the first probe was sent that it has not answered
   unsigned missed_ = 0;         // probes in a row
+  double wanted_;               // missed probes that make it silent, as last judged
   unsigned refusals_ = 0;       // in a row
   time_point refused_at_{};     // the first of them
   std::uint32_t outcomes_ = 0;  // the newest in bit 0; 1: missed
   unsigned outcomes_known_ = 0;
   time_point outcome_at_{};
   std::optional<time_point> steady_since_;  // heard in time, and so not probed
-  std::optional<time_point> sign_due_;      // of a member that speaks first
+  time_point heard_at_{};
+  std::optional<time_point> sign_due_;  // of a member that speaks first
   std::optional<finding> stated_;
   time_point stated_at_{};
   bool was_hidden_ = false;  // since it is stated

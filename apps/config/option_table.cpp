@@ -124,11 +124,10 @@ constexpr std::array<option_row, 26> rows{{
        o.on_stop = v == "leave" ? claims_at_stop::left : claims_at_stop::kept;
        return v == "keep" || v == "leave";
      }},
-    {"liveness", "GROUP_MANAGER_LIVENESS", "on|off",
-     "take part in the detection of failures, which is new (off)", "on or off",
-     [](options& o, std::string_view v) { return set_switch(o.liveness, v); }},
+    {"liveness", "GROUP_MANAGER_LIVENESS", "on|off", "take part in the detection of failures (on)",
+     "on or off", [](options& o, std::string_view v) { return set_switch(o.liveness, v); }},
     {"unreachable-after", "GROUP_MANAGER_UNREACHABLE_AFTER", "TIME",
-     "with --liveness: how long a node may not answer (2500ms)",
+     "how long a node may not answer before it counts as unreachable (2500ms)",
      "250ms to 10m: a whole number of ms, s, m or h",
      [](options& o, std::string_view v) {
        const auto time = parse_short_duration(v);

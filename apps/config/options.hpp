@@ -34,7 +34,7 @@ struct options {
   std::chrono::seconds forget = std::chrono::hours{24};
   std::chrono::seconds clock_skew{30};
   claims_at_stop on_stop = claims_at_stop::kept;
-  bool liveness = false;
+  bool liveness = true;
   std::chrono::milliseconds unreachable_after{2'500};
   std::string cluster;
   std::string state;  ///< a directory; empty: none

@@ -100,9 +100,10 @@ struct node_config {
   /// Whether this node takes part in the detection of failures: it watches some other nodes that
   /// do, is watched by some, and leaves members that are unreachable out of owners and coverage.
   /// See docs/liveness.md.
-  bool liveness = false;
-  /// After how long without an answer a node counts as silent; 250 ms to 10 minutes. The same at
-  /// all nodes, or each judges those that it watches by its own.
+  bool liveness = true;
+  /// How long after a node ends without a word it counts as silent, 250 ms to 10 minutes; up to
+  /// four tenths of it later, as it happens just before or just after a tick. The same at all
+  /// nodes, or each judges those that it watches by its own.
   std::chrono::milliseconds unreachable_after{2'500};
 
   /// The longest program message that this node sends, in bytes; 1..limits::message_bytes_max. A

@@ -33,7 +33,7 @@ export function showMembers(members, shares, table, self) {
   setText($('members-note'), [
     rows.length > ROWS ? `and ${count(rows.length - ROWS, 'member')} more` : '',
     table ? (table.isolated ? 'This node is isolated: it hears nobody that it should hear.' : '')
-      : 'This node judges nobody: it was started without --liveness on.'].filter(Boolean).join(' · '));
+      : 'This node judges nobody: it was started with --liveness off.'].filter(Boolean).join(' · '));
 }
 
 export const percent = (part) => part === 0 ? '0 %' : part < 0.001 ? '< 0.1 %' : `${(100 * part).toFixed(1).replace(/\.0$/, '')} %`;

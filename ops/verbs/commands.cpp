@@ -247,7 +247,7 @@ constexpr std::array<command, 47> commands{{
      "/v1/groups/{GROUP}/me"},
     {"members", "GROUP [--reachable]", "who is in a group, or who of them is not unreachable",
      &list_members, "GET", "/v1/groups/{GROUP}/members"},
-    {"reachability", "[GROUP]", "whom the nodes reach, with --liveness on", &list_reachability,
+    {"reachability", "[GROUP]", "whom the nodes reach", &list_reachability,
      "GET", "/v1/reachability", &reachability_text},
     {"peers", "", "the nodes that this node knows",
      [](command_context& c, const arguments&) { return answer{names_of(c.node.peers())}; }, "GET",

@@ -348,6 +348,7 @@ TEST_CASE("options that cannot be are refused, and so is a node that does not de
   CHECK(x.ask(1, set_capacity{"g", 0}).error() == call_error::invalid_argument);
   CHECK(x.ask(1, set_capacity{"h", 1}).error() == call_error::not_found);
   CHECK(x.ask(1, take_over_group{"h"}).error() == call_error::not_found);
+  x.w.prepare = [](node_config& config, node_environment&) { config.liveness = false; };
   x.w.start(2);
   CHECK(!x.serve(2, quick_service(1)));
 }

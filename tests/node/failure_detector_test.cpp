@@ -120,6 +120,7 @@ TEST_CASE("the group of the failure detector is the program's own") {
 
 TEST_CASE("a node without the failure detector judges nobody and is not watched") {
   world w;
+  w.prepare = [](node_config& config, node_environment&) { config.liveness = false; };
   w.start(1);
   w.start(2, nodes({1}));
   REQUIRE(w.add_item(2, "g", {2, 2}));

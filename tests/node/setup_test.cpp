@@ -36,7 +36,7 @@ TEST_CASE("the program's command line configures the node" * doctest::skip(canno
        "--scalesmall.no-multicast", "--scalesmall.multicast-group=224.1.1.2:9",
        "--scalesmall.cluster=blue", "--scalesmall.grace=5min", "--scalesmall.forget=120min",
        "--scalesmall.clock-skew=10s", "--scalesmall.on-stop=leave", "--scalesmall.state=/var/lib/x",
-       "--scalesmall.liveness", "--scalesmall.unreachable-after=3s"});
+       "--scalesmall.no-liveness", "--scalesmall.unreachable-after=3s"});
   REQUIRE(made);
   CHECK(to_string(made->listen) == "10.0.0.5:7");
   REQUIRE(made->peers.size() == 2);
@@ -51,7 +51,7 @@ TEST_CASE("the program's command line configures the node" * doctest::skip(canno
   CHECK(made->forget == std::chrono::hours{2});
   CHECK(made->clock_skew == std::chrono::seconds{10});
   CHECK(made->on_stop == claims_at_stop::left);
-  CHECK(made->liveness);
+  CHECK(!made->liveness);
   CHECK(made->state_directory == "/var/lib/x");
   CHECK(made->unreachable_after == std::chrono::seconds{3});
 }
@@ -63,7 +63,7 @@ TEST_CASE("without options a node has the defaults") {
   CHECK(made->peers.empty());
   CHECK(made->forget == node_config{}.forget);
   CHECK(made->on_stop == claims_at_stop::kept);
-  CHECK(!made->liveness);
+  CHECK(made->liveness);
 }
 
 TEST_CASE("a wrong option is named in a sentence" * doctest::skip(cannot_parse)) {

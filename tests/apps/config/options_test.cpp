@@ -35,7 +35,7 @@ TEST_CASE("a mode alone gives the defaults") {
 }
 
 TEST_CASE("a node serves by plan what the configuration says") {
-  const auto read = parse({"node", "--liveness", "on", "--config", "a.conf"}, {},
+  const auto read = parse({"node", "--config", "a.conf"}, {},
                           file_with("serve = users 8080 --capacity 2 --replicas 3 --zone east\n"
                                     "serve = more 81 --slots 16 --expect 5\n"));
   REQUIRE(read);
@@ -43,17 +43,17 @@ TEST_CASE("a node serves by plan what the configuration says") {
   CHECK(read->services[0] == planned_service{"users", {8080, 2, 3, 1'024, "east"}});
   CHECK(read->services[1] == planned_service{"more", {81, 1, 1, 16, "", 5}});
 
-  const auto other = parse({"node", "--liveness", "on", "--serve", "g 1", "--config", "a.conf"}, {},
+  const auto other = parse({"node", "--serve", "g 1", "--config", "a.conf"}, {},
                            file_with("serve = users 8080\n"));
   REQUIRE(other);
   CHECK(other->services == std::vector{planned_service{"g", {1}}});
   for (const auto wrong : {"users", "users 0", "users 80 81", "users 80 --capacity 0", "80",
                            "scalesmall.live 80", "users 80 --fast", ""}) {
     CAPTURE(wrong);
-    CHECK_FALSE(parse({"node", "--liveness", "on", "--serve", wrong}));
+    CHECK_FALSE(parse({"node", "--serve", wrong}));
   }
-  CHECK_FALSE(parse({"node", "--liveness", "on", "--serve", "g 1", "--serve", "g 2"}));
-  const auto blind = parse({"node", "--serve", "g 1"});
+  CHECK_FALSE(parse({"node", "--serve", "g 1", "--serve", "g 2"}));
+  const auto blind = parse({"node", "--liveness", "off", "--serve", "g 1"});
   REQUIRE_FALSE(blind);
   CHECK(blind.error().sentence.find("--liveness off") != std::string::npos);
 }
@@ -147,8 +147,8 @@ TEST_CASE("times may have units") {
   CHECK(parse({"node", "--clock-skew", "2m"})->clock_skew == std::chrono::minutes{2});
   CHECK(parse({"node"})->on_stop == claims_at_stop::kept);
   CHECK(parse({"node", "--on-stop", "leave"})->on_stop == claims_at_stop::left);
-  CHECK(!parse({"node"})->liveness);
-  CHECK(parse({"node", "--liveness", "on"})->liveness);
+  CHECK(parse({"node"})->liveness);
+  CHECK(!parse({"node", "--liveness", "off"})->liveness);
   CHECK(parse({"node", "--unreachable-after", "500ms"})->unreachable_after ==
         std::chrono::milliseconds{500});
   CHECK(parse({"node", "--unreachable-after", "8s"})->unreachable_after == std::chrono::seconds{8});
