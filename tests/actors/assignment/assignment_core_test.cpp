@@ -58,11 +58,12 @@ void live(group_sim& all) {
   all.run(300s);
 }
 
-/// The case of CI is short; SCALESMALL_ASSIGNMENT_SEEDS makes it longer.
-std::uint64_t seeds() {
-  const auto* text = std::getenv("SCALESMALL_ASSIGNMENT_SEEDS");
-  return text ? std::strtoull(text, nullptr, 10) : 12;
+/// Cases of CI are short; variables of the environment make them longer.
+std::uint64_t number(const char* variable, std::uint64_t in_ci) {
+  const auto* text = std::getenv(variable);
+  return text ? std::strtoull(text, nullptr, 10) : in_ci;
 }
+std::uint64_t seeds() { return number("SCALESMALL_ASSIGNMENT_SEEDS", 12); }
 
 /// So many nodes that serve together, and news of which none is very late.
 group_sim settled(std::size_t n, std::uint32_t replicas) {
@@ -119,7 +120,8 @@ TEST_CASE("nodes that start together load each slot once") {
 
 TEST_CASE("a hundred nodes start at once: all is served soon, and hardly a slot loaded twice") {
   constexpr std::uint32_t replicas = 2;
-  constexpr size_of_group many{100, 128};
+  const size_of_group many{100,
+                           static_cast<std::uint32_t>(number("SCALESMALL_ASSIGNMENT_SLOTS", 128))};
   group_sim all{1, replicas, rule::handshake, {}, many};
   all.load_failures = all.late_news = 0;
   for (std::size_t i = 0; i < many.nodes; ++i) all.start(i);
