@@ -227,6 +227,26 @@ TEST_CASE("a program that never answers, answers twice or falsely costs its own 
   }
 }
 
+TEST_CASE("while nothing changes no claim is made anew, and nothing is sent for the plan") {
+  serving_cluster x;
+  x.settle(2);
+  x.advance(1s);
+  const auto said = [&] {
+    std::size_t messages = 0;
+    std::vector<std::vector<timed_item>> claims;
+    for (const std::uint8_t n : {1, 2, 3}) {
+      messages += x.w[n].counts().messages_sent;
+      for (const auto* group : {"g", "scalesmall.plan/2/16/g"})
+        claims.push_back(x.w[n].topology(group));
+    }
+    return std::pair{messages, claims};
+  };
+  const auto before = said();
+  REQUIRE(before.second.back().size() >= 3);
+  x.advance(30s);
+  CHECK(said() == before);
+}
+
 TEST_CASE("a crash of the assigner moves nothing") {
   serving_cluster x;
   x.settle(2);
