@@ -203,13 +203,14 @@ result<served_groups, bad_options> serve(const options& given, node& host) {
   return all;
 }
 
-bool run_interactively(node& host, stop_signal& stop, output_form form, program_calls calls,
-                       served_groups served) {
+/// The node is to stop before `at` ends: then what is served by plan stands, as all claims do.
+bool run_interactively(std::optional<hosted_node>& at, node& host, stop_signal& stop,
+                       output_form form, program_calls calls, served_groups served) {
   if (is_interactive()) {
     std::cout << "scalesmall " SCALESMALL_VERSION ", node " << to_string(host.id())
               << "; help lists the commands\n";
   }
-  hosted_node control{host, std::move(calls)};
+  auto& control = at.emplace(host, std::move(calls));
   control.take(std::move(served));
   const auto lines =
       make_line_reader(stop, [&](std::string_view line) { return complete(control, line); });
@@ -372,12 +373,13 @@ exit_status run(options given, std::function<result<options, bad_options>()> rea
   if (!served) return refuse(served.error().sentence);
 
   bool all_worked = true;
+  std::optional<hosted_node> control;
   {
     const node_stopper stopper{host, stop, log, *log_lines};
     reporter tells{manager, what_to_report(host, log)};
     if (is_shell) {
       const auto form = given.json ? output_form::json : output_form::text;
-      all_worked = run_interactively(host, stop, form, calls, std::move(*served));
+      all_worked = run_interactively(control, host, stop, form, calls, std::move(*served));
     } else {
       while (stop.wait_for_reload()) {
         tells.reloading();

@@ -54,6 +54,17 @@ class Stop(Test):
         third.ask("quit")
         self.assert_stops(third)
 
+    def test_what_is_served_by_plan_stands(self):
+        first, second = self.cluster(2, "--liveness", "on")
+        seed = first.id()
+        first.ask("join g")
+        second.ask(f"join g {seed}")
+        second.ask("serve g 80 --replicas 2 --slots 16 --expect 1")
+        first.ask("await topology scalesmall.plan/2/16/g add 1")
+        self.assertIsNone(second.ask("quit"))
+        self.assert_stops(second)
+        self.assertEqual(len(first.ask("topology scalesmall.plan/2/16/g add")), 1)
+
     def test_node_without_shell(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             node = subprocess.Popen([PROGRAM, "node", *ALONE], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
