@@ -81,6 +81,9 @@ public:
     threads_.emplace_back([this] { watch(); });
   }
 
+  /// How long some keys have had no reachable owner.
+  [[nodiscard]] double uncovered_ms() const { return uncovered_ms_; }
+
   /// Ends the threads, reads each name at each of its owners, and returns what was counted. Lost: a
   /// name of which an owner does not have the last write that was answered.
   std::string stop() {
@@ -199,7 +202,9 @@ private:
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
       const bool whole = view_.coverage(group_).keys_served() == std::uint64_t{1} << 32;
       const auto now = time_source::now();
-      if (!whole) uncovered_ms_ += std::chrono::duration<double, std::milli>{now - last}.count();
+      if (!whole)
+        uncovered_ms_ =
+            uncovered_ms_ + std::chrono::duration<double, std::milli>{now - last}.count();
       last = now;
     }
   }
@@ -213,7 +218,7 @@ private:
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> reads_{0}, failed_{0}, stale_{0}, writes_{0}, unanswered_{0};
   std::atomic<std::int64_t> slowest_{0};
-  double uncovered_ms_ = 0;  // of the thread that watches
+  std::atomic<double> uncovered_ms_{0};  // only the thread that watches changes it
 };
 
 }  // namespace sharded_kv

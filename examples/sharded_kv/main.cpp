@@ -19,17 +19,21 @@
 //     get NAME         ask one of them
 //     load W R         begin with W threads that write and R that read
 //     probe ADDRESS T  ask one process for one name for T seconds, whatever becomes of it
+//     uncovered        for how many milliseconds some keys have had no reachable owner since "load"
 //     stop             end the threads, and tell what they counted
 //     loads            the number of ranges that this process was told to load
 //     drain            give all to the others
 //
+// At the end of the input the process ends. What it serves and has not given up stays its own,
+// until it starts again in place or the others do without it.
+//
 // When it is told that it lost a range, it prints "lost" and the time since 1970 in milliseconds to
 // stderr.
 
-#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <scalesmall/node.hpp>
 #include <scalesmall/owner_actors.hpp>
@@ -99,22 +103,21 @@ std::optional<options> parse(int argc, char** argv) {
   return x;
 }
 
-/// What the node says goes to the actor. A loss is told when the actor has forgotten its values.
-range_handler functions_for(caf::actor_system& system, const caf::actor& mine,
-                            std::atomic<std::size_t>& loads) {
-  return {[mine, &loads](const range_assigned& x, const range_answers& answers) {
-            ++loads;
-            caf::anon_send(mine, load_order{x, answers});
-          },
-          [mine](const range_revoked& x, const range_answers& answers) {
-            caf::anon_send(mine, release_order{x, answers});
-          },
-          [mine, &system](const range_lost& x) {
-            caf::scoped_actor self{system};
-            self->request(mine, caf::infinite, x).receive([] {}, [](const caf::error&) {});
-            const auto now = std::chrono::system_clock::now().time_since_epoch();
-            std::cerr << "lost " << std::chrono::duration<double, std::milli>{now}.count() << '\n';
-          }};
+/// Has the node tell the actor what it is to serve, until one of the two ends.
+bool begin_to_serve(caf::scoped_actor& self, node& node, const serve_options& how,
+                    const caf::actor& mine, const std::shared_ptr<service_fence>& fence) {
+  bool begun = false;
+  const serve_group order{group, how, caf::actor_cast<range_handler_actor>(mine), fence};
+  self->request(node.assignments(), 5s, order)
+      .receive([&](done) { begun = true; }, [](const caf::error&) {});
+  return begun;
+}
+
+bool drain(caf::scoped_actor& self, node& node) {
+  bool drained = false;
+  self->request(node.assignments(), 60s, drain_group{group})
+      .receive([&](done) { drained = true; }, [](const caf::error&) {});
+  return drained;
 }
 
 bool is_settled(const node& node, std::size_t members) {
@@ -131,6 +134,7 @@ int main(int argc, char** argv) {
 
   caf::actor_system_config config;
   config.load<caf::io::middleman>();
+  config.set("scheduler.policy", caf::atom("sharing"));  // uses no CPU time while idle
   config.add_message_type<stamped>("stamped");
   config.add_message_type<slot_values>("slot_values");
   config.add_message_type<std::vector<caf::actor>>("stores");
@@ -148,24 +152,22 @@ int main(int argc, char** argv) {
 
   // The actor that serves the ranges is published on their port.
   auto& how = parsed->how;
-  const auto mine = system.spawn<store>(*owners, node.routes(group), node.id(), how.slots);
+  const auto fence = std::make_shared<service_fence>();
+  const range_answers answers{node.assignments(), group, fence};
+  const auto mine = system.spawn<store>(*owners, node.routes(group), node.id(), how.slots, answers);
   const auto port = system.middleman().publish(mine, 0, "127.0.0.1");
   if (!port) return 1;
   how.port = *port;
-  std::atomic<std::size_t> loads{0};
-  std::optional<range_assignment> serving;
+  caf::scoped_actor self{system};
   std::optional<subscription> watching;
   if (!parsed->client) {
-    auto begun = node.serve(group, how, functions_for(system, mine, loads));
     auto watched = node.subscribe(
         group, [mine](const group_update&) { caf::anon_send(mine, look_atom::value); });
-    if (!begun || !watched) return 1;
-    serving.emplace(std::move(*begun));
+    if (!watched || !begin_to_serve(self, node, how, mine, fence)) return 1;
     watching.emplace(std::move(*watched));
   }
   std::cout << to_string(node.id()) << std::endl;
 
-  caf::scoped_actor self{system};
   clients load{system, node.view(), group, *owners};
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words{line};
@@ -191,16 +193,19 @@ int main(int argc, char** argv) {
       const std::chrono::seconds time{std::strtoul(value.c_str(), nullptr, 0)};
       if (member) answer = load.probe(*member, time);
     } else if (command == "loads") {
-      answer = std::to_string(loads);
+      self->request(mine, caf::infinite, loads_atom::value)
+          .receive([&](std::size_t n) { answer = std::to_string(n); }, [](const caf::error&) {});
+    } else if (command == "uncovered") {
+      answer = std::to_string(load.uncovered_ms());
     } else if (command == "stop") {
       answer = load.stop();
-    } else if (command == "drain" && serving) {
-      if (serving->drain(60s)) answer = "ok";
+    } else if (command == "drain") {
+      if (drain(self, node)) answer = "ok";
       std::this_thread::sleep_for(1s);  // until the others have heard of it
     }
     std::cout << answer << std::endl;
   }
-  serving.reset();
   watching.reset();
+  node.stop();
   caf::anon_send_exit(mine, caf::exit_reason::user_shutdown);
 }

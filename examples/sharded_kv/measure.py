@@ -5,8 +5,11 @@ counted; docs/assignment.md has the figures. It takes minutes.
     measure.py PROGRAM grow [COUNT]       from one process to COUNT (10) and back to one
     measure.py PROGRAM rolling [COUNT]    each of COUNT processes leaves, and a new one comes
     measure.py PROGRAM restart [COUNT]    each of COUNT processes is killed, and starts again in place
+    measure.py PROGRAM undrained [COUNT]  each of COUNT processes ends in order without a drain, and starts again in place
     measure.py PROGRAM kill REPLICAS      of ten with one replica three are killed, 5 s after each other; with more, two,
                                           the second one when all is as planned again
+    measure.py PROGRAM deaths [ROUNDS]    one of ten with one replica is killed, and starts again in place, 25 times
+    measure.py PROGRAM flap [ROUNDS]      one of five is up for 5 s and down for 5 s, 100 times
     measure.py PROGRAM stop REPLICAS      one of five stands still for a minute
 """
 
@@ -15,7 +18,7 @@ import sys
 import threading
 import time
 
-from stores import Process, Store
+from stores import Store, expect
 
 
 def show(counted):
@@ -50,23 +53,24 @@ def rolling(program, count="10"):
     all.end()
 
 
-def restart(program, count="10"):
+def restart(program, count="10", end=lambda store: store.signal(signal.SIGKILL)):
     all = Store(program, int(count))
     all.load(2, 2)
     moved = 0
-    for i, old in enumerate(all.stores):
-        others = [x for x in all.stores if x is not old]
-        before = sum(int(x.ask("loads")) for x in others)
-        old.signal(signal.SIGKILL)
-        port = old.address.rsplit(":", 1)[1]
-        peer = all.stores[i - 1].address
-        all.stores[i] = Process(program, *all.options, "--listen", port, "--peer", peer)
+    for i in range(int(count)):
+        before = all.loads(i)
+        end(all.stores[i])
+        all.start_again(i)
         all.settle(all.stores[i])
         all.settle()
-        moved += sum(int(x.ask("loads")) for x in others) - before
+        moved += all.loads(i) - before
     print(f"ranges that others loaded meanwhile: {moved}")
     show(all.stop())
     all.end()
+
+
+def undrained(program, count="10"):
+    restart(program, count, lambda store: expect(store.end(), 0))
 
 
 def kill(program, replicas):
@@ -78,6 +82,44 @@ def kill(program, replicas):
         if replicas != "1":
             all.settle()
     time.sleep(5)
+    show(all.stop())
+    all.end()
+
+
+def deaths(program, rounds="25"):
+    all = Store(program, 10, replicas=1)
+    all.load(0, 0)
+    times = []
+    for i in range(int(rounds)):
+        before = all.uncovered()
+        all.stores[i % 10].signal(signal.SIGKILL)
+        time.sleep(5)
+        times.append(all.uncovered() - before)
+        print(f"uncovered {times[-1]:.0f} ms", flush=True)
+        all.start_again(i % 10)
+        all.settle(all.stores[i % 10])
+        all.settle()
+    times.sort()
+    print(f"least {times[0]:.0f}, median {times[len(times) // 2]:.0f}, most {times[-1]:.0f} ms")
+    show(all.stop())
+    all.end()
+
+
+def flap(program, rounds="100"):
+    all = Store(program, 5)
+    all.load(1, 1)
+    had = int(all.stores[0].ask("loads"))
+    before = all.loads(0)
+    own = 0
+    for _ in range(int(rounds)):
+        all.stores[0].signal(signal.SIGKILL)
+        time.sleep(5)
+        all.start_again(0)
+        time.sleep(5)
+        own += int(all.stores[0].ask("loads"))
+    print(f"it had {had} ranges; the others loaded {all.loads(0) - before}, and it {own}")
+    all.settle()
+    print(f"when it stays: the others loaded {all.loads(0) - before} in all, and it {all.stores[0].ask('loads')}")
     show(all.stop())
     all.end()
 
@@ -105,5 +147,7 @@ def stop(program, replicas):
     all.end()
 
 
+MEASURES = {f.__name__: f for f in (grow, rolling, restart, undrained, kill, deaths, flap, stop)}
+
 if __name__ == "__main__":
-    {"grow": grow, "rolling": rolling, "restart": restart, "kill": kill, "stop": stop}[sys.argv[2]](sys.argv[1], *sys.argv[3:])
+    MEASURES[sys.argv[2]](sys.argv[1], *sys.argv[3:])

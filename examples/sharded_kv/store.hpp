@@ -7,9 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <scalesmall/assignment.hpp>
 #include <scalesmall/owner_actors.hpp>
 #include <set>
@@ -38,34 +38,27 @@ using slot_values = std::map<std::string, stamped>;
 using copy_atom = caf::atom_constant<caf::atom("copy")>;
 using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
 using look_atom = caf::atom_constant<caf::atom("look")>;
-
-/// What the functions of node::serve pass on to the actor.
-struct load_order {
-  scalesmall::range_assigned what;
-  scalesmall::range_answers answers;
-};
-struct release_order {
-  scalesmall::range_revoked what;
-  scalesmall::range_answers answers;
-};
+using loads_atom = caf::atom_constant<caf::atom("loads")>;
 
 class store : public caf::event_based_actor {
 public:
   store(caf::actor_config& config, scalesmall::owner_actors<> owners, scalesmall::routes routes,
-        const scalesmall::net_id& self, std::uint32_t slots)
+        const scalesmall::net_id& self, std::uint32_t slots, scalesmall::range_answers answers)
       : caf::event_based_actor(config),
         owners_(std::move(owners)),
         routes_(std::move(routes)),
         self_(self),
+        answers_(std::move(answers)),
         slot_keys_((std::uint64_t{1} << 32) / slots) {}
 
   caf::behavior make_behavior() override {
     return {
-        [this](const load_order& x) { load(x); },
-        [this](const release_order& x) { release(x); },
-        // Answered when the values are gone: the fence opens then.
-        [this](const scalesmall::range_lost& x) { slots_.erase(x.range.start_range); },
+        // What the node says; it needs a store that is its range_handler_actor.
+        [this](const scalesmall::range_assigned& x) { load(x); },
+        [this](const scalesmall::range_revoked& x) { release(x); },
+        [this](const scalesmall::range_lost& x) { lose(x); },
         [this](look_atom) { look_for_new_owners(); },
+        [this](loads_atom) { return loads_; },
         [this](caf::put_atom, std::string& name, stamped& value) { return put(name, value); },
         [this](caf::get_atom, std::string& name) { return get(name); },
         [this](fetch_atom, std::uint32_t start, caf::actor& follower) {
@@ -118,23 +111,23 @@ private:
   }
   /// Whether a slot is asked that this store serves, or has passed on.
   [[nodiscard]] bool answers_for(const slot* x) const {
-    return x && x->at != stage::loading && answers_ && answers_->may_answer();
+    return x && x->at != stage::loading && answers_.may_answer();
   }
 
   // -- what the node says
 
-  void load(const load_order& x) {
-    answers_ = x.answers;
-    const auto range = x.what.range;
+  void load(const scalesmall::range_assigned& x) {
+    ++loads_;
+    const auto range = x.range;
     auto& s = slots_[range.start_range];
-    if (s.at == stage::serving) return x.answers.ready(range);
+    if (s.at == stage::serving) return answers_.ready(range);
     s.at = stage::loading;
     s.heirs.clear();
     s.round = ++rounds_;
-    s.waits = x.what.from.size();
-    s.heard = x.what.from.empty();
+    s.waits = x.from.size();
+    s.heard = x.from.empty();
     // From all of them, so that all pass on to this store what is written meanwhile.
-    for (const auto& member : x.what.from) {
+    for (const auto& member : x.from) {
       const auto from = peer(member);
       request(from, std::chrono::seconds{5}, fetch_atom::value, range.start_range, caf::actor{this})
           .then([this, range,
@@ -158,25 +151,33 @@ private:
   void end_load(scalesmall::key_range range, slot& s) {
     if (!s.heard) {
       slots_.erase(range.start_range);
-      return answers_->failed(range);
+      return answers_.failed(range);
     }
     s.at = stage::serving;
-    answers_->ready(range);
+    answers_.ready(range);
   }
 
   /// From here on this store only passes on.
-  void release(const release_order& x) {
-    const auto range = x.what.range;
+  void release(const scalesmall::range_revoked& x) {
+    const auto range = x.range;
     auto* s = find(range.start_range);
     if (!s || s->at == stage::loading) {
       slots_.erase(range.start_range);
-      return x.answers.released(range);
+      return answers_.released(range);
     }
     s->at = stage::passed_on;
-    for (const auto& member : x.what.to) s->heirs.push_back(peer(member));
+    for (const auto& member : x.to) s->heirs.push_back(peer(member));
     spread(range.start_range, s->values, s->followers, s->heirs,
-           [answers = x.answers, range](bool) { answers.released(range); });
+           [answers = answers_, range](bool) { answers.released(range); });
     s->values.clear();
+  }
+
+  /// The node hears that the values are gone when this returns, and opens the fence after the last
+  /// loss.
+  void lose(const scalesmall::range_lost& x) {
+    slots_.erase(x.range.start_range);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    std::cerr << "lost " << std::chrono::duration<double, std::milli>{now}.count() << '\n';
   }
 
   /// An owner that this store has not seen before, or that was unreachable, may lack writes that
@@ -295,14 +296,12 @@ private:
   scalesmall::owner_actors<> owners_;
   scalesmall::routes routes_;
   scalesmall::net_id self_;
+  scalesmall::range_answers answers_;
   std::uint64_t slot_keys_;
   std::map<scalesmall::net_id, caf::actor> peers_;
   std::map<std::uint32_t, slot> slots_;  // by their first key
-  std::optional<scalesmall::range_answers> answers_;
+  std::size_t loads_ = 0;                // ranges that this store was told to load
   std::uint64_t rounds_ = 0;
 };
 
 }  // namespace sharded_kv
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sharded_kv::load_order)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(sharded_kv::release_order)

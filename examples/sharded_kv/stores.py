@@ -74,6 +74,20 @@ class Store:
         expect(leaving.end(), 0)
         return took
 
+    def start_again(self, which):
+        """The same process after its end."""
+        port = self.stores[which].address.rsplit(":", 1)[1]
+        peer = self.stores[which - 1].address
+        self.stores[which] = Process(self.program, *self.options, "--listen", port, "--peer", peer)
+
+    def loads(self, without):
+        """How many ranges the others were told to load."""
+        return sum(int(x.ask("loads")) for i, x in enumerate(self.stores) if i != without)
+
+    def uncovered(self):
+        """For how many milliseconds some keys had no reachable owner."""
+        return float(self.client.ask("uncovered"))
+
     def kill(self, which=0):
         self.stores.pop(which).signal(signal.SIGKILL)
 
