@@ -1,3 +1,4 @@
+#include <future>
 #include <mutex>
 #include <scalesmall/assignment.hpp>
 #include <set>
@@ -29,9 +30,17 @@ class ranges_of_program {
 public:
   /// The next load fails.
   void fail_once() { fails_ = true; }
+  /// The first load takes until end_first_load(). To be called before all else.
+  void begin_first_load_only() { blocks_ = true; }
+  std::future<void> first_load() { return begun_.get_future(); }
+  void end_first_load() { may_end_.set_value(); }
 
   range_handler functions() {
     return {[this](const range_assigned& x, const range_answers& answers) {
+              if (std::exchange(blocks_, false)) {
+                begun_.set_value();
+                may_end_.get_future().wait();
+              }
               const std::lock_guard lock{mutex_};
               if (std::exchange(fails_, false)) throw std::runtime_error{"once"};
               has_.insert(x.range);
@@ -55,6 +64,9 @@ public:
 private:
   std::mutex mutex_;
   bool fails_ = false;
+  bool blocks_ = false;
+  std::promise<void> begun_;
+  std::promise<void> may_end_;
   std::set<key_range> has_;
 };
 
@@ -89,8 +101,16 @@ TEST_CASE("real nodes serve by plan: they join, one drains, one stops") {
   REQUIRE(serves_a);
   REQUIRE(serves_b);
   await_plan(a, 2, "two nodes that serve");
+  programs[2].begin_first_load_only();
+  auto loads_in_c = programs[2].first_load();
   auto serves_c = c.serve("g", patient_service(), programs[2].functions());
   REQUIRE(serves_c);
+  // A function that does not return costs the ranges of its own node: the others serve on.
+  CHECK(loads_in_c.wait_for(await_limit) == std::future_status::ready);
+  CHECK(programs[0].size() + programs[1].size() == 16);
+  CHECK(a.coverage("g").gaps().empty());
+  CHECK(b.plan("g")->uncovered == 0);
+  programs[2].end_first_load();
   await_plan(a, 3, "a third one");
   CHECK(programs[0].size() + programs[1].size() + programs[2].size() == 16);
   CHECK(programs[2].size() > 0);

@@ -106,6 +106,10 @@ TEST_CASE("of several plans for a group the one with most capacity counts") {
   CHECK(plan->others[0] == group_plan::other{2, 4, {nth(1)}});
   x.hide(2, reach_reason::refused);
   CHECK(!x.sight().outvoted);
+  // Nor do plans with other slots have anything in common.
+  x.tell(3, {2, 8}, 9, {});
+  CHECK(x.sight().outvoted);
+  CHECK(plan_of(x.mine.state(), x.judged, "g")->slots == 8);
 }
 
 TEST_CASE("a plan tells how far it is done") {
