@@ -53,8 +53,9 @@ peer_db::handle::behavior_type peer_db::make_behavior() {
         arm();
       },
       [this](const peer_reached& found) {
-        table_.reached(found.peer);
+        table_.reached(found.peer, now());
         publish_peers();
+        arm();
       },
       [this](const peers_due&) {
         if (alarm_.rang(now())) exchange_with_due();

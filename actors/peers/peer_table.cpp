@@ -21,7 +21,7 @@ peer_table::peer_table(const net_id& self, const peer_memory& before, std::uint6
       random_(random) {
   peers_.reserve(before.known.size());
   learn(before.known, now);
-  for (const auto& id : before.reached) reached(id);
+  for (const auto& id : before.reached) reached(id, now);
   for (const auto& id : before.named) {
     if (auto* x = find(id)) x->named = true;
   }
@@ -141,6 +141,12 @@ void peer_table::hasten_all(time_point now) {
   }
 }
 
+void peer_table::end_failures(peer& x, time_point now) {
+  if (std::exchange(x.failures, 0) == 0) return;
+  unschedule(x);
+  hasten_all(now);
+}
+
 void peer_table::unschedule(const peer& x) { retries_.erase({x.retry_at, x.id}); }
 
 void peer_table::schedule_exchange(time_point now) {
@@ -169,11 +175,7 @@ peer_table::heard peer_table::note(const gossip& arrived, arrival_path path, tim
   x.heard_at = now;
   x.heard = true;
   x.newest_seqno = std::max(x.newest_seqno, arrived.current_id.seqno);
-  if (x.failures > 0) {
-    x.failures = 0;
-    unschedule(x);
-    hasten_all(now);
-  }
+  end_failures(x, now);
   if (path == arrival_path::multicast) {
     x.overheard |= stranger;
     x.heard_seqno = std::max(x.heard_seqno, arrived.current_id.seqno);
@@ -209,9 +211,11 @@ bool peer_table::tells_newcomers(time_point now) {
          random_.chance(tellers / static_cast<double>(peers_.size()));
 }
 
-void peer_table::reached(const net_id& peer) {
+void peer_table::reached(const net_id& peer, time_point now) {
   auto* x = find(peer);
-  if (!x || std::exchange(x->reached, true)) return;
+  if (!x) return;
+  end_failures(*x, now);
+  if (std::exchange(x->reached, true)) return;
   ++memory_version_;
   strangers_max_ = std::min(2 * strangers_max_, limits::peers_max);
 }

@@ -172,8 +172,9 @@ public:
   /// This node did nothing for so long, so that it could not hear of anybody.
   void slept(duration time);
 
-  /// The peer said hello on a connection, so it exists.
-  void reached(const net_id& peer);
+  /// The peer said hello on a connection. So it exists, and can be reached again even if it has
+  /// nothing else to say.
+  void reached(const net_id& peer, time_point now);
 
   /// A connection to the peer broke or could not be made.
   void unreachable(const net_id& peer, time_point now);
@@ -327,6 +328,7 @@ private:
   void drop_unless_known(const peer& x);
   void hasten_retry(peer& x, time_point now);
   void hasten_all(time_point now);
+  void end_failures(peer& x, time_point now);
 
   net_id self_;
   std::vector<peer> peers_;       // ascending by id

@@ -178,7 +178,7 @@ private:
 
   void know() {
     const auto peer = fuzz::member(1 + in_.below(fuzz::members - 1));
-    in_.flip() ? node_->reached(peer) : node_->disconnected(peer, now_);
+    in_.flip() ? node_->reached(peer, now_) : node_->disconnected(peer, now_);
   }
 
   /// Some time passes; at last the actors begin anew from what outlives them.

@@ -7,11 +7,14 @@
 
 #include "actors/messaging/delivery_tracker.hpp"
 #include "actors/messaging/outbox.hpp"
+#include "actors/node_access.hpp"
+#include "actors/node_context.hpp"
 #include "tests/node/world.hpp"
 #include "tests/support/text.hpp"
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
+using names::nodes;
 using names::nth;
 
 namespace {
@@ -202,6 +205,35 @@ TEST_CASE("all nodes get a message despite stalled relays, at last the relays, t
   x.w.wire.heal();
   x.w.advance(delivery_tracker::give_up, 50ms);
   CHECK(x.all_heard({text("a")}, {1}));
+}
+
+TEST_CASE("a node that has started again in place gets messages of all others soon") {
+  world w;
+  const auto start = [&](std::uint8_t n) {
+    node_config config;
+    config.multicast = false;
+    config.peers = nodes({1});
+    w.start_with(n, config);
+    REQUIRE(w.join(n, "g", nodes({1})));
+  };
+  for (std::uint8_t n = 1; n <= 10; ++n) start(n);
+  w.advance(20s, 10ms);
+  for (int life = 0; life < 3; ++life) {
+    CAPTURE(life);
+    w.kill(10);
+    w.advance(5s, 10ms);
+    start(10);
+    w.advance(4s, 10ms);
+    for (std::uint8_t n = 1; n < 10; ++n) {
+      CAPTURE(int{n});
+      const auto& to = node_access::context(w[n]);
+      REQUIRE(to.messages_out->try_put({"g", "t", nodes({10})}, bytes(9, 1)));
+      REQUIRE(w.add_item(n, "other", {1, 2}));  // the messenger looks at its outbox
+      w.advance(100ms, 10ms);
+      CHECK(w[n].counts().messages_undelivered == 0);
+    }
+    w.advance(20s, 10ms);
+  }
 }
 
 TEST_CASE("no accepted message is lost when a messenger crashes") {

@@ -295,7 +295,7 @@ void cluster::send(const stream_message& what) {
     events_.at(now() + delay + hosts_[to].slow, [this, sender = present(from), to, what] {
       if (running(to)) {
         in_life_of(sender, now(),
-                   [this, from = sender.node, to] { running(from)->reached(id_of(to)); });
+                   [this, from = sender.node, to] { running(from)->reached(id_of(to), now()); });
         let(to, [this, sender, to, what] { deliver(sender, to, what); });
       } else if (network_.connects(sender.node, to)) {
         refuse(sender, what, sim_node::failure::refused, network_.delay(random_));

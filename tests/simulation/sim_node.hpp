@@ -99,7 +99,7 @@ public:
               hop_reply reply, time_point now);
 
   /// A connection to the peer stands.
-  void reached(const net_id& peer) { peers_.reached(peer); }
+  void reached(const net_id& peer, time_point now) { peers_.reached(peer, now); }
 
   enum class failure : bool { no_answer, refused };
 

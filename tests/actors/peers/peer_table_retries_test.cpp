@@ -39,7 +39,7 @@ peer_table reached_table(std::uint16_t peers) {
   for (std::uint16_t i = 0; i < peers; ++i)
     all.push_back({nth(2).address, static_cast<std::uint16_t>(1 + i)});
   auto t = table_knowing(all);
-  for (const auto& id : all) t.reached(id);
+  for (const auto& id : all) t.reached(id, at(0s));
   return t;
 }
 
@@ -114,6 +114,22 @@ TEST_CASE("a peer that was left out is served again once a gossip of it arrives"
   REQUIRE_FALSE(serves(t, nth(2)));
   (void)t.note(by(nth(2)), arrival_path::tcp, at(1s));
   CHECK(serves(t, nth(2)));
+}
+
+TEST_CASE(
+    "a peer that was left out is served again once it says hello, even if no gossip follows") {
+  auto t = table_knowing({nth(2), nth(3)});
+  for (const std::uint8_t n : {2, 3}) t.reached(nth(n), at(0s));
+  for (const std::uint8_t n : {2, 3}) t.unreachable(nth(n), at(0s));
+  REQUIRE_FALSE(serves(t, nth(2)));
+  time_point tried{0s};
+  (void)wait_and_fail(t, nth(3), tried);
+  t.reached(nth(2), at(2s));
+  CHECK(serves(t, nth(2)));
+  CHECK_FALSE(serves(t, nth(3)));
+  // The other one has probably come back, too.
+  time_point now{2s};
+  CHECK(wait_for_retry(t, nth(3), now) <= 1s);
 }
 
 TEST_CASE("a peer is tried again even if the last attempt was not reported to fail") {

@@ -60,8 +60,8 @@ TEST_CASE("the number of peers is bounded") {
 
 TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   auto t = table_of(1, {nth(2)});
-  t.reached(nth(2));
-  t.reached(nth(9));  // an unknown peer
+  t.reached(nth(2), at(0s));
+  t.reached(nth(9), at(0s));  // an unknown peer
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 1'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   t.learn(many, at(0s));
@@ -73,13 +73,13 @@ TEST_CASE("broadcasts serve fewer strangers the fewer of them can be reached") {
   CHECK(few.familiar == std::vector<multicast_unit>{{nth(2)}});
   CHECK(flat(few).size() == 1 + peer_table::strangers_min);
   CHECK(flat(few) != flat(t.serve_by_tcp({}, false, at(10s))));
-  for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)]);
+  for (int i = 100; i < 110; ++i) t.reached(many[static_cast<std::size_t>(i)], at(0s));
   CHECK(flat(t.serve_by_tcp({}, false, at(10s))).size() == 901);
 }
 
 TEST_CASE("nobody waits for a doubtful peer to relay a broadcast") {
   auto t = table_of(1, {nth(2), nth(3), nth(4)});
-  for (const std::uint8_t n : {2, 3, 4}) t.reached(nth(n));
+  for (const std::uint8_t n : {2, 3, 4}) t.reached(nth(n), at(0s));
   t.doubt({nth(3), nth(9)});
   for (const auto& asked : {std::optional<std::vector<net_id>>{}, {{nth(2), nth(3), nth(4)}}}) {
     const auto to = t.serve_by_tcp(asked, false, at(10s));
@@ -95,9 +95,9 @@ TEST_CASE("a reached peer is no stranger to the table of a restarted owner") {
   for (std::uint64_t i = 0; i < 5'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   auto t = table_of(1, many);
   CHECK(flat(t.serve_by_tcp({}, false, at(10s))).size() == peer_table::strangers_first);
-  for (std::size_t i = 0; i < 3; ++i) t.reached(many[i]);
+  for (std::size_t i = 0; i < 3; ++i) t.reached(many[i], at(0s));
   const auto version = t.memory_version();
-  t.reached(many[3]);
+  t.reached(many[3], at(0s));
   CHECK(t.memory_version() > version);
   CHECK(t.memory() == peer_memory{many, {many.begin(), many.begin() + 4}});
   peer_table next{nth(1), t.memory(), first_number, at(0s), rng{1}};
@@ -123,7 +123,7 @@ TEST_CASE("exchanges of a machine's nodes share slots, but not all begin in the 
 
 TEST_CASE("invented peers do not keep a node from exchanges with real ones") {
   auto t = table_of(1, {nth(2)});
-  t.reached(nth(2));
+  t.reached(nth(2), at(0s));
   std::vector<net_id> many;
   for (std::uint64_t i = 0; i < 10'000; ++i) many.push_back({ip_address::from_halves(1, i), 1});
   t.learn(many, at(0s));
@@ -136,7 +136,7 @@ TEST_CASE("invented peers do not keep a node from exchanges with real ones") {
 
 TEST_CASE("a peer that was never reached gets its share of the exchanges") {
   auto t = table_of(1, {nth(2), nth(3)});
-  t.reached(nth(2));
+  t.reached(nth(2), at(0s));
   int stranger = 0;
   for (time_point now{2s}; now < at(802s); now += 2s) {
     for (const auto& peer : t.due(now)) stranger += peer == nth(3) ? 1 : 0;
