@@ -134,7 +134,6 @@ int main(int argc, char** argv) {
 
   caf::actor_system_config config;
   config.load<caf::io::middleman>();
-  config.set("scheduler.policy", caf::atom("sharing"));  // uses no CPU time while idle
   config.add_message_type<stamped>("stamped");
   config.add_message_type<slot_values>("slot_values");
   config.add_message_type<std::vector<caf::actor>>("stores");
@@ -206,6 +205,8 @@ int main(int argc, char** argv) {
     std::cout << answer << std::endl;
   }
   watching.reset();
+  // From when the others hear of the stop, they answer without this process.
+  self->request(mine, caf::infinite, end_atom::value).receive([] {}, [](const caf::error&) {});
   node.stop();
   caf::anon_send_exit(mine, caf::exit_reason::user_shutdown);
 }

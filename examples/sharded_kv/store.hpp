@@ -39,6 +39,7 @@ using copy_atom = caf::atom_constant<caf::atom("copy")>;
 using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
 using look_atom = caf::atom_constant<caf::atom("look")>;
 using loads_atom = caf::atom_constant<caf::atom("loads")>;
+using end_atom = caf::atom_constant<caf::atom("end")>;
 
 class store : public caf::event_based_actor {
 public:
@@ -59,6 +60,7 @@ public:
         [this](const scalesmall::range_lost& x) { lose(x); },
         [this](look_atom) { look_for_new_owners(); },
         [this](loads_atom) { return loads_; },
+        [this](end_atom) { ended_ = true; },
         [this](caf::put_atom, std::string& name, stamped& value) { return put(name, value); },
         [this](caf::get_atom, std::string& name) { return get(name); },
         [this](fetch_atom, std::uint32_t start, caf::actor& follower) {
@@ -111,7 +113,7 @@ private:
   }
   /// Whether a slot is asked that this store serves, or has passed on.
   [[nodiscard]] bool answers_for(const slot* x) const {
-    return x && x->at != stage::loading && answers_.may_answer();
+    return x && x->at != stage::loading && !ended_ && answers_.may_answer();
   }
 
   // -- what the node says
@@ -301,6 +303,7 @@ private:
   std::map<scalesmall::net_id, caf::actor> peers_;
   std::map<std::uint32_t, slot> slots_;  // by their first key
   std::size_t loads_ = 0;                // ranges that this store was told to load
+  bool ended_ = false;
   std::uint64_t rounds_ = 0;
 };
 
