@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "actors/node_access.hpp"
+#include "actors/ask.hpp"
+#include "actors/inbound/frame_admission.hpp"
 #include "actors/node_context.hpp"
 #include "actors/tree_reports.hpp"
 
@@ -60,6 +62,11 @@ node_facts hosted_node::facts() const {
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {
+neighbour_facts hosted_node::neighbours() const {
+  const auto& intake = *node_access::context(host_).intake;
+  return {intake.unreadable(), intake.refused_by(), pings_.versions()};
+}
+
   return to_pairs(host_.counts());
 }
 

@@ -33,6 +33,7 @@ public:
   [[nodiscard]] net_id id() const override;
   [[nodiscard]] node_facts facts() const override;
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const override;
+  [[nodiscard]] neighbour_facts neighbours() const override;
   [[nodiscard]] std::future<std::vector<net_id>> look_up(const std::string& host,
                                                          std::uint16_t port) const override;
 

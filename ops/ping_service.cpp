@@ -100,6 +100,22 @@ void ping_service::hear(const application_message& x) {
   const auto found = open_.find(heard->nonce);
   if (found == open_.end() || found->second->group != x.group) return;
   found->second->round.hear(x.sender, *heard, own, now - found->second->asked_at);
+  versions_[x.sender] = heard->version;
+}
+
+std::set<net_id> ping_service::known_nodes() const {
+  const auto peers = host_.peers();
+  return {peers.begin(), peers.end()};
+}
+
+std::vector<std::pair<net_id, std::string>> ping_service::versions() const {
+  const auto known = known_nodes();
+  std::vector<std::pair<net_id, std::string>> all;
+  const std::lock_guard lock{mutex_};
+  for (const auto& x : versions_) {
+    if (known.contains(x.first)) all.emplace_back(x);
+  }
+  return all;
 }
 
 /// False if there is no room for the question.
@@ -148,7 +164,9 @@ ping_service::outcome ping_service::ping(const std::vector<std::string>& groups,
     if (again) next += ask_again_after;
     if (!ask_again_where_needed(all, again) || !time.wait_for(look_step)) break;
   }
+  const auto known = known_nodes();
   const std::lock_guard lock{mutex_};
+  std::erase_if(versions_, [&](const auto& x) { return !known.contains(x.first); });
   for (const auto& x : all) open_.erase(x.nonce);
   if (!asked) return call_error::unavailable;
   std::vector<std::vector<pinged_member>> outcomes;

@@ -9,7 +9,9 @@
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/message_handler.hpp>
 #include <scalesmall/result.hpp>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/damped_count.hpp"
@@ -41,6 +43,10 @@ public:
   [[nodiscard]] outcome ping(const std::vector<std::string>& groups,
                              std::chrono::milliseconds limit, pause& time);
 
+  /// The versions that other nodes told when they were asked last, of those that are known still,
+  /// ascending by node.
+  [[nodiscard]] std::vector<std::pair<net_id, std::string>> versions() const;
+
 private:
   struct question;
 
@@ -49,11 +55,13 @@ private:
   void answer(const application_message& x);
   void hear(const application_message& x);
   void note_unreadable(const net_id& from);
+  [[nodiscard]] std::set<net_id> known_nodes() const;
   [[nodiscard]] std::optional<std::uint64_t> digest_of(const std::string& group) const;
 
   node& host_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::uint64_t, question*> open_;  // by nonce
+  std::map<net_id, std::string> versions_;
   damped_count unreadable_;
   damped_count no_room_;  // for answers
   message_handler questions_;

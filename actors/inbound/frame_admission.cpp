@@ -35,6 +35,27 @@ std::size_t dense_from(const opened_frame& frame) {
   return 4'096 + frame.frame_bytes + 15 * std::min(frame.frame_bytes, few_bytes);
 }
 
+/// What is logged of a host of which a frame was refused for this reason; empty: nothing.
+std::string_view words_for(fault why) {
+  switch (why) {
+    case fault::unknown_version:
+      return "speaks a newer format, which this program cannot read";
+    case fault::not_sealed:
+      return "sends plain frames, which are dropped without --accept-plain";
+    case fault::wrong_time:
+      return "sends frames from another time: its clock is off by more than --clock-skew, or "
+             "somebody repeats old frames";
+    case fault::unknown_key:
+      return "seals with a key that this node does not have";
+    case fault::bad_seal:
+      return "seals for another cluster name; what it sends is dropped";
+    case fault::wrong_cluster:
+      return "has another cluster name; what it sends is dropped";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 frame_admission::frame_admission(frame_codec codec, std::shared_ptr<counters> counts,
@@ -101,29 +122,17 @@ result<frame_admission::gossip_ptr> frame_admission::read_dense(const opened_fra
 
 void frame_admission::refuse(fault why, const net_id& from) {
   counts_->count(why);
-  if (why == fault::unknown_version)
-    warn_once(from, "speaks a newer format, which this program cannot read");
-  if (why == fault::not_sealed)
-    warn_once(from, "sends plain frames, which are dropped without --accept-plain");
-  if (why == fault::wrong_time)
-    warn_once(from,
-              "sends frames from another time: its clock is off by more than --clock-skew, or "
-              "somebody repeats old frames");
-  if (why == fault::unknown_key) warn_once(from, "seals with a key that this node does not have");
-  if (why == fault::bad_seal)
-    warn_once(from, "seals for another cluster name; what it sends is dropped");
-  if (why == fault::wrong_cluster)
-    warn_once(from, "has another cluster name; what it sends is dropped");
+  if (const auto words = words_for(why); !words.empty()) warn_once(from, words, why);
 }
 
 void frame_admission::note_readable(const net_id& from) {
   bool over = false;
   {
     const std::scoped_lock lock{mutex_};
-    for (auto& [key, is_over] : warned_) {
-      if (key.first == from.address && !is_over) over = is_over = true;
+    for (auto& [key, warned] : warned_) {
+      if (key.first == from.address && !warned.over) over = warned.over = true;
     }
-    any_refused_ = std::ranges::any_of(warned_, [](const auto& x) { return !x.second; });
+    any_refused_ = std::ranges::any_of(warned_, [](const auto& x) { return !x.second.over; });
   }
   if (over) log_->info("what {} sends can be read now", to_string(from.address));
 }
@@ -151,12 +160,22 @@ void frame_admission::spoken_to_by(const net_id& from) {
   (void)leavers_.answered({from.address, 0});
 }
 
+std::vector<std::pair<ip_address, fault>> frame_admission::unreadable() const {
+  std::vector<std::pair<ip_address, fault>> all;
+  const std::scoped_lock lock{mutex_};
+  for (const auto& [key, warned] : warned_) {
+    if (warned.why && !warned.over) all.emplace_back(key.first, *warned.why);
+  }
+  return all;
+}
+
 /// @param what  a literal, since its view is kept
-void frame_admission::warn_once(const net_id& from, std::string_view what) {
+void frame_admission::warn_once(const net_id& from, std::string_view what,
+                                std::optional<fault> why) {
   {
     const std::scoped_lock lock{mutex_};
     const std::pair key{from.address, what};
-    if (warned_.size() >= hosts_max || !warned_.emplace(key, false).second) return;
+    if (warned_.size() >= hosts_max || !warned_.emplace(key, warning{why}).second) return;
     any_refused_ = true;
   }
   log_->warn("{} {}", to_string(from.address), what);

@@ -6,10 +6,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <scalesmall/counters.hpp>
 #include <scalesmall/time.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/inbound/duty_cycle.hpp"
 #include "actors/inbound/memory_budget.hpp"
@@ -74,6 +76,13 @@ public:
   void left_by(const net_id& from);
   void spoken_to_by(const net_id& from);
 
+  /// The hosts of which nothing could be read since a frame was refused for this reason, as the log
+  /// tells them, ascending. A host with several nodes is there only until one of them is read.
+  [[nodiscard]] std::vector<std::pair<ip_address, fault>> unreadable() const;
+
+  /// The peers that refuse what this node says, ascending.
+  [[nodiscard]] std::vector<net_id> refused_by() const { return refusals_.all(); }
+
 private:
   /// Entries (clocks, items, net_ids and the like, of some 80 bytes each) of held gossips. Each
   /// thread may exceed this by one frame.
@@ -85,6 +94,11 @@ private:
   /// Most warnings to remember; after that many nothing more is logged.
   static constexpr std::size_t hosts_max = 1'024;
 
+  struct warning {
+    std::optional<fault> why;  ///< nothing: no frame was refused
+    bool over = false;
+  };
+
   struct held {
     std::atomic<std::size_t> entries{0};
     duty_cycle dense;
@@ -92,7 +106,7 @@ private:
 
   [[nodiscard]] result<gossip_ptr> read_body(opened_frame& frame);
   [[nodiscard]] result<gossip_ptr> read_dense(const opened_frame& frame);
-  void warn_once(const net_id& from, std::string_view what);
+  void warn_once(const net_id& from, std::string_view what, std::optional<fault> why = {});
   void note_readable(const net_id& from);
 
   frame_codec codec_;
@@ -101,8 +115,8 @@ private:
   std::function<time_point()> now_;
   std::shared_ptr<held> held_ = std::make_shared<held>();
   memory_budget aside_{aside_bytes_max};
-  std::mutex mutex_;
-  std::map<std::pair<ip_address, std::string_view>, bool> warned_;  ///< and whether it is over
+  mutable std::mutex mutex_;
+  std::map<std::pair<ip_address, std::string_view>, warning> warned_;
   std::atomic<bool> any_refused_ = false;
   connection_refusals refusals_;
   connection_refusals leavers_;  ///< by address, port 0

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <scalesmall/net_id.hpp>
+#include <vector>
 
 namespace scalesmall {
 
@@ -15,7 +16,7 @@ public:
   [[nodiscard]] bool closed(const net_id& peer) {
     const std::scoped_lock lock{mutex_};
     if (peers_.size() >= peers_max && !peers_.contains(peer)) return false;
-    return ++peers_[peer] == 2;
+    return ++peers_[peer] == told_from;
   }
 
   /// True if the peer was told to refuse this node, and now answers.
@@ -23,15 +24,26 @@ public:
     const std::scoped_lock lock{mutex_};
     const auto found = peers_.find(peer);
     if (found == peers_.end()) return false;
-    const bool refused = found->second >= 2;
+    const bool refused = found->second >= told_from;
     peers_.erase(found);
     return refused;
   }
 
+  /// The peers that refuse this node, ascending.
+  [[nodiscard]] std::vector<net_id> all() const {
+    const std::scoped_lock lock{mutex_};
+    std::vector<net_id> found;
+    for (const auto& [peer, times] : peers_) {
+      if (times >= told_from) found.push_back(peer);
+    }
+    return found;
+  }
+
 private:
+  static constexpr unsigned told_from = 2;
   static constexpr std::size_t peers_max = 1'024;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<net_id, unsigned> peers_;
 };
 

@@ -124,6 +124,9 @@ client_status run_at(const std::string& socket, const client_command& command, s
     return *followed ? **followed : fail(followed->error(), err);
   const auto reply = ask(socket, command.request, answer_patience);
   if (!reply) return fail(describe(socket, reply.error()), err);
+  // A node knows the versions of others once they have answered.
+  if (command.verb != nullptr && command.verb->name == "doctor")
+    static_cast<void>(ask(socket, {"POST", "/v1/ping", "{}"}, answer_patience));
   return show(command, *reply, out, err);
 }
 

@@ -1,5 +1,8 @@
 #include "ops/verbs/diagnosis.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+
 namespace scalesmall {
 
 namespace {
@@ -18,8 +21,93 @@ private:
   std::vector<finding> all_;
 };
 
-std::string frames(std::uint64_t count, const char* of) {
-  return std::to_string(count) + (count == 1 ? " frame " : " frames ") + of;
+/// Names in a finding; there may be thousands.
+constexpr std::size_t names_max = 4;
+
+template <class Names>
+std::string list_of(const Names& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), names_max); ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > names_max)
+    text += " and " + std::to_string(names.size() - names_max) + " more";
+  return text;
+}
+
+/// Words on all frames that were refused for a reason, and those that still send such ones.
+class refused_frames {
+public:
+  explicit refused_frames(const symptoms& x) : symptoms_(x) {}
+
+  [[nodiscard]] std::string operator()(std::uint64_t count, const char* words,
+                                       std::initializer_list<fault> why) const {
+    std::vector<std::string> senders;
+    for (const auto& [host, reason] : symptoms_.neighbours.unreadable) {
+      if (std::ranges::find(why, reason) != why.end()) senders.push_back(to_string(host));
+    }
+    return std::to_string(count) + (count == 1 ? " frame " : " frames ") + words +
+           (senders.empty() ? "" : "; those of " + list_of(senders) + " still are");
+  }
+
+private:
+  const symptoms& symptoms_;
+};
+
+/// The other nodes of other versions than this one, with their versions.
+std::vector<std::string> of_other_versions(const symptoms& x) {
+  std::vector<std::string> all;
+  for (const auto& [node, version] : x.neighbours.versions) {
+    if (version != x.version) all.push_back(to_string(node) + " (" + version + ')');
+  }
+  return all;
+}
+
+std::vector<std::string> refusing(const symptoms& x) {
+  std::vector<std::string> all;
+  for (const auto& peer : x.neighbours.refused_by) all.push_back(to_string(peer));
+  return all;
+}
+
+/// What differs from other nodes, so that one cannot read the other.
+void add_differences(findings& all, const symptoms& x) {
+  const refused_frames frames{x};
+  all.add_if(x.unknown_key + x.bad_seal != 0, "keys",
+             frames(x.unknown_key + x.bad_seal,
+                    "were sealed with a key that this node does not have, or for another cluster",
+                    {fault::unknown_key, fault::bad_seal}),
+             "compare keys list and --cluster at all nodes, and add the key that is missing");
+  all.add_if(x.not_sealed != 0, "keys",
+             frames(x.not_sealed, "came plain, and were refused", {fault::not_sealed}),
+             "start the node that sends them with --key-file; the log names it");
+  all.add_if(x.seals && x.accepts_plain, "keys",
+             "this node takes plain frames from everybody in reach, although it has a key",
+             "start it again without --accept-plain when all nodes seal");
+  all.add_if(x.plain_accepted != 0, "keys",
+             frames(x.plain_accepted, "came plain, and were believed", {}),
+             "start the nodes that send them with --key-file");
+  all.add_if(!x.seals && !x.loopback, "keys",
+             "without a key everybody in reach can read and change what nodes tell each other",
+             "make one by scalesmall keygen, and start all nodes with --key-file");
+  all.add_if(x.wrong_cluster != 0, "cluster",
+             frames(x.wrong_cluster, "came from another cluster", {fault::wrong_cluster}),
+             "compare --cluster at all nodes");
+  const auto refused_by = refusing(x);
+  all.add_if(!refused_by.empty(), "cluster",
+             list_of(refused_by) + (refused_by.size() == 1 ? " closes" : " close") +
+                 " the connections of this node without an answer",
+             "compare --cluster, keys list and the version there; the log there may say which");
+  all.add_if(x.wrong_time != 0, "clock",
+             frames(x.wrong_time, "were sealed at a time that is far from this node's",
+                    {fault::wrong_time}),
+             "set the clocks of this machine and of the one that the log names");
+  all.add_if(x.unknown_version != 0, "version",
+             frames(x.unknown_version, "were of a newer format that this node cannot read",
+                    {fault::unknown_version}),
+             "bring this node to the version of the others");
+  const auto others = of_other_versions(x);
+  all.add_if(!others.empty(), "version",
+             "this node is of version " + x.version + ", others are not: " + list_of(others),
+             "bring all nodes to one version; scalesmall ping says who has which");
 }
 
 }  // namespace
@@ -34,29 +122,7 @@ std::vector<finding> diagnose(const symptoms& x) {
       x.unreachable != 0, "network",
       std::to_string(x.unreachable) + " of " + std::to_string(x.peers) + " peers are unreachable",
       "scalesmall reachability says who states it and why; start or remove them");
-  all.add_if(
-      x.unknown_key + x.bad_seal != 0, "keys",
-      frames(x.unknown_key + x.bad_seal, "were sealed with a key that this node does not have"),
-      "compare keys list and --cluster at all nodes, and add the key that is missing");
-  all.add_if(x.not_sealed != 0, "keys", frames(x.not_sealed, "came plain, and were refused"),
-             "start the node that sends them with --key-file; the log names it");
-  all.add_if(x.seals && x.accepts_plain, "keys",
-             "this node takes plain frames from everybody in reach, although it has a key",
-             "start it again without --accept-plain when all nodes seal");
-  all.add_if(x.plain_accepted != 0, "keys",
-             frames(x.plain_accepted, "came plain, and were believed"),
-             "start the nodes that send them with --key-file");
-  all.add_if(!x.seals && !x.loopback, "keys",
-             "without a key everybody in reach can read and change what nodes tell each other",
-             "make one by scalesmall keygen, and start all nodes with --key-file");
-  all.add_if(x.wrong_cluster != 0, "cluster", frames(x.wrong_cluster, "came from another cluster"),
-             "compare --cluster at all nodes");
-  all.add_if(x.wrong_time != 0, "clock",
-             frames(x.wrong_time, "were sealed at a time that is far from this node's"),
-             "set the clocks of this machine and of the one that the log names");
-  all.add_if(x.unknown_version != 0, "version",
-             frames(x.unknown_version, "were of a newer format that this node cannot read"),
-             "bring this node to the version of the others");
+  add_differences(all, x);
   all.add_if(x.multicast && x.peers != 0 && x.datagrams_received == 0, "multicast",
              "no multicast was heard, although there are peers",
              "nothing needs it; if the network should carry it, look at its switches and at "

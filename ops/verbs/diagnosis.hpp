@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "ops/verbs/node_control.hpp"
+
 namespace scalesmall {
 
 /// What an operator should know of a node that is not as it should be.
@@ -36,6 +38,8 @@ struct symptoms {
   std::uint64_t descriptors_open = 0;
   std::uint64_t descriptors_max = 0;  ///< 0: not known
   std::uint64_t restarts = 0;
+  std::string version;         ///< of this program
+  neighbour_facts neighbours;  ///< with whom it cannot speak, and who is of which version
 };
 
 /// All findings, the worst first; none: nothing is wrong that a node can see.

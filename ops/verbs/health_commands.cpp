@@ -86,6 +86,8 @@ symptoms symptoms_of(const node_control& node) {
   x.descriptors_open = process.open_fds;
   x.descriptors_max = process.max_fds;
   for (const auto& row : node.tree()) x.restarts += row.restarts;
+  x.version = facts.version;
+  x.neighbours = node.neighbours();
   return x;
 }
 

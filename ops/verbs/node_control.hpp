@@ -8,6 +8,7 @@
 #include <optional>
 #include <scalesmall/call_error.hpp>
 #include <scalesmall/coverage.hpp>
+#include <scalesmall/fault.hpp>
 #include <scalesmall/group_event.hpp>
 #include <scalesmall/item.hpp>
 #include <scalesmall/keep.hpp>
@@ -46,6 +47,15 @@ struct received_text {
   std::string text;
 };
 
+/// With whom a node cannot speak at the moment, and who is of which version.
+struct neighbour_facts {
+  /// The hosts that send what it cannot read, and why not.
+  std::vector<std::pair<ip_address, fault>> unreadable;
+  std::vector<net_id> refused_by;  ///< the peers that refuse what it says
+  /// The versions that other nodes told when they were pinged last.
+  std::vector<std::pair<net_id, std::string>> versions;
+};
+
 /// What is known of a node from its start on.
 struct node_facts {
   std::string version;  ///< of the program
@@ -69,6 +79,8 @@ public:
   [[nodiscard]] virtual net_id id() const = 0;
 
   [[nodiscard]] virtual node_facts facts() const = 0;
+
+  [[nodiscard]] virtual neighbour_facts neighbours() const = 0;
 
   /// The name and the value of each counter, in a fixed order.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::uint64_t>> counters() const = 0;

@@ -275,6 +275,46 @@ TEST_CASE_FIXTURE(operated_node, "a member that is silent and one that knows som
     CHECK(x.round_trip.has_value() == !is_silent);
     CHECK(x.version == (is_silent ? "" : "9.9"));
   }
+  CHECK(asking.versions() == std::vector{std::pair{other->id(), std::string{"9.9"}}});
+}
+
+TEST_CASE_FIXTURE(operated_node, "of 32 members two are cut off and one knows something else") {
+  constexpr std::size_t others = 31;
+  const auto net = make_network();
+  std::vector<std::unique_ptr<node>> nodes;
+  std::list<ping_service> answering;
+  for (std::size_t i = 0; i < others; ++i) {
+    auto config = quiet_config();
+    config.peers = {running->id()};
+    node_environment environment;
+    environment.net = net;
+    nodes.push_back(std::move(*node::start(running.system(), config, std::move(environment))));
+    REQUIRE(nodes.back()->join("g"));
+    if (i > 2) answering.emplace_back(*nodes.back());
+  }
+  REQUIRE(running->join("g"));
+  const auto& other = *nodes[2];
+  const auto answer = nodes[2]->on_message("scalesmall.ping", [&](const application_message& x) {
+    auto text = std::string{x.content.begin(), x.content.end()} + " 9.9 7";
+    const bytes content{text.begin(), text.end()};
+    CHECK(nodes[2]->broadcast("g", "scalesmall.pong", content, std::vector{x.sender}));
+  });
+  REQUIRE(answer);
+  while (running->members("g").size() != others + 1) std::this_thread::yield();
+
+  ping_service asking{running.host()};
+  change_threads time{1};
+  using kind = pinged_member::kind;
+  std::vector<pinged_member> asked;
+  const auto count = [&](kind x) { return std::ranges::count(asked, x, &pinged_member::what); };
+  for (auto limit = 300ms; count(kind::same) != 28; limit *= 2)
+    asked = asking.ping({"g"}, limit, time)->at(0);
+  CHECK(count(kind::silent) == 2);
+  CHECK(count(kind::differs) == 1);
+  for (const auto& x : asked) {
+    if (x.what == kind::differs) CHECK(x.member == other.id());
+    if (x.what == kind::silent) CHECK((x.member == nodes[0]->id() || x.member == nodes[1]->id()));
+  }
 }
 
 TEST_CASE_FIXTURE(operated_node, "keys come from outside, and the log does not show them") {

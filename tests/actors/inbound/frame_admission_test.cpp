@@ -95,3 +95,25 @@ TEST_CASE("a bad dense frame does not make the next one wait") {
   REQUIRE_FALSE(refused);
   CHECK(*x.intake.read(bomb, nth(2)) != nullptr);
 }
+
+TEST_CASE("a host that cannot be read is told until it is read") {
+  admission_world x;
+  const frame_codec blue{"blue"};
+  CHECK(x.intake.unreadable().empty());
+  const auto refused = x.intake.open(blue.wrap(bytes(10)), nth(3));
+  REQUIRE_FALSE(refused);
+  x.intake.refuse(fault::bad_magic, nth(4));  // noise is of no cluster
+  CHECK(x.intake.unreadable() == std::vector{std::pair{nth(3).address, fault::wrong_cluster}});
+  REQUIRE(x.intake.open(x.frame(1, 1), nth(3)));
+  CHECK(x.intake.unreadable().empty());
+}
+
+TEST_CASE("a peer that refuses this node is told until it answers") {
+  admission_world x;
+  x.intake.closed_by(nth(3));
+  CHECK(x.intake.refused_by().empty());
+  x.intake.closed_by(nth(3));
+  CHECK(x.intake.refused_by() == std::vector{nth(3)});
+  x.intake.answered_by(nth(3));
+  CHECK(x.intake.refused_by().empty());
+}

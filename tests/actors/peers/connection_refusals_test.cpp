@@ -12,9 +12,12 @@ TEST_CASE("a peer that closes two connections in a row is told once, and once th
   CHECK_FALSE(all.closed(nth(2)));
   CHECK_FALSE(all.answered(nth(2)));
   CHECK_FALSE(all.closed(nth(2)));
+  CHECK(all.all().empty());
   CHECK(all.closed(nth(2)));
+  CHECK(all.all() == std::vector{nth(2)});
   CHECK_FALSE(all.closed(nth(2)));
   CHECK_FALSE(all.answered(nth(3)));
   CHECK(all.answered(nth(2)));
+  CHECK(all.all().empty());
   CHECK_FALSE(all.answered(nth(2)));
 }

@@ -40,6 +40,8 @@ public:
 
   node_facts told_facts{"0.1.0", "", false, true, 1'764'509'740, true};
   node_facts facts() const override { return told_facts; }
+  neighbour_facts told_neighbours;
+  neighbour_facts neighbours() const override { return told_neighbours; }
   std::vector<std::pair<std::string, std::uint64_t>> counters() const override {
     return {{"frames_sent", 7}, {"fault_bad_magic", 18'446'744'073'709'551'615U}};
   }
