@@ -178,7 +178,7 @@ follow_outcome await_count(const std::string& socket, const client_command& comm
   target += given.op ? "topology?op=" + std::string{to_string(*given.op)} : "members";
   auto source = event_source::open(socket, target_of_group(given.group));
   if (!source) return source.error();
-  std::optional<bool> rising;
+  // It does not know what was told before, so a count above the number has passed it.
   for (;;) {
     const auto events = source->next(end);
     if (!events) return events.error();
@@ -186,8 +186,7 @@ follow_outcome await_count(const std::string& socket, const client_command& comm
     if (!reply) return describe(socket, reply.error());
     if (reply->status != 200) return describe(*reply);
     const auto count = json::parse(reply->body, nullptr, false).size();
-    if (!rising) rising = count < given.count;
-    if (*rising ? count >= given.count : count <= given.count) {
+    if (given.at_most ? count <= given.count : count >= given.count) {
       out << count << '\n';
       return client_status::done;
     }

@@ -23,8 +23,8 @@ using follow_outcome = result<client_status, client_failure>;
 [[nodiscard]] follow_outcome watch_group(const std::string& socket, const client_command& command,
                                          std::ostream& out, std::ostream& err);
 
-/// `await`: waits for the events of a group until a count is as asked for. The direction in which
-/// it waits is that of the count at the begin.
+/// `await`: waits for the events of a group until a count is at least the number, or at most with
+/// --at-most.
 [[nodiscard]] follow_outcome await_count(const std::string& socket, const client_command& command,
                                          std::ostream& out);
 

@@ -186,8 +186,9 @@ struct switch_option {
   bool arguments::*given;
 };
 
-constexpr std::array<switch_option, 4> switches{{
+constexpr std::array<switch_option, 5> switches{{
     {"--all", &arguments::all},
+    {"--at-most", &arguments::at_most},
     {"--reachable", &arguments::reachable},
     {"--keep", &arguments::keep},
     {"--save", &arguments::save},

@@ -50,6 +50,7 @@ struct arguments {
   std::string tag;
   std::string text;
   bool all = false;        ///< --all
+  bool at_most = false;    ///< --at-most
   bool reachable = false;  ///< --reachable
   bool keep = false;       ///< --keep
   bool save = false;       ///< --save

@@ -118,8 +118,9 @@ answer leave(command_context& c, const arguments& a) {
 }
 
 /// Waits until the count reaches `N` from below or from above, so that arrivals and departures can
-/// both be awaited. A count that is above `N` already, and was below when it was told last, has
-/// passed `N` meanwhile: there is nothing to wait for.
+/// both be awaited. A count that is above `N` already, and was below when it was told last or was
+/// never told, has passed `N` meanwhile: there is nothing to wait for. --at-most awaits departures
+/// whatever was told.
 template <class Count>
 answer await(command_context& c, const arguments& a, Count count) {
   const auto limit = a.seconds.value_or(await_default);
@@ -127,7 +128,7 @@ answer await(command_context& c, const arguments& a, Count count) {
   auto& told = c.told[{a.group, a.op}];
   const auto told_before = told;
   told = count();
-  const bool rising = told < a.count || told_before < a.count;
+  const bool rising = !a.at_most && (told < a.count || told_before < a.count);
   while (rising ? told < a.count : told > a.count) {
     if (c.time.now() >= end) {
       return command_error{command_fault::timeout, "still " + std::to_string(told) + " after " +
@@ -316,16 +317,16 @@ constexpr std::array<command, 47> commands{{
     {"events", "[--type TYPES] [--group GROUP] [--after ID]", "what happens, as it happens",
      nullptr, "GET", "/v1/events", nullptr, command::kind::streams},
     {"await members",
-     "GROUP N [SECONDS]",
-     "wait until the group has N members (10 s)",
+     "GROUP N [SECONDS] [--at-most]",
+     "wait until the group has N members, or no more than N (10 s)",
      &await_members,
      {},
      {},
      nullptr,
      command::kind::follows},
     {"await topology",
-     "GROUP OP N [SECONDS]",
-     "wait until it has N such items (10 s)",
+     "GROUP OP N [SECONDS] [--at-most]",
+     "wait until it has N such items, or no more than N (10 s)",
      &await_topology,
      {},
      {},

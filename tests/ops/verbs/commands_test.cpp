@@ -134,6 +134,14 @@ TEST_CASE_FIXTURE(shell_fixture, "await ends at once if the count has passed the
   CHECK(fault_of("await topology g add 2 0") == "timeout");
 }
 
+TEST_CASE_FIXTURE(shell_fixture, "await --at-most waits for departures, whatever was told") {
+  node.member_list.assign(4, node.id());
+  CHECK(fault_of("await members g 3 0 --at-most") == "timeout");
+  time.step = [&] { node.member_list.pop_back(); };
+  CHECK(run("await members g 2 --at-most") == R"({"ok":true,"result":2})");
+  CHECK(run("await members g 3 --at-most") == R"({"ok":true,"result":2})");
+}
+
 TEST_CASE_FIXTURE(shell_fixture, "await ends at its time limit, by default after ten seconds") {
   const auto took = [&](std::string_view line) {
     const auto begin = time.now();
