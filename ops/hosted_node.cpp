@@ -2,11 +2,12 @@
 
 #include <chrono>
 #include <future>
+#include <scalesmall/assignment.hpp>
 #include <utility>
 
-#include "actors/node_access.hpp"
 #include "actors/ask.hpp"
 #include "actors/inbound/frame_admission.hpp"
+#include "actors/node_access.hpp"
 #include "actors/node_context.hpp"
 #include "actors/tree_reports.hpp"
 
@@ -61,12 +62,12 @@ node_facts hosted_node::facts() const {
           config.multicast,   started_at_,    ready_->load()};
 }
 
-std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {
 neighbour_facts hosted_node::neighbours() const {
   const auto& intake = *node_access::context(host_).intake;
   return {intake.unreadable(), intake.refused_by(), pings_.versions()};
 }
 
+std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {
   return to_pairs(host_.counts());
 }
 
@@ -181,23 +182,30 @@ result<std::shared_ptr<void>, call_error> hosted_node::receive(
 result<done, call_error> hosted_node::serve(const std::string& group, const serve_options& how) {
   auto serving = serve_ready(host_, group, how);
   if (!serving) return serving.error();
+  const std::lock_guard lock{mutex_};
   served_.insert_or_assign(group, std::move(*serving));
   return done{};
 }
 
+void hosted_node::take(std::map<std::string, range_assignment> served) {
+  const std::lock_guard lock{mutex_};
+  served_.merge(std::move(served));
+}
+
 result<done, call_error> hosted_node::drain(const std::string& group,
                                             std::chrono::milliseconds limit) {
-  const auto found = served_.find(group);
-  if (found == served_.end()) return call_error::not_found;
-  const auto drained = found->second.drain(limit);
-  if (drained || drained.error() == call_error::not_found) served_.erase(found);
+  const auto drained =
+      ask<done>(node_access::system(host_), host_.assignments(), drain_group{group}, limit);
+  if (drained || drained.error() == call_error::not_found) {
+    const std::lock_guard lock{mutex_};
+    served_.erase(group);
+  }
   return drained;
 }
 
 result<done, call_error> hosted_node::take_over(const std::string& group) {
-  const auto found = served_.find(group);
-  if (found == served_.end()) return call_error::not_found;
-  return found->second.take_over();
+  return ask<done>(node_access::system(host_), host_.assignments(), take_over_group{group},
+                   node::call_timeout);
 }
 
 std::optional<group_plan> hosted_node::plan(const std::string& group) const {

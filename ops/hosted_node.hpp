@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <scalesmall/network.hpp>
 #include <scalesmall/node.hpp>
 
@@ -32,8 +33,8 @@ public:
 
   [[nodiscard]] net_id id() const override;
   [[nodiscard]] node_facts facts() const override;
-  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const override;
   [[nodiscard]] neighbour_facts neighbours() const override;
+  [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counters() const override;
   [[nodiscard]] std::future<std::vector<net_id>> look_up(const std::string& host,
                                                          std::uint16_t port) const override;
 
@@ -61,7 +62,7 @@ public:
   [[nodiscard]] result<std::shared_ptr<void>, call_error> receive(
       const std::string& tag, std::function<void(received_text)> on_text) override;
 
-  // One thread at a time for these three.
+  // The last two are also for what the program itself serves.
   result<done, call_error> serve(const std::string& group, const serve_options& how) override;
   result<done, call_error> drain(const std::string& group,
                                  std::chrono::milliseconds limit) override;
@@ -92,7 +93,7 @@ public:
   result<std::vector<std::string>, std::string> reload() override;
 
   /// As if serve() had begun these.
-  void take(std::map<std::string, range_assignment> served) { served_.merge(std::move(served)); }
+  void take(std::map<std::string, range_assignment> served);
 
 private:
   [[nodiscard]] lease_keeper::effects effects_of_leases();
@@ -102,6 +103,7 @@ private:
   lease_keeper leases_{effects_of_leases()};
   ping_service pings_{host_};
   std::int64_t started_at_;
+  std::mutex mutex_;
   std::map<std::string, range_assignment> served_;  // by plan
   std::shared_ptr<std::atomic<bool>> ready_ = std::make_shared<std::atomic<bool>>(false);
 };

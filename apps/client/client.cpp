@@ -99,7 +99,8 @@ void run_attached(const std::string& socket, std::span<const std::string_view> a
     fail({client_status::usage, std::string{arguments[0]} + " needs a terminal of its own"}, err);
     return;
   }
-  if (!command->given.seconds) command->given.seconds = watch_default;
+  const bool watches = command->verb != nullptr && command->verb->name == "watch";
+  if (watches && !command->given.seconds) command->given.seconds = watch_default;
   run_at(command->socket.empty() ? socket : command->socket, *command, out, err);
 }
 
@@ -112,6 +113,7 @@ std::optional<follow_outcome> follow(const std::string& socket, const client_com
   if (how == kind::asks) return {};
   if (command.verb->name == "watch") return watch_group(socket, command, out, err);
   if (command.verb->name == "debug") return save_bundle(socket, command, out);
+  if (command.verb->name == "drain") return await_drained(socket, command, out);
   if (command.verb->name != "attach") return await_count(socket, command, out);
   return attach(socket, out, [&](std::span<const std::string_view> arguments) {
     run_attached(socket, arguments, out, err);
@@ -122,11 +124,11 @@ client_status run_at(const std::string& socket, const client_command& command, s
                      std::ostream& err) {
   if (const auto followed = follow(socket, command, out, err))
     return *followed ? **followed : fail(followed->error(), err);
-  const auto reply = ask(socket, command.request, answer_patience);
-  if (!reply) return fail(describe(socket, reply.error()), err);
   // A node knows the versions of others once they have answered.
   if (command.verb != nullptr && command.verb->name == "doctor")
     static_cast<void>(ask(socket, {"POST", "/v1/ping", "{}"}, answer_patience));
+  const auto reply = ask(socket, command.request, answer_patience);
+  if (!reply) return fail(describe(socket, reply.error()), err);
   return show(command, *reply, out, err);
 }
 

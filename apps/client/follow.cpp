@@ -1,5 +1,6 @@
 #include "apps/client/follow.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,10 @@ constexpr std::chrono::milliseconds damping{100};
 constexpr std::size_t input_bytes_max = 1024 * 1024;
 
 constexpr std::chrono::milliseconds await_default{10'000};
+constexpr std::chrono::milliseconds drain_default{60'000};
+
+/// How long one request waits, which is less than a node waits at most.
+constexpr std::chrono::milliseconds drain_step{4'000};
 
 client_failure has_ended(const std::string& socket) {
   return {client_status::no_node, "the node at \"" + socket + "\" has ended"};
@@ -78,6 +83,12 @@ std::string field(const json& x, const char* name) {
   const auto found = x.find(name);
   if (found == x.end() || found->is_null()) return {};
   return printable(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
+/// Of a refusal.
+std::string code_of(const http_reply& x) {
+  const auto content = json::parse(x.body, nullptr, false);
+  return content.contains("error") ? field(content["error"], "code") : "";
 }
 
 bool is_begin(const sent_event& x) {
@@ -194,6 +205,28 @@ follow_outcome await_count(const std::string& socket, const client_command& comm
       return client_failure{client_status::unmet, "still " + std::to_string(count) + " after " +
                                                       std::to_string(limit.count()) + " ms"};
     }
+  }
+}
+
+follow_outcome await_drained(const std::string& socket, const client_command& command,
+                             std::ostream& out) {
+  const auto& given = command.given;
+  const auto path = "/v1/groups/" + percent_encode(given.group) + "/me/plan";
+  const auto end = steady::now() + given.seconds.value_or(drain_default);
+  for (bool begun = false;; begun = true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady::now());
+    const auto step = std::clamp(left, std::chrono::milliseconds::zero(), drain_step);
+    const auto seconds = json(std::chrono::duration<double>{step}.count()).dump();
+    const auto reply = ask(socket, {"DELETE", path + "?seconds=" + seconds, ""}, answer_patience);
+    if (!reply) return describe(socket, reply.error());
+    // It may have come to its end between two requests.
+    if (reply->status == 200 || (begun && reply->status == 404)) {
+      out << (command.json ? "\"ok\"\n" : "ok\n");
+      return client_status::done;
+    }
+    auto why = describe(*reply);
+    if (code_of(*reply) != "timeout") return why;
+    if (left <= step) return client_failure{client_status::unmet, std::move(why.sentence)};
   }
 }
 

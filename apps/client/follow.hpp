@@ -28,6 +28,11 @@ using follow_outcome = result<client_status, client_failure>;
 [[nodiscard]] follow_outcome await_count(const std::string& socket, const client_command& command,
                                          std::ostream& out);
 
+/// `drain`: asks until the node serves nothing of the group by plan, because a node lets nobody
+/// wait for long.
+[[nodiscard]] follow_outcome await_drained(const std::string& socket, const client_command& command,
+                                           std::ostream& out);
+
 /// An event as a line for people.
 [[nodiscard]] std::string event_text(const sent_event& x);
 

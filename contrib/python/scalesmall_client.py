@@ -118,6 +118,36 @@ class Node:
         """Serves these keys until the Lease is closed, or this process has been gone for `ttl` seconds."""
         return Lease(self, group, first, last, port, ttl)
 
+    def plan(self, group):
+        """Who is to serve how much of a group that its nodes share out by themselves, and how far that is done."""
+        return self.get(f"/v1/groups/{quote(group, '')}/plan")
+
+    def serve_by_plan(self, group, port, **options):
+        """Makes the node serve a part of a group that its nodes choose together. No lease: it goes on when this process
+        has ended, until it is drained or the node ends. The options are capacity, replicas, zone, slots and expect."""
+        self.put(f"/v1/groups/{quote(group, '')}/me/plan", port=port, **options)
+
+    def drain(self, group, seconds=60):
+        """Gives that up, and waits until other nodes serve it. False if they do not yet; it goes on then."""
+        end = time.monotonic() + seconds
+        begun = False
+        while True:
+            try:
+                self.delete(f"/v1/groups/{quote(group, '')}/me/plan", seconds=max(0, min(4, round(end - time.monotonic(), 3))))
+                return True
+            except Refused as error:
+                if begun and error.status == 404:
+                    return True  # it came to its end between two requests
+                if error.code != "timeout":
+                    raise
+                begun = True
+                if time.monotonic() >= end:
+                    return False
+
+    def take_over(self, group):
+        """All nodes plan without the members that are gone, at once."""
+        self.post(f"/v1/groups/{quote(group, '')}/takeover")
+
     def events(self, after=None, **filters):
         """What happens from now on, or after the event of this number: (number, type, data). It goes on when the node
         was away. The type `reset`, with which a stream begins, says that some may be missing: read the state."""

@@ -1,5 +1,6 @@
 #include "ops/verbs/assignment_commands.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -67,7 +68,8 @@ result<json, command_error> serve_by_plan(command_context& c, const arguments& a
 }
 
 result<json, command_error> drain_by_plan(command_context& c, const arguments& a) {
-  const auto end = c.time.now() + a.seconds.value_or(drain_default);
+  auto end = c.time.now() + a.seconds.value_or(drain_default);
+  if (c.deadline) end = std::min(end, *c.deadline);
   for (bool begun = false;; begun = true) {
     const auto drained = c.node.drain(a.group, drain_step);
     // It may have come to its end between two calls.

@@ -279,19 +279,24 @@ constexpr std::array<command, 47> commands{{
      },
      "DELETE", "/v1/groups/{GROUP}/me/ranges/{FROM}-{TO}"},
     {"serve", "GROUP PORT [--capacity W] [--replicas R] [--zone ZONE] [--slots S] [--expect N]",
-     "serve a part of a group that its nodes choose together", &serve_by_plan},
-    {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_by_plan},
+     "serve a part of a group that its nodes choose together", &serve_by_plan, "PUT",
+     "/v1/groups/{GROUP}/me/plan"},
+    {"drain", "GROUP [SECONDS]", "give that up once others serve it (60 s)", &drain_by_plan,
+     "DELETE", "/v1/groups/{GROUP}/me/plan", nullptr, command::kind::follows},
     {"plan", "GROUP", "who is to serve how much, and how far it is done", &show_plan, "GET",
      "/v1/groups/{GROUP}/plan", &plan_text},
-    {"takeover", "GROUP", "plan without the members that are gone, at all nodes", &take_over},
+    {"takeover", "GROUP", "plan without the members that are gone, at all nodes", &take_over,
+     "POST", "/v1/groups/{GROUP}/takeover"},
     {"include", "GROUP INNER", "let a group stand for another one, too",
      [](command_context& c, const arguments& a) {
        return done_or(c.node.include(a.group, a.inner));
-     }},
+     },
+     "PUT", "/v1/groups/{GROUP}/included/{INNER}"},
     {"exclude", "GROUP INNER", "this node no longer states that",
      [](command_context& c, const arguments& a) {
        return done_or(c.node.exclude(a.group, a.inner));
-     }},
+     },
+     "DELETE", "/v1/groups/{GROUP}/included/{INNER}"},
     {"included", "GROUP", "the groups that a group includes",
      [](command_context& c, const arguments& a) {
        return answer{sorted(c.node.included(a.group))};

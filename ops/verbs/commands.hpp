@@ -62,7 +62,7 @@ struct command {
   enum class kind : std::uint8_t {
     asks,     ///< one request, if there is a path
     streams,  ///< one request, whose answer is a stream of events that does not end
-    follows,  ///< other requests, as apps/client/follow.hpp says
+    follows,  ///< further requests, as apps/client/follow.hpp says
   };
   kind how = kind::asks;
 };

@@ -94,6 +94,15 @@ class Clients(unittest.TestCase):
             by_tcp.serve("shop", 0, 9, 80)
         self.assertEqual(caught.exception.code, "read_only")
 
+    def test_the_python_client_serves_by_plan(self):
+        with self.assertRaises(Refused) as caught:
+            self.node.drain("planned")
+        self.assertEqual(caught.exception.code, "not_found")
+        self.node.serve_by_plan("planned", 8080, slots=4, expect=1)
+        self.assertEqual((self.node.plan("planned")["slots"], self.node.plan("planned")["members"][0]["capacity"]), (4, 1))
+        self.node.take_over("planned")
+        self.assertFalse(self.node.drain("planned", 0))  # nobody else is there
+
     def test_a_view_finds_owners_and_gaps(self):
         self.assertEqual(key_of("user:4711"), 0x8e7568d5)
         owner = [{"member": "a:1", "port": 80}]

@@ -52,6 +52,11 @@ TEST_CASE_FIXTURE(serving_fixture, "drain waits, for so long at most") {
   run("serve g 80");
   node.drains_in_vain = 1'000'000;
   CHECK(fault_of("drain g 3") == "timeout");
+  const auto begin = time.now();
+  context.deadline = begin + std::chrono::seconds{5};
+  CHECK(fault_of("drain g") == "timeout");
+  CHECK(time.now() - begin < std::chrono::seconds{6});
+  context.deadline.reset();
   time.budget = std::chrono::milliseconds{100};
   CHECK(message_of("drain g") == "the program is stopping");
 }
