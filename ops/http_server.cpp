@@ -37,6 +37,7 @@ MHD_Result send_response(MHD_Connection* connection, const http_answer& answer,
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response, "Content-Type", std::string{answer.content_type}.c_str());
   for (const auto& [name, value] : fixed_headers) MHD_add_response_header(response, name, value);
+  if (!answer.tag.empty()) MHD_add_response_header(response, "ETag", answer.tag.c_str());
   if (!answer.allow.empty()) MHD_add_response_header(response, "Allow", answer.allow.c_str());
   if (answer.status == 401) MHD_add_response_header(response, "WWW-Authenticate", "Bearer");
   const auto queued = MHD_queue_response(connection, answer.status, response);

@@ -61,7 +61,7 @@ struct ops_server::impl {
 
   [[nodiscard]] std::optional<http_answer> answer(const http_request& request,
                                                   const http_server::responder& respond);
-  [[nodiscard]] std::optional<http_answer> look(const verb_call& call);
+  [[nodiscard]] http_answer look(const verb_call& call);
   [[nodiscard]] std::optional<http_answer> stream(const http_request& request,
                                                   const verb_call& call,
                                                   const http_server::responder& respond);
@@ -112,7 +112,7 @@ std::optional<http_answer> ops_server::impl::answer(const http_request& request,
   if (const auto* call = std::get_if<special_call>(&what)) return special(request, *call, respond);
   const auto& call = std::get<verb_call>(what);
   if (call.verb->how == command::kind::streams) return stream(request, call, respond);
-  return call.changes ? change(request, call, respond) : look(call);
+  return call.changes ? change(request, call, respond) : tagged(look(call), request.known_tags);
 }
 
 std::optional<http_answer> ops_server::impl::stream(const http_request& request,
@@ -140,7 +140,7 @@ std::optional<http_answer> ops_server::impl::stream(const http_request& request,
   return refusal(503, "unavailable", "too many requests wait for this node");
 }
 
-std::optional<http_answer> ops_server::impl::look(const verb_call& call) {
+http_answer ops_server::impl::look(const verb_call& call) {
   command_context context{control, threads};
   try {
     return answer_of(call.verb->run(context, call.given));

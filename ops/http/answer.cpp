@@ -1,5 +1,9 @@
 #include "ops/http/answer.hpp"
 
+#include <algorithm>
+
+#include "actors/persistence/checksum.hpp"
+
 namespace scalesmall {
 
 namespace {
@@ -22,6 +26,19 @@ http_answer answer_of(const result<json, command_error>& outcome) {
 
 http_answer health_answer(bool well, std::string_view yes, std::string_view no) {
   return {well ? 200U : 503U, in_one_line({{"well", well}, {"why", well ? yes : no}})};
+}
+
+http_answer tagged(http_answer answer, const std::vector<std::string>& known) {
+  constexpr std::size_t digits = 32;
+  if (answer.status != 200) return answer;
+  answer.tag = '"' + checksum(answer.body, "etag").substr(0, digits) + '"';
+  const bool is_known =
+      std::ranges::any_of(known, [&](const std::string& x) { return x == "*" || x == answer.tag; });
+  if (is_known) {
+    answer.status = 304;
+    answer.body.clear();
+  }
+  return answer;
 }
 
 unsigned status_of(command_fault fault) noexcept {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ops/verbs/commands.hpp"
 
@@ -28,6 +29,7 @@ struct http_answer {
   std::string body = {};
   std::string_view content_type = "application/json";
   std::string allow = {};                      ///< with 405: the methods of the path
+  std::string tag = {};                        ///< of this body (ETag), in quotes; empty: none
   std::shared_ptr<answer_stream> stream = {};  ///< instead of the body
 
   friend bool operator==(const http_answer&, const http_answer&) = default;
@@ -41,6 +43,11 @@ struct http_answer {
 
 /// Whether a node is well: 200 or 503, and a sentence.
 [[nodiscard]] http_answer health_answer(bool well, std::string_view yes, std::string_view no);
+
+/// The same with its tag if it is one of 200, or 304 without a body if that is a tag that the
+/// client knows.
+/// @param known  of the client; "*": any
+[[nodiscard]] http_answer tagged(http_answer answer, const std::vector<std::string>& known);
 
 /// The status for a fault, e.g. 404 for not_found.
 [[nodiscard]] unsigned status_of(command_fault fault) noexcept;

@@ -17,6 +17,18 @@ std::string lower_name(std::string text) {
   return text;
 }
 
+/// Of a list with commas. Whether a tag is weak does not matter to a reader (RFC 9110, 13.1.2).
+void add_tags(std::vector<std::string>& to, std::string_view list) {
+  while (!list.empty()) {
+    auto tag = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), tag.size() + 1));
+    while (tag.starts_with(' ') || tag.starts_with('\t')) tag.remove_prefix(1);
+    while (tag.ends_with(' ') || tag.ends_with('\t')) tag.remove_suffix(1);
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (!tag.empty()) to.emplace_back(tag);
+  }
+}
+
 }  // namespace
 
 socket_caller caller_at(int fd) {
@@ -36,6 +48,7 @@ std::optional<http_answer> take_headers(http_request& to, const http_headers& he
     if (name == "authorization") to.authorization = value;
     if (name == "content-type") to.content_type = value;
     if (name == "last-event-id") to.last_event = value;
+    if (name == "if-none-match") add_tags(to.known_tags, value);
     if (name == "sec-fetch-site") to.fetch_site = value;
     if (name == "transfer-encoding")
       return refusal(411, "no_length", "Content-Length: the length of a body must be told");

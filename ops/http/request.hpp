@@ -31,6 +31,7 @@ struct http_request {
   std::string content_type = {};
   std::string fetch_site = {};  ///< Sec-Fetch-Site, by which browsers tell where a page came from
   std::optional<std::string> last_event = {};  ///< Last-Event-ID
+  std::vector<std::string> known_tags = {};    ///< If-None-Match
   std::string body = {};
   std::optional<socket_caller> caller = {};  ///< nothing: over TCP
 };

@@ -23,6 +23,8 @@ TEST_CASE("the headers that matter are taken by their names in any case") {
                             {"authorization", "Bearer t"},
                             {"Content-Type", "application/json"},
                             {"Sec-Fetch-Site", "none"},
+                            {"If-None-Match", "\"a\", W/\"b\" ,,"},
+                            {"If-None-Match", "*"},
                             {"Content-Length", "100"}},
                            100));
   CHECK(x.hosts == std::vector<std::string>{"a", "b"});
@@ -30,6 +32,7 @@ TEST_CASE("the headers that matter are taken by their names in any case") {
   CHECK(x.authorization == "Bearer t");
   CHECK(x.content_type == "application/json");
   CHECK(x.fetch_site == "none");
+  CHECK(x.known_tags == std::vector<std::string>{"\"a\"", "\"b\"", "*"});
 }
 
 TEST_CASE("a body must tell its length and be short") {
@@ -51,6 +54,23 @@ TEST_CASE("each fault of a verb has its status, and its sentence comes with it")
         "{\"error\":{\"code\":\"not_found\",\"message\":\"no \\u001b\"}}\n");
   CHECK(answer_of(json::array({1})).body == "[1]\n");
   CHECK(health_answer(false, "yes", "no") == http_answer{503, "{\"well\":false,\"why\":\"no\"}\n"});
+}
+
+TEST_CASE("an answer has a tag, and is not sent again to a client that has it") {
+  const http_answer plain{200, "[]\n"};
+  const auto first = tagged(plain, {});
+  CHECK(first.body == plain.body);
+  CHECK(first.tag.size() == 34);
+  const auto again = tagged(plain, {"\"x\"", first.tag});
+  CHECK(again.status == 304);
+  CHECK(again.body.empty());
+  CHECK(again.tag == first.tag);
+  CHECK(tagged(plain, {"*"}).status == 304);
+  const auto changed = tagged({200, "[1]\n"}, {first.tag});
+  CHECK(changed.status == 200);
+  CHECK(changed.tag != first.tag);
+  const http_answer refused{404, "[]\n"};
+  CHECK(tagged(refused, {"*"}) == refused);
 }
 
 }  // namespace scalesmall
