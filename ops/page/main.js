@@ -4,7 +4,8 @@ import {$, count, make, refill, setText, span, toast} from './dom.js';
 import {follow, get, mayChange, ofGroup, Refused, setToken, takeToken, tryToken} from './node.js';
 import {forgetMap, markKey, onView, showMap, view} from './keys.js';
 import {noteReport, showTree} from './tree.js';
-import {addEvent, percent, showMembers} from './tables.js';
+import {addEvent, percent, showFindings, showMembers} from './tables.js';
+import {followLog} from './log.js';
 import {forgetTraffic, showTraffic} from './traffic.js';
 
 const GROUPS = 500;
@@ -57,6 +58,7 @@ const readings = {
   }),
   members: new Reading(300, 5000, readMembers),
   tree: new Reading(50, 5000, async () => showTree(await get('/v1/tree'), status?.node ?? 'this node')),
+  doctor: new Reading(1000, 10000, async () => showFindings(await get('/v1/doctor'))),
   counters: new Reading(1000, 1000, async () => showTraffic(await get('/v1/counters'))),
 };
 
@@ -144,6 +146,7 @@ function heard(kind, data) {
     noteReport(data);
     readings.tree.changed();
   }
+  if (kind !== 'group') readings.doctor.changed();
   if (all || kind === 'group') {
     if (all || data.group === group) {
       readings.map.changed();
@@ -165,10 +168,11 @@ function pause(off) {
   if (on === running) return showLive();
   running = on;
   showLive();
+  followLog(on);
   if (on) {
     forgetTraffic();
     stopFollowing = new AbortController();
-    follow(heard, followed, stopFollowing.signal);
+    follow('/v1/events', heard, followed, stopFollowing.signal);
     for (const x of Object.values(readings)) x.now();
   } else {
     stopFollowing?.abort();

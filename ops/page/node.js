@@ -59,15 +59,15 @@ async function* linesOf(body) {
 }
 
 /**
- * Calls onEvent(kind, data) with what happens, until `signal` aborts; it goes on where it was when the connection broke.
+ * Calls onEvent(kind, data) with what comes at a path, until `signal` aborts; it goes on where it was when the connection broke.
  * onState tells 'live', or an error.
  */
-export async function follow(onEvent, onState, signal) {
+export async function follow(path, onEvent, onState, signal) {
   let last = null;
   for (let wait = 250; !signal.aborted; wait = Math.min(2 * wait, 4000)) {
     try {
       const headers = {Accept: 'text/event-stream', ...(last !== null && {'Last-Event-ID': last})};
-      const got = await answer('/v1/events', {headers, signal});
+      const got = await answer(path, {headers, signal});
       onState('live');
       let kind = 'message', data = '';
       for await (const line of linesOf(got.body)) {

@@ -1,4 +1,4 @@
-// Members and events.
+// Members, findings and events.
 
 import {$, count, make, refill, setText, span} from './dom.js';
 import {colourOf} from './colours.js';
@@ -34,6 +34,13 @@ export function showMembers(members, shares, table, self) {
     rows.length > ROWS ? `and ${count(rows.length - ROWS, 'member')} more` : '',
     table ? (table.isolated ? 'This node is isolated: it hears nobody that it should hear.' : '')
       : 'This node judges nobody: it was started with --liveness off.'].filter(Boolean).join(' · '));
+}
+
+/** What the node finds wrong with itself, and what to do. */
+export function showFindings(all) {
+  setText($('doctor-count'), all.length ? String(all.length) : '');
+  refill($('doctor'), all, () => all.length ? all.map((x) => make('li', {}, make('b', {}, x.subject), ` ${x.finding}`,
+    make('div', {className: 'note'}, x.remedy))) : [make('li', {className: 'note'}, 'Nothing is wrong that this node can see.')]);
 }
 
 export const percent = (part) => part === 0 ? '0 %' : part < 0.001 ? '< 0.1 %' : `${(100 * part).toFixed(1).replace(/\.0$/, '')} %`;

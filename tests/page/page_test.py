@@ -109,6 +109,20 @@ class Page(unittest.TestCase):
         self.until_shown("#restarts", "2 restarts")
         self.until_shown("#events", "failed group_manager/receiver")
 
+    def test_findings_and_the_log_are_shown(self):
+        self.open()
+        self.until_shown("#doctor", "this node is at a loopback address and knows no other node")
+        self.until_shown("#doctor .note", "start it with --address")
+        self.assertEqual(self.text("#doctor-count"), str(len(self.node.get("/v1/doctor"))))
+        self.assertEqual(self.browser.ask("document.querySelectorAll('#log li').length"), 0)  # nothing is asked for while it is folded
+        self.browser.ask("document.getElementById('log-fold').open = true")
+        self.until_shown("#log", "operator uid=")
+        self.node.post("/v1/tree/crash", path="group_manager/receiver")
+        self.until_shown("#doctor", "actors were restarted")
+        self.until_shown("#log .warning", "warning")
+        self.browser.ask("(() => { const x = document.getElementById('log-level'); x.value = 'error'; x.dispatchEvent(new Event('change')); })()")
+        self.browser.until("document.querySelectorAll('#log li').length === 0")
+
     def test_the_token_lets_the_page_crash_actors(self):
         self.open()
         self.assertTrue(self.browser.ask(f"{ROWS}.every((x) => x.querySelector('.crash').hidden)"))
@@ -140,6 +154,8 @@ class Page(unittest.TestCase):
         self.node.put(f"/v1/groups/{browser_quote(MARKUP)}/me/ranges/10-19", port=80)
         self.until_shown("#events", "<img src=x")
         self.until_shown("#verdict", "<img src=x")
+        self.browser.ask("document.getElementById('log-fold').open = true")
+        self.until_shown("#log", "<img src=x")
         self.assertEqual(self.browser.ask("document.querySelectorAll('img').length"), 1)
         self.assertNotIn("hacked", self.browser.ask("document.title"))
 
