@@ -9,7 +9,7 @@
 - watched: the CPU time of a node with one scrape a second and 32 streams of events.
 - flood: how long three nodes take to agree on a claim, with and without 1,000 half-open and 64 slow connections and 32
   streams; and the memory of the node that takes them.
-- ping: `scalesmall ping` over 32 nodes of which two are stopped and one knows something else.
+- ping: `scalesmall ping` over 32 nodes of which two are stopped.
 """
 
 import contextlib
