@@ -50,7 +50,7 @@ build_and_run_consumer(${WORK}/build -D CMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${WORK}/prefix/bin/scalesmall --version)
 
 # A program may be compiled by another compiler than the libraries.
-find_program(OTHER_COMPILER clang++-14)
+find_program(OTHER_COMPILER NAMES clang++-14 clang++-19)  # of Debian 12 and of Debian 13
 if(OTHER_COMPILER)
   block()
     set(COMPILER ${OTHER_COMPILER})
@@ -58,7 +58,7 @@ if(OTHER_COMPILER)
     build_and_run_consumer(${WORK}/other_compiler -D CMAKE_PREFIX_PATH=${WORK}/prefix)
   endblock()
 else()
-  message("no program is compiled by another compiler: clang++-14 is not there")
+  message("no program is compiled by another compiler: neither clang++-14 nor clang++-19 is there")
 endif()
 
 build_and_run_consumer(${WORK}/contained -D SOURCE=${SOURCE})
