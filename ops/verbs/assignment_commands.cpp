@@ -58,7 +58,7 @@ serve_options service_of(const arguments& a) {
 result<json, command_error> serve_by_plan(command_context& c, const arguments& a) {
   if (!c.node.reachability().watching)
     return command_error{command_fault::unavailable,
-                         "a node that detects no failures cannot; start it with --liveness on"};
+                         "a node that detects no failures cannot; start it without --liveness off"};
   const auto served = c.node.serve(a.group, service_of(a));
   if (!served && served.error() == call_error::invalid_argument)
     return command_error{command_fault::invalid_argument,

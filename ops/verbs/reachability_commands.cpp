@@ -63,7 +63,7 @@ result<json, command_error> list_reachability(command_context& c, const argument
   const auto table = c.node.reachability();
   if (!table.watching)
     return command_error{command_fault::unavailable,
-                         "this node judges nobody; start it with --liveness on"};
+                         "this node judges nobody; start it without --liveness off"};
   const auto now = c.time.now();
   const auto watched = c.node.members(std::string{liveness_group});
   auto list = json::array();
