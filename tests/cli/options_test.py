@@ -10,7 +10,8 @@ from program import Test, free_port, run, unittest
 # Arguments, and texts that the error must contain.
 BAD = [
     ([], ["shell or node"]),
-    (["serve"], ["serve", "shell or node"]),
+    (["launch"], ["launch", "shell or node"]),
+    (["serve"], ["GROUP is missing"]),
     (["node", "--prot", "1"], ["--prot"]),
     (["node", "--port", "65536"], ["--port", "65536", "0..65535"]),
     (["node", "--port"], ["--port", "0..65535"]),

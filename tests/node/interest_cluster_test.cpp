@@ -30,6 +30,7 @@ public:
     node_config config;
     config.listen.port = 0;
     config.multicast = false;
+    config.liveness = false;  // its probes are no bytes of the group
     node_environment environment;
     environment.net = net_;
     auto started = node::start(system_, config, environment);
@@ -54,6 +55,7 @@ private:
 // not.
 TEST_CASE("a hundredth of a group costs a tenth of the bytes at most") {
   world w;
+  w.prepare = [](node_config& config, node_environment&) { config.liveness = false; };
   w.start(1);
   w.start(2);
   REQUIRE(w.join(1, "g"));
