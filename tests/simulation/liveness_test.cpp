@@ -1,16 +1,13 @@
 #include <doctest/doctest.h>
 
+#include "tests/sanitized.hpp"
 #include "tests/simulation/must_hold.hpp"
 
 using namespace scalesmall::simulation;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t seeds_max = 2;
-#else
-constexpr std::uint64_t seeds_max = 4;
-#endif
+constexpr std::uint64_t seeds_max = scalesmall::is_sanitized ? 2 : 4;
 
 /// The greatest value of a key over some seeds, in all of which nothing may be wrong.
 double worst(const case_options& options, const char* key, std::uint64_t seeds = seeds_max) {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/sanitized.hpp"
 #include "tests/simulation/must_hold.hpp"
 
 using namespace scalesmall::simulation;
@@ -16,11 +17,7 @@ constexpr multicast_mode modes[]{multicast_mode::off, multicast_mode::on,
                                  multicast_mode::off, multicast_mode::two_subnets};
 
 /// A sanitizer looks at memory, and looks slowly; that the promises hold the other builds show.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t seeds = 20;
-#else
-constexpr std::uint64_t seeds = 200;
-#endif
+constexpr std::uint64_t seeds = scalesmall::is_sanitized ? 20 : 200;
 
 }  // namespace
 

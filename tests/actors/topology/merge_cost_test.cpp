@@ -13,6 +13,7 @@
 
 #include "actors/topology/gossip_merge.hpp"
 #include "tests/actors/tables.hpp"
+#include "tests/sanitized.hpp"
 
 using namespace scalesmall;
 using namespace scalesmall::names;
@@ -20,12 +21,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr double slowness = 100;
-#elif defined(__OPTIMIZE__)
-constexpr double slowness = 4;  // coverage, assertions, another machine
+#if defined(__OPTIMIZE__)
+constexpr double slowness = is_sanitized ? 100 : 4;  // coverage, assertions, another machine
 #else
-constexpr double slowness = 20;
+constexpr double slowness = is_sanitized ? 100 : 20;
 #endif
 
 constexpr double step_ms_max = 50 * slowness;
