@@ -132,7 +132,7 @@ time_point watch::next_after(time_point now, bool well) const {
   if (missed_ == 0 && !urgent_) return settings_.tick_from(soon);
   if (refusals_ > 0 || (urgent_ && missed_ == 0)) return soon;
   // As many are to be missed at the end of the silence as make it certain.
-  const duration pace{static_cast<duration::rep>(settings_.silence().count() / wanted_)};
+  const auto pace = settings_.silence() / static_cast<duration::rep>(wanted_);
   return std::max(soon, run_since_ + (missed_ + 1) * pace);
 }
 

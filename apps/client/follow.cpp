@@ -211,13 +211,14 @@ follow_outcome await_count(const std::string& socket, const client_command& comm
 follow_outcome await_drained(const std::string& socket, const client_command& command,
                              std::ostream& out) {
   const auto& given = command.given;
-  const auto path = "/v1/groups/" + percent_encode(given.group) + "/me/plan";
+  const auto path = "/v1/groups/" + percent_encode(given.group) + "/me/plan?seconds=";
   const auto end = steady::now() + given.seconds.value_or(drain_default);
   for (bool begun = false;; begun = true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - steady::now());
     const auto step = std::clamp(left, std::chrono::milliseconds::zero(), drain_step);
-    const auto seconds = json(std::chrono::duration<double>{step}.count()).dump();
-    const auto reply = ask(socket, {"DELETE", path + "?seconds=" + seconds, ""}, answer_patience);
+    auto target = path;
+    target += json(std::chrono::duration<double>{step}.count()).dump();
+    const auto reply = ask(socket, {"DELETE", std::move(target), ""}, answer_patience);
     if (!reply) return describe(socket, reply.error());
     // It may have come to its end between two requests.
     if (reply->status == 200 || (begun && reply->status == 404)) {
