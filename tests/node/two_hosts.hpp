@@ -35,6 +35,8 @@ class host {
 public:
   explicit host(std::vector<net_id> peers = {}) {
     node_config settings;
+    // The cases are about owners that are asked in vain, not about those that are known to be gone.
+    settings.liveness = false;
     settings.open_requests_max = open_requests_max;
     settings.listen = {ip_address::v4(127, 0, 0, 1), 0};
     settings.multicast = false;
