@@ -125,8 +125,11 @@ client_status run_at(const std::string& socket, const client_command& command, s
   if (const auto followed = follow(socket, command, out, err))
     return *followed ? **followed : fail(followed->error(), err);
   // A node knows the versions of others once they have answered.
-  if (command.verb != nullptr && command.verb->name == "doctor")
-    static_cast<void>(ask(socket, {"POST", "/v1/ping", "{}"}, answer_patience));
+  if (command.verb != nullptr && command.verb->name == "doctor") {
+    const auto pinged = ask(socket, {"POST", "/v1/ping", "{}"}, answer_patience);
+    if (!pinged || pinged->status != 200)
+      err << "scalesmall: the other nodes could not be asked for their versions\n";
+  }
   const auto reply = ask(socket, command.request, answer_patience);
   if (!reply) return fail(describe(socket, reply.error()), err);
   return show(command, *reply, out, err);
