@@ -88,8 +88,10 @@ void failure_detector::take_signs() {
 void failure_detector::act_on_due() {
   take_signs();
   const auto absences = core_.absences();
+  const auto ignored = core_.ignored();
   auto todo = core_.due(*node_->topologies.read(), now(), sleep_clock(now()));
   node_->counts->absences += core_.absences() - absences;
+  node_->counts->statements_ignored += core_.ignored() - ignored;
   node_->counts->probes_sent += todo.probes.size();
   node_->counts->statements_made += todo.add.size();
   if (todo.join) call(join_group{std::string{liveness_group}, {}, whole_range});

@@ -29,6 +29,7 @@ std::vector<std::pair<std::string, std::uint64_t>> to_pairs(const counters& x) {
       {"gossips_unsendable", x.gossips_unsendable},
       {"probes_sent", x.probes_sent},
       {"statements_made", x.statements_made},
+      {"statements_ignored", x.statements_ignored},
       {"verdicts_changed", x.verdicts_changed},
       {"absences", x.absences},
       {"messages_sent", x.messages_sent},

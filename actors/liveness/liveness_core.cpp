@@ -129,6 +129,9 @@ bool liveness_core::refresh(const group_state& group, time_point now) {
   auto next = judge(group, *rings_, settings_.self, without);
   const bool changed = next != verdict_;
   verdict_ = std::move(next);
+  const auto ignored = ignored_statements(group, *rings_, verdict_);
+  if (ignored > ignored_now_) ignored_ += ignored - ignored_now_;
+  ignored_now_ = ignored;
   note_since(now);
   note_distrust(now);
   follow(group, now);

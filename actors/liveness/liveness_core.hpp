@@ -126,6 +126,8 @@ public:
   [[nodiscard]] std::vector<expected_sign> expected() const;
 
   [[nodiscard]] std::uint64_t absences() const noexcept { return absences_; }
+  /// How many statements have been met that no verdict rests on; see ignored_statements.
+  [[nodiscard]] std::uint64_t ignored() const noexcept { return ignored_; }
   [[nodiscard]] bool watches(const net_id& member) const { return edges_.contains(member); }
 
 private:
@@ -182,6 +184,8 @@ private:
   bool well_ = true;
   std::optional<farewell> retired_;
   std::uint64_t absences_ = 0;
+  std::size_t ignored_now_ = 0;  // in the rows
+  std::uint64_t ignored_ = 0;
   time_point next_due_;
 };
 

@@ -218,6 +218,31 @@ verdict judge(const group_state& group, const watch_rings& rings, const net_id& 
   return found;
 }
 
+std::size_t ignored_statements(const group_state& group, const watch_rings& rings,
+                               const verdict& found) {
+  const auto rests_on = [&](number about, const net_id& by) {
+    const auto& subject = rings.members()[about];
+    const auto x = std::ranges::lower_bound(found, subject, {}, &member_verdict::member);
+    if (x == found.end() || x->member != subject) return false;
+    // These rest on one statement, whatever others say.
+    const bool settled = x->why == reach_reason::own || x->why == reach_reason::alone;
+    return settled || is_among(x->stated_by, by);
+  };
+  std::size_t ignored = 0;
+  for (const auto& x : group.all()) {
+    std::size_t looked_at = 0;
+    for (const auto& claim : x->claims) {
+      const auto what = statement_of(claim.item);
+      if (!what) continue;
+      const auto subjects =
+          ++looked_at > statements_of_row_max ? std::vector<number>{} : rings.with_key(what->key);
+      const auto counts = [&](number about) { return rests_on(about, x->member); };
+      ignored += std::ranges::any_of(subjects, counts) ? 0 : 1;
+    }
+  }
+  return ignored;
+}
+
 std::vector<net_id> opposed_core(const group_state& group, const watch_rings& rings,
                                  const net_id& self, const std::vector<net_id>& silent,
                                  const reservations& without) {

@@ -72,6 +72,12 @@ struct reservations {
 [[nodiscard]] verdict judge(const group_state& group, const watch_rings& rings, const net_id& self,
                             const reservations& without = {});
 
+/// The statements in the rows of the group that the verdict does not rest on: those about
+/// strangers or other lives, of members that do not watch their subject or are passed over, and
+/// those of a row beyond statements_of_row_max.
+[[nodiscard]] std::size_t ignored_statements(const group_state& group, const watch_rings& rings,
+                                             const verdict& found);
+
 /// The members of the core, ascending, if `self` is cut off from it: if `self` finds two of its
 /// members silent that others reach; or one, and is outside of it, or in a part that is apart from
 /// most of it. Empty otherwise. Linear in the members; at once if `self` finds nobody silent.

@@ -42,6 +42,8 @@ struct counters {
   // The detection of failures.
   std::atomic<std::uint64_t> probes_sent{0};
   std::atomic<std::uint64_t> statements_made{0};   ///< that another member does not answer
+  /// Of others: about strangers, by members that do not watch, too many, or about a former life.
+  std::atomic<std::uint64_t> statements_ignored{0};
   std::atomic<std::uint64_t> verdicts_changed{0};  ///< of the members that are unreachable
   std::atomic<std::uint64_t> absences{0};          ///< times that this node itself came late
   // Program messages.

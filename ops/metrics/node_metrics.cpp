@@ -45,6 +45,8 @@ constexpr counter_row plain_counters[]{
      &counters::connections_refused},
     {"arrivals_failed_total", "Gossips whose handling threw.", &counters::arrivals_failed},
     {"probes_sent_total", "Probes of the detection of failures.", &counters::probes_sent},
+    {"statements_ignored_total", "Statements on members that no verdict rests on.",
+     &counters::statements_ignored},
     {"verdicts_changed_total", "Changes of who counts as unreachable.",
      &counters::verdicts_changed},
     {"messages_sent_total", "Program messages sent.", &counters::messages_sent},

@@ -37,6 +37,10 @@ struct fixture {
   [[nodiscard]] std::vector<net_id> unreachable(const net_id& self = member(1)) const {
     return unreachable_of(judge(group, rings, self));
   }
+
+  [[nodiscard]] std::size_t ignored() const {
+    return ignored_statements(group, rings, judge(group, rings, member(1)));
+  }
 };
 
 }  // namespace
@@ -89,6 +93,9 @@ TEST_CASE("a statement of a member that does not watch the subject does not coun
       state(x.group, member(by), x.subject, finding::refused);
   }
   CHECK(judge(x.group, x.rings, member(1)).empty());
+  CHECK(x.ignored() == 39 - watchers.size());
+  x.stated_by(2, finding::refused);
+  CHECK(x.ignored() == 39 - watchers.size());
 }
 
 TEST_CASE("a statement about another life, or about a stranger, does not count") {
@@ -99,6 +106,7 @@ TEST_CASE("a statement about another life, or about a stranger, does not count")
     state(x.group, x.rings.members()[by], member(999), finding::silent);
   }
   CHECK(judge(x.group, x.rings, member(1)).empty());
+  CHECK(x.ignored() == 2 * watchers.size());
 }
 
 TEST_CASE("a member that states itself is unreachable at once") {
@@ -108,6 +116,8 @@ TEST_CASE("a member that states itself is unreachable at once") {
   REQUIRE(told.size() == 1);
   CHECK(told[0].unreachable);
   CHECK(told[0].why == reach_reason::own);
+  x.stated_by(1, finding::refused);
+  CHECK(x.ignored() == 0);
 }
 
 TEST_CASE("a node holds whom it does not reach for long, and nobody else does") {
@@ -251,6 +261,7 @@ TEST_CASE("ten thousand statements in one row hide nobody") {
     if (n != 5) state(x.group, member(5), member(n), finding::refused);
   }
   CHECK(x.unreachable().empty());
+  CHECK(x.ignored() >= 10'000);
 }
 
 TEST_CASE("the verdict is one of the rows alone") {
