@@ -42,7 +42,7 @@ TEST_CASE("twelve of forty hosts that fall silent at once are all found") {
 
 TEST_CASE("where half of the messages are lost, a death is found and no healthy node accused") {
   CHECK(worst({.kind = "live-death", .nodes = 10, .loss = 0.5, .changes = 1, .seconds = 120},
-              "hidden_all_s") <= 10);
+              "hidden_all_s") <= 9);
 }
 
 TEST_CASE("stalled and slow nodes accuse no healthy one") {

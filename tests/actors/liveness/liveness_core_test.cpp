@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -140,6 +142,58 @@ TEST_CASE("the member behind a suspect is watched, too") {
   REQUIRE(core.standing().size() == 1);
   CHECK(!core.standing()[0].unreachable);
   CHECK(watches_all());
+}
+
+TEST_CASE("a node that hears others again after a while probes all at once") {
+  const auto t = knowing(10);
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  time_point now{0s};
+  (void)run(core, t, now, 10s, net_id{});
+  std::set<net_id> probed;
+  for (const auto end = now + 5s; now < end; now += 10ms) {
+    if (now < core.next_due()) continue;
+    for (const auto& peer : core.due(t, now, now).probes) probed.insert(peer);
+  }
+  REQUIRE(probed.size() >= 3);
+  const auto [first, second] = std::pair{*probed.begin(), *std::next(probed.begin())};
+  core.heard(first, now);
+  core.heard(second, now);
+  const auto again = core.due(t, now, now).probes;
+  CHECK(std::set<net_id>{again.begin(), again.end()} == probed);
+}
+
+TEST_CASE("a node that was cut off takes part again some time after its probes are answered") {
+  auto t = knowing(40);
+  liveness_core core{{member(0)}, at(0s), rng{1}};
+  const watch_rings rings{members(40)};
+  const auto watched = rings.watched_by(0, {});
+  REQUIRE(watched.size() >= 4);
+  const std::set<net_id> lost{member(watched[0].who), member(watched[1].who)};
+  time_point now{0s};
+  const auto go_on = [&](duration time, bool cut) {
+    for (const auto end = now + time; now < end; now += 10ms) {
+      if (now < core.next_due()) continue;
+      const auto todo = core.due(t, now, now);
+      for (const auto& claim : todo.add) add_claim(t, claim);
+      for (const auto& peer : todo.probes) {
+        if (!cut || !lost.contains(peer)) core.answered(peer, now);
+      }
+    }
+  };
+  go_on(10s, false);
+  go_on(8s, true);    // two that all others reach: this node is cut off from them
+  go_on(10s, false);  // nothing is stated meanwhile
+  // The others find somebody dead that this node does not watch.
+  std::uint32_t dead = 1;
+  while (core.watches(member(dead))) ++dead;
+  auto group = std::make_shared<group_state>(*t.groups.find(liveness_group)->second);
+  for (const auto by : rings.watchers_of(dead, {}))
+    state(*group, member(by), member(dead), finding::silent);
+  group->set_version(group->version() + 1);
+  t.groups.insert_or_assign(std::string{liveness_group}, std::move(group));
+  REQUIRE(core.is_news(t));
+  (void)core.due(t, now, now);
+  CHECK(unreachable_of(core.standing()) == std::vector{member(dead)});
 }
 
 TEST_CASE("a node whose timers are late states nobody") {

@@ -72,6 +72,25 @@ TEST_CASE("a member that speaks first and is heard in time misses no probe") {
   CHECK(w.x.outcomes(w.now)->missed == w.x.outcomes(w.now)->sent);
 }
 
+TEST_CASE("a member that is heard more often than it has to speak says nothing about loss") {
+  watched w;
+  w.x.set_speaks_first(false);
+  for (int i = 0; i < 100; ++i) {
+    w.x.heard(w.now);
+    w.run(300ms);
+  }
+  CHECK(w.probes == 0);
+  CHECK(!w.x.outcomes(w.now));
+}
+
+TEST_CASE("a node that heard nobody probes seldom, and at once when it hears others again") {
+  watch x{watch_settings{}, true, at(1s)};
+  REQUIRE(x.probe_due(at(1s), false));
+  CHECK(!x.probe_due(at(3s), true));
+  x.hasten(at(3s));
+  CHECK(x.probe_due(at(3s), true));
+}
+
 TEST_CASE("silence is stated 2.25 s after the first missed probe, and lasting after 30 s") {
   watched w;
   w.run(3s);
