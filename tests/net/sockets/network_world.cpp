@@ -14,9 +14,9 @@ namespace scalesmall {
 
 using namespace std::chrono_literals;
 
-void probe::write_down(port_event event) {
-  const std::lock_guard guard{watch_->mutex};
-  auto& r = record_;
+void probe::state::write_down(port_event event) {
+  const std::lock_guard guard{shared.mutex};
+  auto& r = events;
   if (std::get_if<port_opened>(&event) != nullptr) {
     ++r.opened;
   } else if (auto* data = std::get_if<port_data>(&event)) {
@@ -34,8 +34,8 @@ void probe::write_down(port_event event) {
   } else {
     r.accepted.push_back(std::get<port_accepted>(std::move(event)));
   }
-  ++watch_->changes;
-  watch_->changed.notify_all();
+  ++shared.changes;
+  shared.changed.notify_all();
 }
 
 asio_world::asio_world()

@@ -26,11 +26,12 @@ struct watch {
 /// The owner of one port, which writes down its events.
 class probe {
 public:
-  explicit probe(watch& shared) : watch_(&shared) {}
+  explicit probe(watch& shared) : state_(std::make_shared<state>(shared)) {}
 
-  /// The owner function. The probe must outlive the port.
+  /// The owner function. The port may outlive the probe: a stream that was accepted is also held by
+  /// what was written down of its listener.
   [[nodiscard]] port_owner owner() {
-    return [this](port_event event) { write_down(std::move(event)); };
+    return [known = state_](port_event event) { known->write_down(std::move(event)); };
   }
 
   /// The events so far.
@@ -49,8 +50,8 @@ public:
   /// Calls the function with the events so far, which do not change meanwhile.
   template <class Function>
   auto look(Function function) {
-    const std::lock_guard guard{watch_->mutex};
-    return function(record_);
+    const std::lock_guard guard{state_->shared.mutex};
+    return function(state_->events);
   }
 
   [[nodiscard]] record copy() {
@@ -58,10 +59,15 @@ public:
   }
 
 private:
-  void write_down(port_event event);
+  struct state {
+    explicit state(watch& x) : shared(x) {}
+    void write_down(port_event event);
 
-  watch* watch_;
-  record record_;
+    watch& shared;
+    record events;
+  };
+
+  std::shared_ptr<state> state_;
 };
 
 /// A world that the conformance suite runs in: a network, and a way to let it work until a
