@@ -41,7 +41,7 @@ struct counters {
   std::atomic<std::uint64_t> gossips_unsendable{0};  ///< what others said and no frame can say
   // The detection of failures.
   std::atomic<std::uint64_t> probes_sent{0};
-  std::atomic<std::uint64_t> statements_made{0};   ///< that another member does not answer
+  std::atomic<std::uint64_t> statements_made{0};  ///< that another member does not answer
   /// Of others: about strangers, by members that do not watch, too many, or about a former life.
   std::atomic<std::uint64_t> statements_ignored{0};
   std::atomic<std::uint64_t> verdicts_changed{0};  ///< of the members that are unreachable
