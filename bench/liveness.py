@@ -3,11 +3,15 @@
 
     SCALESMALL=build/release/bin/scalesmall bench/liveness.py kill|stop|quit|pause|loop|half|starve|idle NODES ROUNDS
 
-kill: SIGKILL. stop: SIGSTOP, then SIGCONT; the second line is the time of the return. quit: the command of the shell.
-Each round has a cluster of its own. Prints median and greatest time in seconds from the signal to the last node.
+All rounds are with one cluster.
 
-pause: SIGSTOP for exactly two seconds. loop: SIGKILL, and a new process with the same port at once. All rounds are with
-one cluster. Prints how often another node held the member for unreachable; of loop also how long a node was away, and
+kill: SIGKILL of one after the other. quit: the command of its shell. A new process with its port follows. Prints
+median and greatest time in seconds until the last of the others holds the member for unreachable. `owners` names it
+nowhere then.
+
+stop: SIGSTOP of one after the other for ten seconds, then SIGCONT. The second line is the time of the return.
+
+pause: SIGSTOP for exactly two seconds. loop: SIGKILL, and a new process with the same port at once. Prints how often another node held the member for unreachable; of loop also how long a node was away, and
 how many rows and statements the group of the failure detector has at the end.
 
 half: SIGSTOP of half of the nodes for ten seconds, then SIGCONT together. Prints the time until every node holds all
@@ -19,7 +23,7 @@ held another of them for unreachable, and how often one of the quarter.
 idle: the processor time that a node takes with the failure detector and without it; a round is a second.
 """
 
-import os
+import datetime
 import pathlib
 import statistics
 import sys
@@ -28,6 +32,11 @@ import threading
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "cli"))
 from liveness_test import BACK_TIME, LIVE, SETTLED_TIME, SILENT_TIME, WATCHING, Liveness, signal, time
 from program import free_port
+
+
+def told_at(line):
+    """When a line of the log was written, in seconds since 1970."""
+    return datetime.datetime.fromisoformat(" ".join(line.split()[:2])).timestamp()
 
 
 class Measurement(Liveness):
@@ -40,23 +49,60 @@ class Measurement(Liveness):
             self.await_states(shell, states, limit)
         return time.monotonic() - begin
 
-    def round(self, how, nodes):
-        shells = self.watching(nodes)
-        reachable = {x.id(): "reachable" for x in shells}
-        *others, victim = shells
-        gone = reachable | {victim.id(): "unreachable"}
-        # A node states nobody in its first three ticks.
-        time.sleep(5)
-        if how == "quit":
-            victim.send("quit")
-        else:
-            victim.signal(signal.SIGKILL if how == "kill" else signal.SIGSTOP)
-        times = [self.last_time(others, gone, SILENT_TIME)]
-        if how == "stop":
-            victim.signal(signal.SIGCONT)
-            times.append(self.last_time(others, reachable, BACK_TIME))
-        self.doCleanups()
-        return times
+    def last_hidden(self, shells, member, begin, limit):
+        """How long after `begin` the last of them held the member for unreachable. They are asked seldom, and say since when."""
+        end = begin + limit
+        times = {}
+        while len(times) < len(shells):
+            self.assertLess(time.monotonic(), end, f"{len(times)} of {len(shells)} hold {member} for unreachable")
+            time.sleep(0.3)
+            for shell in (x for x in shells if x not in times):
+                row, = (x for x in shell.ask("reachability g")["members"] if x["member"] == member)
+                if row["state"] == "unreachable":
+                    times[shell] = time.monotonic() - row["seconds"]
+        return max(times.values()) - begin
+
+    def last_told(self, shells, text, begin, limit):
+        """How long after `begin`, in seconds since 1970, the log of the last of them said this."""
+        end = time.monotonic() + limit
+        while True:
+            told = [[x for x in map(told_at, filter(lambda line: text in line, shell.log)) if x >= begin] for shell in shells]
+            if all(told):
+                return max(min(x) for x in told) - begin
+            self.assertLess(time.monotonic(), end, f"{sum(map(bool, told))} of {len(told)} nodes say {text!r}")
+            time.sleep(0.05)
+
+    def rounds_with(self, how, nodes, rounds):
+        shells = self.watching(nodes, "--log-level", "info")
+        gone = []
+        back = []
+        for n in range(rounds):
+            time.sleep(5)  # a node states nobody in its first three ticks
+            at = 1 + n % (nodes - 1)
+            victim = shells[at]
+            others = [x for x in shells if x is not victim]
+            name = victim.id()
+            begin = time.monotonic()
+            if how == "quit":
+                victim.send("quit")
+            else:
+                victim.signal(signal.SIGSTOP if how == "stop" else signal.SIGKILL)
+            gone.append(self.last_hidden(others, name, begin, SILENT_TIME))
+            for shell in others:
+                self.assertEqual(shell.ask(f"owners g {at}"), [])
+            if how == "stop":
+                time.sleep(max(0, begin + 10 - time.monotonic()))
+                begin = time.time()
+                victim.signal(signal.SIGCONT)
+                back.append(self.last_told(others, f"{name} is reachable again", begin, BACK_TIME))
+                continue
+            self.assertEqual(victim.wait(), 0 if how == "quit" else -signal.SIGKILL)
+            shells[at] = self.shell("--port", name.rpartition(":")[2], "--multicast", "off", *WATCHING, "--log-level", "info")
+            shells[at].ask(f"join g {shells[0].id()}")
+            shells[at].ask(f"add_item g {at} {at} 80")
+            self.await_states(shells[0], {x.id(): "reachable" for x in shells}, BACK_TIME)
+        for times in filter(None, (gone, back)):
+            print(f"median {statistics.median(times):.3f} s, max {max(times):.3f} s")
 
     def verdicts(self, shells, members=()):
         """How often one of the shells held a member, or one of these, for unreachable."""
@@ -125,9 +171,9 @@ class Measurement(Liveness):
             self.doCleanups()
 
     def processor_time(self, shell):
-        with open(f"/proc/{shell.process.pid}/stat", encoding="ascii") as stat:
-            words = stat.read().rpartition(")")[2].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        """Of all its threads, in seconds, as the scheduler counts: by the times of /proc/PID/stat nothing this short can be told."""
+        threads = pathlib.Path(f"/proc/{shell.process.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text(encoding="ascii").split()[0]) for thread in threads) / 1e9
 
     def loop(self, nodes, rounds):
         others = self.watching(nodes - 1, "--log-level", "info")
@@ -155,8 +201,7 @@ def main(how, nodes, rounds):
     try:
         if how in ("pause", "loop", "half", "starve", "idle"):
             return getattr(measurement, how)(nodes, rounds)
-        for times in zip(*(measurement.round(how, nodes) for _ in range(rounds))):
-            print(f"median {statistics.median(times):.2f} s, max {max(times):.2f} s")
+        measurement.rounds_with(how, nodes, rounds)
     finally:
         measurement.doCleanups()
 

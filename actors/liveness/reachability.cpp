@@ -46,10 +46,11 @@ reachability_table table_of(const verdict& x, bool isolated, const reachability_
                             time_point now) {
   reachability_table table{{}, isolated, true};
   for (const auto& told : x) {
+    const auto state = told.unreachable ? reach_state::unreachable : reach_state::suspect;
     const auto* known = former.find(told.member);
-    table.members.push_back({told.member,
-                             told.unreachable ? reach_state::unreachable : reach_state::suspect,
-                             told.why, known ? known->since : now, told.stated_by});
+    const bool goes_on = known && known->state == state;
+    table.members.push_back(
+        {told.member, state, told.why, goes_on ? known->since : now, told.stated_by});
   }
   return table;
 }

@@ -142,6 +142,8 @@ def stop(program, replicas):
     print(f"asked directly: {probed[0]}")
     if lost:
         print(f"lost {len(lost)} ranges, {1000 * (lost[0] - goes_on):.0f} to {1000 * (lost[-1] - goes_on):.0f} ms after")
+    # With another process that stood still, or was hidden, names may have had no owner left.
+    print("others lost", sum(len(x.losses()) for x in all.stores if x is not stopped), "ranges")
     all.settle()
     show(all.stop())
     all.end()

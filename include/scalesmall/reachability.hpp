@@ -36,7 +36,7 @@ struct member_reachability {
   net_id member;
   reach_state state = reach_state::reachable;
   reach_reason why = reach_reason::silent;  ///< no meaning if it is reachable
-  time_point since{};  ///< of the node's steady clock: when this node first heard of it
+  time_point since{};  ///< of the node's steady clock: when this state began at this node
   std::vector<net_id> stated_by = {};  ///< ascending
 
   friend bool operator==(const member_reachability&, const member_reachability&) = default;

@@ -18,7 +18,7 @@ const verdict hidden_one{{member(1), true, reach_reason::silent, {member(2), mem
 
 }  // namespace
 
-TEST_CASE("a table has the members of the verdict, since when this node first heard of it") {
+TEST_CASE("a table has the members of the verdict, and since when each has its state") {
   const auto first = table_of(suspect_one, false, {}, at(5s));
   REQUIRE(first.members.size() == 1);
   CHECK(first.watching);
@@ -29,8 +29,9 @@ TEST_CASE("a table has the members of the verdict, since when this node first he
   CHECK(second.members[0] == member_reachability{member(1),
                                                  reach_state::unreachable,
                                                  reach_reason::silent,
-                                                 at(5s),
+                                                 at(9s),
                                                  {member(2), member(3)}});
+  CHECK(table_of(hidden_one, true, second, at(12s)).members[0].since == at(9s));
   CHECK(table_of({}, false, second, at(9s)).members.empty());
 }
 
