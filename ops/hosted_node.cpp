@@ -64,7 +64,7 @@ node_facts hosted_node::facts() const {
 
 neighbour_facts hosted_node::neighbours() const {
   const auto& intake = *node_access::context(host_).intake;
-  return {intake.unreadable(), intake.refused_by(), pings_.versions()};
+  return {intake.unreadable(), intake.refused_by(), intake.silent_hosts(), pings_.versions()};
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> hosted_node::counters() const {

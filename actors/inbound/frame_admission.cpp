@@ -160,6 +160,12 @@ void frame_admission::spoken_to_by(const net_id& from) {
   (void)leavers_.answered({from.address, 0});
 }
 
+std::vector<ip_address> frame_admission::silent_hosts() const {
+  std::vector<ip_address> hosts;
+  for (const auto& x : leavers_.all()) hosts.push_back(x.address);
+  return hosts;
+}
+
 std::vector<std::pair<ip_address, fault>> frame_admission::unreadable() const {
   std::vector<std::pair<ip_address, fault>> all;
   const std::scoped_lock lock{mutex_};

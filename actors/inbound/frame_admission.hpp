@@ -83,6 +83,9 @@ public:
   /// The peers that refuse what this node says, ascending.
   [[nodiscard]] std::vector<net_id> refused_by() const { return refusals_.all(); }
 
+  /// The hosts that connect and close without a word, ascending, until one of them says something.
+  [[nodiscard]] std::vector<ip_address> silent_hosts() const;
+
 private:
   /// Entries (clocks, items, net_ids and the like, of some 80 bytes each) of held gossips. Each
   /// thread may exceed this by one frame.

@@ -62,9 +62,10 @@ std::vector<std::string> of_other_versions(const symptoms& x) {
   return all;
 }
 
-std::vector<std::string> refusing(const symptoms& x) {
+template <class Hosts>
+std::vector<std::string> as_texts(const Hosts& hosts) {
   std::vector<std::string> all;
-  for (const auto& peer : x.neighbours.refused_by) all.push_back(to_string(peer));
+  for (const auto& host : hosts) all.push_back(to_string(host));
   return all;
 }
 
@@ -91,7 +92,13 @@ void add_differences(findings& all, const symptoms& x) {
   all.add_if(x.wrong_cluster != 0, "cluster",
              frames(x.wrong_cluster, "came from another cluster", {fault::wrong_cluster}),
              "compare --cluster at all nodes");
-  const auto refused_by = refusing(x);
+  const auto silent = as_texts(x.neighbours.silent);
+  all.add_if(!silent.empty(), "cluster",
+             list_of(silent) +
+                 (silent.size() == 1 ? " connects and closes" : " connect and close") +
+                 " without a word",
+             "compare --cluster and keys list there; a probe should ask for /health/live instead");
+  const auto refused_by = as_texts(x.neighbours.refused_by);
   all.add_if(!refused_by.empty(), "cluster",
              list_of(refused_by) + (refused_by.size() == 1 ? " closes" : " close") +
                  " the connections of this node without an answer",

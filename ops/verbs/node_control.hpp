@@ -52,6 +52,7 @@ struct neighbour_facts {
   /// The hosts that send what it cannot read, and why not.
   std::vector<std::pair<ip_address, fault>> unreadable;
   std::vector<net_id> refused_by;  ///< the peers that refuse what it says
+  std::vector<ip_address> silent;  ///< the hosts that connect to it, and close without a word
   /// The versions that other nodes told when they were pinged last.
   std::vector<std::pair<net_id, std::string>> versions;
 };

@@ -168,11 +168,16 @@ class Ops(Operated):
         self.assertEqual(self.verb("doctor", "--check").returncode, 4)
 
     def test_doctor_names_those_of_another_cluster(self):
-        seed = self.node("--cluster", "red", "--control", f"{self.directory}/seed.sock").read_until(r"listening on (\S+)")
+        at_seed = f"{self.directory}/seed.sock"
+        seeding = self.node("--cluster", "red", "--control", at_seed)
+        seed = seeding.read_until(r"listening on (\S+)")
         node, _ = self.operated("--cluster", "blue", "--peers", seed)
         if "has another cluster name" not in "".join(node.log):
             node.read_until("(has another cluster name)")
         self.assertIn(b"came from another cluster; those of 127.0.0.1 still are\n  compare --cluster", self.assert_done("doctor"))
+        seeding.read_until("127.0.0.1 (connects and closes)")
+        self.assertIn(b"cluster: 127.0.0.1 connects and closes without a word\n  compare --cluster",
+                      self.assert_done("doctor", "--socket", at_seed))
 
     def test_statuses(self):
         self.assertIn("no node answers", self.assert_ends_with(3, "status"))

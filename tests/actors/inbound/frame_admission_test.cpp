@@ -108,6 +108,16 @@ TEST_CASE("a host that cannot be read is told until it is read") {
   CHECK(x.intake.unreadable().empty());
 }
 
+TEST_CASE("a host that connects and leaves is told until it says something") {
+  admission_world x;
+  x.intake.left_by(nth(3));
+  CHECK(x.intake.silent_hosts().empty());
+  x.intake.left_by(nth(3));
+  CHECK(x.intake.silent_hosts() == std::vector{nth(3).address});
+  x.intake.spoken_to_by(nth(3));
+  CHECK(x.intake.silent_hosts().empty());
+}
+
 TEST_CASE("a peer that refuses this node is told until it answers") {
   admission_world x;
   x.intake.closed_by(nth(3));

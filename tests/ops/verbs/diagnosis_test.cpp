@@ -53,6 +53,7 @@ TEST_CASE("each symptom is a finding of its own, with a remedy") {
          x.neighbours.versions = {{one_peer, "0.1.0"}, {other_peer, "0.2.0"}};
        }},
       {"cluster", [](symptoms& x) { x.neighbours.refused_by = {one_peer}; }},
+      {"cluster", [](symptoms& x) { x.neighbours.silent = {one_peer.address}; }},
   };
   for (const auto& [subject, make_ill] : cases) {
     const auto& shown = subject;
@@ -88,6 +89,9 @@ TEST_CASE("a finding names who is of another cluster, key or version, and not al
   x.neighbours.refused_by = {one_peer, other_peer};
   CHECK(diagnose(x).at(0).what ==
         "127.0.0.1:1, 127.0.0.1:2 close the connections of this node without an answer");
+  x = well_node();
+  x.neighbours.silent = {one_peer.address};
+  CHECK(diagnose(x).at(0).what == "127.0.0.1 connects and closes without a word");
   x = well_node();
   x.neighbours.versions.clear();
   for (std::uint16_t port = 1; port <= 9; ++port)
