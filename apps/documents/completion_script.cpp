@@ -106,6 +106,14 @@ std::string node_options() {
   return names;
 }
 
+/// The function of the scripts that lists what may stand for a placeholder.
+std::string source_of(std::string_view placeholder) {
+  if (placeholder == "GROUP" || placeholder == "[GROUP]") return "_scalesmall_groups";
+  if (placeholder == "PATH") return "_scalesmall_paths";
+  if (placeholder == "LEVEL") return "_scalesmall_levels";
+  return {};
+}
+
 std::string bash_case(const first_word& x) {
   if (x.forms.empty()) return {};
   const auto quoted = [](const std::string& words) { return "words='" + words + "'; "; };
@@ -116,7 +124,7 @@ std::string bash_case(const first_word& x) {
     const auto word = word_at(form.synopsis, 1);
     if (!is_placeholder(word)) second += (second.empty() ? "" : " ") + word;
     options = options_of(form.synopsis);
-    if (word == "GROUP" || word == "[GROUP]") body = "groups=2; ";
+    if (const auto source = source_of(word); !source.empty()) body = "source=" + source + "; ";
   }
   if (!second.empty()) body = "[ \"$COMP_CWORD\" = 2 ] && second='" + second + "'; ";
   return "    " + x.name + ") " + body + quoted(options) + ";;\n";
@@ -140,27 +148,47 @@ std::string zsh_case(const first_word& x) {
   if (x.forms.empty()) return {};
   std::string body = "      " + x.name + ")\n        entries=(\n";
   const auto pad = std::string(6, ' ');
-  bool has_group = false;
+  std::string source;
   for (const auto& form : x.forms) {
     const auto word = word_at(form.synopsis, 1);
     if (!is_placeholder(word) && word.front() != '-') body += pad + zsh_entry(word, form.help);
-    has_group = has_group || word == "GROUP" || word == "[GROUP]";
+    if (source.empty()) source = source_of(word);
   }
   const auto& last = x.forms.back().synopsis;
   for (auto rest = options_of(last) + ' '; !rest.empty(); rest.erase(0, rest.find(' ') + 1))
     body += pad + zsh_entry(rest.substr(0, rest.find(' ')), "an option");
   body += "        )\n";
-  if (has_group)
-    body += "        (( CURRENT == 3 )) && entries+=(${(f)\"$(_scalesmall_groups)\"})\n";
+  if (!source.empty()) {
+    body += "        (( CURRENT == 3 )) && entries+=(${${${(f)\"$(" + source +
+            ")\"}//\\\\/\\\\\\\\}//:/\\\\:})\n";
+  }
   return body + "        ;;\n";
 }
 
-// The groups of the node that runs; nothing if it does not answer at once.
-constexpr std::string_view groups_function = R"(_scalesmall_groups() {
+// What the node that runs knows, a name a line; nothing if it does not answer at once.
+constexpr std::string_view source_functions = R"bash(_scalesmall_groups() {
   timeout 0.5 scalesmall groups 2>/dev/null | grep -vx '(none)'
 }
+_scalesmall_paths() {
+  timeout 0.5 scalesmall tree 2>/dev/null | sed 1d | cut -d ' ' -f 1
+}
+_scalesmall_levels() {
+  printf '%s\n' debug info warning error critical
+}
 
-)";
+)bash";
+
+// Strangers choose names of groups, and compgen -W would run what is in them.
+constexpr std::string_view offer_function =
+    R"bash(# Offers the lines of its input that begin with $current, quoted for the shell.
+_scalesmall_offer() {
+  local line
+  while IFS= read -r line; do
+    [[ $line == "$current"* ]] && COMPREPLY+=("$(printf %q "$line")")
+  done
+}
+
+)bash";
 
 }  // namespace
 
@@ -172,11 +200,12 @@ std::string bash_completion() {
     cases += bash_case(x);
   }
   std::string text = "# bash completion for scalesmall, made by scalesmall completion bash\n\n";
-  text += groups_function;
+  text += source_functions;
+  text += offer_function;
   text +=
       "_scalesmall() {\n"
       "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
-      "  local words='' second='' groups=''\n"
+      "  local words='' second='' source=''\n"
       "  COMPREPLY=()\n"
       "  case $previous in\n" +
       value_cases() +
@@ -196,8 +225,9 @@ std::string bash_completion() {
       cases +
       "  esac\n"
       "  [ -n \"$second\" ] && words=$second\n"
-      "  [ \"$groups\" = \"$COMP_CWORD\" ] && words=\"$words $(_scalesmall_groups)\"\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+      "  [ -n \"$source\" ] && [ \"$COMP_CWORD\" = 2 ] && _scalesmall_offer < <(\"$source\")\n"
+      "  return 0\n"
       "}\n"
       "complete -F _scalesmall scalesmall\n";
   return text;
@@ -214,7 +244,7 @@ std::string zsh_completion() {
   for (const auto& x : all_options())
     options += zsh_entry("--" + std::string{x.name}, std::string{x.help});
   std::string text = "#compdef scalesmall\n# made by scalesmall completion zsh\n\n";
-  text += groups_function;
+  text += source_functions;
   text +=
       "_scalesmall() {\n"
       "  local -a entries\n"

@@ -7,6 +7,7 @@
 #include "apps/config/option_table.hpp"
 #include "apps/documents/completion_script.hpp"
 #include "apps/documents/manual.hpp"
+#include "ops/verbs/log_levels.hpp"
 
 namespace scalesmall {
 
@@ -54,6 +55,13 @@ TEST_CASE("every verb is in the manual and the completions") {
     CHECK(has_text(bash_completion(), "    " + name + ") "));
     CHECK(has_text(zsh_completion(), "      " + name + ")\n"));
   }
+}
+
+TEST_CASE("the completions know the levels of the log") {
+  std::string levels;
+  for (const auto x : all_log_levels) levels += ' ' + std::string{to_string(x)};
+  CHECK(has_text(bash_completion(), "printf '%s\\n'" + levels + '\n'));
+  CHECK(has_text(zsh_completion(), "printf '%s\\n'" + levels + '\n'));
 }
 
 TEST_CASE("the example is a configuration that changes nothing") {
