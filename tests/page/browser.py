@@ -57,9 +57,11 @@ class Browser:
             self.call(f"{domain}.enable")
         self.look(width, height, dark, phone)
 
-    def look(self, width, height, dark=False, phone=False):
+    def look(self, width, height, dark=False, phone=False, calm=False):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.call("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce" if calm else "no-preference"}])
 
     def call(self, method, **parameters):
         self.number += 1
