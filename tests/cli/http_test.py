@@ -16,7 +16,7 @@ import sys
 import time
 
 from operated import Operated, exchange
-from program import ANSWER_TIME, SLOWNESS, STOP_TIME, signal, unittest
+from program import ANSWER_TIME, SLOWNESS, STOP_TIME, free_port, signal, unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -229,6 +229,41 @@ class Http(Operated):
                 self.assertTrue(closed, "the node holds more connections of one address")
                 for key, _ in closed:
                     left.unregister(key.fileobj)
+
+    def health(self, kind):
+        status, _, body = self.ask("GET", f"/health/{kind}")
+        self.assertEqual(json.loads(body)["well"], status == 200)
+        return status
+
+    def until_health(self, kind, status):
+        end = time.monotonic() + ANSWER_TIME
+        while self.health(kind) != status:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def test_a_node_stays_ready_when_its_peers_are_gone(self):
+        seed = self.node("--control", f"{self.directory}/seed.sock")
+        node, _ = self.operated("--peers", seed.read_until(r"listening on (\S+)"), "--unreachable-after", "1000ms")
+        self.until_health("ready", 200)
+        self.assert_done("join", "shop")
+        seed.kill()
+        end = time.monotonic() + ANSWER_TIME
+        while not (status := json.loads(self.ask("GET", "/v1/status")[2]))["unreachable_peers"]:
+            self.assertLess(time.monotonic(), end, status)
+            self.assertEqual((self.health("ready"), self.health("live")), (200, 200))
+        self.assertEqual((self.health("ready"), self.health("live")), (200, 200))
+        self.assertTrue(status["ready"])
+        self.assert_done("health", "--ready")
+        node.process.send_signal(signal.SIGTERM)
+        self.assertEqual(node.end(), 0)
+
+    def test_a_node_whose_seeds_never_answer_is_ready_in_the_end(self):
+        self.operated("--peers", f"127.0.0.1:{free_port()}")
+        self.assertEqual((self.health("ready"), self.health("live")), (503, 200))
+        begin = time.monotonic()
+        self.until_health("ready", 200)
+        self.assertGreater(time.monotonic() - begin, 5)
+        self.assertEqual(self.health("ready"), 200)
 
     def test_a_socket_of_the_dead_is_taken_over_and_no_other(self):
         node, port = self.operated()
