@@ -4,17 +4,19 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-from program import ANSWER_TIME, PROGRAM, clean_environment, unittest
+from program import ANSWER_TIME, PROGRAM, SLOWNESS, clean_environment, unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "contrib/python"))
 from scalesmall_client import Node, Refused, View, key_of  # noqa: E402
 
+CURL_CLIENT = ROOT / "tests/cli/curl_client.sh"
 OPENAPI = json.loads((ROOT / "docs/openapi.json").read_text())
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict, "null": type(None)}
 NAMES = {"GROUP": "shop", "FROM": "0", "TO": "9", "FINGERPRINT": "none"}
@@ -79,13 +81,40 @@ class Clients(unittest.TestCase):
         self.assertEqual(list(faults(put["application/json"]["schema"], answer, "put")), [])
         self.assertTrue(list(faults({"type": "integer", "minimum": 5}, 4, "")) and list(faults({"type": "string"}, None, "")))
 
-    def test_the_python_client_conforms(self):
-        client = ROOT / "contrib/python/scalesmall_client.py"
-        ran = subprocess.run([sys.executable, ROOT / "contrib/python/conformance.py", "--socket", self.socket, sys.executable, client],
-                             capture_output=True, text=True, check=False, timeout=4 * ANSWER_TIME,
-                             env=clean_environment() | {"CONFORMANCE_LIMIT": str(ANSWER_TIME), "PYTHONUTF8": "1"})
+    def conformance(self, *client, limit=ANSWER_TIME):
+        return subprocess.run([sys.executable, ROOT / "contrib/python/conformance.py", "--socket", self.socket, *client],
+                              capture_output=True, text=True, check=False, timeout=4 * ANSWER_TIME,
+                              env=clean_environment() | {"CONFORMANCE_LIMIT": str(limit), "PYTHONUTF8": "1"})
+
+    def assert_conforms(self, *client):
+        ran = self.conformance(*client)
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
         self.assertRegex(ran.stdout, r"all 1\d checks passed\n$")
+
+    def test_the_python_client_conforms(self):
+        self.assert_conforms(sys.executable, ROOT / "contrib/python/scalesmall_client.py")
+
+    @unittest.skipUnless(shutil.which("curl"), "needs curl")
+    def test_a_client_in_another_language_conforms(self):
+        self.assert_conforms("bash", CURL_CLIENT)
+
+    @unittest.skipUnless(shutil.which("curl"), "needs curl")
+    def test_a_client_with_a_fault_does_not_conform(self):
+        text = CURL_CLIENT.read_text()
+        faults = [("text=$(encode", "text=$(echo", "reading"), ("return 3", "return 1", "reading"),
+                  ("coverage \"$1\" || true", "true", "following"), ("\"ttl_s\": $ttl", "\"ttl_s\": 100", "leases"),
+                  ('-H "Last-Event-ID: $last"', "", "played_streams"), ("-X DELETE", "-X GET", "played_leases")]
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as client:
+            for right, wrong, place in faults:
+                with self.subTest(right):
+                    self.assertIn(right, text)
+                    client.seek(0)
+                    client.truncate()
+                    client.write(text.replace(right, wrong))
+                    client.flush()
+                    ran = self.conformance("bash", client.name, limit=3 * SLOWNESS)
+                    self.assertEqual(ran.returncode, 1, ran.stdout)
+                    self.assertIn(f"FAILED, checks_of_{place}", ran.stdout)
 
     def test_the_python_client_by_tcp(self):
         self.node.put("/v1/groups/shop/me/ranges/0-99", port=80)
