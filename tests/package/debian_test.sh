@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # debian_test.sh DIRECTORY: tests the package of the program in DIRECTORY, in a fresh root of Debian 12 that is made and
-# kept there: lintian, installation, upgrade, removal and purge. Status 77 and one line where that cannot be.
+# kept there: lintian, installation, upgrade, removal, purge, and the first steps of a newcomer. Status 77 and one line
+# where that cannot be.
 set -euo pipefail
 
 directory=$(realpath "$1")
@@ -29,6 +30,7 @@ dpkg-deb -R "$package" "$directory/newer"
 sed -i 's/^Version: .*/&+1/' "$directory/newer/DEBIAN/control"
 mkdir -p "$system/packages"
 cp "$package" "$system/packages/first.deb"
+cp "$(dirname "$0")/../../examples/five_minutes.sh" "$system/packages"
 dpkg-deb --root-owner-group -b "$directory/newer" "$system/packages/second.deb" >/dev/null
 
 exec unshare --mount bash -euo pipefail -c '
@@ -69,5 +71,10 @@ exec unshare --mount bash -euo pipefail -c '
   inside dpkg --purge scalesmall >/dev/null
   gone $unit usr/bin/scalesmall etc/scalesmall var/lib/scalesmall usr/share/doc/scalesmall
   [[ -z $(inside dpkg -l scalesmall 2>/dev/null | grep "^[a-z]" | grep -v "^un") ]] || fail "dpkg remembers the package"
-  echo "the package installs, upgrades, is removed and purged in a fresh Debian 12"
+
+  # A newcomer installs the package first, and has five minutes.
+  inside apt-get install -qq -y --no-install-recommends curl >/dev/null
+  inside timeout 300 bash /packages/five_minutes.sh /packages/first.deb || fail "the first five minutes"
+  inside dpkg --purge scalesmall >/dev/null
+  echo "the package installs, upgrades, is removed and purged in a fresh Debian 12, and the first steps work"
 ' debian_test "$system" "$unit"
