@@ -315,6 +315,18 @@ TEST_CASE_FIXTURE(operated_node, "of 32 members two are cut off and one knows so
     if (x.what == kind::differs) CHECK(x.member == other.id());
     if (x.what == kind::silent) CHECK((x.member == nodes[0]->id() || x.member == nodes[1]->id()));
   }
+
+  // As an operator asks: once all is known, the answer says so in time.
+  const std::string told = R"("asked":31,"silent":2,"differ":1,)";
+  std::string text;
+  std::chrono::steady_clock::duration took{};
+  while (text.find(told) == text.npos) {
+    const auto begin = std::chrono::steady_clock::now();
+    text = body("POST /v1/ping", R"({"group":"g"})");
+    took = std::chrono::steady_clock::now() - begin;
+  }
+  CHECK(text.starts_with("{\"well\":false,"));
+  CHECK(took < 3s * SCALESMALL_TEST_TIME_FACTOR);
 }
 
 TEST_CASE_FIXTURE(operated_node, "keys come from outside, and the log does not show them") {
