@@ -12,10 +12,11 @@ import unittest
 from scalesmall_wire.decode import decode
 from scalesmall_wire.encode import encode
 from scalesmall_wire.frame import Codec, key_id
-from scalesmall_wire.records import (ADD, GET, Fault, Item, NetId, Stamp, hash_of, key_of, key_of_member, life_of,
-                                     statement_of)
+from scalesmall_wire.records import (ADD, GET, U32, Fault, Item, NetId, Stamp, cluster_number, hash_of, hash_of_items, key_of,
+                                     key_of_member, life_of, statement_of)
 
 GOLDEN = pathlib.Path(__file__).parent.parent / "golden"
+PAGE = GOLDEN.parent.parent / "docs" / "wire-format.md"
 KEY = bytes(range(32))
 SEALED_AT = 1763793600.25
 
@@ -49,7 +50,16 @@ class Wire(unittest.TestCase):
         self.assertEqual(codec_for(GOLDEN / "sealed_hello.hex").open(golden(GOLDEN / "sealed_hello.hex")), hello)
 
     def test_numbers_of_the_page(self):
-        self.assertEqual(hash_of({NetId.parse("192.168.1.100:29999"): Stamp(1763793600, 2)}), 14550584115443482239)
+        """Each hash has a number on the page."""
+        member, page = NetId.parse("192.168.1.100:29999"), PAGE.read_text(encoding="utf-8")
+        joined = Item(member, 0, U32, GET, 0, Stamp(1763793600, 0))
+        for number, found in ((14550584115443482239, hash_of({member: Stamp(1763793600, 2)})),
+                              (3380002891464536323, hash_of({member: Stamp(0, 0)})),
+                              (3838418695809157619, hash_of_items([joined])), (786968248, key_of_member(member))):
+            self.assertEqual(found, number)
+            self.assertIn(f"`{number}`", page)
+        self.assertEqual(cluster_number("blue"), 0x82FBF5CD)
+        self.assertIn("`0x82fbf5cd`", page)
         self.assertEqual(key_id(KEY).hex(), "8f79951e")
         self.assertEqual((key_of(b""), key_of(b"user:4711")), (0xE3B0C442, 0x8E7568D5))
 
