@@ -20,7 +20,7 @@ lease_keeper::outcome lease_keeper::lease(const leased_claim& claim, std::chrono
   }
   auto made = make();
   const std::lock_guard lock{mutex_};
-  if (!made) {
+  if (!stands(made)) {
     leases_.not_made(claim);
     return made;
   }

@@ -45,7 +45,7 @@ public:
   [[nodiscard]] auto claim(const std::vector<leased_claim>& claims, const Make& make) {
     begin(claims);
     auto made = make();
-    end(claims, made.has_value());
+    end(claims, stands(made));
     return made;
   }
 
@@ -54,6 +54,12 @@ public:
   void forget(const std::string& group);
 
 private:
+  /// Whether a call made its claims: without a disk it does, and only cannot keep them.
+  template <class Made>
+  [[nodiscard]] static bool stands(const Made& made) {
+    return made || made.error() == call_error::not_kept;
+  }
+
   void begin(const std::vector<leased_claim>& claims);
   void end(const std::vector<leased_claim>& claims, bool made);
   void run();
