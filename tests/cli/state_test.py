@@ -5,15 +5,18 @@ import os
 import pathlib
 import random
 import shutil
+import sys
 import tempfile
 import threading
 
 from program import ANSWER_TIME, SLOWNESS, Test, run, time, unittest
 
-# A run for a person: SCALESMALL_KILL_ROUNDS=100 SCALESMALL_KILL_CHANGES=1000 SCALESMALL_STATE_NODES=8.
+# A run for a person: SCALESMALL_KILL_ROUNDS=100 SCALESMALL_KILL_CHANGES=1000.
 ROUNDS = int(os.environ.get("SCALESMALL_KILL_ROUNDS", "3"))
 CHANGES = int(os.environ.get("SCALESMALL_KILL_CHANGES", "60"))
-NODES = int(os.environ.get("SCALESMALL_STATE_NODES", "4"))
+NODES = 8
+FOUND_SECONDS_MAX = 2 * SLOWNESS
+DOWN_SECONDS = 3 * SLOWNESS
 
 
 def own_address(number=0):
@@ -82,15 +85,16 @@ class State(Test):
         for number, shell in enumerate(shells):
             shell.ask(f"await topology g add {NODES}")
             others = [f"{own_address(n)}:29999\n" for n in range(NODES) if n != number]
-            self.await_file(self.root / str(number) / "peers", others[:1] if number else others)
+            self.await_file(self.root / str(number) / "peers", others[:1])
         for shell in shells:
             shell.kill()
         begin = time.monotonic()
         shells = [self.node(n) for n in range(NODES)]
         for shell in shells:
             shell.ask(f"await topology g add {NODES}")
-        if NODES > 4:
-            print(f"{NODES} nodes found each other and their claims after {time.monotonic() - begin:.2f} s")
+        took = time.monotonic() - begin
+        print(f"{NODES} nodes found each other and their claims after {took:.2f} s", file=sys.stderr)
+        self.assertLess(took, FOUND_SECONDS_MAX)
 
     def test_nodes_that_stay_see_no_hole_in_any_kept_group_while_another_starts_again(self):
         seed = ("--peers", f"{own_address(1)}:29999")
@@ -114,6 +118,53 @@ class State(Test):
             for group in groups:
                 watcher.ask(f"await topology {group} add 3")
                 self.assertGreater(watcher.ask(f"topology {group} add")[0]["incarnation"], incarnation)
+
+    def test_a_node_that_stays_misses_a_kept_range_no_longer_than_the_process_was_down(self):
+        """The others detect failures, so they pass over the owner as soon as they find it gone."""
+        seed = ("--peers", f"{own_address(1)}:29999")
+        first, *stay = [self.node(n, arguments=seed) for n in (0, 1, 2, 3)]
+        first.ask("add_item g 0 9 80 --keep")
+        for shell in (first, *stay):
+            shell.ask(f"await members scalesmall.live 4 {15 * SLOWNESS}")
+        for shell in stay:
+            shell.ask("await topology g add 1")
+        owned, over = [], threading.Event()
+
+        def look():
+            while not over.is_set():
+                owned.append((time.monotonic(), bool(stay[2].ask("owners g 5"))))
+                time.sleep(0.01)
+
+        for down in (0, DOWN_SECONDS):
+            owned.clear()
+            over.clear()
+            looking = threading.Thread(target=look)
+            looking.start()
+            killed = time.monotonic()
+            first.kill()
+            time.sleep(down)
+            first = self.node(0, arguments=seed)
+            first.id()
+            was_down = time.monotonic() - killed
+            stay[1].ask("await topology g add 1")
+            time.sleep(2 * SLOWNESS)
+            over.set()
+            looking.join()
+            missing = [at for at, is_owned in owned if not is_owned]
+            uncovered = max(missing) - min(missing) if missing else 0
+            print(f"down for {was_down:.2f} s, uncovered for {uncovered:.2f} s", file=sys.stderr)
+            self.assertTrue(owned[-1][1])
+            self.assertLess(uncovered, was_down)
+            if down:
+                self.assertGreater(uncovered, 0, "nobody noticed that the owner was gone")
+
+    def test_a_lease_ends_with_the_process(self):
+        first = self.node(0)
+        first.ask("add_item g 0 9 80 --keep")
+        first.ask("add_item g 10 19 80 --ttl-s 3600")
+        self.assertEqual(self.served(first), {0: 80, 10: 80})
+        first.kill()
+        self.assertEqual(self.served(self.node(0)), {0: 80})
 
     def test_a_copy_at_another_address_claims_nothing(self):
         first = self.node(0)
