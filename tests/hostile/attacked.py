@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 
+import attacks
 from program import SLOWNESS, Refused, Test, free_port, run, time
 from scalesmall_wire.frame import Codec, read_keys
 from scalesmall_wire.records import ADD, Gossip, Item, Message, NetId, Stamp
@@ -145,22 +146,11 @@ class Attacked(Test):
 
     def tell(self, node, *frames, source="127.0.0.1"):
         """Sends frames to a node by a stream, from an address of loopback. Returns when the node has read or refused them."""
-        with socket.create_connection(self.address_of(node), timeout=10 * SLOWNESS, source_address=(source, 0)) as peer:
-            try:
-                peer.sendall(b"".join(frames))
-                peer.shutdown(socket.SHUT_WR)
-                while peer.recv(1 << 16):
-                    pass
-            except OSError:
-                pass  # refused
+        attacks.tell(self.address_of(node), frames, source, 10 * SLOWNESS)
 
     def multicast_all(self, *frames, pause=0):
         """Sends frames as datagrams to all nodes."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-            out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
-            for frame in frames:
-                out.sendto(frame, ("224.1.1.1", self.multicast_port))
-                time.sleep(pause)
+        attacks.multicast(("224.1.1.1", self.multicast_port), frames, pause)
 
     def node(self, *more):
         return self.shell("--address", "127.0.0.1", "--port", "0", "--multicast", self.multicast, "--multicast-port",
@@ -202,7 +192,7 @@ class Attacked(Test):
 
         Other load may slow some batches, an attack all.
         """
-        allowed = SLOWER * self.before + NOISE_SECONDS
+        allowed = self.allowed_pace()
         found, begin = [], time.monotonic()
         while len(found) < BATCHES or time.monotonic() < begin + RECOVERY_SECONDS:
             found.append(self.convergence())
@@ -210,6 +200,18 @@ class Attacked(Test):
                 break
         self.say("agreement", f"{self.before * 1000:.1f} ms before, {found[-1] * 1000:.1f} ms under attack")
         self.assertLessEqual(min(found), allowed, f"{found} s, {self.before} s before the attack")
+
+    def allowed_pace(self):
+        return SLOWER * self.before + NOISE_SECONDS
+
+    def assert_pace_while(self, attacks_still):
+        """The same as long as an attack lasts, and once at least."""
+        found = [self.convergence()]
+        while attacks_still():
+            found.append(self.convergence())
+        median = statistics.median(found)
+        self.say("agreement during", f"{median * 1000:.1f} ms, {max(found) * 1000:.1f} ms at worst, of {len(found)}")
+        self.assertLessEqual(median, self.allowed_pace(), f"{found} s, {self.before} s before the attack")
 
     def assert_memory(self):
         """Checks the peak since the start. The bound is higher with sanitizers, which keep freed memory for a while."""

@@ -1,4 +1,9 @@
-"""Small frames that stand for much data. As a program: attacks.py noise_tcp|noise_udp HOST PORT SECONDS."""
+"""Small frames that stand for much data. As a program, an attacker:
+
+attacks.py noise_tcp|noise_udp HOST PORT SECONDS
+attacks.py datagrams FILE HOST:PORT SECONDS_BETWEEN
+attacks.py streams FILE HOST:PORT...
+"""
 
 import os
 import socket
@@ -9,6 +14,7 @@ from scalesmall_wire.encode import column, name, section, varint
 from scalesmall_wire.records import ENVELOPE, MESSAGE, NET_IDS, V4_BIAS, U64
 
 LOOPBACK = 127 << 24
+WAIT_SECONDS = 60
 UNKNOWN = 99  # a section that readers do not know and skip
 
 
@@ -78,17 +84,57 @@ def dense_and_long():
     return section(NET_IDS, ids) + section(ENVELOPE, b"\0\0\1" + seen + b"\0\0") + section(UNKNOWN, b"\0" * 600_000)
 
 
-def noise_tcp(host, port, end):
+def write_frames(path, frames):
+    """The file of frames that an attacker sends."""
+    with open(path, "wb") as file:
+        for frame in frames:
+            file.write(len(frame).to_bytes(4, "big") + frame)
+
+
+def read_frames(path):
+    with open(path, "rb") as file:
+        while size := file.read(4):
+            yield file.read(int.from_bytes(size, "big"))
+
+
+def tell(place, frames, source="127.0.0.1", wait=WAIT_SECONDS):
+    """Sends frames to a node by a stream, from an address of loopback. Returns when the node has read or refused them."""
+    with socket.create_connection(place, timeout=wait, source_address=(source, 0)) as peer:
+        try:
+            peer.sendall(b"".join(frames))
+            peer.shutdown(socket.SHUT_WR)
+            while peer.recv(1 << 16):
+                pass
+        except OSError:
+            pass  # refused
+
+
+def multicast(place, frames, pause):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        for frame in frames:
+            out.sendto(frame, place)
+            time.sleep(pause)
+
+
+def place_of(text):
+    host, _, port = text.rpartition(":")
+    return host, int(port)
+
+
+def noise_tcp(host, port, seconds):
+    end = time.monotonic() + float(seconds)
     noise = os.urandom(1 << 20)
     while time.monotonic() < end:
         try:
-            with socket.create_connection((host, port), timeout=1) as peer:
+            with socket.create_connection((host, int(port)), timeout=1) as peer:
                 peer.sendall(noise)
         except OSError:
             pass  # refused, as expected
 
 
-def noise_udp(host, port, end):
+def noise_udp(host, port, seconds):
+    end = time.monotonic() + float(seconds)
     noise = os.urandom(1 << 16)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
@@ -97,11 +143,16 @@ def noise_udp(host, port, end):
             at = (at + 997) % (len(noise) - 1400)
             frame = noise[at:at + 1400]
             try:
-                out.sendto(header(1388) + frame[12:] if at % 2 else frame, (host, port))
+                out.sendto(header(1388) + frame[12:] if at % 2 else frame, (host, int(port)))
             except OSError:
                 pass
 
 
 if __name__ == "__main__":
-    attack, host, port, seconds = sys.argv[1:]
-    {"noise_tcp": noise_tcp, "noise_udp": noise_udp}[attack](host, int(port), time.monotonic() + float(seconds))
+    ATTACKS = {
+        "noise_tcp": noise_tcp,
+        "noise_udp": noise_udp,
+        "datagrams": lambda path, place, pause: multicast(place_of(place), read_frames(path), float(pause)),
+        "streams": lambda path, *places: [tell(place_of(place), read_frames(path)) for place in places],
+    }
+    ATTACKS[sys.argv[1]](*sys.argv[2:])

@@ -13,6 +13,7 @@ import os
 import random
 import socket
 import subprocess
+import threading
 
 from attacked import Attacked
 from program import SLOWNESS, time, unittest
@@ -35,6 +36,7 @@ class PlainGossips(Attacked):
     def setUp(self):
         super().setUp()
         whole, narrow, _ = self.nodes
+        self.ids = [node.id() for node in self.nodes]  # their shells are busy later
         for group in GROUPS:
             whole.ask(f"join {group}")
             narrow.ask(f"join {group} --range 0..99")
@@ -48,7 +50,7 @@ class PlainGossips(Attacked):
         count = int(SECONDS * PER_SECOND)
         for begin in range(0, count, BLOCK):
             invented = [f"{INVENTED}{n}:{9 + begin // BLOCK}" for n in (1, 2, 3)]
-            members = [node.id() for node in self.nodes] + invented
+            members = self.ids + invented
             block = min(BLOCK, count - begin)
             arguments = [os.environ["SOME_GOSSIPS"], block, SEED + begin, int(time.time()), *members]
             made = subprocess.run([str(x) for x in arguments], stdout=subprocess.PIPE, check=True)
@@ -58,17 +60,28 @@ class PlainGossips(Attacked):
 
     def storm(self, tell):
         begin, believed = time.monotonic(), set()
-        asked = begin
+        asked, over, slow = begin, threading.Event(), []
+        pace = threading.Thread(target=lambda: self.note_failure(slow, over))
+        pace.start()
         for due, frame in self.frames():
             tell(self.codec().frame(frame[HEADER_BYTES:], frame[4] & COMPRESSED))
             time.sleep(max(0, begin + due - time.monotonic()))
             if time.monotonic() > asked + 0.2:
                 asked = time.monotonic()
                 believed |= {name for group in GROUPS for name in self.victim.ask(f"members {group}")}
+        over.set()
+        pace.join()
+        self.assertEqual(slow, [])
         invented = {name for name in believed if name.startswith(INVENTED)}
         self.say("believed", f"{len(invented)} invented members")
         self.assertTrue(invented, "no gossip was taken in")
         self.assert_unharmed()
+
+    def note_failure(self, failures, over):
+        try:
+            self.assert_pace_while(lambda: not over.is_set())
+        except Exception as why:
+            failures.append(why)
 
     def test_by_datagrams(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:

@@ -5,11 +5,13 @@ import packages
 
 packages.require()
 
+import os
 import random
+import tempfile
 import threading
 
 from attacked import NOW, Attacked
-from attacks import invented_members, many_claims, wide_row
+from attacks import invented_members, many_claims, wide_row, write_frames
 from program import SLOWNESS, time, unittest
 from scalesmall_wire.frame import COMPRESSED, HEADER_BYTES, Codec
 from scalesmall_wire.records import (ADD, ANSWER, HASH, PART, PUSH, REQUEST, U32, WHOLE, Batch, Digest, Gossip, GroupDigest,
@@ -34,12 +36,20 @@ class Kinds(Attacked):
     def setUp(self):
         super().setUp()
         self.number = 0
+        self.files = tempfile.TemporaryDirectory()
+        self.addCleanup(self.files.cleanup)
         for node in self.nodes:
             node.ask("join Narrow" + (" --range 0..99" if node is self.nodes[1] else ""))
         for node in self.nodes:
             node.ask(f"await members Narrow 3 {10 * SLOWNESS}")
         self.ids = [NetId.parse(node.id()) for node in self.nodes]
         self.everybody = random.Random(1)
+
+    def send(self, plain):
+        """Begins to send these frames to all nodes, as the attacker of this case does."""
+        path = os.path.join(self.files.name, str(self.number))
+        write_frames(path, [self.as_attacker(x) for x in plain])
+        return self.attack(*self.way(path))
 
     def as_attacker(self, plain):
         """The frame as the attacker of this case sends it."""
@@ -135,13 +145,12 @@ class Kinds(Attacked):
         handled = []
         thread = threading.Thread(target=lambda: handled.extend(listener.ask(f"receive tag1 {LISTEN_SECONDS}")))
         thread.start()
-        attack = threading.Thread(target=lambda: self.send([self.as_attacker(x) for x in plain]))
-        attack.start()
+        attack = self.send(plain)
         honest = [f"honest {n}" for n in range(20)]
         for text in honest:
             self.nodes[1].ask(f'send Ours tag1 "{text}"')
             time.sleep(LISTEN_SECONDS / 40)
-        attack.join()
+        self.assertEqual(attack.wait(), 0)
         thread.join()
         self.nodes.remove(listener)
         listener.ask("leave Ours")
@@ -164,7 +173,9 @@ class Kinds(Attacked):
             if kind == self.repeated_messages:
                 self.assert_handled(kind())
             else:
-                self.send([self.as_attacker(x) for x in kind()])
+                attacker = self.send(kind())
+                self.assert_pace_while(lambda attacker=attacker: attacker.poll() is None)
+                self.assertEqual(attacker.wait(), 0)
             self.say(kind.__name__, f"sent in {time.monotonic() - begin:.2f} s")
             self.assert_pace()
             self.assert_truth()
@@ -177,17 +188,15 @@ class Kinds(Attacked):
 
 
 class ByDatagrams:
-    def send(self, frames):
-        self.multicast_all(*frames, pause=DATAGRAM_SECONDS)
+    def way(self, path):
+        return "datagrams", path, f"224.1.1.1:{self.multicast_port}", DATAGRAM_SECONDS
 
 
 class ByStreams:
     """Each node gets all frames, but what is said of the victim it hears from the others alone."""
 
-    def send(self, frames):
-        for node in self.nodes[1:]:
-            self.tell(node, *frames)
-        self.tell(self.victim, *frames)
+    def way(self, path):
+        return "streams", path, *(":".join(map(str, self.address_of(x))) for x in (*self.nodes[1:], self.victim))
 
 
 class PlainDatagrams(ByDatagrams, Kinds):
