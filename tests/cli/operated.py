@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import socket
@@ -64,11 +65,23 @@ class Operated(unittest.TestCase):
         self.directory = directory.name
         os.chmod(self.directory, 0o755)
         self.socket = f"{self.directory}/node.sock"
+        self.crashes = False  # whether this case crashes actors on purpose
 
     def node(self, *arguments, variables=None):
         node = Node(*arguments, variables=variables)
         self.addCleanup(node.kill)
+        if self.socket in arguments:
+            self.addCleanup(self.assert_no_restarts, node)
         return node
+
+    def assert_no_restarts(self, node):
+        """At the end of a case that crashes nothing no actor has been restarted."""
+        if node.process.poll() is not None or self.crashes:
+            return
+        status, _, body = self.ask("GET", "/v1/tree")
+        self.assertEqual(status, 200, body)
+        for row in json.loads(body):
+            self.assertEqual(row["restarts"], 0, row)
 
     def operated(self, *arguments):
         """A node with a socket and a port, and the port."""
@@ -76,6 +89,7 @@ class Operated(unittest.TestCase):
         return node, int(node.read_until(r"HTTP on 127\.0\.0\.1:(\d+)"))
 
     def verb(self, *words, variables=None, **how):
+        self.crashes = self.crashes or words[0] == "crash"
         return subprocess.run([PROGRAM, *words], capture_output=True, timeout=ANSWER_TIME, check=False,
                               env=clean_environment() | {"SCALESMALL_SOCKET": self.socket} | (variables or {}), **how)
 

@@ -55,7 +55,8 @@ class Shell:
                                         env=clean_environment() | (variables or {}))
         self.lines = queue.Queue()
         self.log = []
-        self.disturbed = False  # whether a test has crashed one of its actors, or has stopped the process
+        self.disturbed = False  # whether a test has crashed one of its actors, or has the process stopped
+        self.unanswered = 0
         self.readers = [threading.Thread(target=self._read, daemon=True),
                         threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)]
         for reader in self.readers:
@@ -67,7 +68,8 @@ class Shell:
         self.lines.put(None)
 
     def send(self, command):
-        self.disturbed = self.disturbed or command.startswith("crash ")
+        self.disturbed = self.disturbed or command.startswith(("crash ", "quit"))
+        self.unanswered += 1
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
@@ -83,6 +85,7 @@ class Shell:
         line = self.lines.get(timeout=ANSWER_TIME)
         if line is None:
             raise EOFError(f"the shell ended with {self.process.wait(ANSWER_TIME)}: {''.join(self.log)}")
+        self.unanswered -= 1
         answer = json.loads(line)
         if not answer["ok"]:
             raise Refused(answer["error"]["code"], answer["error"]["message"])
@@ -121,29 +124,28 @@ class Shell:
 
 
 class Test(unittest.TestCase):
-    """At its end each case kills every shell that it has started."""
+    """At its end each case kills every shell that it has started.
+
+    In those that it leaves in peace no actor may have been restarted.
+    """
 
     def shell(self, *arguments, **how):
         shell = Shell(*arguments, **how)
         self.addCleanup(shell.kill)
+        self.addCleanup(self.assert_no_restarts, shell)
         return shell
 
     def cluster(self, size, *arguments, deaf=()):
-        """Starts nodes with their own multicast port. Nodes with an index in `deaf` run without multicast.
-
-        In those that the test leaves in peace no actor may have been restarted at its end.
-        """
+        """Starts nodes with their own multicast port. Nodes with an index in `deaf` run without multicast."""
         port = str(free_port(socket.SOCK_DGRAM))
-        nodes = [self.shell("--port", "0", "--multicast-port", port, "--multicast", "off" if i in deaf else "on", *arguments)
-                 for i in range(size)]
-        self.addCleanup(self.assert_no_restarts, nodes)
-        return nodes
+        return [self.shell("--port", "0", "--multicast-port", port, "--multicast", "off" if i in deaf else "on", *arguments)
+                for i in range(size)]
 
-    def assert_no_restarts(self, nodes):
-        for node in nodes:
-            if node.process.poll() is None and node.lines.empty() and not node.process.stdin.closed and not node.disturbed:
-                for row in node.ask("tree"):
-                    self.assertEqual(row["restarts"], 0, row)
+    def assert_no_restarts(self, shell):
+        runs = shell.process.poll() is None and not shell.process.stdin.closed
+        if runs and not shell.unanswered and not shell.disturbed:
+            for row in shell.ask("tree"):
+                self.assertEqual(row["restarts"], 0, row)
 
     def assert_stops(self, shell, status=0):
         begin = time.monotonic()

@@ -10,6 +10,7 @@
 #include "net/sockets/asio_network.hpp"
 #include "net/sockets/io_thread.hpp"
 #include "tests/node/await_group.hpp"
+#include "tests/node/undisturbed.hpp"
 #include "tests/node/world.hpp"
 
 using namespace scalesmall;
@@ -26,7 +27,7 @@ key_range range_of(std::uint32_t n) { return {n * width, (n + 1) * width - 1}; }
 
 class cluster {
 public:
-  std::unique_ptr<node> start() {
+  undisturbed_node start() {
     node_config config;
     config.listen.port = 0;
     config.multicast = false;
@@ -35,7 +36,7 @@ public:
     environment.net = net_;
     auto started = node::start(system_, config, environment);
     REQUIRE(started);
-    return std::move(*started);
+    return undisturbed_node{started->release()};
   }
 
   /// True once the node knows this many served ranges of the group.
@@ -157,7 +158,7 @@ TEST_CASE("members of disjoint parts know each other as members") {
   cluster group;
   const auto first = group.start();
   REQUIRE(first->join("g", {}, {0, 99}));
-  std::vector<std::unique_ptr<node>> others;
+  std::vector<undisturbed_node> others;
   std::vector<net_id> all{first->id()};
   for (std::uint32_t n = 1; n < 5; ++n) {
     auto& x = others.emplace_back(group.start());

@@ -1,18 +1,58 @@
 #include "actors/keeper.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <scalesmall/node.hpp>
 #include <string>
+#include <sys/syscall.h>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
 
+#include "tests/node/undisturbed.hpp"
 #include "tests/support/temporary_directory.hpp"
+
+namespace {
+
+/// When this process has waited for the disk.
+class disk_waits {
+public:
+  void note() {
+    const std::scoped_lock lock{mutex_};
+    times_.push_back(std::chrono::steady_clock::now());
+  }
+
+  std::vector<std::chrono::steady_clock::time_point> take() {
+    const std::scoped_lock lock{mutex_};
+    return std::exchange(times_, {});
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::chrono::steady_clock::time_point> times_;
+};
+
+disk_waits waits;
+
+}  // namespace
+
+/// In place of that of the system.
+extern "C" int fsync(int fd) {
+  const auto status = static_cast<int>(::syscall(SYS_fsync, fd));
+  waits.note();
+  return status;
+}
 
 using namespace scalesmall;
 using namespace std::chrono_literals;
@@ -32,10 +72,13 @@ public:
     config.multicast = false;
     config.state_directory = directory / "state";
   }
+  ~lives() { end(); }
+  lives(const lives&) = delete;
+  lives& operator=(const lives&) = delete;
 
   /// Ends the present life and begins the next one.
   node& begin() {
-    host_.reset();
+    end();
     node_environment surroundings;
     surroundings.log = [this](log_level level, std::string_view line) {
       const std::scoped_lock lock{mutex_};
@@ -53,10 +96,23 @@ public:
     return warnings_;
   }
 
+  /// Between two lives files get another content. What was warned of is forgotten.
+  void damage(const std::map<std::string, std::string>& contents) {
+    end();
+    for (const auto& [path, text] : contents) std::ofstream{path, std::ios::binary} << text;
+    warnings_.clear();
+  }
+
   const temporary_directory directory;
   node_config config;
+  bool crashes = false;  ///< whether the test crashes actors on purpose
 
 private:
+  void end() {
+    if (host_ && !crashes) check_no_restarts(*host_);
+    host_.reset();
+  }
+
   std::mutex mutex_;
   std::vector<std::string> warnings_;
   caf::actor_system_config settings_;
@@ -68,6 +124,11 @@ std::vector<key_range> ranges_of(const node& x, const std::string& group) {
   std::vector<key_range> all;
   for (const auto& claim : x.topology(group, op::add)) all.push_back(claim.item.range);
   return all;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 using kept_ranges = std::vector<key_range>;
@@ -172,6 +233,27 @@ TEST_CASE("a claim that the disk does not take is made, and the answer says that
   CHECK(ranges_of(x.begin(), "g") == kept_ranges{{0, 9}, {10, 19}});
 }
 
+TEST_CASE("a node starts with a state that is cut off, or zero, from any byte on") {
+  lives x;
+  REQUIRE(x.begin().add_item("g", {0, 9}, 80, keep::yes));
+  const auto own = x.directory / "state/self";
+  const auto former = read_file(own);
+  REQUIRE(x.begin().add_item("g", {10, 19}, 80, keep::yes));
+  const auto whole = read_file(own);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    auto damaged = whole.substr(0, size);
+    if (size % 2 == 1) damaged.resize(whole.size(), '\0');
+    x.damage({{own, damaged}, {own + ".prev", former}});
+    auto& host = x.begin();
+    CHECK(ranges_of(host, "g") == kept_ranges{{0, 9}});
+    const auto said = x.warnings();
+    REQUIRE(said.size() == 2);
+    CHECK(said[0].find("its former copy is used, which lacks the last change") != said[0].npos);
+    CHECK(said[1].find("the file self is kept as self.bad-") != said[1].npos);
+  }
+}
+
 TEST_CASE("a node starts and works without a disk") {
   lives x;
   x.config.state_directory = "/dev/null/state";
@@ -183,6 +265,7 @@ TEST_CASE("a node starts and works without a disk") {
 
 TEST_CASE("a keeper that crashes loses nothing") {
   lives x;
+  x.crashes = true;
   {
     auto& host = x.begin();
     REQUIRE(host.add_item("g", {0, 9}, 80, keep::yes));
@@ -192,6 +275,34 @@ TEST_CASE("a keeper that crashes loses nothing") {
     REQUIRE(host.add_item("g", {20, 29}, 80, keep::yes));
   }
   CHECK(ranges_of(x.begin(), "g") == kept_ranges{{0, 9}, {10, 19}, {20, 29}});
+}
+
+TEST_CASE("changes share the waits for the disk, and an idle node has none") {
+  constexpr std::uint32_t threads = 20;
+  constexpr std::uint32_t each = 50;
+  lives x;
+  auto& host = x.begin();
+  (void)waits.take();
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::thread> callers;
+  std::atomic<std::uint32_t> kept = 0;
+  for (std::uint32_t n = 0; n < threads; ++n) {
+    callers.emplace_back([&, n] {
+      for (std::uint32_t key = n * each; key < (n + 1) * each; ++key)
+        kept += host.add_item("g", {key, key}, 80, keep::yes) ? 1U : 0U;
+    });
+  }
+  for (auto& caller : callers) caller.join();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const auto times = waits.take();
+  MESSAGE(kept.load(), " kept changes in ", took.count(), " s waited ", times.size(), " times");
+  CHECK(kept == threads * each);
+  CHECK(times.size() < kept / 2);
+  // A write waits for the file and for its name, and begins two windows of 2 ms after the last one.
+  for (std::size_t n = 2; n < times.size(); ++n)
+    CHECK(times[n] - times[0] >= 4ms * static_cast<int>(n / 2 - 1));
+  std::this_thread::sleep_for(1500ms);
+  CHECK(waits.take().empty());
 }
 
 TEST_CASE("a node with kept claims says that it lives often enough not to count as gone") {

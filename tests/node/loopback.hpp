@@ -9,6 +9,8 @@
 #include <caf/actor_system_config.hpp>
 #include <doctest/doctest.h>
 
+#include "tests/node/undisturbed.hpp"
+
 namespace scalesmall {
 
 /// Real nodes in one actor system on real threads, over TCP on free ports of 127.0.0.1.
@@ -22,13 +24,13 @@ public:
     config.liveness = liveness;
     auto started = node::start(system_, config);
     REQUIRE(started);
-    return *nodes_.emplace_back(std::move(*started));
+    return *nodes_.emplace_back(started->release());
   }
 
 private:
   caf::actor_system_config config_;
   caf::actor_system system_{config_};
-  std::vector<std::unique_ptr<node>> nodes_;
+  std::vector<undisturbed_node> nodes_;
 };
 
 }  // namespace scalesmall

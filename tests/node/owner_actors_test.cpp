@@ -207,4 +207,5 @@ TEST_CASE("without CAF's middleman owner_actors() fails with a sentence that nam
   REQUIRE(started);
   CHECK(owner_actors<>::make(**started, "g").error().text.find("caf::io::middleman") !=
         std::string::npos);
+  check_no_restarts(**started);
 }

@@ -4,6 +4,8 @@
 #include <caf/actor_system.hpp>
 #include <doctest/doctest.h>
 
+#include "tests/node/undisturbed.hpp"
+
 using namespace scalesmall;
 
 namespace {
@@ -25,4 +27,5 @@ TEST_CASE("a program without actors starts a node, moves it and ends it") {
   CHECK(mine.host().members("g").size() == 1);
   CHECK(!mine.system().has_middleman());
   CHECK(!runtime::start(on_loopback(mine->id().port)));
+  check_no_restarts(mine.host());
 }

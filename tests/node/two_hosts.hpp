@@ -18,6 +18,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/node/await_group.hpp"
+#include "tests/node/undisturbed.hpp"
 
 namespace scalesmall {
 
@@ -43,7 +44,7 @@ public:
     settings.peers = std::move(peers);
     auto started = node::start(system, settings);
     REQUIRE(started);
-    self = std::move(*started);
+    self.reset(started->release());
   }
 
   ~host() {
@@ -68,7 +69,7 @@ public:
 
   with_middleman config;
   caf::actor_system system{config};
-  std::unique_ptr<node> self;
+  undisturbed_node self;
   std::vector<std::uint16_t> ports;
   std::vector<caf::actor> published;
 };

@@ -13,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/actors/names.hpp"
+#include "tests/node/undisturbed.hpp"
 
 /// What the tests of whole nodes have in common: the world that programs test with, too.
 namespace scalesmall {
@@ -46,11 +47,7 @@ public:
 
 private:
   void check_restarts(std::uint8_t n) {
-    if (crashes_) return;
-    for (const auto& entry : (*this)[n].tree()) {
-      INFO(entry.path);
-      CHECK(entry.restarts == 0);
-    }
+    if (!crashes_) check_no_restarts((*this)[n]);
   }
 
   bool crashes_ = false;

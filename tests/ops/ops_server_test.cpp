@@ -22,6 +22,7 @@
 #include "ops/http/bounds.hpp"
 #include "ops/ping_service.hpp"
 #include "ops/pulse.hpp"
+#include "tests/node/undisturbed.hpp"
 #include "tests/ops/raw_http.hpp"
 
 namespace scalesmall {
@@ -40,6 +41,14 @@ node_config quiet_config() {
 
 /// A node with a server at a unix socket.
 struct operated_node : socket_directory {
+  operated_node() = default;
+  operated_node(const operated_node&) = delete;
+  operated_node& operator=(const operated_node&) = delete;
+  ~operated_node() {
+    if (!crashes) check_no_restarts(running.host());
+  }
+
+  bool crashes = false;  ///< whether the test crashes actors on purpose
   runtime running = *runtime::start(quiet_config());
   std::mutex mutex;
   std::vector<std::string> lines;
@@ -165,6 +174,7 @@ TEST_CASE_FIXTURE(operated_node,
     const auto at = text.rfind("id: ") + 4;
     last = text.substr(at, text.find('\n', at) - at);
   }
+  crashes = true;
   CHECK(body("POST /v1/tree/crash", R"({"path":"group_manager/receiver"})") == "\"ok\"\n");
   const raw_http again{path};
   again.send("GET /v1/events?type=tree HTTP/1.0\r\nLast-Event-ID: " + last + "\r\n\r\n");
