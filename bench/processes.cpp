@@ -22,27 +22,25 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <scalesmall/node.hpp>
 #include <string>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
-#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 
+#include "bench/children.hpp"
 #include "bench/figures.hpp"
 
 namespace {
 
 using namespace scalesmall;
+using bench::fail;
+using bench::wait_until;
 using steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
@@ -51,13 +49,12 @@ constexpr std::size_t processes_max = 64;
 constexpr std::uint32_t warm_up_updates = 20;
 constexpr std::uint32_t updates = 50;
 constexpr auto idle_time = 5s;
-constexpr auto time_limit = 60s;
 
 /// What a process is told to do, one byte on its pipe.
 enum class command : char { join = 'j', add = 'a' };
 
-/// The memory that all processes share. Times are those of the machine's monotonic clock.
-struct shared_memory {
+/// What all processes share. Times are those of the machine's monotonic clock.
+struct shared_state {
   std::array<net_id, processes_max> ids{};
   std::array<std::atomic<bool>, processes_max> started{};
   std::array<std::atomic<std::uint32_t>, processes_max> members{};
@@ -68,15 +65,10 @@ struct shared_memory {
 
 std::int64_t now_ns() { return steady::now().time_since_epoch() / 1ns; }
 
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "processes: %s\n", what.c_str());
-  std::exit(1);
-}
-
 /// Notes in the shared memory what a subscriber is told.
 class observer {
 public:
-  observer(shared_memory& shared, std::size_t index) : shared_(shared), index_(index) {}
+  observer(shared_state& shared, std::size_t index) : shared_(shared), index_(index) {}
 
   void operator()(const group_update& update) {
     if (update.snapshot) members_ = 0;
@@ -93,7 +85,7 @@ private:
     if (added.what.range.start_range == shared_.key.load()) shared_.told_at[index_] = now_ns();
   }
 
-  shared_memory& shared_;
+  shared_state& shared_;
   std::size_t index_;
   std::uint32_t members_ = 0;
 };
@@ -104,7 +96,7 @@ struct kind_of_node {
 };
 
 /// Runs one node until the pipe is closed.
-void run_node(shared_memory& shared, std::size_t index, const kind_of_node& kind, int commands) {
+void run_node(shared_state& shared, std::size_t index, const kind_of_node& kind, int commands) {
   caf::actor_system_config settings;
   settings.set("scheduler.policy", caf::atom("sharing"));
   settings.set("scheduler.max-threads", std::size_t{2});
@@ -131,16 +123,6 @@ void run_node(shared_memory& shared, std::size_t index, const kind_of_node& kind
       shared.called_at = now_ns();
       if (!self.add_item(group, {key, key}, 80)) fail("the node cannot add a range");
     }
-  }
-}
-
-/// Waits until the condition holds. It is not precise: the figures come from the shared memory.
-template <class Condition>
-void wait_until(const char* what, Condition condition) {
-  const auto start = steady::now();
-  while (!condition()) {
-    if (steady::now() - start > time_limit) fail(std::string{what} + " takes over a minute");
-    std::this_thread::sleep_for(1ms);
   }
 }
 
@@ -179,26 +161,20 @@ usage usage_of(pid_t process) {
 
 class cluster {
 public:
-  cluster(std::size_t size, const kind_of_node& kind) : shared_(shared()) {
-    for (std::size_t i = 0; i < size; ++i) start(i, kind);
+  cluster(std::size_t size, const kind_of_node& kind) {
+    for (std::size_t i = 0; i < size; ++i)
+      children_.start([&, i](int commands) { run_node(*shared_, i, kind, commands); });
     wait_until("the start", [&] {
-      return std::all_of(shared_.started.begin(), shared_.started.begin() + std::ssize(children_),
+      return std::all_of(shared_->started.begin(), shared_->started.begin() + std::ssize(children_),
                          [](const auto& x) { return x.load(); });
     });
-  }
-  cluster(const cluster&) = delete;
-  cluster& operator=(const cluster&) = delete;
-  ~cluster() {
-    for (const auto& x : children_) ::close(x.commands);
-    for (const auto& x : children_) ::waitpid(x.process, nullptr, 0);
-    ::munmap(&shared_, sizeof(shared_memory));
   }
 
   double join_all() {
     const auto start = now_ns();
     for (std::size_t i = 0; i < children_.size(); ++i) tell(i, command::join);
     wait_until("all seeing all", [&] {
-      return std::all_of(shared_.members.begin(), shared_.members.begin() + std::ssize(children_),
+      return std::all_of(shared_->members.begin(), shared_->members.begin() + std::ssize(children_),
                          [&](const auto& x) { return x == children_.size(); });
     });
     return static_cast<double>(now_ns() - start) / 1e9;
@@ -206,13 +182,13 @@ public:
 
   /// The time until all others are told of a range that one adds, in milliseconds.
   double update() {
-    for (auto& x : shared_.told_at) x = 0;
-    const auto by = ++shared_.key % children_.size();
+    for (auto& x : shared_->told_at) x = 0;
+    const auto by = ++shared_->key % children_.size();
     tell(by, command::add);
     const auto told = [&] {
       std::int64_t last = 0;
       for (std::size_t i = 0; i < children_.size(); ++i) {
-        const auto at = shared_.told_at[i].load();
+        const auto at = shared_->told_at[i].load();
         if (at == 0) return std::optional<std::int64_t>{};
         if (i != by) last = std::max(last, at);
       }
@@ -220,51 +196,21 @@ public:
     };
     std::optional<std::int64_t> last;
     wait_until("an update reaching all", [&] { return (last = told()).has_value(); });
-    return static_cast<double>(*last - shared_.called_at) / 1e6;
+    return static_cast<double>(*last - shared_->called_at) / 1e6;
   }
 
   [[nodiscard]] std::vector<usage> usages() const {
     std::vector<usage> found;
-    for (const auto& x : children_) found.push_back(usage_of(x.process));
+    for (std::size_t i = 0; i < children_.size(); ++i)
+      found.push_back(usage_of(children_.process(i)));
     return found;
   }
 
 private:
-  struct child {
-    pid_t process;
-    int commands;
-  };
+  void tell(std::size_t index, command what) { children_.tell(index, static_cast<char>(what)); }
 
-  static shared_memory& shared() {
-    auto* mapped = ::mmap(nullptr, sizeof(shared_memory), PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (mapped == MAP_FAILED) fail("no memory to share");
-    return *new (mapped) shared_memory;
-  }
-
-  void start(std::size_t index, const kind_of_node& kind) {
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) fail("no pipe");
-    const auto process = ::fork();
-    if (process < 0) fail("no process");
-    if (process == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      for (const auto& x : children_) ::close(x.commands);
-      ::close(ends[1]);
-      run_node(shared_, index, kind, ends[0]);
-      std::_Exit(0);
-    }
-    ::close(ends[0]);
-    children_.push_back({process, ends[1]});
-  }
-
-  void tell(std::size_t index, command what) {
-    const auto byte = static_cast<char>(what);
-    if (::write(children_[index].commands, &byte, 1) != 1) fail("a process has ended");
-  }
-
-  shared_memory& shared_;
-  std::vector<child> children_;
+  bench::shared_memory<shared_state> shared_;
+  bench::children children_;
 };
 
 void run(std::size_t size, const kind_of_node& kind, const bench::figures& memberlist) {
