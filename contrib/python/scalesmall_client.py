@@ -180,7 +180,7 @@ class Node:
                     yield view
 
     def get(self, path, /, **query):
-        return self._ask("GET", path + ("?" + urlencode(query) if query else ""))
+        return self._ask("GET", path + ("?" + urlencode(query, quote_via=quote) if query else ""))
 
     def put(self, path, /, **fields):
         return self._ask("PUT", path, fields)
@@ -189,7 +189,7 @@ class Node:
         return self._ask("POST", path, fields)
 
     def delete(self, path, /, **query):
-        return self._ask("DELETE", path + ("?" + urlencode(query) if query else ""))
+        return self._ask("DELETE", path + ("?" + urlencode(query, quote_via=quote) if query else ""))
 
     def _ask(self, method, target, fields=None):
         with contextlib.closing(self._connection(self.timeout)) as connection:
@@ -220,7 +220,7 @@ class Node:
 
     def _stream(self, after, filters):
         headers = {"Accept": "text/event-stream"} | ({} if after is None else {"Last-Event-ID": str(after)})
-        target = "/v1/events" + ("?" + urlencode(filters) if filters else "")
+        target = "/v1/events" + ("?" + urlencode(filters, quote_via=quote) if filters else "")
         with contextlib.closing(self._connection(SILENCE_MAX)) as connection:
             answer = self._answer(connection, "GET", target, headers=headers)
             number, kind, data = None, "message", []
