@@ -251,6 +251,7 @@ class Http(Operated):
         while not (status := json.loads(self.ask("GET", "/v1/status")[2]))["unreachable_peers"]:
             self.assertLess(time.monotonic(), end, status)
             self.assertEqual((self.health("ready"), self.health("live")), (200, 200))
+            time.sleep(0.2)
         self.assertEqual((self.health("ready"), self.health("live")), (200, 200))
         self.assertTrue(status["ready"])
         self.assert_done("health", "--ready")

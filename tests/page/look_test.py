@@ -64,7 +64,7 @@ class Look(LookedAt):
         self.browser.ask("document.getElementById('log-fold').open = true")
         self.until_shown("#numbers", "1 range unreachable")
         self.until_shown("#members tbody tr.unreachable", "unreachable")
-        self.until_shown("#verdict .bad", "cannot be reached")
+        self.until_shown("#verdict", "cannot be reached")
         self.until_shown("#events .trouble", "failed")
         self.until_shown("#log .warning", "warning")
         self.until_shown("#doctor", "actors were restarted")

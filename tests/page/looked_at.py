@@ -65,7 +65,7 @@ class LookedAt(unittest.TestCase):
         return self.browser.ask(f"document.querySelector('{selector}')?.innerText")
 
     def until_shown(self, selector, text):
-        self.browser.until(f"document.querySelector('{selector}')?.innerText.includes('{text}')")
+        self.browser.until(f"[...document.querySelectorAll('{selector}')].some((x) => x.innerText.includes('{text}'))")
 
     def crash_at(self, path):
         """How long it took from the crash until the page showed the restart."""

@@ -28,12 +28,12 @@ LOOK_AROUND = """new Promise((resolve) => {
     const box = canvas.getBoundingClientRect();
     canvas.dispatchEvent(new PointerEvent('pointermove', {clientX: box.left + frames.length * 7 % box.width, clientY: box.top + 20, bubbles: true}));
     if (frames.length % 30 === 29) document.querySelector(`[data-zoom=${['in', 'right', 'out', 'all'][(frames.length + 1) / 30 % 4]}]`).click();
-    if (now - begin < %d) return requestAnimationFrame(frame);
+    if (now - begin < TIME) return requestAnimationFrame(frame);
     observer.disconnect();
     resolve({frames, tasks});
   };
   requestAnimationFrame(frame);
-})""" % (1000 * SECONDS)
+})""".replace("TIME", str(1000 * SECONDS))
 
 
 class Many(LookedAt):
