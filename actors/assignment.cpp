@@ -1,3 +1,4 @@
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <scalesmall/assignment.hpp>
@@ -20,6 +21,9 @@ namespace {
 
 using told = std::variant<range_assigned, range_revoked, range_lost>;
 using callback_ptr = std::shared_ptr<stoppable_callback<told>>;
+
+/// The end of a service waits for the node so long at most.
+constexpr std::chrono::seconds end_limit{1};
 
 /// Calls a function with all that comes.
 class range_caller {
@@ -125,9 +129,11 @@ result<range_assignment, call_error> node::serve(const std::string& group, const
   // On a thread of its own, because to load a range may take minutes.
   const range_handler_actor actor =
       system.spawn<supervision::actor_shell<range_caller>, caf::detached>(call);
-  const auto end = [f, actor, group, whom = assignments()] {
+  const auto end = [f, actor, group, &system, whom = assignments()] {
     f->end();
-    caf::anon_send(whom, end_service{group, actor});
+    // The claims are being taken back when this is answered, so a stop of the node that follows
+    // tells the others of that, too.
+    (void)ask<done>(system, whom, end_service{group, actor}, end_limit);
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
   const auto begun = ask<done>(system, assignments(), serve_group{group, how, actor, fence}, limit);

@@ -128,8 +128,9 @@ struct range_handler {
 };
 
 /// A group that a node serves by plan. When it ends, the node takes back all its claims at once; so
-/// a program drains it first. If it is to start again in place it calls node::stop first, and the
-/// claims stand. It must end before the node and the actor system do. May be moved.
+/// a program drains it first. The end waits for the node, for a second at most. If it is to start
+/// again in place it calls node::stop first, and the claims stand. It must end before the node and
+/// the actor system do. May be moved.
 class range_assignment : public registration {
 public:
   /// node::serve makes it.

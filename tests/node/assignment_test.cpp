@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <scalesmall/assignment.hpp>
@@ -125,8 +126,14 @@ TEST_CASE("real nodes serve by plan: they join, one drains, one stops") {
 
   REQUIRE(serves_b->capacity(3));
   CHECK(serves_b->capacity(0).error() == call_error::invalid_argument);
+  const auto third = c.id();
   serves_c->end();
   c.stop();
+  // The others have heard of both.
+  await_group(b, "g", "claims of the third one taken back", [&] {
+    const auto claims = b.topology("g", op::add);
+    return std::ranges::none_of(claims, [&](const auto& x) { return x.item.member == third; });
+  });
   await_plan(b, 1, "a plan without the third one");
   CHECK(programs[1].size() == 16);
   CHECK(b.serve("g", patient_service(), {}).error() == call_error::invalid_argument);
