@@ -65,6 +65,7 @@ std::vector<std::string> of_other_versions(const symptoms& x) {
 template <class Hosts>
 std::vector<std::string> as_texts(const Hosts& hosts) {
   std::vector<std::string> all;
+  all.reserve(hosts.size());
   for (const auto& host : hosts) all.push_back(to_string(host));
   return all;
 }

@@ -21,6 +21,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/node/undisturbed.hpp"
+#include "tests/sanitized.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace {
@@ -297,7 +298,8 @@ TEST_CASE("changes share the waits for the disk, and an idle node has none") {
   const auto times = waits.take();
   MESSAGE(kept.load(), " kept changes in ", took.count(), " s waited ", times.size(), " times");
   CHECK(kept == threads * each);
-  CHECK(times.size() < kept / 2);
+  // A sanitizer makes the callers slower than the disk.
+  if (!is_sanitized) CHECK(times.size() < kept / 2);
   // A write waits for the file and for its name, and begins two windows of 2 ms after the last one.
   for (std::size_t n = 2; n < times.size(); ++n)
     CHECK(times[n] - times[0] >= 4ms * static_cast<int>(n / 2 - 1));
