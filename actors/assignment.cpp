@@ -129,11 +129,15 @@ result<range_assignment, call_error> node::serve(const std::string& group, const
   // On a thread of its own, because to load a range may take minutes.
   const range_handler_actor actor =
       system.spawn<supervision::actor_shell<range_caller>, caf::detached>(call);
-  const auto end = [f, actor, group, &system, whom = assignments()] {
+  const auto end = [f, actor, group, &system, whom = assignments(), log = context.log] {
     f->end();
     // The claims are being taken back when this is answered, so a stop of the node that follows
-    // tells the others of that, too.
-    (void)ask<done>(system, whom, end_service{group, actor}, end_limit);
+    // tells the others of that, too. A node that has stopped answers that it is unavailable.
+    const auto ended = ask<done>(system, whom, end_service{group, actor}, end_limit);
+    if (!ended && ended.error() == call_error::timeout)
+      log->warn(
+          "{}: the service has ended, and its claims are taken back later, since the node is busy",
+          group);
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   };
   const auto begun = ask<done>(system, assignments(), serve_group{group, how, actor, fence}, limit);
