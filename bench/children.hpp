@@ -4,9 +4,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <scalesmall/node.hpp>
 #include <string>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -14,6 +16,10 @@
 #include <thread>
 #include <unistd.h>
 #include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 
 namespace scalesmall::bench {
 
@@ -87,6 +93,24 @@ private:
 
   std::vector<child> all_;
 };
+
+/// By the machine's monotonic clock, the same in all processes.
+inline std::int64_t now_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds{1};
+}
+
+/// Calls `use` with a node on any port, in an actor system as a small program has it.
+template <class Use>
+void with_node(node_config config, Use use) {
+  caf::actor_system_config settings;
+  settings.set("scheduler.policy", caf::atom("sharing"));
+  settings.set("scheduler.max-threads", std::size_t{2});
+  caf::actor_system system{settings};
+  config.listen.port = 0;
+  auto started = node::start(system, config);
+  if (!started) fail(started.error().text);
+  use(**started);
+}
 
 /// Waits until the condition holds, a minute at most. It is not precise: figures come from memory
 /// that the processes share.

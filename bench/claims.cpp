@@ -23,16 +23,13 @@
 #include <utility>
 #include <vector>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
-
 #include "bench/children.hpp"
 
 namespace {
 
 using namespace scalesmall;
 using bench::fail;
+using bench::now_ns;
 using bench::wait_until;
 using steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
@@ -57,8 +54,6 @@ struct shared_state {
   std::array<std::int64_t, claims_max> call_ns{};
   std::array<std::atomic<std::int64_t>, 2> done_at{};
 };
-
-std::int64_t now_ns() { return steady::now().time_since_epoch() / 1ns; }
 
 /// Notes in the shared memory when a subscriber has been told of all ranges.
 class observer {
@@ -106,41 +101,35 @@ void claim_at_once(node& self, shared_state& shared) {
 
 /// Runs one node until the pipe is closed.
 void run_node(shared_state& shared, std::size_t index, bool multicast, int commands) {
-  caf::actor_system_config settings;
-  settings.set("scheduler.policy", caf::atom("sharing"));
-  settings.set("scheduler.max-threads", std::size_t{2});
-  caf::actor_system system{settings};
   node_config config;
-  config.listen.port = 0;
   config.multicast = multicast;
   config.multicast_group.port = 29'125;
   config.random_seed = index + 1;
-  auto started = node::start(system, config);
-  if (!started) fail(started.error().text);
-  auto& self = **started;
-  std::vector<subscription> told;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    auto begun = self.subscribe(groups[g], observer{shared, g, index});
-    if (!begun) fail("the node refuses a subscription");
-    told.push_back(std::move(*begun));
-  }
-  if (index == 0) shared.first = self.id();
-  shared.started[index] = true;
-
-  for (char what = 0; ::read(commands, &what, 1) == 1;) {
-    switch (command{what}) {
-      case command::join:
-        for (const auto* group : groups)
-          if (!self.join(group, {shared.first})) fail("the node cannot join");
-        break;
-      case command::one_by_one:
-        claim_one_by_one(self, shared);
-        break;
-      case command::at_once:
-        claim_at_once(self, shared);
-        break;
+  bench::with_node(config, [&](node& self) {
+    std::vector<subscription> told;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      auto begun = self.subscribe(groups[g], observer{shared, g, index});
+      if (!begun) fail("the node refuses a subscription");
+      told.push_back(std::move(*begun));
     }
-  }
+    if (index == 0) shared.first = self.id();
+    shared.started[index] = true;
+
+    for (char what = 0; ::read(commands, &what, 1) == 1;) {
+      switch (command{what}) {
+        case command::join:
+          for (const auto* group : groups)
+            if (!self.join(group, {shared.first})) fail("the node cannot join");
+          break;
+        case command::one_by_one:
+          claim_one_by_one(self, shared);
+          break;
+        case command::at_once:
+          claim_at_once(self, shared);
+          break;
+      }
+    }
+  });
 }
 
 double cpu_seconds(pid_t process) {

@@ -29,10 +29,6 @@
 #include <unistd.h>
 #include <vector>
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
-
 #include "bench/children.hpp"
 #include "bench/figures.hpp"
 
@@ -40,6 +36,7 @@ namespace {
 
 using namespace scalesmall;
 using bench::fail;
+using bench::now_ns;
 using bench::wait_until;
 using steady = std::chrono::steady_clock;
 using namespace std::chrono_literals;
@@ -62,8 +59,6 @@ struct shared_state {
   std::atomic<std::int64_t> called_at{0};  // when its add_item was called
   std::array<std::atomic<std::int64_t>, processes_max> told_at{};
 };
-
-std::int64_t now_ns() { return steady::now().time_since_epoch() / 1ns; }
 
 /// Notes in the shared memory what a subscriber is told.
 class observer {
@@ -97,33 +92,27 @@ struct kind_of_node {
 
 /// Runs one node until the pipe is closed.
 void run_node(shared_state& shared, std::size_t index, const kind_of_node& kind, int commands) {
-  caf::actor_system_config settings;
-  settings.set("scheduler.policy", caf::atom("sharing"));
-  settings.set("scheduler.max-threads", std::size_t{2});
-  caf::actor_system system{settings};
   node_config config;
-  config.listen.port = 0;
   config.multicast = kind.multicast;
   config.liveness = kind.liveness;
   config.multicast_group.port = 29'124;
   config.random_seed = index + 1;
-  auto started = node::start(system, config);
-  if (!started) fail(started.error().text);
-  auto& self = **started;
-  auto told = self.subscribe(group, observer{shared, index});
-  if (!told) fail("the node refuses a subscription");
-  shared.ids[index] = self.id();
-  shared.started[index] = true;
+  bench::with_node(config, [&](node& self) {
+    auto told = self.subscribe(group, observer{shared, index});
+    if (!told) fail("the node refuses a subscription");
+    shared.ids[index] = self.id();
+    shared.started[index] = true;
 
-  for (char what = 0; ::read(commands, &what, 1) == 1;) {
-    if (command{what} == command::join) {
-      if (!self.join(group, {shared.ids[0]})) fail("the node cannot join");
-    } else {
-      const auto key = shared.key.load();
-      shared.called_at = now_ns();
-      if (!self.add_item(group, {key, key}, 80)) fail("the node cannot add a range");
+    for (char what = 0; ::read(commands, &what, 1) == 1;) {
+      if (command{what} == command::join) {
+        if (!self.join(group, {shared.ids[0]})) fail("the node cannot join");
+      } else {
+        const auto key = shared.key.load();
+        shared.called_at = now_ns();
+        if (!self.add_item(group, {key, key}, 80)) fail("the node cannot add a range");
+      }
     }
-  }
+  });
 }
 
 template <class T>
