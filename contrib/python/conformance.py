@@ -3,7 +3,8 @@
 
     conformance.py --socket PATH [--only CHECKS] CLIENT [WORDS]...
 
-PATH is the socket of a running node. CHECKS are reading, following, leases, played_streams or played_leases. CLIENT is a program that this script calls with these words:
+PATH is the socket of a running node. CHECKS are reading, following, leases, played_streams or played_leases. CLIENT is
+a program that this script calls with these words:
 
     --socket PATH owners GROUP KEY                     prints the owners of a number, or of the key of a text
     --socket PATH coverage GROUP                       prints who serves what of all keys

@@ -81,7 +81,7 @@ class Many(LookedAt):
             changing.join()
         frames = sorted(seen["frames"])
         part = lambda x: frames[int(len(frames) * x)]
-        took = min(self.crash_at("group_manager/receiver") for _ in range(2))
+        took = max(self.crash_at("group_manager/receiver") for _ in range(2))
         print(f"{ranges} ranges, {self.changes} changes: {len(frames)} frames in {SECONDS} s, median {part(0.5):.1f} ms, "
               f"95 % {part(0.95):.1f} ms, longest {frames[-1]:.1f} ms; {len(seen['tasks'])} long tasks, the longest of "
               f"{max(seen['tasks'], default=0):.0f} ms; a crash was seen after {1000 * took:.0f} ms", file=sys.stderr)
